@@ -1,0 +1,12 @@
+namespace SnnDsl;
+
+/// <summary>A layer of the network. Layers act in the order in which their attributes stand on the class.</summary>
+[AttributeUsage(AttributeTargets.Class, AllowMultiple = true, Inherited = false)]
+public abstract class LayerAttribute : Attribute
+{
+    /// <summary>
+    /// The layer's name: the prefix of its parameters ("fc1" gives fc1.weight, fc1.bias, as in a PyTorch state dict) and a
+    /// member of the emitted class. A C# identifier, unique in the network. Default: the kind and a number, conv1, fc1, lif1, ...
+    /// </summary>
+    public string? Name { get; set; }
+}
