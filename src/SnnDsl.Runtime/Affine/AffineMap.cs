@@ -1,0 +1,83 @@
+using SnnDsl.Bounds;
+using static TorchSharp.torch;
+
+namespace SnnDsl.Affine;
+
+/// <summary>
+/// y = W x + b, whatever the form of W: what the layers between two spiking layers do. Any number of leading dimensions (time, batch,
+/// rows) is folded into one, so that all time steps are one product.
+/// </summary>
+public abstract class AffineMap
+{
+    /// <summary>Creates a map.</summary>
+    /// <param name="inputShape">The shape of one input, without leading dimensions.</param>
+    /// <param name="outputShape">The shape of one output.</param>
+    protected AffineMap(long[] inputShape, long[] outputShape)
+    {
+        InputShape = inputShape;
+        OutputShape = outputShape;
+    }
+
+    /// <summary>The shape of one input, without leading dimensions.</summary>
+    public long[] InputShape { get; }
+
+    /// <summary>The shape of one output, without leading dimensions.</summary>
+    public long[] OutputShape { get; }
+
+    /// <summary>W x + b.</summary>
+    /// <param name="x">[..., input shape].</param>
+    /// <returns>[..., output shape].</returns>
+    public Tensor Apply(Tensor x) => Fold(x, InputShape, ApplyFolded);
+
+    /// <summary>|W| r, for a radius r &gt;= 0.</summary>
+    /// <param name="radius">[..., input shape].</param>
+    /// <returns>[..., output shape].</returns>
+    public Tensor ApplyAbsolute(Tensor radius) => Fold(radius, InputShape, ApplyAbsoluteFolded);
+
+    /// <summary>The exact interval of W x + b over a box: centre and radius.</summary>
+    /// <param name="x">An interval [..., input shape].</param>
+    /// <returns>[..., output shape].</returns>
+    public virtual Interval Apply(Interval x)
+    {
+        using var sum = x.Lower + x.Upper;
+        using var difference = x.Upper - x.Lower;
+        var centre = Apply(sum * 0.5);
+        var radius = ApplyAbsolute(difference * 0.5);
+        return new(centre - radius, centre + radius);
+    }
+
+    /// <summary>W' a: coefficients on the outputs become coefficients on the inputs.</summary>
+    /// <param name="a">[..., output shape].</param>
+    /// <returns>[..., input shape].</returns>
+    public Tensor PullBack(Tensor a) => Fold(a, OutputShape, PullBackFolded);
+
+    /// <summary>a . b, summed over the output; null for a map without bias.</summary>
+    /// <param name="a">[..., output shape].</param>
+    /// <returns>[...].</returns>
+    public abstract Tensor? DotBias(Tensor a);
+
+    /// <summary>W x + b on [N, input shape].</summary>
+    /// <param name="x">The input.</param>
+    protected abstract Tensor ApplyFolded(Tensor x);
+
+    /// <summary>|W| r on [N, input shape].</summary>
+    /// <param name="radius">The radius.</param>
+    protected abstract Tensor ApplyAbsoluteFolded(Tensor radius);
+
+    /// <summary>W' a on [N, output shape].</summary>
+    /// <param name="a">The coefficients.</param>
+    protected abstract Tensor PullBackFolded(Tensor a);
+
+    private static Tensor Fold(Tensor x, long[] inner, Func<Tensor, Tensor> operation)
+    {
+        long[] shape = x.shape;
+        int leading = shape.Length - inner.Length;
+        if (leading == 1)
+        {
+            return operation(x);
+        }
+
+        var y = operation(x.reshape([-1, .. inner]));
+        return y.view([.. shape[..leading], .. y.shape[1..]]);
+    }
+}

@@ -1,0 +1,64 @@
+using static TorchSharp.torch;
+
+namespace SnnDsl.Affine;
+
+/// <summary>A convolution over channels x height x width.</summary>
+public sealed class Conv2dMap : AffineMap
+{
+    private readonly Tensor weight;
+    private readonly Tensor? bias;
+    private readonly long stride;
+    private readonly long padding;
+
+    /// <summary>Creates the map of a layer's current weights.</summary>
+    /// <param name="weight">W, [output channels, input channels, kernel, kernel].</param>
+    /// <param name="bias">b, [output channels], or null.</param>
+    /// <param name="stride">The step of the kernel.</param>
+    /// <param name="padding">Zeros on every side.</param>
+    /// <param name="inputShape">Channels, height, width of an input.</param>
+    public Conv2dMap(Tensor weight, Tensor? bias, int stride, int padding, params long[] inputShape)
+        : base(inputShape, Output(weight, stride, padding, inputShape))
+    {
+        this.weight = weight;
+        this.bias = bias;
+        this.stride = stride;
+        this.padding = padding;
+    }
+
+    /// <summary>W, [output channels, input channels, kernel, kernel].</summary>
+    public Tensor Weight => weight;
+
+    /// <summary>The step of the kernel.</summary>
+    public long Stride => stride;
+
+    /// <summary>Zeros on every side.</summary>
+    public long Padding => padding;
+
+    /// <inheritdoc/>
+    public override Tensor? DotBias(Tensor a) => bias is null ? null : a.sum([-2L, -1L]).matmul(bias);
+
+    /// <inheritdoc/>
+    protected override Tensor ApplyFolded(Tensor x) =>
+        nn.functional.conv2d(x, weight, bias, strides: [stride, stride], padding: [padding, padding]);
+
+    /// <inheritdoc/>
+    protected override Tensor ApplyAbsoluteFolded(Tensor radius) =>
+        nn.functional.conv2d(radius, weight.abs(), strides: [stride, stride], padding: [padding, padding]);
+
+    /// <inheritdoc/>
+    protected override Tensor PullBackFolded(Tensor a)
+    {
+        // Rows and columns at the far edge that no kernel position reached get coefficient 0: the output padding.
+        long[] missing = [.. Enumerable.Range(1, 2).Select(i =>
+            InputShape[i] - ((OutputShape[i] - 1) * stride - 2 * padding + weight.shape[2]))];
+        return nn.functional.conv_transpose2d(
+            a, weight, strides: [stride, stride], padding: [padding, padding], output_padding: missing);
+    }
+
+    private static long[] Output(Tensor weight, int stride, int padding, long[] input) =>
+    [
+        weight.shape[0],
+        (input[1] + 2 * padding - weight.shape[2]) / stride + 1,
+        (input[2] + 2 * padding - weight.shape[3]) / stride + 1,
+    ];
+}

@@ -1,0 +1,29 @@
+using static TorchSharp.torch;
+
+namespace SnnDsl.Affine;
+
+/// <summary>Channels x height x width read as one vector.</summary>
+public sealed class FlattenMap : AffineMap
+{
+    /// <summary>Creates the map.</summary>
+    /// <param name="inputShape">The shape of an input.</param>
+    public FlattenMap(params long[] inputShape)
+        : base(inputShape, [inputShape.Aggregate(1L, (a, b) => a * b)])
+    {
+    }
+
+    /// <inheritdoc/>
+    public override Tensor? DotBias(Tensor a) => null;
+
+    /// <inheritdoc/>
+    public override Bounds.Interval Apply(Bounds.Interval x) => new(Apply(x.Lower), Apply(x.Upper));
+
+    /// <inheritdoc/>
+    protected override Tensor ApplyFolded(Tensor x) => x.reshape(-1, OutputShape[0]);
+
+    /// <inheritdoc/>
+    protected override Tensor ApplyAbsoluteFolded(Tensor radius) => ApplyFolded(radius);
+
+    /// <inheritdoc/>
+    protected override Tensor PullBackFolded(Tensor a) => a.reshape([-1, .. InputShape]);
+}

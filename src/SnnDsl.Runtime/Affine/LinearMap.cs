@@ -1,0 +1,35 @@
+using static TorchSharp.torch;
+
+namespace SnnDsl.Affine;
+
+/// <summary>A fully connected layer, y = W x + b.</summary>
+public sealed class LinearMap : AffineMap
+{
+    private readonly Tensor weight;
+    private readonly Tensor? bias;
+
+    /// <summary>Creates the map of a layer's current weights.</summary>
+    /// <param name="weight">W, [outputs, inputs].</param>
+    /// <param name="bias">b, [outputs], or null.</param>
+    public LinearMap(Tensor weight, Tensor? bias)
+        : base([weight.shape[1]], [weight.shape[0]])
+    {
+        this.weight = weight;
+        this.bias = bias;
+    }
+
+    /// <summary>W, [outputs, inputs].</summary>
+    public Tensor Weight => weight;
+
+    /// <inheritdoc/>
+    public override Tensor? DotBias(Tensor a) => bias is null ? null : a.matmul(bias);
+
+    /// <inheritdoc/>
+    protected override Tensor ApplyFolded(Tensor x) => nn.functional.linear(x, weight, bias);
+
+    /// <inheritdoc/>
+    protected override Tensor ApplyAbsoluteFolded(Tensor radius) => nn.functional.linear(radius, weight.abs());
+
+    /// <inheritdoc/>
+    protected override Tensor PullBackFolded(Tensor a) => a.matmul(weight);
+}

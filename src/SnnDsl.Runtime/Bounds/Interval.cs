@@ -1,0 +1,15 @@
+using static TorchSharp.torch;
+
+namespace SnnDsl.Bounds;
+
+/// <summary>Element-wise bounds of a tensor: Lower &lt;= x &lt;= Upper.</summary>
+/// <param name="Lower">The lower ends.</param>
+/// <param name="Upper">The upper ends, of the same shape.</param>
+public readonly record struct Interval(Tensor Lower, Tensor Upper)
+{
+    /// <summary>The first <paramref name="steps"/> time steps of an interval [T, ...].</summary>
+    /// <param name="steps">How many, at most T.</param>
+    public Interval FirstSteps(int steps) => Lower.shape[0] == steps
+        ? this
+        : new(Lower.narrow(0, 0, steps), Upper.narrow(0, 0, steps));
+}

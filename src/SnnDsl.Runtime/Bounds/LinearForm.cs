@@ -1,0 +1,90 @@
+using SnnDsl.Affine;
+using SnnDsl.Perturbations;
+using static TorchSharp.torch;
+
+namespace SnnDsl.Bounds;
+
+/// <summary>
+/// A linear form on its way backwards through a network: rows of coefficients on the values that the walk has reached, and constants.
+/// Its value is a lower bound of the form that the walk started from.
+/// </summary>
+public sealed class LinearForm
+{
+    private LinearForm(Tensor? spikes, Tensor? membrane, Tensor? constants, int steps)
+    {
+        Spikes = spikes;
+        Membrane = membrane;
+        Constants = constants;
+        Steps = steps;
+    }
+
+    /// <summary>Coefficients on values of every step, [S, B, K, ...], or on values that are the same at all steps, [B, K, ...].</summary>
+    public Tensor? Spikes { get; }
+
+    /// <summary>Coefficients on a spiking layer's membranes at the last step S - 1, [B, K, ...], where the walk starts there.</summary>
+    public Tensor? Membrane { get; }
+
+    /// <summary>Constants [B, K]; null for none yet.</summary>
+    public Tensor? Constants { get; }
+
+    /// <summary>S, the number of time steps that take part.</summary>
+    public int Steps { get; }
+
+    /// <summary>A form on the membranes of the query's layer at its last step.</summary>
+    /// <param name="query">The query.</param>
+    public static LinearForm OnMembrane(LinearQuery query) => new(null, query.Rows, null, query.Steps);
+
+    /// <summary>A form on the mean over time of the last layer's outputs: every step weighs 1/S.</summary>
+    /// <param name="query">The query; its rows weigh the logits.</param>
+    public static LinearForm OnMean(LinearQuery query)
+    {
+        using var share = query.Rows / (double)query.Steps;
+        return new(share.unsqueeze(0).expand([query.Steps, .. query.Rows.shape]), null, null, query.Steps);
+    }
+
+    /// <summary>
+    /// A form on the last membrane of leaky neurons that do not fire: v[T-1] = sum_t decay^(T-1-t) I[t], so step t weighs
+    /// decay^(S-1-t).
+    /// </summary>
+    /// <param name="query">The query; its rows weigh the logits.</param>
+    /// <param name="decay">The share of the membrane that is left one step later.</param>
+    public static LinearForm OnLastMembrane(LinearQuery query, float decay)
+    {
+        var weights = Enumerable.Range(0, query.Steps).Select(t => Math.Pow(decay, query.Steps - 1 - t)).ToArray();
+        using var column = tensor(weights, query.Rows.dtype, query.Rows.device)
+            .view([query.Steps, .. Enumerable.Repeat(1L, (int)query.Rows.dim())]);
+        return new(column * query.Rows, null, null, query.Steps);
+    }
+
+    /// <summary>Carries the form back through an affine map: coefficients W' a, and a b joins the constants.</summary>
+    /// <param name="map">The map.</param>
+    public LinearForm PullBack(AffineMap map)
+    {
+        var a = Spikes!;
+        var constants = Constants;
+        if (map.DotBias(a) is { } bias)
+        {
+            // Over a form with time: every step's bias counts.
+            if (bias.dim() == 3)
+            {
+                bias = bias.sum(0L);
+            }
+
+            constants = constants is null ? bias : constants + bias;
+        }
+
+        return new(map.PullBack(a), null, constants, Steps);
+    }
+
+    /// <summary>The smallest value of the form over all perturbed inputs, [B, K].</summary>
+    /// <param name="input">The perturbed input.</param>
+    public LinearBound Concretise(IPerturbedInput input)
+    {
+        var least = input.Concretise(Spikes!);
+        return new(Constants is null ? least : least + Constants, Spikes!, Constants);
+    }
+
+    /// <summary>The form after a relaxation: coefficients on the layer's currents, and more constants.</summary>
+    internal LinearForm OnCurrents(Tensor coefficients, Tensor constants) =>
+        new(coefficients, null, Constants is null ? constants : Constants + constants, Steps);
+}

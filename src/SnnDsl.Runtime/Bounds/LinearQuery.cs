@@ -1,0 +1,48 @@
+using SnnDsl.Kernels;
+using static TorchSharp.torch;
+
+namespace SnnDsl.Bounds;
+
+/// <summary>
+/// What is asked of a network's linear bounds (S-CROWN): where a linear form starts, and which lines it is carried through. The one
+/// entry point of margins, intermediate bounds, slope optimisation and branch and bound.
+/// </summary>
+public sealed class LinearQuery
+{
+    /// <summary>
+    /// The index of the spiking layer whose membranes at step Steps - 1 the rows weigh; the number of spiking layers for rows that
+    /// weigh the logits.
+    /// </summary>
+    public required int Layer { get; init; }
+
+    /// <summary>The rows: [B, K, N...] with N... the layer's shape, or [B, K, classes].</summary>
+    public required Tensor Rows { get; init; }
+
+    /// <summary>How many time steps take part: t + 1 for a membrane at step t; T for logits.</summary>
+    public required int Steps { get; init; }
+
+    /// <summary>Bounds of every spiking layer's membranes, each [T, B, ...] (before the start layer, and the layer's own).</summary>
+    public required IReadOnlyList<Interval> Membranes { get; init; }
+
+    /// <summary>Which lines stand for an unstable neuron.</summary>
+    public RelaxationRule Rule { get; init; } = RelaxationRule.Joint;
+
+    /// <summary>
+    /// Slopes by layer, in [0, 1], [S, B, K, N...]: k = k1 + lambda (k2 - k1) between the two extreme sound lines. A null list or entry
+    /// leaves the choice to <see cref="Rule"/>.
+    /// </summary>
+    public IReadOnlyList<Tensor?>? Slopes { get; init; }
+
+    /// <summary>
+    /// Phases by layer, [T, B, N...]: 0 where a neuron-step is free, -1 where branch and bound assumes no spike, +1 where it assumes
+    /// one. Explicit, never inferred from bounds.
+    /// </summary>
+    public IReadOnlyList<Tensor?>? Phases { get; init; }
+
+    /// <summary>Multipliers of the phases' constraints by layer, at least 0, [S, B, K, N...].</summary>
+    public IReadOnlyList<Tensor?>? Multipliers { get; init; }
+
+    /// <summary>Whether a layer's lines carry slopes or phases, which the fused kernels do not know.</summary>
+    /// <param name="layer">The spiking layer's index.</param>
+    internal bool NeedsPlainLines(int layer) => Slopes?[layer] is not null || Phases?[layer] is not null;
+}

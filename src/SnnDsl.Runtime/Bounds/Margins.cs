@@ -1,0 +1,55 @@
+using static TorchSharp.torch;
+
+namespace SnnDsl.Bounds;
+
+/// <summary>Margins: logit_y - logit_j of a class y over its rivals j, in ascending order of the class.</summary>
+public static class Margins
+{
+    /// <summary>The rivals of every label, int64 [B, classes - 1].</summary>
+    /// <param name="labels">int64 [B].</param>
+    /// <param name="classes">How many classes there are.</param>
+    public static Tensor Rivals(Tensor labels, int classes)
+    {
+        var others = arange(classes - 1, ScalarType.Int64, labels.device).unsqueeze(0);
+        return others + (others >= labels.unsqueeze(1)).to(ScalarType.Int64);
+    }
+
+    /// <summary>The margins' rows over the logits: +1 at the label, -1 at the rival, [B, classes - 1, classes].</summary>
+    /// <param name="labels">int64 [B].</param>
+    /// <param name="classes">How many classes there are.</param>
+    /// <param name="dtype">float32 or float64.</param>
+    public static Tensor Rows(Tensor labels, int classes, ScalarType dtype)
+    {
+        var own = nn.functional.one_hot(labels, classes).unsqueeze(1);
+        var rivals = nn.functional.one_hot(Rivals(labels, classes), classes);
+        return (own - rivals).to(dtype);
+    }
+
+    /// <summary>The margins of given logits, [B, classes - 1].</summary>
+    /// <param name="logits">[B, classes].</param>
+    /// <param name="labels">int64 [B].</param>
+    public static Tensor FromLogits(Tensor logits, Tensor labels) =>
+        logits.gather(1, labels.unsqueeze(1)) - logits.gather(1, Rivals(labels, (int)logits.shape[1]));
+
+    /// <summary>
+    /// Lower bounds of the margins from bounds of the last layer's spikes: whole numbers of spikes, divided by T last.
+    /// </summary>
+    /// <param name="spikes">[T, B, classes].</param>
+    /// <param name="labels">int64 [B].</param>
+    public static Tensor FromCounts(Interval spikes, Tensor labels)
+    {
+        var (least, most) = (spikes.Lower.sum(0L), spikes.Upper.sum(0L));
+        var rivals = Rivals(labels, (int)least.shape[1]);
+        return (least.gather(1, labels.unsqueeze(1)) - most.gather(1, rivals)) / (double)spikes.Lower.shape[0];
+    }
+
+    /// <summary>The prediction: the lowest index among the largest logits, int64 [B].</summary>
+    /// <param name="logits">[B, classes].</param>
+    public static Tensor Predict(Tensor logits)
+    {
+        // torch's argmax does not say which of several maxima it takes.
+        var classes = arange(logits.shape[1], ScalarType.Int64, logits.device).unsqueeze(0);
+        var isLargest = logits == logits.amax([1L], keepdim: true);
+        return where(isLargest, classes, full_like(classes, logits.shape[1])).amin([1L]);
+    }
+}

@@ -1,0 +1,96 @@
+using static TorchSharp.torch;
+
+namespace SnnDsl.Kernels;
+
+/// <summary>
+/// The line below c_s s + c_r r, as a function of the membrane u in [l, U], element by element: the mathematics of
+/// <see cref="NeuronKernel.Relax"/> in TorchSharp operations.
+/// </summary>
+internal static class NeuronLine
+{
+    /// <summary>What meets at one neuron-step: coefficients [B, K, ...], bounds and phases [B, 1, ...].</summary>
+    public sealed record Step(
+        Tensor OnSpike, Tensor OnRest, Tensor Lower, Tensor Upper, Tensor? Slope, Tensor? Phase, Tensor? Multiplier);
+
+    /// <summary>Slope and intercept of the line.</summary>
+    public static (Tensor Slope, Tensor Intercept) Below(Step step, NeuronParameters neuron, RelaxationRule rule)
+    {
+        double th = neuron.Threshold;
+        bool hard = neuron.Reset == Reset.Hard;
+        var (cr, l, u) = (step.OnRest, step.Lower, step.Upper);
+
+        // What a spike brings: its own coefficient, and the reset that comes with it.
+        var cs = hard ? (neuron.ResetValue == 0 ? step.OnSpike : step.OnSpike + cr * neuron.ResetValue) : step.OnSpike - cr * th;
+        var (silent, fires) = (u <= th, l > th);
+        var unstable = silent.logical_or(fires).logical_not();
+        var none = zeros_like(cr);
+        var (lineSlope, lineIntercept) = rule == RelaxationRule.Paper
+            ? Paper(cs, cr, l, u, unstable, neuron)
+            : Joint(cs, hard ? cr : none, l, u, unstable, th, step.Slope);
+        if (!hard)
+        {
+            lineSlope = lineSlope + cr;
+        }
+
+        var slope = where(unstable, lineSlope, where(silent, cr, hard ? none : cr));
+        var intercept = where(unstable, lineIntercept, where(silent, none, cs));
+        if (step.Phase is not { } phase)
+        {
+            return (slope, intercept);
+        }
+
+        // A phase assumes u <= th (s = 0) or u >= th (s = 1); its multiplier beta >= 0 pays for the constraint.
+        var beta = step.Multiplier ?? none;
+        var (off, on) = (phase < 0, phase > 0);
+        slope = where(off, cr + beta, where(on, (hard ? none : cr) - beta, slope));
+        intercept = where(off, beta * -th, where(on, cs + beta * th, intercept));
+        return (slope, intercept);
+    }
+
+    private static (Tensor Slope, Tensor Intercept) Joint(
+        Tensor cs, Tensor cr, Tensor l, Tensor u, Tensor unstable, double th, Tensor? lambda)
+    {
+        // The function is c_r u up to th and c_s above; v is its lower value at the step.
+        var left = Positive(th - l, unstable);
+        var right = Positive(u - th, unstable);
+        var v = minimum(cr * th, cs);
+        var start = cr * l;
+        var k1 = (v - start) / left;
+        var k2 = (cs - v) / right;
+        var convex = k1 <= k2;
+        var steepest = (cs.abs() + cr.abs()).detach() * LineLimits.Steepest;
+        var k = lambda is not null ? k1 + lambda * (k2 - k1) : where((l + u) * 0.5 < th, k1, k2);
+        k = maximum(minimum(k, steepest), -steepest);
+        k = minimum(maximum(k, k1), k2);
+
+        // Not convex at the step: the chord between the ends is the only best line; its slope lies in [0, c_r].
+        var chord = minimum(((cs - start) / Positive(u - l, unstable)).clamp(min: 0), cr.clamp(min: 0));
+        return (where(convex, k, chord), where(convex, v - k * th, (cr - chord) * l));
+    }
+
+    private static (Tensor Slope, Tensor Intercept) Paper(
+        Tensor cs, Tensor cr, Tensor l, Tensor u, Tensor unstable, NeuronParameters neuron)
+    {
+        double th = neuron.Threshold;
+        var constant = zeros_like(cr);
+        if (neuron.Reset == Reset.Hard)
+        {
+            // l (1 - s) <= r <= th (1 - s): a constant, and a part that joins the spike.
+            constant = where(cr >= 0, cr * l, cr * th);
+            cs = cs - constant;
+        }
+
+        var below = Positive(th - l, unstable);
+        var above = Positive(u - th, unstable);
+        var wide = u - th >= th - l;
+        var up = cs >= 0;
+        var lower = where(wide, above.reciprocal().clamp(max: LineLimits.Steepest), zeros_like(l));
+        var upper = where(wide, zeros_like(l), below.reciprocal().clamp(max: LineLimits.Steepest));
+        // Lower line k (u - th); upper line 1 + k (u - th): both turn about the threshold.
+        var slope = cs * where(up, lower, upper);
+        return (slope, constant + where(up, zeros_like(cs), cs) - slope * th);
+    }
+
+    /// <summary>A width where the neuron is unstable and the width is not 0, and 1 elsewhere: no division by zero, no NaN gradient.</summary>
+    private static Tensor Positive(Tensor width, Tensor unstable) => where(unstable.logical_and(width > 0), width, ones_like(width));
+}

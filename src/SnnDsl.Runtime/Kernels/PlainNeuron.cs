@@ -1,0 +1,75 @@
+using SnnDsl.Bounds;
+using static TorchSharp.torch;
+
+namespace SnnDsl.Kernels;
+
+/// <summary>
+/// Bounds of spiking neurons in TorchSharp operations, differentiated by autograd: for CUDA, for float64, and for lines with optimised
+/// slopes and phases.
+/// </summary>
+internal static class PlainNeuron
+{
+    /// <summary>Interval bounds; see <see cref="NeuronKernel.Intervals"/>.</summary>
+    public static NeuronIntervals Intervals(Interval current, NeuronParameters neuron, int steps, bool constant)
+    {
+        var (lowerSpikes, upperSpikes) = (new Tensor[steps], new Tensor[steps]);
+        var (lowerMembranes, upperMembranes) = (new Tensor[steps], new Tensor[steps]);
+        float th = neuron.Threshold;
+        Tensor? lowerRest = null, upperRest = null;
+        for (int t = 0; t < steps; t++)
+        {
+            var l = constant ? current.Lower : current.Lower[t];
+            var u = constant ? current.Upper : current.Upper[t];
+            if (lowerRest is not null && upperRest is not null)
+            {
+                l = lowerRest * neuron.Decay + l;
+                u = upperRest * neuron.Decay + u;
+            }
+
+            (lowerMembranes[t], upperMembranes[t]) = (l, u);
+            lowerSpikes[t] = SurrogateGradient.Spike(l, neuron);
+            upperSpikes[t] = SurrogateGradient.Spike(u, neuron);
+            var (silent, fires) = (u <= th, l > th);
+            if (neuron.Reset == Reset.Hard)
+            {
+                var v0 = full_like(l, neuron.ResetValue);
+                lowerRest = where(silent, l, where(fires, v0, l.clamp(max: neuron.ResetValue)));
+                upperRest = where(silent, u, where(fires, v0, full_like(u, Math.Max(th, neuron.ResetValue))));
+            }
+            else
+            {
+                lowerRest = where(silent, l, where(fires, l - th, l.clamp(max: 0)));
+                upperRest = where(silent, u, where(fires, u - th, (u - th).clamp(min: th)));
+            }
+        }
+
+        return new(new(stack(lowerSpikes), stack(upperSpikes)), new(stack(lowerMembranes), stack(upperMembranes)));
+    }
+
+    /// <summary>Linear relaxation; see <see cref="NeuronKernel.Relax"/>.</summary>
+    public static LinearForm Relax(
+        LinearForm form, Interval membranes, NeuronParameters neuron, LinearQuery query, int layer, bool sum)
+    {
+        int steps = form.Steps;
+        var coefficients = new Tensor[steps];
+        Tensor? constants = null;
+        var reference = form.Membrane ?? form.Spikes![0];
+        var none = zeros_like(reference);
+        long[] neuronDimensions = [.. Enumerable.Range(2, (int)reference.dim() - 2).Select(d => (long)d)];
+        for (int t = steps - 1; t >= 0; t--)
+        {
+            var onSpike = form.Spikes is null ? none : form.Spikes[t];
+            var onRest = t == steps - 1 ? none : coefficients[t + 1] * neuron.Decay;
+            var step = new NeuronLine.Step(
+                onSpike, onRest, membranes.Lower[t].unsqueeze(1), membranes.Upper[t].unsqueeze(1),
+                query.Slopes?[layer]?[t], query.Phases?[layer]?[t].unsqueeze(1), query.Multipliers?[layer]?[t]);
+            var (slope, intercept) = NeuronLine.Below(step, neuron, query.Rule);
+            coefficients[t] = t == steps - 1 && form.Membrane is not null ? slope + form.Membrane : slope;
+            var constant = intercept.sum(neuronDimensions);
+            constants = constants is null ? constant : constants + constant;
+        }
+
+        var all = stack(coefficients);
+        return form.OnCurrents(sum ? all.sum(0L) : all, constants!);
+    }
+}

@@ -1,0 +1,13 @@
+namespace SnnDsl.Networks;
+
+/// <summary>One row of a network's table.</summary>
+/// <param name="Name">The layer's name.</param>
+/// <param name="Kind">Its kind: "Linear", "Lif", ...</param>
+/// <param name="OutputShape">The shape of its output for one sample and step.</param>
+/// <param name="Parameters">How many trainable values it holds.</param>
+/// <param name="Equation">What it computes.</param>
+public sealed record LayerDescription(string Name, string Kind, IReadOnlyList<long> OutputShape, long Parameters, string Equation)
+{
+    /// <summary>The output shape as text: 64x14x14.</summary>
+    public string Shape => string.Join('x', OutputShape);
+}

@@ -1,0 +1,153 @@
+using SnnDsl.Bounds;
+using SnnDsl.Encoders;
+using SnnDsl.Kernels;
+using SnnDsl.Perturbations;
+using static TorchSharp.torch;
+
+namespace SnnDsl.Networks;
+
+/// <summary>
+/// The base of every emitted network: a TorchSharp module from inputs to logits, with sound bounds of its margins. No state survives a
+/// call: there is nothing to reset.
+/// </summary>
+public abstract class SpikingModule : nn.Module<Tensor, Tensor>
+{
+    private int steps;
+
+    /// <summary>Creates the network.</summary>
+    /// <param name="description">What the compiler knows of it.</param>
+    protected SpikingModule(NetworkDescription description)
+        : base(description.Name)
+    {
+        Description = description;
+        steps = description.TimeSteps;
+    }
+
+    /// <summary>What the compiler knows of the network.</summary>
+    public NetworkDescription Description { get; }
+
+    /// <summary>
+    /// T, the number of time steps that the network runs for; the declared number unless set. Training may use fewer, but a certificate
+    /// is for the T that is deployed.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is set below 1.</exception>
+    public int Steps
+    {
+        get => steps;
+        set => steps = value >= 1
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, $"The number of time steps is {value}, but it must be at least 1.");
+    }
+
+    /// <summary>The seed of Poisson encoding: with a sample's index it names the draw that its certificate holds for.</summary>
+    public long EncodingSeed { get; set; }
+
+    /// <summary>The logits of a batch.</summary>
+    /// <param name="input">Pixels [B, ...] in [0, 1], or event frames [T, B, ...] for the spikes encoding.</param>
+    /// <returns>[B, classes].</returns>
+    /// <exception cref="ArgumentException">The shape does not fit the declared input.</exception>
+    public override Tensor forward(Tensor input) => Simulate(Encode(input, null));
+
+    /// <summary>The logits of a batch whose samples have given indices in their data set; Poisson noise depends on them.</summary>
+    /// <param name="input">Pixels [B, ...] in [0, 1], or event frames [T, B, ...] for the spikes encoding.</param>
+    /// <param name="indices">B indices, or null for 0..B-1.</param>
+    /// <returns>[B, classes].</returns>
+    /// <exception cref="ArgumentException">The shape does not fit the declared input.</exception>
+    public Tensor forward(Tensor input, ReadOnlyMemory<long>? indices) => Simulate(Encode(input, indices));
+
+    /// <summary>What the first layer sees: the pixels [B, ...] under direct encoding, else spikes [T, B, ...].</summary>
+    /// <param name="input">Pixels [B, ...], or event frames [T', B, ...] with T' &gt;= T, of which the first T are used.</param>
+    /// <param name="indices">B indices, or null for 0..B-1.</param>
+    /// <exception cref="ArgumentException">The shape does not fit the declared input.</exception>
+    public Tensor Encode(Tensor input, ReadOnlyMemory<long>? indices)
+    {
+        CheckShape(input);
+        return Description.Encoding switch
+        {
+            Encoding.Direct => input,
+            Encoding.Poisson => PoissonEncoder.Encode(input, Noise(input, indices)),
+            _ => input.shape[0] == Steps ? input : input.narrow(0, 0, Steps),
+        };
+    }
+
+    /// <summary>The draw of noise that Poisson encoding uses for a batch, [T, B, ...].</summary>
+    /// <param name="pixels">[B, ...].</param>
+    /// <param name="indices">B indices, or null for 0..B-1.</param>
+    public Tensor Noise(Tensor pixels, ReadOnlyMemory<long>? indices) =>
+        CounterNoise.Uniform(EncodingSeed, indices, pixels.shape[0], Steps, pixels.shape[1..]).to(pixels.dtype).to(pixels.device);
+
+    /// <summary>Sound lower bounds of all margins over a set of perturbed inputs.</summary>
+    /// <param name="input">The set, from <see cref="Perturbation.Apply"/>.</param>
+    /// <param name="labels">The classes whose margins are bounded, int64 [B].</param>
+    /// <param name="method">How.</param>
+    /// <returns>Lower bounds of logit_y - logit_j for the rivals j in ascending order, [B, classes - 1].</returns>
+    public Tensor BoundMargins(IPerturbedInput input, Tensor labels, BoundMethod method)
+    {
+        var intervals = PropagateIntervals(input);
+        var rows = Margins.Rows(labels, Description.Classes, intervals.Spikes.Lower.dtype);
+        if (method != BoundMethod.SIbp)
+        {
+            return PropagateBack(input, OnLogits(rows, intervals.Membranes, method)).Lower;
+        }
+
+        return Description.ReadsSpikes
+            ? Margins.FromCounts(intervals.Spikes, labels)
+            : ReadOut(OnLogits(rows, intervals.Membranes, method)).Concretise(new BoxInput(intervals.Spikes, hasTime: true)).Lower;
+    }
+
+    /// <summary>Interval bounds of every membrane, and of the last spiking layer's spikes.</summary>
+    /// <param name="input">The set of perturbed inputs.</param>
+    public NetworkIntervals BoundMembranes(IPerturbedInput input) => PropagateIntervals(input);
+
+    /// <summary>A lower bound of any rows over logits or over any layer's membranes, by linear relaxation.</summary>
+    /// <param name="input">The set of perturbed inputs.</param>
+    /// <param name="query">Where the rows start, and which lines they are carried through.</param>
+    /// <returns>Bounds, and the coefficients on the input.</returns>
+    public LinearBound BoundRows(IPerturbedInput input, LinearQuery query) => PropagateBack(input, query);
+
+    /// <summary>Runs the network on encoded input.</summary>
+    /// <param name="input">[B, ...] under direct encoding, else [T, B, ...].</param>
+    /// <returns>Logits [B, classes].</returns>
+    protected abstract Tensor Simulate(Tensor input);
+
+    /// <summary>Intervals through all layers (S-IBP).</summary>
+    /// <param name="input">The set of perturbed inputs.</param>
+    protected abstract NetworkIntervals PropagateIntervals(IPerturbedInput input);
+
+    /// <summary>A linear form on the logits as one on the last spiking layer's spikes.</summary>
+    /// <param name="query">The query; its rows weigh the logits.</param>
+    protected abstract LinearForm ReadOut(LinearQuery query);
+
+    /// <summary>Linear relaxation backwards through all layers (S-CROWN).</summary>
+    /// <param name="input">The set of perturbed inputs.</param>
+    /// <param name="query">Where the rows start, and which lines they are carried through.</param>
+    protected abstract LinearBound PropagateBack(IPerturbedInput input, LinearQuery query);
+
+    private LinearQuery OnLogits(Tensor rows, IReadOnlyList<Interval> membranes, BoundMethod method) => new()
+    {
+        Layer = membranes.Count,
+        Rows = rows,
+        Steps = Steps,
+        Membranes = membranes,
+        Rule = method == BoundMethod.SCrownPaper ? RelaxationRule.Paper : RelaxationRule.Joint,
+    };
+
+    private void CheckShape(Tensor input)
+    {
+        var declared = Description.InputShape;
+        int leading = Description.Encoding == Encoding.Spikes ? 2 : 1;
+        if (input.dim() != leading + declared.Count || !input.shape.Skip(leading).SequenceEqual(declared))
+        {
+            string expected = (leading == 2 ? "T x B x " : "B x ") + string.Join('x', declared);
+            throw new ArgumentException(
+                $"{Description.Name} takes inputs of shape {expected}, but got {string.Join('x', input.shape)}.", nameof(input));
+        }
+
+        if (leading == 2 && input.shape[0] < Steps)
+        {
+            throw new ArgumentException(
+                $"{Description.Name} runs for {Steps} steps, but the recording has only {input.shape[0]} frames: bin it into at least {Steps}.",
+                nameof(input));
+        }
+    }
+}

@@ -1,0 +1,55 @@
+using SnnDsl.Bounds;
+using SnnDsl.Encoders;
+using SnnDsl.Networks;
+using static TorchSharp.torch;
+
+namespace SnnDsl.Perturbations;
+
+/// <summary>
+/// A random share of the entries of the event tensor is free, the rest is fixed: the paper's training perturbation for event inputs.
+/// Not a certificate: which entries are free is drawn, not chosen by an adversary.
+/// </summary>
+public sealed record FreeFraction : Perturbation
+{
+    /// <summary>Creates the perturbation.</summary>
+    /// <param name="fraction">The share of free entries, in [0, 1].</param>
+    /// <param name="seed">What the draw depends on, with the sample's index, the step and the entry.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The share is not in [0, 1].</exception>
+    public FreeFraction(double fraction, long seed)
+    {
+        if (!(fraction is >= 0 and <= 1))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(fraction), fraction, FormattableString.Invariant($"The free fraction is {fraction}, but it must lie in [0, 1]."));
+        }
+
+        (Fraction, Seed) = (fraction, seed);
+    }
+
+    /// <summary>The share of free entries.</summary>
+    public double Fraction { get; }
+
+    /// <summary>What the draw depends on.</summary>
+    public long Seed { get; }
+
+    /// <inheritdoc/>
+    public override string Norm => "l0";
+
+    /// <inheritdoc/>
+    public override bool Certifies => false;
+
+    /// <inheritdoc/>
+    public override IPerturbedInput Apply(SpikingModule network, Tensor inputs, ReadOnlyMemory<long>? indices = null)
+    {
+        if (network.Description.Encoding != Encoding.Spikes)
+        {
+            throw new ArgumentException(
+                $"{network.Description.Name} takes images, so a free fraction of spikes does not fit it: state an epsilon instead.");
+        }
+
+        var spikes = network.Encode(inputs, indices);
+        var free = (CounterNoise.Uniform(Seed, indices, spikes.shape[1], (int)spikes.shape[0], spikes.shape[2..]) < Fraction)
+            .to(spikes.dtype).to(spikes.device);
+        return new BoxInput(new Interval(spikes * (1 - free), maximum(spikes, free)), hasTime: true);
+    }
+}

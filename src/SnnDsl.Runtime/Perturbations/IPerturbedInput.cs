@@ -1,0 +1,22 @@
+using SnnDsl.Affine;
+using SnnDsl.Bounds;
+using static TorchSharp.torch;
+
+namespace SnnDsl.Perturbations;
+
+/// <summary>
+/// A batch of inputs of which an adversary chooses each from a set. All that bounds ask of the set are these two operations; emitted
+/// code never names a box or a flip.
+/// </summary>
+public interface IPerturbedInput
+{
+    /// <summary>Bounds of the first affine map's outputs over the set.</summary>
+    /// <param name="first">The maps before the first spiking layer.</param>
+    /// <returns>[B, ...] under direct encoding (the same at all steps), else [T, B, ...].</returns>
+    Interval Currents(AffineMap first);
+
+    /// <summary>The least value of linear forms in the input over the set.</summary>
+    /// <param name="coefficients">[B, K, ...] under direct encoding, else [S, B, K, ...], S &lt;= T.</param>
+    /// <returns>[B, K].</returns>
+    Tensor Concretise(Tensor coefficients);
+}

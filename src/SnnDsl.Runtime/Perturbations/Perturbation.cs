@@ -1,0 +1,21 @@
+using SnnDsl.Networks;
+using static TorchSharp.torch;
+
+namespace SnnDsl.Perturbations;
+
+/// <summary>What an adversary may do to one input: applied to a batch, it gives the set that bounds are computed over.</summary>
+public abstract record Perturbation
+{
+    /// <summary>The norm in which it is measured: "linf" or "l0".</summary>
+    public abstract string Norm { get; }
+
+    /// <summary>Whether bounds over its set are certificates; false for what only serves in training.</summary>
+    public virtual bool Certifies => true;
+
+    /// <summary>The set of perturbed inputs of a batch.</summary>
+    /// <param name="network">The network, which says how inputs are encoded.</param>
+    /// <param name="inputs">Pixels [B, ...], or event frames [T, B, ...].</param>
+    /// <param name="indices">The samples' indices in their data set, which Poisson noise depends on; null for 0..B-1.</param>
+    /// <exception cref="ArgumentException">The perturbation does not fit the network's encoding.</exception>
+    public abstract IPerturbedInput Apply(SpikingModule network, Tensor inputs, ReadOnlyMemory<long>? indices = null);
+}

@@ -1,0 +1,48 @@
+using SnnDsl.Affine;
+using SnnDsl.Bounds;
+using static TorchSharp.torch;
+
+namespace SnnDsl.Perturbations;
+
+/// <summary>
+/// Poisson-encoded pixels in a box, for one draw of the noise. A pixel's spikes are monotone in the pixel, so its only patterns are
+/// nested: the noise values inside the pixel's interval are passed one after the other as the pixel grows.
+/// </summary>
+public sealed class PoissonInput : IPerturbedInput
+{
+    private readonly Interval pixels;
+    private readonly Tensor noise;
+
+    /// <summary>Creates the set.</summary>
+    /// <param name="pixels">The pixels' box, [B, ...].</param>
+    /// <param name="noise">The draw, [T, B, ...]: a pixel spikes at step t if it is greater than noise[t].</param>
+    public PoissonInput(Interval pixels, Tensor noise)
+    {
+        this.pixels = pixels;
+        this.noise = noise;
+    }
+
+    /// <summary>Bounds of the input spikes, [T, B, ...].</summary>
+    public Interval Spikes => new(
+        (pixels.Lower > noise).to(pixels.Lower.dtype), (pixels.Upper > noise).to(pixels.Upper.dtype));
+
+    /// <inheritdoc/>
+    public Interval Currents(AffineMap first) => first.Apply(Spikes);
+
+    /// <inheritdoc/>
+    public Tensor Concretise(Tensor coefficients)
+    {
+        int steps = (int)coefficients.shape[0];
+        int inner = (int)pixels.Lower.dim() - 1;
+        var spikes = Spikes.FirstSteps(steps);
+        var always = BoxInput.Dot(coefficients, spikes.Lower, inner).sum(0L);
+
+        // In the order in which a growing pixel passes the noise, a pattern is a prefix of the steps inside its interval.
+        var order = noise.narrow(0, 0, steps).argsort(0);
+        var open = (spikes.Upper - spikes.Lower).gather(0, order).unsqueeze(2);
+        var sorted = coefficients.gather(0, order.unsqueeze(2).expand_as(coefficients)) * open;
+        var prefixes = sorted.cumsum(0);
+        var least = prefixes.amin([0L]).clamp(max: 0);
+        return always + least.flatten(2).sum(-1);
+    }
+}
