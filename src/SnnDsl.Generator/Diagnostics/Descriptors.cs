@@ -1,0 +1,174 @@
+using Microsoft.CodeAnalysis;
+using SnnDsl.Generator.Parsing;
+
+namespace SnnDsl.Generator.Diagnostics;
+
+/// <summary>All diagnostics of the compiler.</summary>
+internal static class Descriptors
+{
+    private const string Category = "SnnDsl";
+    private const string HelpRoot = "https://github.com/snndsl/snndsl/blob/main/docs/diagnostics/";
+
+    // Stands before the descriptors, which enter themselves here.
+    private static readonly Dictionary<string, DiagnosticDescriptor> s_byId = [];
+
+    public static readonly DiagnosticDescriptor NotPartial = CreateError(
+        ProblemIds.NotPartial, "Network is not partial",
+        "Network '{0}' must be partial: its other half is generated");
+
+    public static readonly DiagnosticDescriptor ContainerNotPartial = CreateError(
+        ProblemIds.ContainerNotPartial, "Network is nested in a type that is not partial",
+        "Network '{0}' is nested in '{1}', which must be partial too");
+
+    public static readonly DiagnosticDescriptor Generic = CreateError(
+        ProblemIds.Generic, "Network is generic",
+        "Network '{0}' must not be generic or nested in a generic type: an architecture has no type parameters");
+
+    public static readonly DiagnosticDescriptor NotAnOrdinaryClass = CreateError(
+        ProblemIds.NotAnOrdinaryClass, "Network is not an ordinary class",
+        "Network '{0}' is {1}: declare it as an ordinary class");
+
+    public static readonly DiagnosticDescriptor BaseClass = CreateError(
+        ProblemIds.BaseClass, "Network has a base class",
+        "Network '{0}' derives from '{1}', but its base class is generated: remove '{1}'");
+
+    public static readonly DiagnosticDescriptor SplitDeclaration = CreateError(
+        ProblemIds.SplitDeclaration, "Declaration is split over several parts",
+        "This attribute stands on another part of the class than [SpikingNetwork], so its place in the order is undefined: put " +
+        "all of them on one part");
+
+    public static readonly DiagnosticDescriptor NoSpikingNetwork = CreateWarning(
+        ProblemIds.NoSpikingNetwork, "Layers without a network",
+        "Class '{0}' has [{1}] but no [SpikingNetwork]: no network is generated for it");
+
+    public static readonly DiagnosticDescriptor MemberClash = CreateError(
+        ProblemIds.MemberClash, "Member clashes with a generated one",
+        "Network '{0}' gets a generated member '{1}': rename or remove this one");
+
+    public static readonly DiagnosticDescriptor NoInput = CreateError(
+        ProblemIds.NoInput, "Network has no input",
+        "The network has no input: add [Input(features)] or [Input(channels, height, width)]");
+
+    public static readonly DiagnosticDescriptor NoLayers = CreateError(
+        ProblemIds.NoLayers, "Network has no layers",
+        "The network has no layers: add [Linear], [Lif] and others in order");
+
+    public static readonly DiagnosticDescriptor NoSpikingLayer = CreateError(
+        ProblemIds.NoSpikingLayer, "Network has no spiking layer",
+        "The network has no spiking layer: add [Lif] after a Linear, Conv2d or AvgPool2d layer");
+
+    public static readonly DiagnosticDescriptor TimeSteps = CreateError(
+        ProblemIds.TimeSteps, "Too few time steps",
+        "TimeSteps must be at least 1, is {0}");
+
+    public static readonly DiagnosticDescriptor UndefinedValue = CreateError(
+        ProblemIds.UndefinedValue, "Value is not defined",
+        "{0} = {1} is not defined: use one of {2}");
+
+    public static readonly DiagnosticDescriptor EncodingDoesNotFit = CreateWarning(
+        ProblemIds.EncodingDoesNotFit, "Encoding does not fit the input",
+        "Encoding {0} hardly fits the input {1}: {2}");
+
+    public static readonly DiagnosticDescriptor OutOfOrder = CreateWarning(
+        ProblemIds.OutOfOrder, "Declaration is out of order",
+        "{0} stands out of order: put it {1}");
+
+    public static readonly DiagnosticDescriptor SizeNotPositive = CreateError(
+        ProblemIds.SizeNotPositive, "Size is not positive",
+        "{0}: {1} must be at least 1, is {2}");
+
+    public static readonly DiagnosticDescriptor NegativePadding = CreateError(
+        ProblemIds.NegativePadding, "Padding is negative",
+        "{0}: {1} must be at least 0, is {2}");
+
+    public static readonly DiagnosticDescriptor Threshold = CreateError(
+        ProblemIds.Threshold, "Threshold is not positive",
+        "Threshold must be finite and greater than 0 as a float32, is {0}");
+
+    public static readonly DiagnosticDescriptor Decay = CreateError(
+        ProblemIds.Decay, "Decay is not a share",
+        "{0}: Decay must lie in [0, 1], is {1}");
+
+    public static readonly DiagnosticDescriptor ResetValue = CreateError(
+        ProblemIds.ResetValue, "Reset value is not finite",
+        "ResetValue must be finite as a float32, is {0}");
+
+    public static readonly DiagnosticDescriptor ResetValueUnused = CreateWarning(
+        ProblemIds.ResetValueUnused, "Reset value has no effect",
+        "ResetValue = {0} has no effect: a soft reset subtracts the threshold");
+
+    public static readonly DiagnosticDescriptor SurrogateWidth = CreateError(
+        ProblemIds.SurrogateWidth, "Surrogate width is not positive",
+        "SurrogateWidth must be finite and greater than 0 as a float32, or 0 for the surrogate's own, is {0}");
+
+    public static readonly DiagnosticDescriptor NameNotIdentifier = CreateError(
+        ProblemIds.NameNotIdentifier, "Layer name is no identifier",
+        "'{0}' cannot name a layer: use letters, digits and underscores, no digit first, and no keyword of C#");
+
+    public static readonly DiagnosticDescriptor NameReserved = CreateError(
+        ProblemIds.NameReserved, "Layer name is taken by a member",
+        "'{0}' cannot name a layer: '{1}' already has a member of that name");
+
+    public static readonly DiagnosticDescriptor NameDuplicate = CreateError(
+        ProblemIds.NameDuplicate, "Layer name is used twice",
+        "Layer name '{0}' is already that of layer {1} ({2})");
+
+    public static readonly DiagnosticDescriptor NeedsVector = CreateError(
+        ProblemIds.NeedsVector, "Linear on an image",
+        "Linear expects {0}, gets {1}: put [Flatten] before it");
+
+    public static readonly DiagnosticDescriptor NeedsImage = CreateError(
+        ProblemIds.NeedsImage, "Convolution or pooling on a vector",
+        "{0} expects channels x height x width, gets a vector of {1}");
+
+    public static readonly DiagnosticDescriptor StatedSizeDiffers = CreateError(
+        ProblemIds.StatedSizeDiffers, "Stated size differs",
+        "{0} expects {1} {2}, gets {3}");
+
+    public static readonly DiagnosticDescriptor KernelTooLarge = CreateError(
+        ProblemIds.KernelTooLarge, "Kernel is larger than its input",
+        "{0}: kernel {1} is larger than the input {2}{3}");
+
+    public static readonly DiagnosticDescriptor TooLarge = CreateError(
+        ProblemIds.TooLarge, "Layer is too large",
+        "{0} has {2} {1}, more than the 2,147,483,647 that can be addressed");
+
+    public static readonly DiagnosticDescriptor SpikingWithoutAffine = CreateError(
+        ProblemIds.SpikingWithoutAffine, "Spiking layer follows no affine layer",
+        "{0} follows {1} with no affine layer between them: put Linear, Conv2d or AvgPool2d before it");
+
+    public static readonly DiagnosticDescriptor OutputNotVector = CreateError(
+        ProblemIds.OutputNotVector, "Output cannot be read out",
+        "The last layer, {0}, gives {1}: a readout needs a vector, one value a class; add [Flatten] and [Linear]");
+
+    public static readonly DiagnosticDescriptor TooFewClasses = CreateError(
+        ProblemIds.TooFewClasses, "Too few classes",
+        "The last layer, {0}, gives {1} value: a classifier needs at least 2 classes");
+
+    public static readonly DiagnosticDescriptor MembraneReadoutFires = CreateError(
+        ProblemIds.MembraneReadoutFires, "Membrane readout of a layer that fires",
+        "{0} integrates the last affine layer, but none follows the last {1}: remove that {1} or read out with [MeanReadout]");
+
+    public static readonly DiagnosticDescriptor SeveralReadouts = CreateError(
+        ProblemIds.SeveralReadouts, "Several readouts",
+        "The network already has [{0}]: keep one readout");
+
+    /// <summary>All of them, by id.</summary>
+    public static IEnumerable<DiagnosticDescriptor> All => s_byId.Values;
+
+    /// <summary>The descriptor of an id.</summary>
+    public static DiagnosticDescriptor Get(string id) => s_byId[id];
+
+    /// <summary>Whether nothing can be emitted for a declaration with this problem.</summary>
+    public static bool IsError(string id) => Get(id).DefaultSeverity == DiagnosticSeverity.Error;
+
+    private static DiagnosticDescriptor CreateError(string id, string title, string messageFormat) =>
+        Register(new(id, title, messageFormat, Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpLink(id)));
+
+    private static DiagnosticDescriptor CreateWarning(string id, string title, string messageFormat) =>
+        Register(new(id, title, messageFormat, Category, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: HelpLink(id)));
+
+    private static string HelpLink(string id) => $"{HelpRoot}{id}.md";
+
+    private static DiagnosticDescriptor Register(DiagnosticDescriptor descriptor) => s_byId[descriptor.Id] = descriptor;
+}

@@ -1,0 +1,107 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Diagnostics;
+using SnnDsl.Generator.Parsing;
+using SnnDsl.Generator.Planning;
+
+namespace SnnDsl.Generator.Diagnostics;
+
+/// <summary>Says what is wrong with a declared network, on the exact argument, while it is typed.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class NetworkAnalyzer : DiagnosticAnalyzer
+{
+    /// <inheritdoc/>
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = Descriptors.All.ToImmutableArray();
+
+    /// <inheritdoc/>
+    public override void Initialize(AnalysisContext context)
+    {
+        context.EnableConcurrentExecution();
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+        context.RegisterSymbolAction(Analyze, SymbolKind.NamedType);
+    }
+
+    private static void Analyze(SymbolAnalysisContext context)
+    {
+        var symbol = (INamedTypeSymbol)context.Symbol;
+        if (symbol.TypeKind != TypeKind.Class)
+        {
+            return;
+        }
+
+        var attributes = new DeclaredAttributes(symbol);
+        if (attributes.All.Count == 0)
+        {
+            return;
+        }
+
+        foreach (var problem in Find(symbol, attributes, context.CancellationToken))
+        {
+            var descriptor = Descriptors.Get(problem.Id);
+            var place = Locate(symbol, attributes, problem.Place);
+            context.ReportDiagnostic(Diagnostic.Create(descriptor, place, [.. problem.Arguments.Items]));
+        }
+    }
+
+    private static IReadOnlyList<Problem> Find(INamedTypeSymbol symbol, DeclaredAttributes attributes, CancellationToken cancellation)
+    {
+        if (attributes.Count(DeclarationPart.Network) == 0)
+        {
+            var (first, place) = attributes.All[0];
+            string title = first.AttributeClass!.Name.Replace("Attribute", "");
+            return [new Problem(ProblemIds.NoSpikingNetwork, place, [symbol.Name, title])];
+        }
+
+        var parsed = NetworkParser.Parse(symbol, cancellation);
+        if (parsed.Input is { } input)
+        {
+            ShapeInference.Walk(input, parsed.Layers, parsed.Problems);
+        }
+
+        return parsed.Problems;
+    }
+
+    private static Location Locate(INamedTypeSymbol symbol, DeclaredAttributes attributes, Place place)
+    {
+        if (place.Part == DeclarationPart.Member)
+        {
+            return ClassRules.UserMembers(symbol).First(member => ClassRules.KeyOf(member) == place.Argument).Locations[0];
+        }
+
+        if (attributes.At(place.Part, place.Index) is not { } data || data.ApplicationSyntaxReference?.GetSyntax() is not AttributeSyntax syntax)
+        {
+            return ClassRules.UserDeclarations(symbol).Select(reference => reference.GetSyntax()).OfType<TypeDeclarationSyntax>()
+                .Select(type => type.Identifier.GetLocation()).FirstOrDefault() ?? Location.None;
+        }
+
+        return place.Argument is { } argument && FindArgument(data, syntax, argument) is { } found
+            ? found.Expression.GetLocation()
+            : syntax.GetLocation();
+    }
+
+    // By property (Kernel = 3), by constructor parameter (features: 3), or by position.
+    private static AttributeArgumentSyntax? FindArgument(AttributeData data, AttributeSyntax syntax, string name)
+    {
+        if (syntax.ArgumentList is not { Arguments: var arguments })
+        {
+            return null;
+        }
+
+        for (int i = 0; i < arguments.Count; i++)
+        {
+            string? written = (arguments[i].NameEquals?.Name ?? arguments[i].NameColon?.Name)?.Identifier.ValueText;
+            if (written is null && data.AttributeConstructor is { } constructor && i < constructor.Parameters.Length)
+            {
+                written = constructor.Parameters[i].Name;
+            }
+
+            if (written == name)
+            {
+                return arguments[i];
+            }
+        }
+
+        return null;
+    }
+}

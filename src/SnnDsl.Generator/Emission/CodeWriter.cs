@@ -1,0 +1,87 @@
+using System.Text;
+using SnnDsl.Generator.Model;
+
+namespace SnnDsl.Generator.Emission;
+
+/// <summary>Writes indented text: lines end with \n, numbers are the same under every culture.</summary>
+internal sealed class CodeWriter
+{
+    private readonly StringBuilder _text = new();
+    private int _indent;
+
+    /// <summary>One line, or several that are separated by \n; an empty one stays empty.</summary>
+    public CodeWriter Line(string text = "")
+    {
+        foreach (string line in text.Split('\n'))
+        {
+            if (line.Length > 0)
+            {
+                _text.Append(' ', 4 * _indent).Append(line);
+            }
+
+            _text.Append('\n');
+        }
+
+        return this;
+    }
+
+    /// <summary>A comment of one or several lines.</summary>
+    public CodeWriter Comment(string text)
+    {
+        foreach (string line in text.Split('\n'))
+        {
+            Line(line.Length > 0 ? "// " + line : "//");
+        }
+
+        return this;
+    }
+
+    /// <summary>A documentation comment whose lines are already XML.</summary>
+    public CodeWriter Doc(string xml)
+    {
+        foreach (string line in xml.Split('\n'))
+        {
+            Line("/// " + line);
+        }
+
+        return this;
+    }
+
+    /// <summary>A header, then braces around what is written until the result is disposed.</summary>
+    /// <param name="header">What stands before the opening brace.</param>
+    /// <param name="end">What closes the block.</param>
+    public IDisposable Block(string header, string end = "}")
+    {
+        Line(header).Line("{");
+        _indent++;
+        return new Closing(this, end);
+    }
+
+    /// <summary>One level more of indentation until the result is disposed.</summary>
+    public IDisposable Indent()
+    {
+        _indent++;
+        return new Closing(this, null);
+    }
+
+    /// <summary>A float32 literal: "0.25f".</summary>
+    public static string Literal(float value) => Numbers.Literal(value);
+
+    /// <summary>Text as the content of an XML comment.</summary>
+    public static string Xml(string text) => text.Replace("&", "&amp;").Replace("<", "&lt;").Replace(">", "&gt;");
+
+    /// <inheritdoc/>
+    public override string ToString() => _text.ToString();
+
+    private sealed class Closing(CodeWriter writer, string? end) : IDisposable
+    {
+        public void Dispose()
+        {
+            writer._indent--;
+            if (end is not null)
+            {
+                writer.Line(end);
+            }
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using SnnDsl.Generator.Model;
+using SnnDsl.Generator.Parsing;
+
+namespace SnnDsl.Generator.Layers;
+
+/// <summary>Average pooling over channels x height x width, without padding.</summary>
+/// <remarks>Equality: name, kernel, stride.</remarks>
+/// <param name="Name">The layer's name; it has no parameters.</param>
+/// <param name="Kernel">The side of the square.</param>
+/// <param name="Stride">Its step, already the kernel's side where none was stated.</param>
+internal sealed record AvgPool2dLayer(string Name, int Kernel, int Stride) : Layer(Name)
+{
+    /// <summary>[AvgPool2d].</summary>
+    public static LayerKind OwnKind { get; } = new("AvgPool2d", "pool", LayerRole.Affine, Read);
+
+    /// <inheritdoc/>
+    public override LayerKind Kind => OwnKind;
+
+    private static Layer Read(string name, AttributeArguments arguments)
+    {
+        int kernel = arguments.Size("kernel");
+        // 0 is the attribute's own default and stands for the kernel's side, even where it is written out.
+        int stride = arguments.Value("Stride", 0) == 0 ? kernel : arguments.Size("Stride");
+        return new AvgPool2dLayer(name, kernel, stride);
+    }
+
+    /// <inheritdoc/>
+    public override Shape? Infer(Shape input, ProblemReporter problems)
+    {
+        if (input.IsVector)
+        {
+            problems.Report(ProblemIds.NeedsImage, Kind.Title, input.Text);
+            return null;
+        }
+
+        return Window.Slide(Kind, "kernel", input, input.Channels, Kernel, Stride, padding: 0, problems);
+    }
+
+    /// <inheritdoc/>
+    public override string Title(Shape input, Shape output) =>
+        $"AvgPool2d {input} -> {output}, kernel {Numbers.Plain(Kernel)}, stride {Numbers.Plain(Stride)}";
+
+    /// <inheritdoc/>
+    public override string Equation(Shape input, Shape output) =>
+        $"I = mean of x over {Numbers.Plain(Kernel)}x{Numbers.Plain(Kernel)}";
+
+    /// <inheritdoc/>
+    public override string Describe() => $"AvgPool2d(kernel={Numbers.Plain(Kernel)},stride={Numbers.Plain(Stride)})";
+}

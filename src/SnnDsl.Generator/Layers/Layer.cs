@@ -1,0 +1,34 @@
+using SnnDsl.Generator.Model;
+using SnnDsl.Generator.Parsing;
+
+namespace SnnDsl.Generator.Layers;
+
+/// <summary>A declared layer. One sealed record a kind says everything that the compiler knows of that kind.</summary>
+/// <remarks>Equality: the same kind with the same name and arguments; shapes are not part of a layer.</remarks>
+/// <param name="Name">The layer's name: a C# identifier, unique in the network, the prefix of its parameters.</param>
+internal abstract record Layer(string Name)
+{
+    /// <summary>Its kind.</summary>
+    public abstract LayerKind Kind { get; }
+
+    /// <summary>The neurons of a spiking layer; null for the others.</summary>
+    public virtual NeuronModel? Neuron => null;
+
+    /// <summary>The shape rule.</summary>
+    /// <param name="input">What the layer before it gives.</param>
+    /// <param name="problems">Takes the reason if the layer does not fit.</param>
+    /// <returns>What this layer gives, or null if it does not fit.</returns>
+    public abstract Shape? Infer(Shape input, ProblemReporter problems);
+
+    /// <summary>How many trained numbers the layer has.</summary>
+    public virtual long CountParameters(Shape input, Shape output) => 0;
+
+    /// <summary>One line that names the layer with its shapes: "Conv2d 1x28x28 -> 64x14x14, kernel 3, stride 2, padding 1".</summary>
+    public abstract string Title(Shape input, Shape output);
+
+    /// <summary>What the layer computes, as mathematics in one line.</summary>
+    public abstract string Equation(Shape input, Shape output);
+
+    /// <summary>The kind and every constant, in a fixed order, for <see cref="Planning.NetworkPlan.Architecture"/>.</summary>
+    public abstract string Describe();
+}

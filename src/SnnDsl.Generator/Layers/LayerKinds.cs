@@ -1,0 +1,9 @@
+namespace SnnDsl.Generator.Layers;
+
+/// <summary>The registry of layer kinds.</summary>
+internal static class LayerKinds
+{
+    /// <summary>All kinds: the one list that a new kind must be added to.</summary>
+    public static IReadOnlyList<LayerKind> All { get; } =
+        [LinearLayer.OwnKind, Conv2dLayer.OwnKind, AvgPool2dLayer.OwnKind, FlattenLayer.OwnKind, LifLayer.OwnKind];
+}

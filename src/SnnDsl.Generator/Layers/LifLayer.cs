@@ -1,0 +1,76 @@
+using SnnDsl.Generator.Model;
+using SnnDsl.Generator.Parsing;
+
+namespace SnnDsl.Generator.Layers;
+
+/// <summary>Leaky integrate-and-fire neurons, one for each value of the affine layer before them.</summary>
+/// <remarks>Equality: name and the neurons' constants.</remarks>
+/// <param name="Name">The layer's name; it has no parameters.</param>
+/// <param name="Constants">What the neurons of this layer are.</param>
+internal sealed record LifLayer(string Name, NeuronModel Constants) : Layer(Name)
+{
+    /// <summary>[Lif].</summary>
+    public static LayerKind OwnKind { get; } = new("Lif", "lif", LayerRole.Spiking, Read);
+
+    /// <inheritdoc/>
+    public override LayerKind Kind => OwnKind;
+
+    /// <inheritdoc/>
+    public override NeuronModel Neuron => Constants;
+
+    private static Layer Read(string name, AttributeArguments arguments)
+    {
+        float threshold = arguments.Float("Threshold", 0.25);
+        if (!(threshold > 0) || float.IsInfinity(threshold))
+        {
+            arguments.Problems.ReportAt("Threshold", ProblemIds.Threshold, Numbers.Plain(arguments.Value("Threshold", 0.25)));
+        }
+
+        float decay = arguments.Decay("Decay", 0.25);
+        var reset = arguments.Choice<ResetKind>("Reset");
+        float resetValue = arguments.Float("ResetValue", 0);
+        if (float.IsNaN(resetValue) || float.IsInfinity(resetValue))
+        {
+            arguments.Problems.ReportAt("ResetValue", ProblemIds.ResetValue, Numbers.Plain(arguments.Value("ResetValue", 0.0)));
+        }
+        else if (reset == ResetKind.Soft && arguments.Has("ResetValue"))
+        {
+            arguments.Problems.ReportAt("ResetValue", ProblemIds.ResetValueUnused, Numbers.Plain(resetValue));
+        }
+
+        var surrogate = arguments.Choice<SurrogateKind>("Surrogate");
+        double statedWidth = arguments.Value("SurrogateWidth", 0.0);
+        // 0 is the attribute's own default; another number that rounds to 0 is no width.
+        float width = statedWidth == 0 ? DefaultWidth(surrogate) : (float)statedWidth;
+        if (!(width > 0) || float.IsInfinity(width))
+        {
+            arguments.Problems.ReportAt("SurrogateWidth", ProblemIds.SurrogateWidth, Numbers.Plain(statedWidth));
+        }
+
+        return new LifLayer(
+            name, new NeuronModel(threshold, decay, reset, reset == ResetKind.Soft ? 0f : resetValue, surrogate, width));
+    }
+
+    /// <summary>The width that gives a surrogate the peak 1.</summary>
+    private static float DefaultWidth(SurrogateKind surrogate) => surrogate == SurrogateKind.FastSigmoid ? 0.5f : 1f;
+
+    /// <inheritdoc/>
+    public override Shape? Infer(Shape input, ProblemReporter problems) => input;
+
+    /// <inheritdoc/>
+    public override string Title(Shape input, Shape output) => $"Lif {output}, threshold {Numbers.Plain(Constants.Threshold)}, " +
+        $"decay {Numbers.Plain(Constants.Decay)}, {(Constants.Reset == ResetKind.Hard ? "hard" : "soft")} reset";
+
+    /// <inheritdoc/>
+    public override string Equation(Shape input, Shape output)
+    {
+        string threshold = Numbers.Plain(Constants.Threshold);
+        string after = Constants.Reset == ResetKind.Hard ? $"r = {Numbers.Plain(Constants.ResetValue)}" : $"r = u - {threshold}";
+        return $"u = {Numbers.Plain(Constants.Decay)} r + I, fires above {threshold}, {after} after a spike";
+    }
+
+    /// <inheritdoc/>
+    public override string Describe() =>
+        $"Lif(threshold={Numbers.Plain(Constants.Threshold)},decay={Numbers.Plain(Constants.Decay)},reset={Constants.Reset}," +
+        $"resetValue={Numbers.Plain(Constants.ResetValue)},surrogate={Constants.Surrogate},width={Numbers.Plain(Constants.SurrogateWidth)})";
+}

@@ -1,0 +1,36 @@
+using SnnDsl.Generator.Model;
+using SnnDsl.Generator.Parsing;
+
+namespace SnnDsl.Generator.Layers;
+
+/// <summary>The shape rule that convolution and pooling share.</summary>
+internal static class Window
+{
+    /// <summary>floor((size + 2 padding - kernel) / stride) + 1 in both directions.</summary>
+    /// <param name="kind">Who asks, for the message.</param>
+    /// <param name="kernelArgument">The attribute's argument that holds the kernel's side.</param>
+    /// <param name="input">Channels x height x width.</param>
+    /// <param name="channels">The number of channels that the layer gives.</param>
+    /// <param name="kernel">The side of the square.</param>
+    /// <param name="stride">Its step.</param>
+    /// <param name="padding">Zeros on every side.</param>
+    /// <param name="problems">Takes the reason if the kernel does not fit.</param>
+    public static Shape? Slide(
+        LayerKind kind, string kernelArgument, Shape input, int channels, int kernel, int stride, int padding, ProblemReporter problems)
+    {
+        long height = input.Height + (2L * padding);
+        long width = input.Width + (2L * padding);
+        if (kernel > Math.Min(height, width))
+        {
+            string padded = padding > 0 ? $", {Numbers.Plain(height)}x{Numbers.Plain(width)} with its padding" : "";
+            problems.ReportAt(kernelArgument, ProblemIds.KernelTooLarge, kind.Title, Numbers.Plain(kernel), input.Text, padded);
+            return null;
+        }
+
+        long rows = ((height - kernel) / stride) + 1;
+        long columns = ((width - kernel) / stride) + 1;
+        return rows > int.MaxValue || columns > int.MaxValue
+            ? Shape.Image(channels, int.MaxValue, int.MaxValue) // refused as too large
+            : Shape.Image(channels, (int)rows, (int)columns);
+    }
+}

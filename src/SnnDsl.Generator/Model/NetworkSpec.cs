@@ -1,0 +1,31 @@
+using SnnDsl.Generator.Layers;
+using SnnDsl.Generator.Readouts;
+
+namespace SnnDsl.Generator.Model;
+
+/// <summary>A network as it was declared: every argument is valid by itself, shapes are not known yet.</summary>
+/// <remarks>
+/// Equality: every value below, layers in order. Where in the source they stood is not part of it, so an edit that moves the
+/// declaration without changing it leaves every later step cached.
+/// </remarks>
+/// <param name="Namespace">The namespace as C# writes it, or "" for the global one.</param>
+/// <param name="ClassName">The class's name as C# writes it, with an @ where it needs one.</param>
+/// <param name="ContainingTypes">The types around a nested class, outermost first.</param>
+/// <param name="Accessibility">"public", "internal", "private", ...</param>
+/// <param name="FullMetadataName">Namespace.Outer+Class, which names the emitted files.</param>
+/// <param name="TimeSteps">T, at least 1.</param>
+/// <param name="Encoding">How an input becomes T inputs.</param>
+/// <param name="Input">The shape of one input sample.</param>
+/// <param name="Layers">The layers in order, at least one.</param>
+/// <param name="Readout">How the last layer's outputs become logits.</param>
+internal sealed record NetworkSpec(
+    string Namespace,
+    string ClassName,
+    EquatableArray<ContainingType> ContainingTypes,
+    string Accessibility,
+    string FullMetadataName,
+    int TimeSteps,
+    InputEncoding Encoding,
+    Shape Input,
+    EquatableArray<Layer> Layers,
+    Readout Readout);

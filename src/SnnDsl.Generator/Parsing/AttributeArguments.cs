@@ -1,0 +1,77 @@
+using SnnDsl.Generator.Model;
+
+namespace SnnDsl.Generator.Parsing;
+
+/// <summary>
+/// The arguments of one attribute, by the name of the constructor parameter or property, and the checks that several kinds share.
+/// No Roslyn type is in it, so a layer's file reads its attribute without knowing the compiler.
+/// </summary>
+/// <param name="title">The attribute's name without its suffix, for messages.</param>
+/// <param name="values">What was written; an argument that was left out is absent.</param>
+/// <param name="problems">Takes what is wrong.</param>
+internal sealed class AttributeArguments(string title, IReadOnlyDictionary<string, object?> values, ProblemReporter problems)
+{
+    /// <summary>False once a size was refused: what this layer gives is then unknown.</summary>
+    public bool SizesAreValid { get; private set; } = true;
+
+    /// <summary>Takes problems of this attribute.</summary>
+    public ProblemReporter Problems => problems;
+
+    /// <summary>Whether the argument was written.</summary>
+    public bool Has(string name) => values.ContainsKey(name);
+
+    /// <summary>An argument's value, or the default that the attribute gives it.</summary>
+    public T Value<T>(string name, T otherwise) => values.TryGetValue(name, out object? value) && value is T typed ? typed : otherwise;
+
+    /// <summary>A size, at least 1.</summary>
+    public int Size(string name, int otherwise = 1) => AtLeast(name, 1, ProblemIds.SizeNotPositive, otherwise);
+
+    /// <summary>A size that may be left out.</summary>
+    public int? OptionalSize(string name) => Has(name) ? Size(name) : null;
+
+    /// <summary>Zeros on every side, at least 0.</summary>
+    public int Padding(string name) => AtLeast(name, 0, ProblemIds.NegativePadding, 0);
+
+    /// <summary>The share of a membrane that is left one step later, in [0, 1].</summary>
+    public float Decay(string name, double otherwise)
+    {
+        double decay = Value(name, otherwise);
+        if (!(decay is >= 0 and <= 1))
+        {
+            problems.ReportAt(name, ProblemIds.Decay, title, Numbers.Plain(decay));
+        }
+
+        return Normal((float)decay);
+    }
+
+    /// <summary>A number as float32.</summary>
+    public float Float(string name, double otherwise) => Normal((float)Value(name, otherwise));
+
+    /// <summary>A value of an enumeration whose members are 0, 1, ...</summary>
+    public TEnum Choice<TEnum>(string name)
+        where TEnum : struct, Enum
+    {
+        int value = Value(name, 0);
+        if (!Enum.IsDefined(typeof(TEnum), value))
+        {
+            problems.ReportAt(name, ProblemIds.UndefinedValue, name, Numbers.Plain(value), string.Join(", ", Enum.GetNames(typeof(TEnum))));
+        }
+
+        return (TEnum)Enum.ToObject(typeof(TEnum), value);
+    }
+
+    // -0 and 0 compare equal but are written differently; only 0 may enter the model.
+    private static float Normal(float value) => value == 0f ? 0f : value;
+
+    private int AtLeast(string name, int least, string id, int otherwise)
+    {
+        int value = Value(name, otherwise);
+        if (value < least)
+        {
+            problems.ReportAt(name, id, title, name, Numbers.Plain(value));
+            SizesAreValid = false;
+        }
+
+        return value;
+    }
+}

@@ -1,0 +1,34 @@
+using Microsoft.CodeAnalysis;
+
+namespace SnnDsl.Generator.Parsing;
+
+/// <summary>Turns an attribute as Roslyn gives it into <see cref="AttributeArguments"/>.</summary>
+internal static class AttributeReader
+{
+    /// <summary>Reads the arguments that were written.</summary>
+    /// <param name="title">The attribute's name without its suffix, for messages.</param>
+    /// <param name="attribute">The attribute.</param>
+    /// <param name="problems">Takes what its arguments are refused for.</param>
+    /// <returns>Null where the attribute does not compile: the compiler has already said why.</returns>
+    public static AttributeArguments? Read(string title, AttributeData attribute, ProblemReporter problems)
+    {
+        if (attribute.AttributeConstructor is not { } constructor || constructor.Parameters.Length != attribute.ConstructorArguments.Length)
+        {
+            return null;
+        }
+
+        var values = new Dictionary<string, object?>(StringComparer.Ordinal);
+        var positional = constructor.Parameters.Zip(attribute.ConstructorArguments, (parameter, value) => (parameter.Name, value));
+        foreach (var (name, value) in positional.Concat(attribute.NamedArguments.Select(named => (named.Key, named.Value))))
+        {
+            if (value.Kind is not (TypedConstantKind.Primitive or TypedConstantKind.Enum))
+            {
+                return null;
+            }
+
+            values[name] = value.Value;
+        }
+
+        return new AttributeArguments(title, values, problems);
+    }
+}

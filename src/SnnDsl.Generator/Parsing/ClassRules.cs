@@ -1,0 +1,109 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using SnnDsl.Generator.Emission;
+
+namespace SnnDsl.Generator.Parsing;
+
+/// <summary>What a class must be so that its other half can be emitted.</summary>
+internal static class ClassRules
+{
+    /// <summary>Checks the class and the members that its user wrote.</summary>
+    public static void Check(INamedTypeSymbol symbol, DeclaredAttributes attributes, ProblemReporter problems)
+    {
+        if (!IsPartial(symbol))
+        {
+            problems.Report(ProblemIds.NotPartial, symbol.Name);
+        }
+
+        foreach (var container in NetworkParser.Containers(symbol).Where(type => !IsPartial(type)))
+        {
+            problems.Report(ProblemIds.ContainerNotPartial, symbol.Name, container.Name);
+        }
+
+        if (symbol.IsGenericType)
+        {
+            problems.Report(ProblemIds.Generic, symbol.Name);
+        }
+
+        if (Peculiarity(symbol) is { } peculiarity)
+        {
+            problems.Report(ProblemIds.NotAnOrdinaryClass, symbol.Name, peculiarity);
+        }
+
+        // Analyzers see the class with its emitted half, generators without it: the emitted base class is no base of the user's own.
+        if (symbol.BaseType is { SpecialType: not SpecialType.System_Object, TypeKind: not TypeKind.Error } ancestor
+            && !symbol.IsRecord && ancestor.ToDisplayString() != EmittedMembers.BaseClass)
+        {
+            problems.Report(ProblemIds.BaseClass, symbol.Name, ancestor.Name);
+        }
+
+        CheckOnePart(attributes, problems);
+        CheckMembers(symbol, problems);
+    }
+
+    /// <summary>Whether a file is the output of a generator, which other generators do not see.</summary>
+    public static bool IsGenerated(SyntaxReference reference) =>
+        reference.SyntaxTree.FilePath.EndsWith(".g.cs", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The declarations of a symbol that its user wrote.</summary>
+    public static IEnumerable<SyntaxReference> UserDeclarations(ISymbol symbol) =>
+        symbol.DeclaringSyntaxReferences.Where(reference => !IsGenerated(reference));
+
+    /// <summary>The members that the user wrote.</summary>
+    public static IEnumerable<ISymbol> UserMembers(INamedTypeSymbol symbol) =>
+        symbol.GetMembers().Where(member => !member.IsImplicitlyDeclared && UserDeclarations(member).Any());
+
+    /// <summary>What tells a member from its overloads, as a <see cref="Place"/> names it.</summary>
+    public static string KeyOf(ISymbol member) => member.GetDocumentationCommentId() ?? member.MetadataName;
+
+    private static bool IsPartial(INamedTypeSymbol symbol) => UserDeclarations(symbol)
+        .All(reference => reference.GetSyntax() is MemberDeclarationSyntax type && type.Modifiers.Any(SyntaxKind.PartialKeyword));
+
+    private static string? Peculiarity(INamedTypeSymbol symbol) => symbol switch
+    {
+        { IsRecord: true } => "a record",
+        { IsStatic: true } => "static",
+        { IsAbstract: true } => "abstract",
+        _ when NetworkParser.Containers(symbol).Prepend(symbol).Any(type => type.IsFileLocal) => "local to a file",
+        _ => null,
+    };
+
+    // Across files the order of attributes is that of the files: an accident. So all layers must stand on one part.
+    private static void CheckOnePart(DeclaredAttributes attributes, ProblemReporter problems)
+    {
+        var parts = attributes.All
+            .Select(attribute => (attribute.Place, Part: attribute.Data.ApplicationSyntaxReference?.GetSyntax().Parent?.Parent))
+            .ToList();
+        var first = parts.FirstOrDefault(attribute => attribute.Place.Part == DeclarationPart.Network).Part;
+        foreach (var (place, part) in parts.Where(attribute => attribute.Part != first))
+        {
+            problems.At(place).Report(ProblemIds.SplitDeclaration);
+        }
+    }
+
+    private static void CheckMembers(INamedTypeSymbol symbol, ProblemReporter problems)
+    {
+        var place = problems.At(new Place(DeclarationPart.Member));
+        foreach (var member in UserMembers(symbol))
+        {
+            var constructor = member is IMethodSymbol { MethodKind: MethodKind.Constructor } method ? method : null;
+            if (constructor is null ? EmittedMembers.Names.Contains(member.Name) : IsEmittedConstructor(constructor))
+            {
+                string shown = constructor is null ? member.Name : $"{symbol.Name}(long? seed = null)";
+                place.ReportAt(KeyOf(member), ProblemIds.MemberClash, symbol.Name, shown);
+            }
+        }
+    }
+
+    // The emitted constructor takes (long? seed = null); a primary constructor would have to be called by it.
+    private static bool IsEmittedConstructor(IMethodSymbol constructor) =>
+        constructor.Parameters.Length == 0
+        || (constructor.Parameters.Length == 1
+            && constructor.Parameters[0].Type is INamedTypeSymbol
+            {
+                OriginalDefinition.SpecialType: SpecialType.System_Nullable_T,
+                TypeArguments: [{ SpecialType: SpecialType.System_Int64 }]
+            })
+        || UserDeclarations(constructor).Any(reference => reference.GetSyntax() is TypeDeclarationSyntax);
+}

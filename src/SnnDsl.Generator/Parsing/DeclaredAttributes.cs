@@ -1,0 +1,81 @@
+using Microsoft.CodeAnalysis;
+using SnnDsl.Generator.Layers;
+using SnnDsl.Generator.Readouts;
+
+namespace SnnDsl.Generator.Parsing;
+
+/// <summary>The attributes of a class that belong to its declaration as a network, in source order, by part.</summary>
+/// <remarks>Holds Roslyn's own objects: it lives inside one parse and is never kept.</remarks>
+internal sealed class DeclaredAttributes
+{
+    /// <summary>The namespace of the attributes.</summary>
+    public const string Namespace = "SnnDsl";
+
+    /// <summary>The attribute that makes a class a network.</summary>
+    public const string SpikingNetwork = $"{Namespace}.SpikingNetworkAttribute";
+
+    private const string Input = $"{Namespace}.InputAttribute";
+
+    private static readonly Dictionary<string, LayerKind> s_layerKinds = LayerKinds.All.ToDictionary(kind => kind.AttributeName);
+    private static readonly Dictionary<string, ReadoutKind> s_readoutKinds = ReadoutKinds.All.ToDictionary(kind => kind.AttributeName);
+
+    private readonly List<(AttributeData Data, Place Place)> _all = [];
+    private readonly List<LayerKind> _layers = [];
+    private readonly List<ReadoutKind> _readouts = [];
+
+    /// <summary>Collects them from a class.</summary>
+    public DeclaredAttributes(ISymbol symbol)
+    {
+        foreach (var attribute in symbol.GetAttributes())
+        {
+            if (NameOf(attribute) is not { } name)
+            {
+                continue;
+            }
+
+            if (name == SpikingNetwork)
+            {
+                Add(attribute, DeclarationPart.Network);
+            }
+            else if (name == Input)
+            {
+                Add(attribute, DeclarationPart.Input);
+            }
+            else if (s_layerKinds.TryGetValue(name, out var layer))
+            {
+                Add(attribute, DeclarationPart.Layer);
+                _layers.Add(layer);
+            }
+            else if (s_readoutKinds.TryGetValue(name, out var readout))
+            {
+                Add(attribute, DeclarationPart.Readout);
+                _readouts.Add(readout);
+            }
+        }
+    }
+
+    /// <summary>Every one of them with its place.</summary>
+    public IReadOnlyList<(AttributeData Data, Place Place)> All => _all;
+
+    /// <summary>The kinds of the layers.</summary>
+    public IReadOnlyList<LayerKind> Layers => _layers;
+
+    /// <summary>The kinds of the readouts.</summary>
+    public IReadOnlyList<ReadoutKind> Readouts => _readouts;
+
+    /// <summary>How many attributes a part has.</summary>
+    public int Count(DeclarationPart part) => _all.Count(attribute => attribute.Place.Part == part);
+
+    /// <summary>An attribute by its place.</summary>
+    public AttributeData? At(DeclarationPart part, int index = 0) =>
+        _all.FirstOrDefault(attribute => attribute.Place.Part == part && attribute.Place.Index == index).Data;
+
+    private void Add(AttributeData attribute, DeclarationPart part) => _all.Add((attribute, new Place(part, Count(part))));
+
+    private static string? NameOf(AttributeData attribute)
+    {
+        bool own = attribute.AttributeClass is
+            { ContainingType: null, ContainingNamespace: { Name: Namespace, ContainingNamespace.IsGlobalNamespace: true } };
+        return own ? $"{Namespace}.{attribute.AttributeClass!.MetadataName}" : null;
+    }
+}

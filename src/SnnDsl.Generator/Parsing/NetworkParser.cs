@@ -1,0 +1,127 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using SnnDsl.Generator.Diagnostics;
+using SnnDsl.Generator.Layers;
+using SnnDsl.Generator.Model;
+using SnnDsl.Generator.Readouts;
+
+namespace SnnDsl.Generator.Parsing;
+
+/// <summary>From a class symbol to a <see cref="NetworkSpec"/>: symbols stop here.</summary>
+internal static class NetworkParser
+{
+    /// <summary>Parses and checks everything about a declaration but the shapes.</summary>
+    /// <param name="symbol">A class with [SpikingNetwork].</param>
+    /// <param name="cancellation">Stops the parse.</param>
+    public static ParsedNetwork Parse(INamedTypeSymbol symbol, CancellationToken cancellation)
+    {
+        var attributes = new DeclaredAttributes(symbol);
+        List<Problem> found = [];
+        var problems = new ProblemReporter(found, new Place(DeclarationPart.Class));
+        ClassRules.Check(symbol, attributes, problems);
+        cancellation.ThrowIfCancellationRequested();
+
+        bool readable = true;
+        AttributeArguments? Read(string title, DeclarationPart part, int index = 0)
+        {
+            var place = problems.At(new Place(part, index));
+            var arguments = attributes.At(part, index) is { } attribute ? AttributeReader.Read(title, attribute, place) : null;
+            readable &= arguments is not null;
+            return arguments;
+        }
+
+        var network = Read("SpikingNetwork", DeclarationPart.Network);
+        int steps = network?.Value("TimeSteps", 10) ?? 1;
+        if (steps < 1)
+        {
+            network!.Problems.ReportAt("TimeSteps", ProblemIds.TimeSteps, Numbers.Plain(steps));
+        }
+
+        var encoding = network?.Choice<InputEncoding>("Encoding") ?? InputEncoding.Direct;
+        var input = attributes.Count(DeclarationPart.Input) > 0 ? ReadInput(Read("Input", DeclarationPart.Input)) : null;
+
+        List<Layer?> layers = [];
+        List<string> names = [];
+        foreach (var kind in attributes.Layers)
+        {
+            int ordinal = 1 + attributes.Layers.Take(layers.Count).Count(other => other == kind);
+            var arguments = Read(kind.Title, DeclarationPart.Layer, layers.Count);
+            string name = arguments?.Value<string?>("Name", null) ?? kind.NamePrefix + Numbers.Plain(ordinal);
+            var layer = arguments is null ? null : kind.Read(name, arguments);
+            layers.Add(arguments is { SizesAreValid: true } ? layer : null);
+            names.Add(name);
+        }
+
+        var readouts = attributes.Readouts.Select((kind, i) => Read(kind.Title, DeclarationPart.Readout, i) is { } arguments
+            ? kind.Read(arguments)
+            : new MeanReadout()).ToList();
+
+        NameRules.Check(symbol, attributes, names, problems);
+        StructureRules.Check(attributes, encoding, input, readouts, problems);
+
+        bool broken = !readable || input is null || found.Any(problem => Descriptors.IsError(problem.Id));
+        var spec = broken ? null : new NetworkSpec(
+            symbol.ContainingNamespace is { IsGlobalNamespace: false } space ? space.ToDisplayString(s_escaped) : "",
+            Escape(symbol.Name),
+            Containers(symbol).Reverse().Select(type => new ContainingType(KeywordOf(type), Escape(type.Name))).ToEquatableArray(),
+            SyntaxFacts.GetText(symbol.DeclaredAccessibility),
+            MetadataNameOf(symbol),
+            steps,
+            encoding,
+            input!,
+            layers.OfType<Layer>().ToEquatableArray(),
+            readouts.FirstOrDefault() ?? new MeanReadout());
+        return new ParsedNetwork(spec, input, layers, found);
+    }
+
+    /// <summary>The types around a type, innermost first.</summary>
+    public static IEnumerable<INamedTypeSymbol> Containers(INamedTypeSymbol symbol)
+    {
+        for (var type = symbol.ContainingType; type is not null; type = type.ContainingType)
+        {
+            yield return type;
+        }
+    }
+
+    private static readonly SymbolDisplayFormat s_escaped = new(
+        typeQualificationStyle: SymbolDisplayTypeQualificationStyle.NameAndContainingTypesAndNamespaces,
+        miscellaneousOptions: SymbolDisplayMiscellaneousOptions.EscapeKeywordIdentifiers);
+
+    private static Shape? ReadInput(AttributeArguments? arguments)
+    {
+        if (arguments is null)
+        {
+            return null;
+        }
+
+        string[] names = arguments.Has("features") ? ["features"] : ["channels", "height", "width"];
+        var shape = new Shape(names.Select(name => arguments.Size(name)).ToEquatableArray());
+        if (arguments.SizesAreValid && shape.Elements > int.MaxValue)
+        {
+            arguments.Problems.Report(ProblemIds.TooLarge, "Input", "values", Numbers.Grouped(shape.Elements));
+            return null;
+        }
+
+        return arguments.SizesAreValid ? shape : null;
+    }
+
+    private static string Escape(string name) =>
+        SyntaxFacts.GetKeywordKind(name) != SyntaxKind.None || SyntaxFacts.GetContextualKeywordKind(name) != SyntaxKind.None
+            ? "@" + name
+            : name;
+
+    private static string KeywordOf(INamedTypeSymbol type) => type switch
+    {
+        { TypeKind: TypeKind.Interface } => "interface",
+        { TypeKind: TypeKind.Struct, IsRecord: true } => "record struct",
+        { TypeKind: TypeKind.Struct } => "struct",
+        { IsRecord: true } => "record",
+        _ => "class",
+    };
+
+    private static string MetadataNameOf(INamedTypeSymbol symbol)
+    {
+        string name = string.Join("+", Containers(symbol).Reverse().Append(symbol).Select(type => type.MetadataName));
+        return symbol.ContainingNamespace is { IsGlobalNamespace: false } space ? $"{space.ToDisplayString()}.{name}" : name;
+    }
+}

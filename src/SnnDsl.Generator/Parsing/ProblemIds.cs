@@ -1,0 +1,46 @@
+namespace SnnDsl.Generator.Parsing;
+
+/// <summary>The ids of all diagnostics. The first digit groups them: the class, the network, arguments, names, shapes, structure.</summary>
+internal static class ProblemIds
+{
+    public const string NotPartial = "SNN001";
+    public const string ContainerNotPartial = "SNN002";
+    public const string Generic = "SNN003";
+    public const string NotAnOrdinaryClass = "SNN004";
+    public const string BaseClass = "SNN005";
+    public const string SplitDeclaration = "SNN006";
+    public const string NoSpikingNetwork = "SNN007";
+    public const string MemberClash = "SNN008";
+
+    public const string NoInput = "SNN010";
+    public const string NoLayers = "SNN011";
+    public const string NoSpikingLayer = "SNN012";
+    public const string TimeSteps = "SNN013";
+    public const string UndefinedValue = "SNN014";
+    public const string EncodingDoesNotFit = "SNN015";
+    public const string OutOfOrder = "SNN016";
+
+    public const string SizeNotPositive = "SNN020";
+    public const string NegativePadding = "SNN021";
+    public const string Threshold = "SNN022";
+    public const string Decay = "SNN023";
+    public const string ResetValue = "SNN024";
+    public const string ResetValueUnused = "SNN025";
+    public const string SurrogateWidth = "SNN026";
+
+    public const string NameNotIdentifier = "SNN030";
+    public const string NameReserved = "SNN031";
+    public const string NameDuplicate = "SNN032";
+
+    public const string NeedsVector = "SNN040";
+    public const string NeedsImage = "SNN041";
+    public const string StatedSizeDiffers = "SNN042";
+    public const string KernelTooLarge = "SNN043";
+    public const string TooLarge = "SNN044";
+
+    public const string SpikingWithoutAffine = "SNN050";
+    public const string OutputNotVector = "SNN051";
+    public const string TooFewClasses = "SNN052";
+    public const string MembraneReadoutFires = "SNN053";
+    public const string SeveralReadouts = "SNN054";
+}

@@ -1,0 +1,76 @@
+using SnnDsl.Generator.Layers;
+using SnnDsl.Generator.Model;
+using SnnDsl.Generator.Parsing;
+
+namespace SnnDsl.Generator.Planning;
+
+/// <summary>Finds what every layer gives, from the input on.</summary>
+internal static class ShapeInference
+{
+    /// <summary>The shapes of a network.</summary>
+    /// <returns>Null if its layers do not fit together; analyzers say why.</returns>
+    public static ShapedNetwork? Infer(NetworkSpec spec, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        List<Problem> problems = [];
+        var outputs = Walk(spec.Input, spec.Layers, problems);
+        return problems.Count == 0 ? new ShapedNetwork(spec, outputs.ToEquatableArray()) : null;
+    }
+
+    /// <summary>Walks the layers until one does not fit or is unknown (null): what follows it cannot be judged.</summary>
+    /// <param name="input">What the first layer gets.</param>
+    /// <param name="layers">The layers.</param>
+    /// <param name="found">Takes at most one problem.</param>
+    /// <returns>What each layer gives, as far as the walk came.</returns>
+    public static IReadOnlyList<Shape> Walk(Shape input, IReadOnlyList<Layer?> layers, List<Problem> found)
+    {
+        List<Shape> outputs = [];
+        foreach (var layer in layers)
+        {
+            var problems = new ProblemReporter(found, new Place(DeclarationPart.Layer, outputs.Count));
+            if (layer?.Infer(input, problems) is not { } output || IsTooLarge(layer, input, output, problems))
+            {
+                return outputs;
+            }
+
+            outputs.Add(output);
+            input = output;
+        }
+
+        CheckOutput(layers, outputs, found);
+        return outputs;
+    }
+
+    // Tensors are addressed by int in the emitted loops and in TorchSharp's own accessors.
+    private static bool IsTooLarge(Layer layer, Shape input, Shape output, ProblemReporter problems)
+    {
+        long parameters = layer.CountParameters(input, output);
+        string? what = output.Elements > int.MaxValue ? "values" : parameters > int.MaxValue ? "parameters" : null;
+        if (what is not null)
+        {
+            problems.Report(
+                ProblemIds.TooLarge, layer.Kind.Title, what, Numbers.Grouped(what == "values" ? output.Elements : parameters));
+        }
+
+        return what is not null;
+    }
+
+    private static void CheckOutput(IReadOnlyList<Layer?> layers, List<Shape> outputs, List<Problem> found)
+    {
+        if (outputs.Count == 0)
+        {
+            return;
+        }
+
+        int last = outputs.Count - 1;
+        var problems = new ProblemReporter(found, new Place(DeclarationPart.Layer, last));
+        if (!outputs[last].IsVector)
+        {
+            problems.Report(ProblemIds.OutputNotVector, layers[last]!.Kind.Title, outputs[last].Text);
+        }
+        else if (outputs[last].Elements < 2)
+        {
+            problems.Report(ProblemIds.TooFewClasses, layers[last]!.Kind.Title, outputs[last].Text);
+        }
+    }
+}

@@ -1,0 +1,15 @@
+namespace SnnDsl.Generator.Readouts;
+
+/// <summary>logits = the mean over time of the last layer's outputs.</summary>
+/// <remarks>Equality: all instances are equal.</remarks>
+internal sealed record MeanReadout : Readout
+{
+    /// <summary>[MeanReadout], which is also what a network has that names no readout.</summary>
+    public static ReadoutKind OwnKind { get; } = new("MeanReadout", _ => new MeanReadout());
+
+    /// <inheritdoc/>
+    public override string Equation => "logits = mean over t of the last layer's outputs";
+
+    /// <inheritdoc/>
+    public override string Describe() => "Mean()";
+}

@@ -1,0 +1,46 @@
+using System.Text;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
+using SnnDsl.Generator.Emission;
+using SnnDsl.Generator.Parsing;
+using SnnDsl.Generator.Planning;
+
+namespace SnnDsl.Generator;
+
+/// <summary>
+/// Emits the other half of every class with [SpikingNetwork]. A broken declaration gets nothing and no word: analyzers, which share the
+/// parser, say what is wrong.
+/// </summary>
+[Generator(LanguageNames.CSharp)]
+public sealed class SpikingNetworkGenerator : IIncrementalGenerator
+{
+    /// <inheritdoc/>
+    public void Initialize(IncrementalGeneratorInitializationContext context)
+    {
+        var specs = context.SyntaxProvider
+            .ForAttributeWithMetadataName(
+                DeclaredAttributes.SpikingNetwork,
+                static (node, _) => node is ClassDeclarationSyntax,
+                static (found, cancellation) => NetworkParser.Parse((INamedTypeSymbol)found.TargetSymbol, cancellation).Spec)
+            .Where(static spec => spec is not null)
+            .WithTrackingName(TrackingNames.Spec);
+
+        var shapes = specs
+            .Select(static (spec, cancellation) => ShapeInference.Infer(spec!, cancellation))
+            .Where(static network => network is not null)
+            .WithTrackingName(TrackingNames.Shapes);
+
+        var plans = shapes
+            .Select(static (network, cancellation) => NetworkPlan.Create(network!, cancellation))
+            .WithTrackingName(TrackingNames.Plan);
+
+        context.RegisterSourceOutput(plans, static (output, plan) =>
+        {
+            foreach (var file in NetworkEmitter.Emit(plan))
+            {
+                output.AddSource(file.HintName, SourceText.From(file.Text, Encoding.UTF8));
+            }
+        });
+    }
+}

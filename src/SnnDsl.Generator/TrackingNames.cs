@@ -1,0 +1,17 @@
+namespace SnnDsl.Generator;
+
+/// <summary>The names of the generator's steps, by which tests ask why a step ran.</summary>
+internal static class TrackingNames
+{
+    /// <summary>Declaration to <see cref="Model.NetworkSpec"/>.</summary>
+    public const string Spec = nameof(Spec);
+
+    /// <summary>Spec to <see cref="Planning.ShapedNetwork"/>.</summary>
+    public const string Shapes = nameof(Shapes);
+
+    /// <summary>Shapes to <see cref="Planning.NetworkPlan"/>.</summary>
+    public const string Plan = nameof(Plan);
+
+    /// <summary>All of them, in order.</summary>
+    public static IReadOnlyList<string> All { get; } = [Spec, Shapes, Plan];
+}
