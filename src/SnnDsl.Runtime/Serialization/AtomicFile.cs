@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace SnnDsl.Serialization;
 
 /// <summary>Writes files that are there whole or not at all.</summary>
@@ -40,5 +38,5 @@ public static class AtomicFile
     /// <param name="text">The content.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
-    public static void WriteText(string path, string text) => Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+    public static void WriteText(string path, string text) => Write(path, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(text)));
 }

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
-using System.Text;
 using static TorchSharp.torch;
 
 namespace SnnDsl.Serialization;
@@ -81,7 +80,7 @@ public static class SafeTensors
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach ((string name, Tensor tensor) in tensors.OrderBy(t => t.Name, StringComparer.Ordinal))
         {
-            hash.AppendData(Encoding.UTF8.GetBytes($"{name} {SafeTensorsHeader.NameOf(tensor.dtype)} [{string.Join(",", tensor.shape)}]\n"));
+            hash.AppendData(System.Text.Encoding.UTF8.GetBytes($"{name} {SafeTensorsHeader.NameOf(tensor.dtype)} [{string.Join(",", tensor.shape)}]\n"));
             WithBytes(tensor, hash.AppendData);
         }
         return Convert.ToHexStringLower(hash.GetHashAndReset());

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Text;
 using SnnDsl.Data;
 using SnnDsl.Serialization;
 using static TorchSharp.torch;
@@ -14,7 +13,7 @@ public sealed class SafeTensorsTests : IDisposable
 
     private string Put(string header, params byte[] data)
     {
-        byte[] json = Encoding.UTF8.GetBytes(header), length = new byte[8];
+        byte[] json = System.Text.Encoding.UTF8.GetBytes(header), length = new byte[8];
         BinaryPrimitives.WriteInt64LittleEndian(length, json.Length);
         return _folder.Put("file.safetensors", [.. length, .. json, .. data]);
     }
@@ -38,7 +37,7 @@ public sealed class SafeTensorsTests : IDisposable
         byte[] expected =
         [
             (byte)padded, 0, 0, 0, 0, 0, 0, 0,
-            .. Encoding.ASCII.GetBytes(header.PadRight(padded)),
+            .. System.Text.Encoding.ASCII.GetBytes(header.PadRight(padded)),
             2, 1, 0, 0, 0, 0, 0, 0,
             0x00, 0x00, 0x80, 0x3f, 0x00, 0x00, 0x00, 0xc0,
         ];
