@@ -22,7 +22,8 @@ public sealed class SpikingNetworkGenerator : IIncrementalGenerator
             .ForAttributeWithMetadataName(
                 DeclaredAttributes.SpikingNetwork,
                 static (node, _) => node is ClassDeclarationSyntax,
-                static (found, cancellation) => NetworkParser.Parse((INamedTypeSymbol)found.TargetSymbol, cancellation).Spec)
+                static (found, cancellation) =>
+                    NetworkParser.Parse((INamedTypeSymbol)found.TargetSymbol, found.SemanticModel.Compilation, cancellation).Spec)
             .Where(static spec => spec is not null)
             .WithTrackingName(TrackingNames.Spec);
 

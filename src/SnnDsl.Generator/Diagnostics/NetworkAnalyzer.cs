@@ -36,7 +36,7 @@ public sealed class NetworkAnalyzer : DiagnosticAnalyzer
             return;
         }
 
-        foreach (var problem in Find(symbol, attributes, context.CancellationToken))
+        foreach (var problem in Find(symbol, context.Compilation, attributes, context.CancellationToken))
         {
             var descriptor = Descriptors.Get(problem.Id);
             var place = Locate(symbol, attributes, problem.Place);
@@ -44,7 +44,8 @@ public sealed class NetworkAnalyzer : DiagnosticAnalyzer
         }
     }
 
-    private static IReadOnlyList<Problem> Find(INamedTypeSymbol symbol, DeclaredAttributes attributes, CancellationToken cancellation)
+    private static IReadOnlyList<Problem> Find(
+        INamedTypeSymbol symbol, Compilation compilation, DeclaredAttributes attributes, CancellationToken cancellation)
     {
         if (attributes.Count(DeclarationPart.Network) == 0)
         {
@@ -53,7 +54,7 @@ public sealed class NetworkAnalyzer : DiagnosticAnalyzer
             return [new Problem(ProblemIds.NoSpikingNetwork, place, [symbol.Name, title])];
         }
 
-        var parsed = NetworkParser.Parse(symbol, cancellation);
+        var parsed = NetworkParser.Parse(symbol, compilation, cancellation);
         if (parsed.Input is { } input)
         {
             ShapeInference.Walk(input, parsed.Layers, parsed.Problems);

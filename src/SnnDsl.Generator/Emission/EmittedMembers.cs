@@ -1,14 +1,11 @@
 namespace SnnDsl.Generator.Emission;
 
-/// <summary>Names that the emitted half of a class uses, which neither a layer nor a member of the user's may have.</summary>
+/// <summary>What the emitted half of a class brings, so that neither a layer nor a member of the user's may have these names.</summary>
 internal static class EmittedMembers
 {
     /// <summary>The base class of every emitted network.</summary>
-    public const string BaseClass = "SnnDsl.SpikingModule";
+    public const string BaseClass = "SnnDsl.Networks.SpikingModule";
 
     /// <summary>Members that the emitted half declares itself, layers aside.</summary>
-    public static HashSet<string> Names { get; } = ["forward"];
-
-    /// <summary>Members of the base classes, which a layer's field would hide.</summary>
-    public static HashSet<string> Inherited { get; } = ["train"];
+    public static HashSet<string> Names { get; } = ["forward", "Simulate", "PropagateIntervals", "ReadOut", "PropagateBack"];
 }

@@ -10,12 +10,14 @@ internal static class NameRules
 {
     /// <summary>Checks all layers' names.</summary>
     public static void Check(
-        INamedTypeSymbol symbol, DeclaredAttributes attributes, IReadOnlyList<string> names, ProblemReporter problems)
+        INamedTypeSymbol symbol, Compilation compilation, DeclaredAttributes attributes, IReadOnlyList<string> names,
+        ProblemReporter problems)
     {
         HashSet<string> taken = new(ClassRules.UserMembers(symbol).Select(member => member.Name))
         {
             symbol.Name,
         };
+        var ancestors = BaseTypes(compilation).ToList();
         for (int i = 0; i < names.Count; i++)
         {
             var place = problems.At(new Place(DeclarationPart.Layer, i));
@@ -25,7 +27,7 @@ internal static class NameRules
             {
                 place.ReportAt("Name", ProblemIds.NameNotIdentifier, name);
             }
-            else if (EmittedMembers.Names.Contains(name) || EmittedMembers.Inherited.Contains(name) || taken.Contains(name))
+            else if (EmittedMembers.Names.Contains(name) || taken.Contains(name) || ancestors.Any(type => HasVisible(type, name)))
             {
                 place.ReportAt("Name", ProblemIds.NameReserved, name, symbol.Name);
             }
@@ -35,6 +37,18 @@ internal static class NameRules
             }
         }
     }
+
+    // The class does not have its base class yet, so that is looked up where it comes from.
+    private static IEnumerable<INamedTypeSymbol> BaseTypes(Compilation compilation)
+    {
+        for (var type = compilation.GetTypeByMetadataName(EmittedMembers.BaseClass); type is not null; type = type.BaseType)
+        {
+            yield return type;
+        }
+    }
+
+    private static bool HasVisible(INamedTypeSymbol type, string name) => type.GetMembers(name).Any(member => member.DeclaredAccessibility
+        is Accessibility.Public or Accessibility.Protected or Accessibility.ProtectedOrInternal);
 
     /// <summary>Whether a name can be written in C# as it is: letters, digits and underscores, and no keyword.</summary>
     /// <remarks>Stricter than the language: characters that C# ignores in identifiers would make two names one.</remarks>

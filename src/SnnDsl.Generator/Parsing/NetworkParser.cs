@@ -12,8 +12,9 @@ internal static class NetworkParser
 {
     /// <summary>Parses and checks everything about a declaration but the shapes.</summary>
     /// <param name="symbol">A class with [SpikingNetwork].</param>
+    /// <param name="compilation">Where the classes that emitted code derives from are looked up.</param>
     /// <param name="cancellation">Stops the parse.</param>
-    public static ParsedNetwork Parse(INamedTypeSymbol symbol, CancellationToken cancellation)
+    public static ParsedNetwork Parse(INamedTypeSymbol symbol, Compilation compilation, CancellationToken cancellation)
     {
         var attributes = new DeclaredAttributes(symbol);
         List<Problem> found = [];
@@ -56,7 +57,7 @@ internal static class NetworkParser
             ? kind.Read(arguments)
             : new MeanReadout()).ToList();
 
-        NameRules.Check(symbol, attributes, names, problems);
+        NameRules.Check(symbol, compilation, attributes, names, problems);
         StructureRules.Check(attributes, encoding, input, readouts, problems);
 
         bool broken = !readable || input is null || found.Any(problem => Descriptors.IsError(problem.Id));
@@ -71,7 +72,7 @@ internal static class NetworkParser
             input!,
             layers.OfType<Layer>().ToEquatableArray(),
             readouts.FirstOrDefault() ?? new MeanReadout());
-        return new ParsedNetwork(spec, input, layers, found);
+        return new ParsedNetwork(spec, input, layers, names, found);
     }
 
     /// <summary>The types around a type, innermost first.</summary>
@@ -122,6 +123,11 @@ internal static class NetworkParser
     private static string MetadataNameOf(INamedTypeSymbol symbol)
     {
         string name = string.Join("+", Containers(symbol).Reverse().Append(symbol).Select(type => type.MetadataName));
-        return symbol.ContainingNamespace is { IsGlobalNamespace: false } space ? $"{space.ToDisplayString()}.{name}" : name;
+        for (var space = symbol.ContainingNamespace; space is { IsGlobalNamespace: false }; space = space.ContainingNamespace)
+        {
+            name = $"{space.MetadataName}.{name}";
+        }
+
+        return name;
     }
 }

@@ -8,6 +8,7 @@ namespace SnnDsl.Generator.Parsing;
 /// <param name="Spec">The network, or null if an error was found.</param>
 /// <param name="Input">The input's shape, or null if it is unknown.</param>
 /// <param name="Layers">The layers in order; null where what a layer gives is unknown.</param>
+/// <param name="Names">The layers' names, stated or default, in order.</param>
 /// <param name="Problems">What was found, shapes aside: <see cref="Planning.ShapeInference"/> finds those.</param>
 internal sealed record ParsedNetwork(
-    NetworkSpec? Spec, Shape? Input, IReadOnlyList<Layer?> Layers, List<Problem> Problems);
+    NetworkSpec? Spec, Shape? Input, IReadOnlyList<Layer?> Layers, IReadOnlyList<string> Names, List<Problem> Problems);

@@ -1,0 +1,90 @@
+using SnnDsl.Generator.Tests.Harness;
+
+namespace SnnDsl.Generator.Tests.Diagnostics;
+
+/// <summary>SNN020 to SNN026: single arguments.</summary>
+public class ArgumentDiagnosticTests
+{
+    [Theory]
+    [InlineData("Input({|SNN020:0|}), Linear(2), Lif", "Input: features must be at least 1, is 0")]
+    [InlineData("Input(1, height: {|SNN020:-3|}, width: 4), Flatten, Linear(2), Lif", "Input: height must be at least 1, is -3")]
+    [InlineData("Input(4), Linear({|SNN020:0|}), Lif", "Linear: features must be at least 1, is 0")]
+    [InlineData("Input(4), Linear({|SNN020:0|}, 3), Lif", "Linear: inputs must be at least 1, is 0")]
+    [InlineData("Input(4), Linear(features: {|SNN020:-7|}, inputs: 4), Lif", "Linear: features must be at least 1, is -7")]
+    [InlineData("Input(1, 8, 8), Conv2d({|SNN020:0|}), Lif, Flatten", "Conv2d: channels must be at least 1, is 0")]
+    [InlineData("Input(1, 8, 8), Conv2d({|SNN020:-1|}, 4), Lif, Flatten", "Conv2d: inputChannels must be at least 1, is -1")]
+    [InlineData("Input(1, 8, 8), Conv2d(4, Stride = 1, Kernel = {|SNN020:0|}), Lif, Flatten", "Conv2d: Kernel must be at least 1, is 0")]
+    [InlineData("Input(1, 8, 8), Conv2d(4, Stride = {|SNN020:0|}), Lif, Flatten", "Conv2d: Stride must be at least 1, is 0")]
+    [InlineData("Input(1, 8, 8), AvgPool2d({|SNN020:0|}), Lif, Flatten", "AvgPool2d: kernel must be at least 1, is 0")]
+    [InlineData("Input(1, 8, 8), AvgPool2d(2, Stride = {|SNN020:-1|}), Lif, Flatten", "AvgPool2d: Stride must be at least 1, is -1")]
+    public Task SizeNotPositive(string attributes, string message) => Expect.InNetwork($"[{attributes}]", message);
+
+    [Fact]
+    public Task SeveralAtOnce() => Expect.InNetwork(
+        "[Input(4), Linear({|SNN020:0|}), Lif(Threshold = {|SNN022:0|}, Decay = {|SNN023:2|}), Linear(10), MembraneReadout(Decay = {|SNN023:-1|})]",
+        "Linear: features must be at least 1, is 0",
+        "Threshold must be finite and greater than 0 as a float32, is 0",
+        "Lif: Decay must lie in [0, 1], is 2",
+        "MembraneReadout: Decay must lie in [0, 1], is -1");
+
+    [Fact]
+    public Task NegativePadding() => Expect.InNetwork(
+        "[Input(1, 8, 8), Conv2d(4, Padding = {|SNN021:-1|}), Lif, Flatten]", "Conv2d: Padding must be at least 0, is -1");
+
+    [Theory]
+    [InlineData("0", "0")]
+    [InlineData("-0.25", "-0.25")]
+    [InlineData("double.NaN", "NaN")]
+    [InlineData("double.PositiveInfinity", "Infinity")]
+    [InlineData("1e300", "1E+300")]
+    [InlineData("1e-60", "1E-60")]
+    public Task Threshold(string written, string shown) => Expect.InNetwork(
+        $"[Input(4), Linear(2), Lif(Threshold = {{|SNN022:{written}|}})]",
+        $"Threshold must be finite and greater than 0 as a float32, is {shown}");
+
+    [Theory]
+    [InlineData("1.5", "1.5")]
+    [InlineData("-0.1", "-0.1")]
+    [InlineData("1.0000000001", "1.0000000001")]
+    [InlineData("double.NaN", "NaN")]
+    public Task Decay(string written, string shown) => Expect.InNetwork(
+        $"[Input(4), Linear(2), Lif(Decay = {{|SNN023:{written}|}})]", $"Lif: Decay must lie in [0, 1], is {shown}");
+
+    [Theory]
+    [InlineData("double.NaN", "NaN")]
+    [InlineData("-1e300", "-1E+300")]
+    public Task ResetValue(string written, string shown) => Expect.InNetwork(
+        $"[Input(4), Linear(2), Lif(ResetValue = {{|SNN024:{written}|}})]", $"ResetValue must be finite as a float32, is {shown}");
+
+    [Fact]
+    public Task ResetValueWithoutEffect() => Expect.InNetwork(
+        "[Input(4), Linear(2), Lif(Reset = Reset.Soft, ResetValue = {|SNN025:0.5|})]",
+        "ResetValue = 0.5 has no effect: a soft reset subtracts the threshold");
+
+    [Theory]
+    [InlineData("-1", "-1")]
+    [InlineData("double.NaN", "NaN")]
+    [InlineData("1e-60", "1E-60")]
+    [InlineData("double.PositiveInfinity", "Infinity")]
+    public Task SurrogateWidth(string written, string shown) => Expect.InNetwork(
+        $"[Input(4), Linear(2), Lif(SurrogateWidth = {{|SNN026:{written}|}})]",
+        $"SurrogateWidth must be finite and greater than 0 as a float32, or 0 for the surrogate's own, is {shown}");
+
+    [Fact]
+    public Task TheLimitsThemselvesAreFine() => Expect.InNetwork(
+        """
+        [Input(1, 3, 3), Conv2d(1, 1, Kernel = 5, Stride = 9, Padding = 1, Bias = false)]
+        [Lif(Threshold = 1e-40, Decay = 0, ResetValue = -3, SurrogateWidth = 0), Flatten, Linear(1, 2)]
+        [Lif(Decay = 1, Reset = Reset.Soft), Linear(2), MembraneReadout(Decay = 1)]
+        """);
+
+    [Theory]
+    [InlineData("Input(4), Linear(\"3\"), Lif")]
+    [InlineData("Input(4), Linear(3, Nothing = 2), Lif")]
+    [InlineData("Input(4), Linear(), Lif")]
+    [InlineData("Input(4), Linear(1 / 0), Lif")]
+    [InlineData("Input(4, 3), Linear(3), Lif")]
+    [InlineData("Input(4), Linear(3, Name = 7), Lif")]
+    [InlineData("Input(4), Linear(3), Lif(Threshold = \"high\")")]
+    public Task WhatDoesNotCompileIsLeftToTheCompiler(string attributes) => Expect.InNetwork($"[{attributes}]");
+}

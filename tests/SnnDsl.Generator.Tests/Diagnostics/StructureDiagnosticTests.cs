@@ -1,0 +1,41 @@
+using SnnDsl.Generator.Tests.Harness;
+
+namespace SnnDsl.Generator.Tests.Diagnostics;
+
+/// <summary>SNN050 to SNN054: which layers may follow which, and what can be read out.</summary>
+public class StructureDiagnosticTests
+{
+    [Theory]
+    [InlineData("Input(4), {|SNN050:Lif|}, Linear(3), Lif", "the input")]
+    [InlineData("Input(1, 2, 2), Flatten, {|SNN050:Lif|}, Linear(3), Lif", "the input")]
+    [InlineData("Input(4), Linear(3), Lif, {|SNN050:Lif|}", "layer 2 (Lif)")]
+    [InlineData("Input(1, 4, 4), AvgPool2d(2), Lif, Flatten, {|SNN050:Lif|}", "layer 2 (Lif)")]
+    public Task SpikingWithoutAffine(string attributes, string before) => Expect.InNetwork(
+        $"[{attributes}]", $"Lif follows {before} with no affine layer between them: put Linear, Conv2d or AvgPool2d before it");
+
+    [Fact]
+    public Task OutputIsAnImage() => Expect.InNetwork(
+        "[Input(1, 4, 4), AvgPool2d(2), {|SNN051:Lif|}]",
+        "The last layer, Lif, gives 1x2x2: a readout needs a vector, one value a class; add [Flatten] and [Linear]");
+
+    [Fact]
+    public Task OneClass() => Expect.InNetwork(
+        "[Input(4), Linear(1), {|SNN052:Lif|}]", "The last layer, Lif, gives 1 value: a classifier needs at least 2 classes");
+
+    [Theory]
+    [InlineData("Linear(3), Lif")]
+    [InlineData("Linear(3), Lif, Flatten")]
+    public Task MembraneReadoutOfNeuronsThatFire(string layers) => Expect.InNetwork(
+        $"[Input(4), {layers}, {{|SNN053:MembraneReadout|}}]",
+        "MembraneReadout integrates the last affine layer, but none follows the last Lif: remove that Lif or read out with [MeanReadout]");
+
+    [Fact]
+    public Task TwoReadouts() => Expect.InNetwork(
+        "[Input(4), Linear(3), Lif, MeanReadout, {|SNN054:MembraneReadout|}]", "The network already has [MeanReadout]: keep one readout");
+
+    [Theory]
+    [InlineData("Linear(3), Lif, Flatten, MeanReadout")]
+    [InlineData("Linear(3), Lif, Linear(3), Linear(2), MembraneReadout")]
+    [InlineData("Linear(3), Lif, Linear(3), Linear(2)")]
+    public Task Fine(string layers) => Expect.InNetwork($"[Input(4), {layers}]");
+}

@@ -1,0 +1,65 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Diagnostics;
+using SnnDsl.Generator.Diagnostics;
+
+namespace SnnDsl.Generator.Tests.Harness;
+
+/// <summary>Compiles sources in memory as a user's project would: references, generator, analyzer.</summary>
+public static class Compiler
+{
+    public const string FileName = "Network.cs";
+
+    public static CSharpParseOptions ParseOptions { get; } =
+        new(LanguageVersion.Latest, DocumentationMode.Diagnose);
+
+    private static readonly ImmutableArray<MetadataReference> s_references = [.. References()];
+
+    /// <summary>The strictest that a user's project can be.</summary>
+    public static CSharpCompilation Compile(params string[] sources)
+    {
+        var options = new CSharpCompilationOptions(
+            OutputKind.DynamicallyLinkedLibrary,
+            checkOverflow: true,
+            warningLevel: 9999,
+            nullableContextOptions: NullableContextOptions.Enable,
+            // Assemblies of several framework versions meet in the test host; the SDK unifies them in a real build.
+            specificDiagnosticOptions: [new("CS1701", ReportDiagnostic.Suppress), new("CS1702", ReportDiagnostic.Suppress)]);
+        var trees = sources.Select((source, i) => CSharpSyntaxTree.ParseText(source, ParseOptions, i == 0 ? FileName : $"Other{i}.cs"));
+        var usings = CSharpSyntaxTree.ParseText("global using SnnDsl;\nglobal using System;\n", ParseOptions, "Usings.cs");
+        return CSharpCompilation.Create("User", trees.Append(usings), s_references, options);
+    }
+
+    public static GeneratorDriver Driver() => CSharpGeneratorDriver.Create(
+        [new SpikingNetworkGenerator().AsSourceGenerator()],
+        parseOptions: ParseOptions,
+        driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
+
+    /// <summary>Runs the generator; it must neither throw nor report.</summary>
+    public static (Compilation Compilation, IReadOnlyList<GeneratedSourceResult> Files) Generate(CSharpCompilation compilation)
+    {
+        var driver = Driver().RunGeneratorsAndUpdateCompilation(compilation, out var output, out var reported);
+        Assert.Empty(reported);
+        var result = Assert.Single(driver.GetRunResult().Results);
+        Assert.Null(result.Exception);
+        return (output, result.GeneratedSources);
+    }
+
+    /// <summary>Runs the analyzer.</summary>
+    public static async Task<ImmutableArray<Diagnostic>> Analyze(Compilation compilation)
+    {
+        var found = await compilation.WithAnalyzers([new NetworkAnalyzer()]).GetAnalyzerDiagnosticsAsync();
+        return [.. found.OrderBy(diagnostic => diagnostic.Location.SourceSpan.Start).ThenBy(diagnostic => diagnostic.Id)];
+    }
+
+    private static IEnumerable<MetadataReference> References()
+    {
+        string[] trusted = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator);
+        string[] own = ["SnnDsl.Attributes", "SnnDsl.Runtime", "TorchSharp", "netstandard", "mscorlib"];
+        return trusted
+            .Where(path => Path.GetFileName(path).StartsWith("System.", StringComparison.Ordinal)
+                || own.Contains(Path.GetFileNameWithoutExtension(path)))
+            .Select(path => MetadataReference.CreateFromFile(path));
+    }
+}
