@@ -18,6 +18,9 @@ public static partial class EventDataset
 {
     private const int Classes = 10;
 
+    /// <summary>Published recordings stay below 64 KB; a damaged directory may claim anything.</summary>
+    private const long LongestRecording = 64 << 20;
+
     [GeneratedRegex(@"(?:^|/)(train|test)/(\d{1,9})/(\d{1,9})\.bin$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex RecordingPath();
 
@@ -62,13 +65,13 @@ public static partial class EventDataset
         string? root = Directory.EnumerateDirectories(folder).FirstOrDefault(
             d => Path.GetFileName(d).Equals(split, StringComparison.OrdinalIgnoreCase));
         IEnumerable<string> files = root is null ? [] : Directory.EnumerateFiles(root, "*.bin", SearchOption.AllDirectories);
-        return Build(files, file => Path.GetRelativePath(folder, file).Replace('\\', '/'), File.ReadAllBytes, folder, folder,
+        return Build(files, file => Path.GetRelativePath(folder, file).Replace('\\', '/'), DataFiles.ReadAll, folder, folder,
             isEmbedded: false, steps, split, window);
     }
 
     private static Dataset? FromZipFile(string path, int steps, string split, EventWindow? window)
     {
-        using FileStream file = File.OpenRead(path);
+        using FileStream file = DataFiles.Open(path);
         return FromArchive(file, path, path, isEmbedded: false, steps, split, window);
     }
 
@@ -81,11 +84,13 @@ public static partial class EventDataset
         }
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
         {
-            throw new DataFileException($"The zip file '{name}' is damaged or truncated, or is no zip file: {e.Message}", e);
+            throw new DataFileException($"The zip file '{name}' is damaged or truncated, or is no zip file ({e.Message.TrimEnd('.')}).", e);
         }
 
         static byte[] Read(ZipArchiveEntry entry)
         {
+            if (entry.Length > LongestRecording)
+                throw new InvalidDataException($"'{entry.FullName}' claims {entry.Length} bytes, too many for a recording");
             using Stream content = entry.Open();
             var bytes = new byte[entry.Length];
             content.ReadExactly(bytes);

@@ -16,7 +16,7 @@ public static class IdxReader
     /// <exception cref="DataFileException">The file is absent, truncated, too long, or holds no images.</exception>
     public static IdxImages ReadImages(string path)
     {
-        using Stream file = Open(path);
+        using Stream file = DataFiles.Open(path);
         return ReadImages(file, path);
     }
 
@@ -37,7 +37,7 @@ public static class IdxReader
     /// <exception cref="DataFileException">The file is absent, truncated, too long, holds no labels, or a label is out of range.</exception>
     public static byte[] ReadLabels(string path, int classes = 10)
     {
-        using Stream file = Open(path);
+        using Stream file = DataFiles.Open(path);
         return ReadLabels(file, path, classes);
     }
 
@@ -52,22 +52,6 @@ public static class IdxReader
         int bad = Array.FindIndex(labels, label => label >= classes);
         return bad < 0 ? labels
             : throw new DataFileException($"Label {labels[bad]} of sample {bad} in '{name}' is out of range: there are {classes} classes, from 0 on.");
-    }
-
-    private static Stream Open(string path)
-    {
-        try
-        {
-            return File.OpenRead(path);
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new DataFileException($"There is no data file '{path}'.", e);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new DataFileException($"The data file '{path}' cannot be opened: {e.Message}", e);
-        }
     }
 
     private static (int[] Sizes, byte[] Content) Read(Stream stream, string name, int magic, string what, int dimensions)
