@@ -14,12 +14,14 @@ public sealed class Dataset
     private readonly long[] _indices;
 
     /// <summary>All rows of a store.</summary>
-    internal Dataset(string name, string split, string source, bool isEmbedded, int classes, SampleStore store, long[] labels, long[] indices)
+    internal Dataset(string name, string split, string source, bool isEmbedded, int classes,
+        SampleStore store, long[] labels, long[] indices)
         : this(name, split, source, isEmbedded, classes, store, [.. Enumerable.Range(0, labels.Length)], labels, indices)
     {
     }
 
-    private Dataset(string name, string split, string source, bool isEmbedded, int classes, SampleStore store, int[] rows, long[] labels, long[] indices)
+    private Dataset(string name, string split, string source, bool isEmbedded, int classes,
+        SampleStore store, int[] rows, long[] labels, long[] indices)
     {
         (Name, Split, Source, IsEmbedded, Classes) = (name, split, source, isEmbedded, classes);
         (_store, _rows, _labels, _indices) = (store, rows, labels, indices);

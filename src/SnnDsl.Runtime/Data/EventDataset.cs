@@ -33,7 +33,9 @@ public static partial class EventDataset
     /// <param name="split"><c>train</c> or <c>test</c>.</param>
     /// <param name="window">The part of every recording to bin; none: each from its first to its last event.</param>
     /// <exception cref="DataFileException">The path, or the split in it, is absent, or a recording is damaged.</exception>
-    /// <exception cref="ArgumentException">The split is neither <c>train</c> nor <c>test</c>, T is below 1, or the window is empty.</exception>
+    /// <exception cref="ArgumentException">
+    /// The split is neither <c>train</c> nor <c>test</c>, T is below 1, or the window is empty.
+    /// </exception>
     public static Dataset Load(string path, int steps, string split, EventWindow? window = null)
     {
         if (Directory.Exists(path))
@@ -54,7 +56,9 @@ public static partial class EventDataset
     /// <param name="split"><c>train</c> or <c>test</c>.</param>
     /// <param name="window">The part of every recording to bin; none: each from its first to its last event.</param>
     /// <exception cref="DataFileException">The archive or a recording is damaged, or holds nothing of the split.</exception>
-    /// <exception cref="ArgumentException">The split is neither <c>train</c> nor <c>test</c>, T is below 1, or the window is empty.</exception>
+    /// <exception cref="ArgumentException">
+    /// The split is neither <c>train</c> nor <c>test</c>, T is below 1, or the window is empty.
+    /// </exception>
     public static Dataset FromZip(Stream zip, int steps, string split, EventWindow? window = null) =>
         FromArchive(zip, "embedded archive", "embedded subset of n-mnist", isEmbedded: true, steps, split, window)
             ?? throw None("embedded archive", split);
@@ -75,16 +79,19 @@ public static partial class EventDataset
         return FromArchive(file, path, path, isEmbedded: false, steps, split, window);
     }
 
-    private static Dataset? FromArchive(Stream stream, string name, string source, bool isEmbedded, int steps, string split, EventWindow? window)
+    private static Dataset? FromArchive(Stream stream, string name, string source, bool isEmbedded,
+        int steps, string split, EventWindow? window)
     {
         try
         {
             using var archive = new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: true);
-            return Build(archive.Entries, entry => entry.FullName.Replace('\\', '/'), Read, name, source, isEmbedded, steps, split, window);
+            return Build(archive.Entries, entry => entry.FullName.Replace('\\', '/'), Read, name, source, isEmbedded,
+                steps, split, window);
         }
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
         {
-            throw new DataFileException($"The zip file '{name}' is damaged or truncated, or is no zip file ({e.Message.TrimEnd('.')}).", e);
+            throw new DataFileException($"The zip file '{name}' is damaged or truncated, or is no zip file " +
+                $"({e.Message.TrimEnd('.')}).", e);
         }
 
         static byte[] Read(ZipArchiveEntry entry)
@@ -115,9 +122,11 @@ public static partial class EventDataset
             if (!parts[1].Value.Equals(split, StringComparison.OrdinalIgnoreCase)) continue;
             int label = int.Parse(parts[2].ValueSpan), number = int.Parse(parts[3].ValueSpan);
             if (label >= Classes)
-                throw new DataFileException($"The recording '{path}' in '{container}' lies in folder {label}; the folders are the digits 0 to {Classes - 1}.");
+                throw new DataFileException($"The recording '{path}' in '{container}' lies in folder {label}; the folders " +
+                    $"are the digits 0 to {Classes - 1}.");
             if (number < 1)
-                throw new DataFileException($"The recording '{path}' in '{container}' has number {number}; N-MNIST numbers its recordings from 1.");
+                throw new DataFileException($"The recording '{path}' in '{container}' has number {number}; N-MNIST numbers " +
+                    "its recordings from 1.");
             recordings.Add((number, label, path, file));
         }
         if (recordings.Count == 0) return null;
@@ -138,5 +147,6 @@ public static partial class EventDataset
     }
 
     private static DataFileException None(string where, string split) =>
-        new($"'{where}' holds no {split} recordings; they are expected as {(split == Splits.Train ? "Train" : "Test")}/<digit>/<number>.bin.");
+        new($"'{where}' holds no {split} recordings; they are expected as " +
+            $"{(split == Splits.Train ? "Train" : "Test")}/<digit>/<number>.bin.");
 }

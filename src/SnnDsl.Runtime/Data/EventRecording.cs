@@ -6,7 +6,8 @@ namespace SnnDsl.Data;
 /// </summary>
 internal static class EventRecording
 {
-    public const int Width = 34, Height = 34, Polarities = 2, CellsPerStep = Polarities * Height * Width, BytesPerStep = CellsPerStep / 8;
+    public const int Width = 34, Height = 34, Polarities = 2;
+    public const int CellsPerStep = Polarities * Height * Width, BytesPerStep = CellsPerStep / 8;
     private const int BytesPerEvent = 5;
 
     /// <summary>Bins a recording into cells [T, polarity, y, x], a bit each, lowest bit first.</summary>
@@ -17,7 +18,8 @@ internal static class EventRecording
     public static byte[] Bin(ReadOnlySpan<byte> events, string name, int steps, EventWindow? window)
     {
         if (events.Length % BytesPerEvent != 0)
-            throw new DataFileException($"The recording '{name}' is truncated: {events.Length} bytes are not a whole number of events of {BytesPerEvent} bytes.");
+            throw new DataFileException($"The recording '{name}' is truncated: {events.Length} bytes are not a whole number " +
+                $"of events of {BytesPerEvent} bytes.");
         if (events.IsEmpty)
             throw new DataFileException($"The recording '{name}' holds no events.");
 
@@ -27,7 +29,8 @@ internal static class EventRecording
         {
             int x = events[0], y = events[1], polarity = events[2] >> 7;
             if (x >= Width || y >= Height)
-                throw new DataFileException($"The recording '{name}' has an event at ({x}, {y}), outside the {Width} x {Height} pixels of the sensor.");
+                throw new DataFileException($"The recording '{name}' has an event at ({x}, {y}), outside the {Width} x " +
+                    $"{Height} pixels of the sensor.");
             long offset = Time(events) - start;
             if (window is not null && (offset < 0 || offset >= length)) continue;
             // Without a window the latest event lies on the end of the last bin and belongs to it.

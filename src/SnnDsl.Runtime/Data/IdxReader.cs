@@ -28,13 +28,16 @@ public static class IdxReader
     {
         (int[] sizes, byte[] pixels) = Read(stream, name, ImageMagic, "images", dimensions: 3);
         return sizes[1] > 0 && sizes[2] > 0 ? new(pixels, sizes[0], sizes[1], sizes[2])
-            : throw new DataFileException($"The images in '{name}' have {sizes[1]} rows and {sizes[2]} columns; both must be above 0.");
+            : throw new DataFileException($"The images in '{name}' have {sizes[1]} rows and {sizes[2]} columns; both must be " +
+                "above 0.");
     }
 
     /// <summary>Reads a file of labels, a byte a sample.</summary>
     /// <param name="path">The file, compressed or not.</param>
     /// <param name="classes">How many classes there are: labels must be below it.</param>
-    /// <exception cref="DataFileException">The file is absent, truncated, too long, holds no labels, or a label is out of range.</exception>
+    /// <exception cref="DataFileException">
+    /// The file is absent, truncated, too long, holds no labels, or a label is out of range.
+    /// </exception>
     public static byte[] ReadLabels(string path, int classes = 10)
     {
         using Stream file = DataFiles.Open(path);
@@ -45,13 +48,16 @@ public static class IdxReader
     /// <param name="stream">The bytes, compressed or not.</param>
     /// <param name="name">What to call the stream in messages.</param>
     /// <param name="classes">How many classes there are: labels must be below it.</param>
-    /// <exception cref="DataFileException">The stream is truncated, too long, holds no labels, or a label is out of range.</exception>
+    /// <exception cref="DataFileException">
+    /// The stream is truncated, too long, holds no labels, or a label is out of range.
+    /// </exception>
     public static byte[] ReadLabels(Stream stream, string name, int classes = 10)
     {
         byte[] labels = Read(stream, name, LabelMagic, "labels", dimensions: 1).Content;
         int bad = Array.FindIndex(labels, label => label >= classes);
         return bad < 0 ? labels
-            : throw new DataFileException($"Label {labels[bad]} of sample {bad} in '{name}' is out of range: there are {classes} classes, from 0 on.");
+            : throw new DataFileException($"Label {labels[bad]} of sample {bad} in '{name}' is out of range: there are " +
+                $"{classes} classes, from 0 on.");
     }
 
     private static (int[] Sizes, byte[] Content) Read(Stream stream, string name, int magic, string what, int dimensions)
@@ -91,7 +97,8 @@ public static class IdxReader
             // At most 2^31 * 2^31 here; one more factor is multiplied only where the product so far is a legal length.
             length = sizes[d] < 0 || length > Array.MaxLength ? -1 : length * sizes[d];
             if (length < 0 || length > Array.MaxLength)
-                throw new DataFileException($"The header of '{name}' claims the sizes {string.Join(" x ", sizes[..(d + 1)])}, more than can be held.");
+                throw new DataFileException($"The header of '{name}' claims the sizes " +
+                    $"{string.Join(" x ", sizes[..(d + 1)])}, more than can be held.");
         }
 
         byte[] content = GC.AllocateUninitializedArray<byte>((int)length);

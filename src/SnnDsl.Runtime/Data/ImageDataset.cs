@@ -17,9 +17,12 @@ public static class ImageDataset
     {
         string prefix = Splits.Check(split) == Splits.Train ? "train" : "t10k";
         if (!Directory.Exists(directory))
-            throw new DataFileException($"There is no folder '{directory}'; give the one that holds {prefix}-images-idx3-ubyte.gz.");
-        string images = Find(directory, $"{prefix}-images", "idx3-ubyte"), labels = Find(directory, $"{prefix}-labels", "idx1-ubyte");
-        return Combine(IdxReader.ReadImages(images), IdxReader.ReadLabels(labels, classes), name, split, classes, directory, isEmbedded: false);
+            throw new DataFileException($"There is no folder '{directory}'; give the one that holds " +
+                $"{prefix}-images-idx3-ubyte.gz.");
+        string images = Find(directory, $"{prefix}-images", "idx3-ubyte");
+        string labels = Find(directory, $"{prefix}-labels", "idx1-ubyte");
+        return Combine(IdxReader.ReadImages(images), IdxReader.ReadLabels(labels, classes), name, split, classes, directory,
+            isEmbedded: false);
     }
 
     /// <summary>Loads one split from two streams of the same formats, such as a program's embedded resources.</summary>
@@ -39,10 +42,12 @@ public static class ImageDataset
             $"embedded subset of {name}, the first {read.Count} {split} images", isEmbedded: true);
     }
 
-    private static Dataset Combine(IdxImages images, byte[] labels, string name, string split, int classes, string source, bool isEmbedded)
+    private static Dataset Combine(IdxImages images, byte[] labels, string name, string split, int classes, string source,
+        bool isEmbedded)
     {
         if (images.Count != labels.Length)
-            throw new DataFileException($"{name} ({split}) has {images.Count} images but {labels.Length} labels; the two files do not belong together.");
+            throw new DataFileException($"{name} ({split}) has {images.Count} images but {labels.Length} labels; the two " +
+                "files do not belong together.");
         return new(name, split, source, isEmbedded, classes, new ImageStore(images),
             Array.ConvertAll(labels, label => (long)label), [.. Enumerable.Range(0, images.Count).Select(i => (long)i)]);
     }

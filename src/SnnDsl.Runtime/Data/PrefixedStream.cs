@@ -1,6 +1,6 @@
 namespace SnnDsl.Data;
 
-/// <summary>Bytes that were already read from a stream, then the rest of it: a way to look at the start of a stream that cannot seek.</summary>
+/// <summary>Bytes already read from a stream, then the rest of it: a look at the start of a stream that cannot seek.</summary>
 internal sealed class PrefixedStream(ReadOnlyMemory<byte> prefix, Stream rest) : Stream
 {
     private ReadOnlyMemory<byte> _prefix = prefix;

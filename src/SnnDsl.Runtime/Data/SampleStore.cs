@@ -20,8 +20,8 @@ internal abstract class SampleStore
     {
         long elements = shape.Aggregate(1L, (product, size) => checked(product * size));
         if (elements * sizeof(float) > int.MaxValue)
-            throw new ArgumentException($"A batch of shape [{string.Join(", ", shape)}] takes {elements * sizeof(float)} bytes, " +
-                $"and one tensor can take {int.MaxValue}: ask for fewer samples at once.");
+            throw new ArgumentException($"A batch of shape [{string.Join(", ", shape)}] takes {elements * sizeof(float)} " +
+                $"bytes, and one tensor can take {int.MaxValue}: ask for fewer samples at once.");
         Tensor tensor = empty(shape, dtype: ScalarType.Float32);
         fill(MemoryMarshal.Cast<byte, float>(tensor.bytes), rows);
         return tensor;

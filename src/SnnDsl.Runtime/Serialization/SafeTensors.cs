@@ -28,7 +28,8 @@ public static class SafeTensors
             foreach (SafeTensorsEntry entry in header.Entries)
             {
                 if (entry.End - entry.Begin > int.MaxValue)
-                    throw new SafeTensorsException($"'{path}' holds '{entry.Name}' of {entry.End - entry.Begin} bytes; tensors of up to {int.MaxValue} bytes can be read.");
+                    throw new SafeTensorsException($"'{path}' holds '{entry.Name}' of {entry.End - entry.Begin} bytes; " +
+                        $"tensors of up to {int.MaxValue} bytes can be read.");
                 Tensor tensor = empty(entry.Shape, dtype: entry.Type).DetachFromDisposeScope();
                 tensors.Add(entry.Name, tensor);
                 if (entry.End == entry.Begin) continue;
@@ -53,7 +54,8 @@ public static class SafeTensors
     /// <param name="metadata">Free text to go with them.</param>
     /// <exception cref="ArgumentException">Two tensors share a name, or the format has no type for one.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public static void Write(string path, IEnumerable<(string Name, Tensor Tensor)> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+    public static void Write(string path, IEnumerable<(string Name, Tensor Tensor)> tensors,
+        IReadOnlyDictionary<string, string>? metadata = null)
     {
         var given = tensors.ToList();
         var header = SafeTensorsHeader.Place(given, metadata);
@@ -80,7 +82,8 @@ public static class SafeTensors
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach ((string name, Tensor tensor) in tensors.OrderBy(t => t.Name, StringComparer.Ordinal))
         {
-            hash.AppendData(System.Text.Encoding.UTF8.GetBytes($"{name} {SafeTensorsHeader.NameOf(tensor.dtype)} [{string.Join(",", tensor.shape)}]\n"));
+            string line = $"{name} {SafeTensorsHeader.NameOf(tensor.dtype)} [{string.Join(",", tensor.shape)}]\n";
+            hash.AppendData(System.Text.Encoding.UTF8.GetBytes(line));
             WithBytes(tensor, hash.AppendData);
         }
         return Convert.ToHexStringLower(hash.GetHashAndReset());
@@ -99,10 +102,12 @@ public static class SafeTensors
     {
         var prefix = new byte[8];
         if (file.ReadAtLeast(prefix, 8, throwOnEndOfStream: false) < 8)
-            throw new SafeTensorsException($"'{path}' is no safetensors file: it has {file.Length} bytes, and the length of the header alone takes 8.");
+            throw new SafeTensorsException($"'{path}' is no safetensors file: it has {file.Length} bytes, and the length of " +
+                "the header alone takes 8.");
         ulong length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
         if (length > MaximalHeader || (long)length > file.Length - 8)
-            throw new SafeTensorsException($"'{path}' is truncated or no safetensors file: it announces a header of {length} bytes, {file.Length - 8} are there.");
+            throw new SafeTensorsException($"'{path}' is truncated or no safetensors file: it announces a header of {length} " +
+                $"bytes, {file.Length - 8} are there.");
         var json = new byte[length];
         file.ReadExactly(json);
         try

@@ -28,14 +28,16 @@ internal sealed record SafeTensorsHeader(IReadOnlyList<SafeTensorsEntry> Entries
     /// Places tensors one after another. Wide elements come first, so that every tensor is aligned to its element size;
     /// within one size, and in the header, the given order stays.
     /// </summary>
-    public static SafeTensorsHeader Place(IEnumerable<(string Name, Tensor Tensor)> tensors, IReadOnlyDictionary<string, string>? metadata)
+    public static SafeTensorsHeader Place(IEnumerable<(string Name, Tensor Tensor)> tensors,
+        IReadOnlyDictionary<string, string>? metadata)
     {
         var given = tensors.ToList();
         var names = new HashSet<string>(StringComparer.Ordinal);
         foreach ((string name, _) in given)
         {
             if (name == MetadataKey || !names.Add(name))
-                throw new ArgumentException($"'{name}' cannot be the name of {(name == MetadataKey ? "a tensor" : "two tensors")} in one file.");
+                throw new ArgumentException($"'{name}' cannot be the name of " +
+                    $"{(name == MetadataKey ? "a tensor" : "two tensors")} in one file.");
         }
         var entries = new SafeTensorsEntry[given.Count];
         long offset = 0;
@@ -112,7 +114,8 @@ internal sealed record SafeTensorsHeader(IReadOnlyList<SafeTensorsEntry> Entries
             throw new FormatException($"does not say type, shape and two offsets of '{property.Name}'");
         string? typeName = dtype.GetString();
         if (Types.FirstOrDefault(t => t.Name == typeName) is not { Name: not null } known)
-            throw new FormatException($"holds '{property.Name}' with element type '{typeName}'; {string.Join(", ", Types.Select(t => t.Name))} can be read");
+            throw new FormatException($"holds '{property.Name}' with element type '{typeName}'; " +
+                $"{string.Join(", ", Types.Select(t => t.Name))} can be read");
         UInt128 size = (UInt128)known.Size;
         foreach (long length in shape)
         {
@@ -121,7 +124,8 @@ internal sealed record SafeTensorsHeader(IReadOnlyList<SafeTensorsEntry> Entries
             if ((size *= (UInt128)length) > long.MaxValue) break;
         }
         if (begin > end || size != (UInt128)(end - begin))
-            throw new FormatException($"gives '{property.Name}' the bytes {begin} to {end}, but its type and shape, {typeName} [{string.Join(", ", shape)}], take {size} bytes");
+            throw new FormatException($"gives '{property.Name}' the bytes {begin} to {end}, but its type and shape, " +
+                $"{typeName} [{string.Join(", ", shape)}], take {size} bytes");
         return new(property.Name, known.Type, shape, begin, end);
     }
 
@@ -131,11 +135,13 @@ internal sealed record SafeTensorsHeader(IReadOnlyList<SafeTensorsEntry> Entries
         foreach (SafeTensorsEntry entry in entries.OrderBy(e => e.Begin).ThenBy(e => e.End))
         {
             if (entry.Begin != covered)
-                throw new FormatException($"leaves a gap or an overlap before '{entry.Name}': its bytes start at {entry.Begin}, the ones before it end at {covered}");
+                throw new FormatException($"leaves a gap or an overlap before '{entry.Name}': its bytes start at " +
+                    $"{entry.Begin}, the ones before it end at {covered}");
             covered = entry.End;
         }
         if (covered != dataLength)
-            throw new FormatException($"{(dataLength < covered ? "is truncated" : "is too long")}: its header announces {covered} bytes of data, {dataLength} are there");
+            throw new FormatException($"{(dataLength < covered ? "is truncated" : "is too long")}: its header announces " +
+                $"{covered} bytes of data, {dataLength} are there");
     }
 
     private static long[]? Numbers(JsonElement element)

@@ -54,7 +54,8 @@ public static class Weights
             .. missing.Length > 0 ? [$"missing: {string.Join(", ", missing)}"] : Array.Empty<string>(),
             .. unexpected.Length > 0 ? [$"unexpected: {string.Join(", ", unexpected)}"] : Array.Empty<string>(),
         ];
-        throw new SafeTensorsException($"The weights in '{path}' are not this model's ({string.Join("; ", parts)}); give the model that they were trained for.");
+        throw new SafeTensorsException($"The weights in '{path}' are not this model's ({string.Join("; ", parts)}); give the " +
+            "model that they were trained for.");
     }
 
     private static void CheckShapes(Dictionary<string, Tensor> targets, SafeTensorsFile file, string path)
@@ -78,7 +79,8 @@ public static class Weights
             if (!tensor.is_floating_point()) continue;
             long bad = tensor.NumberOfElements - isfinite(tensor.detach()).sum().item<long>();
             if (bad > 0)
-                throw new SafeTensorsException($"{consequence}: {bad} of the {tensor.NumberOfElements} values of {name} are NaN or infinite.");
+                throw new SafeTensorsException($"{consequence}: {bad} of the {tensor.NumberOfElements} values of {name} are " +
+                    "NaN or infinite.");
         }
     }
 
