@@ -1,0 +1,72 @@
+using SnnDsl.Generator.Model;
+
+namespace SnnDsl.Generator.Emission.Kernels;
+
+/// <summary>C#: sixteen neurons in a vector, in the words of <c>SnnDsl.Kernels.VectorNeuronKernel</c>.</summary>
+internal sealed class CSharpDialect : KernelDialect
+{
+    private const string Vector = "global::System.Runtime.Intrinsics.Vector512<float>";
+    private const string Rule = "global::SnnDsl.Kernels.RelaxationRule";
+
+    public override string Let => "var";
+
+    public override string Steepest => "global::SnnDsl.Kernels.LineLimits.Steepest";
+
+    public override string WideZero => "Wide(Zero)";
+
+    public override string IsJoint => $"rule == {Rule}.Joint";
+
+    public override string Number(float value) => value < 0 ? $"({Numbers.Literal(value)})" : Numbers.Literal(value);
+
+    public override string All(float value) => value == 0 ? "Zero" : $"All({Numbers.Literal(value)})";
+
+    public override string Greater(string a, string b) => $"Greater({a}, {b})";
+
+    public override string Less(string a, string b) => $"Less({a}, {b})";
+
+    public override string Except(string mask, string except) => $"Except({mask}, {except})";
+
+    public override string Any(string mask) => $"Any({mask})";
+
+    public override string Select(string mask, string a, string b) => $"Select({mask}, {a}, {b})";
+
+    public override string Min(string a, string b) => $"Min({a}, {b})";
+
+    public override string Max(string a, string b) => $"Max({a}, {b})";
+
+    public override string Abs(string value) => $"Abs({value})";
+
+    public override string Wide(string value) => $"Wide({value})";
+
+    public override string IsNull(string buffer) => $"IsNull(ref {buffer})";
+
+    public override string Load(string buffer, string index) => $"Load(ref {buffer}, {index}, lanes)";
+
+    public override string Store(string value, string buffer, string index) => $"Store({value}, ref {buffer}, {index}, lanes);";
+
+    public override string Add(string value, string buffer, string index) => $"Add({value}, ref {buffer}, {index}, lanes);";
+
+    public override string Return(string wide) => $"return Total({wide});";
+
+    public override IDisposable Kernel(CodeWriter code, string name, IEnumerable<KernelParameter> parameters) =>
+        code.Doc("<inheritdoc/>").Block(Signature(
+            $"public override {(name == "Relax" ? "double" : "void")} {name}", parameters.Select(p => $"{Type(p.Kind)} {p.Name}")));
+
+    public override IDisposable Function(CodeWriter code, string name) => code.Block($"private static {Vector} {name}({Vector} u)");
+
+    public override IDisposable EachNeuron(CodeWriter code, string from, string to)
+    {
+        var loop = code.Block($"for (nint i = {from}; i < {to}; i += Width)");
+        code.Line($"nint lanes = {to} - i;");
+        return loop;
+    }
+
+    private static string Type(KernelParameterKind kind) => kind switch
+    {
+        KernelParameterKind.Input or KernelParameterKind.Output => "ref float",
+        KernelParameterKind.Index => "nint",
+        KernelParameterKind.Count => "int",
+        KernelParameterKind.Number => "float",
+        _ => Rule,
+    };
+}

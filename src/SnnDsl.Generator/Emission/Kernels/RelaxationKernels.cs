@@ -1,0 +1,118 @@
+using static SnnDsl.Generator.Emission.Kernels.FireKernels;
+using static SnnDsl.Generator.Emission.Kernels.KernelParameter;
+
+namespace SnnDsl.Generator.Emission.Kernels;
+
+/// <summary>The kernel of linear relaxation (S-CROWN): DESIGN of the lines in <see cref="RelaxationLines"/>.</summary>
+internal static class RelaxationKernels
+{
+    private static readonly KernelParameter Rule = new("rule", KernelParameterKind.Rule);
+    private static readonly KernelParameter[] Inputs =
+        Read("spikeCoefficients", "row", "lowerMembranes", "upperMembranes");
+
+    private static readonly KernelParameter[] Strides =
+        [.. Index("coefficientStride", "membraneStride", "outputStride"), Steps, .. Index("count")];
+
+    /// <summary>Coefficients on spikes and last membranes to coefficients on currents and a constant.</summary>
+    public static void Relax(CodeWriter code, NeuronEquations neuron, KernelDialect say)
+    {
+        var lines = new RelaxationLines(code, neuron, say);
+        using var kernel = say.Kernel(code, "Relax", [Rule, .. Inputs, .. Written("currentCoefficients"), .. Strides]);
+        code.Comment(lines.Explanation);
+        code.Line($"bool withSpikes = !{say.IsNull("spikeCoefficients")};")
+            .Line($"bool withRow = !{say.IsNull("row")};")
+            .Line("bool summed = outputStride == 0;")
+            .Line($"{say.Let} constant = {say.WideZero};");
+        using (say.EachNeuron(code, "0", "count"))
+        {
+            code.Line($"{say.Let} sum = {say.All(0)};");
+            if (neuron.Remembers)
+            {
+                code.Line($"{say.Let} cr = {say.All(0)};");
+            }
+
+            using (say.EachStepBackwards(code))
+            {
+                lines.Coefficients();
+                lines.Stable();
+                using (code.Block($"if ({say.Any("unstable")})"))
+                {
+                    lines.Unstable();
+                }
+
+                using (code.Line().Block("if (withRow && t == steps - 1)"))
+                {
+                    code.Line($"slope += {say.Load("row", "i")};");
+                }
+
+                SumOrStore(code, say, "summed", ("sum", "slope", "currentCoefficients"), "t * outputStride + i");
+                code.Line().Line($"constant += {say.Wide("intercept")};");
+                if (neuron.Remembers)
+                {
+                    code.Line($"cr = {neuron.Scaled(neuron.Neuron.Decay, "slope")};");
+                }
+            }
+
+            StoreSums(code, say, "summed", ("sum", "currentCoefficients"));
+        }
+
+        code.Line().Line(say.Return("constant"));
+    }
+
+    /// <summary>The adjoint of <see cref="Relax"/>.</summary>
+    public static void Backward(CodeWriter code, NeuronEquations neuron, KernelDialect say)
+    {
+        var lines = new RelaxationLines(code, neuron, say);
+        using var kernel = say.Kernel(code, "RelaxBackward",
+        [
+            Rule, .. Inputs, .. Read("outputGradients"), new("constantGradient", KernelParameterKind.Number),
+            .. Written("spikeCoefficientGradients", "rowGradients", "lowerMembraneGradients", "upperMembraneGradients"), .. Strides,
+        ]);
+        code.Comment(neuron.Remembers
+            ? $"t from 0 up: da[t] = dA[t] + {neuron.DecayText("dc_r[t-1]")}, back through the line a u + c of Relax; dc is the same at all steps."
+            : "da[t] = dA[t], back through the line a u + c of Relax; dc is the same at all steps.");
+        code.Line($"bool withSpikes = !{say.IsNull("spikeCoefficients")};")
+            .Line($"bool withRow = !{say.IsNull("row")};")
+            .Line($"{say.Let} dc = All(constantGradient);");
+        if (neuron.Remembers)
+        {
+            code.Line("ref float slopes = ref Scratch(steps * Width);");
+        }
+
+        using var each = say.EachNeuron(code, "0", "count");
+        if (neuron.Remembers)
+        {
+            code.Line()
+                .Comment("The coefficients on the way down, for these neurons once more.")
+                .Line("Relax(\n    rule, ref At(ref spikeCoefficients, i), ref At(ref row, i), ref At(ref lowerMembranes, i),")
+                .Line("    ref At(ref upperMembranes, i), ref slopes, coefficientStride, membraneStride, Width, steps,")
+                .Line("    lanes < Width ? lanes : Width);").Line()
+                .Line($"{say.Let} dcr = {say.All(0)};");
+        }
+
+        using var steps = say.EachStep(code);
+        lines.Coefficients("t == steps - 1 ? Zero : " + neuron.Scaled(neuron.Neuron.Decay, "Load(ref slopes, (t + 1) * Width, Width)"));
+        code.Line($"{say.Let} da = {say.Load("outputGradients", "t * outputStride + i")}"
+            + (neuron.Remembers ? $" + {neuron.Scaled(neuron.Neuron.Decay, "dcr")};" : ";"));
+        using (code.Block("if (withRow && t == steps - 1)"))
+        {
+            code.Line(say.Store("da", "rowGradients", "i"));
+        }
+
+        code.Line();
+        lines.StableBackward();
+        using (code.Block($"if ({say.Any("unstable")})"))
+        {
+            lines.UnstableBackward();
+            code.Line()
+                .Line(say.Add(say.Select("unstable", "dLower", say.Number(0)), "lowerMembraneGradients", "t * membraneStride + i"))
+                .Line(say.Add(say.Select("unstable", "dUpper", say.Number(0)), "upperMembraneGradients", "t * membraneStride + i"));
+        }
+
+        lines.CoefficientsBackward();
+        using (code.Line().Block("if (withSpikes)"))
+        {
+            code.Line(say.Store("dcs", "spikeCoefficientGradients", "t * coefficientStride + i"));
+        }
+    }
+}

@@ -1,0 +1,223 @@
+using SnnDsl.Generator.Model;
+
+namespace SnnDsl.Generator.Emission.Kernels;
+
+/// <summary>
+/// The line a u + c that bounds a neuron's step from below in a linear relaxation, and its derivatives. Under a hard reset with
+/// decay, spike and reset value meet in one function, g(u) = c_s 1[u &gt; th] + c_r u 1[u &lt;= th], and the rules differ. Otherwise
+/// the reset value is linear in u and s (soft) or of no interest (decay 0): only h(u) = c_s 1[u &gt; th] needs a line, and the two
+/// rules take the same one.
+/// </summary>
+internal sealed class RelaxationLines(CodeWriter code, NeuronEquations neuron, KernelDialect say)
+{
+    private readonly bool meets = neuron.IsHard && neuron.Remembers;
+    private readonly bool soft = !neuron.IsHard && neuron.Remembers;
+    private readonly string th = neuron.Threshold;
+    private readonly string allTh = neuron.AllThreshold;
+    private readonly string zero = say.Number(0);
+    private readonly string let = say.Let;
+
+    private bool ResetCarries => meets && neuron.Neuron.ResetValue != 0;
+
+    /// <summary>What the kernel does, for its reader.</summary>
+    public string Explanation
+    {
+        get
+        {
+            string t = neuron.ThresholdText;
+            string v0 = Numbers.Plain(neuron.Neuron.ResetValue);
+            List<string> lines =
+            [
+                neuron.Remembers
+                    ? $"t from S-1 down: c_s on the spike meets c_r = {neuron.DecayText("a[t+1]")} on the reset value; a line bounds both from below:"
+                    : "c_s on the spike at each step; the reset value is of no interest, a line bounds the spike alone from below:",
+            ];
+            lines.AddRange(
+                meets ?
+                [
+                    (ResetCarries ? $"  c_s += {v0} c_r, the reset value that comes with the spike;" : ""),
+                    $"  a u + c <= g(u) = c_s 1[u > {t}] + c_r u 1[u <= {t}]  for l <= u <= U.",
+                ]
+                : soft ?
+                [
+                    $"  c_s -= {t} c_r, what a spike takes off the membrane;  a u + c <= c_r u + c_s 1[u > {t}]  for l <= u <= U.",
+                ]
+                : [$"  a u + c <= c_s 1[u > {t}]  for l <= u <= U."]);
+            lines.Add("A[t] = a, since the current is added to the membrane; the intercepts c add up, in float64.");
+            return string.Join("\n", lines.Where(line => line.Length > 0));
+        }
+    }
+
+    /// <summary>Reads the coefficients and bounds of step t.</summary>
+    /// <param name="onReset">c_r, where the walk does not carry it.</param>
+    public void Coefficients(string? onReset = null)
+    {
+        if (onReset is not null && neuron.Remembers)
+        {
+            code.Line($"{let} cr = {onReset};");
+        }
+
+        string cs = $"withSpikes ? {say.Load("spikeCoefficients", "t * coefficientStride + i")} : {say.All(0)}";
+        string reset = ResetCarries ? $" + {neuron.Scaled(neuron.Neuron.ResetValue, "cr")}"
+            : soft ? $" - {neuron.Scaled(neuron.Neuron.Threshold, "cr")}" : "";
+        code.Line($"{let} cs = {(reset.Length > 0 ? $"({cs}){reset}" : cs)};")
+            .Line($"{let} lower = {say.Load("lowerMembranes", "t * membraneStride + i")};")
+            .Line($"{let} upper = {say.Load("upperMembranes", "t * membraneStride + i")};")
+            .Line($"{let} fires = {say.Greater("lower", th)};")
+            .Line($"{let} unstable = {say.Except(say.Greater("upper", th), "fires")};");
+    }
+
+    /// <summary>Slope and intercept where the spike is known.</summary>
+    public void Stable() => code
+        .Line($"{let} slope = {(meets ? say.Select("fires", zero, "cr") : soft ? "cr" : say.All(0))};")
+        .Line($"{let} intercept = {say.Select("fires", "cs", zero)};");
+
+    /// <summary>Slope and intercept where it is not.</summary>
+    public void Unstable()
+    {
+        Sides();
+        if (!meets)
+        {
+            JointSlope();
+            code.Line(soft ? $"slope += {say.Select("unstable", "k", zero)};" : $"slope = {say.Select("unstable", "k", zero)};")
+                .Line($"intercept = {say.Select("unstable", $"{say.Min("cs", zero)} - {th} * k", "intercept")};");
+            return;
+        }
+
+        using (code.Block($"if ({say.IsJoint})"))
+        {
+            JointSlope();
+            Chord();
+            code.Line($"slope = {say.Select("unstable", say.Select("concave", "chord", "k"), "slope")};")
+                .Line($"{let} onThreshold = {th} * cr + {say.Min("jump", zero)};")
+                .Line($"{let} start = {say.Select("concave", "(cr - chord) * lower", $"onThreshold - {th} * k")};")
+                .Line($"intercept = {say.Select("unstable", "start", "intercept")};");
+        }
+
+        using (code.Block("else"))
+        {
+            PaperLine();
+            code.Line($"slope = {say.Select("unstable", "spike * k", "slope")};")
+                .Line($"intercept = {say.Select("unstable", $"cr * hold + spike * (onThreshold - {th} * k)", "intercept")};");
+        }
+    }
+
+    /// <summary>Gradients of the coefficients where the spike is known, from da and dc.</summary>
+    public void StableBackward()
+    {
+        code.Line($"{let} dcs = {say.Select("fires", "dc", zero)};");
+        if (neuron.Remembers)
+        {
+            code.Line($"dcr = {(meets ? say.Select("fires", zero, "da") : "da")};");
+        }
+    }
+
+    /// <summary>Gradients of coefficients and bounds where it is not.</summary>
+    public void UnstableBackward()
+    {
+        Sides();
+        code.Line($"{let} dLower = {say.All(0)};").Line($"{let} dUpper = {say.All(0)};");
+        if (!meets)
+        {
+            JointSlope();
+            JointSlopeBackward();
+            code.Line($"dcs = {say.Select("unstable", "dJump", "dcs")};")
+                .Line("dLower = dLeft;")
+                .Line("dUpper = dRight;");
+            return;
+        }
+
+        using (code.Block($"if ({say.IsJoint})"))
+        {
+            JointSlope();
+            Chord();
+            JointSlopeBackward();
+            code.Line()
+                .Comment("The chord: a = chord = (jump + c_r (th - l)) / (U - l), c = (c_r - chord) l.")
+                .Line($"{let} dEnds = (da - lower * dc) / (upper - lower);")
+                .Line($"dcs = {say.Select("unstable", say.Select("concave", "dEnds", "dJump"), "dcs")};")
+                .Line($"{let} lineReset = {th} * (dc - dJump) + {say.Select("leftSteers", "dk", zero)};")
+                .Line($"dcr = {say.Select("unstable", say.Select("concave", "lower * (dc - dEnds)", "lineReset"), "dcr")};")
+                .Line($"dLower = {say.Select("concave", "(cr - chord) * (dc - dEnds)", "dLeft")};")
+                .Line($"dUpper = {say.Select("concave", $"{say.All(0)} - dEnds * chord", "dRight")};");
+        }
+
+        using (code.Block("else"))
+        {
+            PaperLine();
+            code.Line($"{let} dSpike = k * da + (onThreshold - {th} * k) * dc;")
+                .Line($"{let} dk = {say.Select(say.Less("k", say.Steepest), $"spike * (da - {th} * dc)", zero)};")
+                .Line($"dcs = {say.Select("unstable", "dSpike", "dcs")};")
+                .Line($"dcr = {say.Select("unstable", "hold * (dc - dSpike)", "dcr")};")
+                .Line($"dLower = {say.Select(say.Less("cr", zero), zero, "cr * (dc - dSpike)")}"
+                    + $" + {say.Select(say.Less("spike", zero), "dk * k * k", zero)};")
+                .Line($"dUpper = {say.Select(say.Less("spike", zero), zero, $"{say.All(0)} - dk * k * k")};");
+        }
+    }
+
+    /// <summary>From the effective coefficients back to those that came in.</summary>
+    public void CoefficientsBackward()
+    {
+        if (ResetCarries)
+        {
+            code.Line($"dcr += {neuron.Scaled(neuron.Neuron.ResetValue, "dcs")};");
+        }
+        else if (soft)
+        {
+            code.Line($"dcr -= {neuron.Scaled(neuron.Neuron.Threshold, "dcs")};");
+        }
+    }
+
+    private void Sides() => code
+        .Line($"{let} left = {allTh} - lower;")
+        .Line($"{let} right = upper - {allTh};")
+        .Line($"{let} leftSteers = {say.Greater("left", "right")};");
+
+    // With l = th the left slope is -inf or not a number: never taken, and no comparison with it asks for the chord.
+    private void JointSlope()
+    {
+        string jump = meets ? "jump" : "cs";
+        code.Comment(meets
+            ? "Joint. Every slope between these two through the lower value at the threshold is sound; the wider side has its best.\n"
+                + "A flatter one is as well: steep slopes are cut, for rounding's sake."
+            : "Through the lower value at the threshold, as the wider side has it best; cut where too steep for float32.");
+        if (meets)
+        {
+            code.Line($"{let} jump = cs - {th} * cr;");
+        }
+
+        code.Line($"{let} leftSlope = {(meets ? "cr + " : "")}{say.Min(jump, zero)} / left;")
+            .Line($"{let} rightSlope = {say.Max(jump, zero)} / right;")
+            .Line($"{let} best = {say.Select("leftSteers", "leftSlope", "rightSlope")};")
+            .Line($"{let} steepest = {say.Steepest} * {(meets ? $"({say.Abs("cs")} + {say.Abs("cr")})" : say.Abs("cs"))};")
+            .Line($"{let} k = {say.Max(say.Min("best", "steepest"), $"{say.All(0)} - steepest")};");
+    }
+
+    private void Chord() => code
+        .Comment("No slope is sound there where the left one exceeds the right one: then the chord between the ends is the line.")
+        .Line($"{let} concave = {say.Greater("leftSlope", "rightSlope")};")
+        .Line($"{let} chord = {say.Min(say.Max("(jump + cr * left) / (upper - lower)", zero), "cr")};");
+
+    private void JointSlopeBackward()
+    {
+        string jump = meets ? "jump" : "cs";
+        code.Line()
+            .Comment("a = k, c = (value at the threshold) - th k; a slope that was cut is fixed.")
+            .Line($"{let} dk = {say.Select(say.Greater(say.Abs("best"), "steepest"), zero, $"da - {th} * dc")};")
+            .Line($"{let} dFall = dc + {say.Select("leftSteers", "dk / left", zero)};")
+            .Line($"{let} dRise = {say.Select("leftSteers", zero, "dk / right")};")
+            .Line($"{let} dJump = {say.Select(say.Less(jump, zero), "dFall", "dRise")};")
+            .Line($"{let} dLeft = {say.Select("leftSteers", $"dk * {say.Min(jump, zero)} / (left * left)", zero)};")
+            .Line($"{let} dRight = {say.Select("leftSteers", zero, $"{say.All(0)} - dk * {say.Max(jump, zero)} / (right * right)")};");
+    }
+
+    private void PaperLine() => code
+        .Comment($"Paper. l (1 - s) <= r <= {neuron.ThresholdText} (1 - s): a constant, and a part that joins the spike. The spike's line has the value 0\n"
+            + "(lower) or 1 (upper) at the threshold and is flat unless the wider side is the one that it slopes on.")
+        .Line($"{let} hold = {say.Select(say.Less("cr", zero), th, "lower")};")
+        .Line($"{let} spike = cs - cr * hold;")
+        .Line($"{let} onThreshold = {say.Select(say.Less("spike", zero), say.Number(1), zero)};")
+        .Line($"{let} upperLine = {say.Select("leftSteers", say.Min($"{say.All(1)} / left", say.Steepest), zero)};")
+        .Line($"{let} lowerLine = {say.Select("leftSteers", zero, say.Min($"{say.All(1)} / right", say.Steepest))};")
+        .Line($"{let} k = {say.Select(say.Less("spike", zero), "upperLine", "lowerLine")};");
+}
