@@ -55,9 +55,13 @@ public sealed class InsertFlattenFix : CodeFixProvider
             ? SyntaxFactory.TriviaList(lead.Last())
             : SyntaxFactory.TriviaList();
         var line = SyntaxFactory.AttributeList(SyntaxFactory.SingletonSeparatedList(flatten))
-            .WithLeadingTrivia(lead).WithTrailingTrivia(list.GetTrailingTrivia());
+            .WithLeadingTrivia(lead).WithTrailingTrivia(EndOfLine(list));
         return root.ReplaceNode(list, new[] { line, list.WithLeadingTrivia(indent) });
     }
+
+    // The line's end alone: a comment after [Linear] stays there.
+    private static SyntaxTriviaList EndOfLine(AttributeListSyntax list) =>
+        SyntaxFactory.TriviaList(list.GetTrailingTrivia().Where(trivia => trivia.IsKind(SyntaxKind.EndOfLineTrivia)));
 
     // Written as Linear is: with the namespace or alias where that one has it.
     private static NameSyntax FlattenNextTo(NameSyntax linear)

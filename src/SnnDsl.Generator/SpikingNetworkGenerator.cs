@@ -24,15 +24,15 @@ public sealed class SpikingNetworkGenerator : IIncrementalGenerator
                 static (node, _) => node is ClassDeclarationSyntax,
                 static (found, cancellation) =>
                     NetworkParser.Parse((INamedTypeSymbol)found.TargetSymbol, found.SemanticModel.Compilation, cancellation).Spec)
-            .Where(static spec => spec is not null)
             .WithTrackingName(TrackingNames.Spec);
 
         var shapes = specs
+            .Where(static spec => spec is not null)
             .Select(static (spec, cancellation) => ShapeInference.Infer(spec!, cancellation))
-            .Where(static network => network is not null)
             .WithTrackingName(TrackingNames.Shapes);
 
         var plans = shapes
+            .Where(static network => network is not null)
             .Select(static (network, cancellation) => NetworkPlan.Create(network!, cancellation))
             .WithTrackingName(TrackingNames.Plan);
 

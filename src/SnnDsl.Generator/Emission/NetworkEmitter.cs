@@ -27,6 +27,6 @@ internal static class NetworkEmitter
         emit(plan, writer);
         blocks.Reverse();
         blocks.ForEach(block => block.Dispose());
-        return new EmittedFile($"{plan.Spec.FullMetadataName}.{concern}.g.cs", writer.ToString());
+        return new EmittedFile($"{plan.Spec.FileName}.{concern}.g.cs", writer.ToString());
     }
 }

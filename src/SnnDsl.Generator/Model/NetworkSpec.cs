@@ -12,7 +12,11 @@ namespace SnnDsl.Generator.Model;
 /// <param name="ClassName">The class's name as C# writes it, with an @ where it needs one.</param>
 /// <param name="ContainingTypes">The types around a nested class, outermost first.</param>
 /// <param name="Accessibility">"public", "internal", "private", ...</param>
-/// <param name="FullMetadataName">Namespace.Outer+Class, which names the emitted files.</param>
+/// <param name="FullMetadataName">Namespace.Outer+Class.</param>
+/// <param name="FileName">
+/// What the emitted files' names start with: the full metadata name, and a number where types differ in nothing but case, since Roslyn
+/// compares files without it.
+/// </param>
 /// <param name="TimeSteps">T, at least 1.</param>
 /// <param name="Encoding">How an input becomes T inputs.</param>
 /// <param name="Input">The shape of one input sample.</param>
@@ -24,6 +28,7 @@ internal sealed record NetworkSpec(
     EquatableArray<ContainingType> ContainingTypes,
     string Accessibility,
     string FullMetadataName,
+    string FileName,
     int TimeSteps,
     InputEncoding Encoding,
     Shape Input,

@@ -5,6 +5,8 @@ namespace SnnDsl.Generator.Model;
 /// <summary>Numbers as text that is the same under every culture.</summary>
 internal static class Numbers
 {
+    private static readonly string[] s_formats = ["G7", "G8", "G9"];
+
     /// <summary>"-12544".</summary>
     public static string Plain(long value) => value.ToString(CultureInfo.InvariantCulture);
 
@@ -14,10 +16,10 @@ internal static class Numbers
     /// <summary>"0.25": the shortest text that gives this float32 again.</summary>
     public static string Plain(float value)
     {
-        // "R" of .NET Framework hosts is not always the shortest, but seven digits are where they suffice.
-        string seven = value.ToString("G7", CultureInfo.InvariantCulture);
-        bool exact = float.TryParse(seven, NumberStyles.Float, CultureInfo.InvariantCulture, out float back) && back.Equals(value);
-        return exact ? seven : value.ToString("G9", CultureInfo.InvariantCulture);
+        // "R" of a .NET Framework host is not the same text as that of .NET; the first of 7, 8, 9 digits that suffices is.
+        string[] texts = [.. s_formats.Select(format => value.ToString(format, CultureInfo.InvariantCulture))];
+        return texts.FirstOrDefault(text =>
+            float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out float back) && back.Equals(value)) ?? texts[2];
     }
 
     /// <summary>"0.25" for a number as it was written in an attribute.</summary>

@@ -67,6 +67,7 @@ internal static class NetworkParser
             Containers(symbol).Reverse().Select(type => new ContainingType(KeywordOf(type), Escape(type.Name))).ToEquatableArray(),
             SyntaxFacts.GetText(symbol.DeclaredAccessibility),
             MetadataNameOf(symbol),
+            MetadataNameOf(symbol) + NumberAmongNamesakes(symbol),
             steps,
             encoding,
             input!,
@@ -119,6 +120,13 @@ internal static class NetworkParser
         { IsRecord: true } => "record",
         _ => "class",
     };
+
+    private static string NumberAmongNamesakes(INamedTypeSymbol symbol)
+    {
+        int smaller = symbol.ContainingSymbol is not INamespaceOrTypeSymbol container ? 0 : container.GetTypeMembers().Count(type =>
+            string.Equals(type.Name, symbol.Name, StringComparison.OrdinalIgnoreCase) && string.CompareOrdinal(type.Name, symbol.Name) < 0);
+        return smaller == 0 ? "" : $"({Numbers.Plain(smaller + 1)})";
+    }
 
     private static string MetadataNameOf(INamedTypeSymbol symbol)
     {

@@ -1,0 +1,90 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using SnnDsl.Generator.Tests.Harness;
+using Reason = Microsoft.CodeAnalysis.IncrementalStepRunReason;
+
+namespace SnnDsl.Generator.Tests.Incremental;
+
+/// <summary>Why each step of the generator runs after an edit. A step that runs for nothing is what makes an editor lag.</summary>
+public class CachingTests
+{
+    private const string Other = "namespace Reference; public class Elsewhere { public int Value() => 1; }";
+
+    [Fact]
+    public void NothingChanges() => AfterEdit(source => source, Reason.Cached, Reason.Cached, Reason.Cached, Reason.Cached);
+
+    // The declaration is read again, is found to be the same, and nothing else runs.
+    [Theory]
+    [InlineData("[Flatten]", "// a comment\n[Flatten]")]
+    [InlineData("[Flatten]", "\n\n[  Flatten ( ) ]")]
+    [InlineData("[Flatten]", "[Obsolete, Flatten]")]
+    [InlineData("Threshold = 0.25", "Threshold = 0.5 / 2")]
+    [InlineData("public sealed partial class FcDirect;", "public sealed partial class FcDirect { public int Extra() => 7; }")]
+    [InlineData("namespace Reference;", "namespace Reference; public class Another;")]
+    public void HarmlessEdits(string old, string @new) => AfterEdit(
+        source => source.Replace(old, @new), Reason.Unchanged, Reason.Cached, Reason.Cached, Reason.Cached);
+
+    [Theory]
+    [InlineData("1;", "2;")]
+    [InlineData("public int", "/* a comment */ public long")]
+    public void EditsInAnotherFile(string old, string @new) => AfterEdit(
+        source => source, Reason.Unchanged, Reason.Cached, Reason.Cached, Reason.Cached, Other.Replace(old, @new));
+
+    [Theory]
+    [InlineData("Threshold = 0.25", "Threshold = 0.5")]
+    [InlineData("Linear(512", "Linear(511")]
+    [InlineData("TimeSteps = 10", "TimeSteps = 9")]
+    [InlineData("Encoding.Direct", "Encoding.Poisson")]
+    [InlineData("\"fc1\"", "\"first\"")]
+    [InlineData("public sealed", "internal sealed")]
+    public void RealEdits(string old, string @new) => AfterEdit(
+        source => source.Replace(old, @new), Reason.Modified, Reason.Modified, Reason.Modified, Reason.Modified);
+
+    [Fact]
+    public void AnEditOfOneNetworkLeavesTheOtherAlone()
+    {
+        var before = Compiler.Compile(Declarations.FcDirect, Declarations.ConvPoisson);
+        var edited = Replace(before, Compiler.FileName, Declarations.FcDirect.Replace("512", "300"));
+        var result = Compiler.Driver().RunGenerators(before).RunGenerators(edited).GetRunResult().Results.Single();
+        Assert.Equal([Reason.Modified, Reason.Cached], Reasons(result, TrackingNames.Plan).Order());
+    }
+
+    [Fact]
+    public void ABrokenNetworkLosesItsFilesAndGetsThemBack()
+    {
+        var whole = Compiler.Compile(Declarations.FcDirect);
+        var broken = Replace(whole, Compiler.FileName, Declarations.FcDirect.Replace("Threshold = 0.25", "Threshold = 0"));
+        var driver = Compiler.Driver().RunGenerators(whole);
+        int files = driver.GetRunResult().GeneratedTrees.Length;
+        driver = driver.RunGenerators(broken);
+        Assert.Empty(driver.GetRunResult().GeneratedTrees);
+        Assert.Equal(files, driver.RunGenerators(whole).GetRunResult().GeneratedTrees.Length);
+    }
+
+    private static void AfterEdit(
+        Func<string, string> edit, Reason spec, Reason shapes, Reason plan, Reason output, string? other = null)
+    {
+        var before = Compiler.Compile(Declarations.FcDirect, Other);
+        string source = edit(Declarations.FcDirect);
+        var after = Replace(before, Compiler.FileName, source);
+        after = other is null ? after : Replace(after, "Other1.cs", other);
+        var result = Compiler.Driver().RunGenerators(before).RunGenerators(after).GetRunResult().Results.Single();
+
+        Assert.Equal(
+            new[] { (TrackingNames.Spec, spec), (TrackingNames.Shapes, shapes), (TrackingNames.Plan, plan) },
+            TrackingNames.All.Select(name => (name, Assert.Single(Reasons(result, name)))));
+        var outputs = result.TrackedOutputSteps.SelectMany(step => step.Value).SelectMany(run => run.Outputs).Select(run => run.Reason);
+        Assert.Equal(output, Assert.Single(outputs.Distinct()));
+    }
+
+    private static IEnumerable<Reason> Reasons(GeneratorRunResult result, string step) =>
+        result.TrackedSteps[step].SelectMany(run => run.Outputs).Select(output => output.Reason);
+
+    private static CSharpCompilation Replace(CSharpCompilation compilation, string file, string source)
+    {
+        var old = compilation.SyntaxTrees.Single(tree => tree.FilePath == file);
+        return old.ToString() == source
+            ? compilation
+            : compilation.ReplaceSyntaxTree(old, CSharpSyntaxTree.ParseText(source, Compiler.ParseOptions, file));
+    }
+}

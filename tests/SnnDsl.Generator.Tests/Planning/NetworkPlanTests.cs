@@ -1,0 +1,108 @@
+using SnnDsl.Generator.Layers;
+using SnnDsl.Generator.Model;
+using SnnDsl.Generator.Tests.Harness;
+
+namespace SnnDsl.Generator.Tests.Planning;
+
+public class NetworkPlanTests
+{
+    [Theory]
+    // DESIGN's reference nets: FC 784-512-256-10, and CONV with both convolutions halving the side.
+    [InlineData(Declarations.FcDirect, 535_818)]
+    [InlineData(Declarations.ConvPoisson, 640 + 73_856 + 1_605_888 + 2_570)]
+    public void ParametersAreCounted(string source, long parameters)
+    {
+        var plan = Plans.Of(source);
+        Assert.Equal(parameters, plan.Parameters);
+        Assert.Equal(10, plan.Classes);
+    }
+
+    [Fact]
+    public void ShapesAreInferred() => Assert.Equal(
+        ["64x14x14", "64x14x14", "128x7x7", "128x7x7", "6272", "256", "256", "10", "10"],
+        Plans.Of(Declarations.ConvPoisson).Layers.Select(layer => layer.Output.Text));
+
+    [Fact]
+    public void DefaultNamesAreTheKindAndANumber() => Assert.Equal(
+        ["conv1", "lif1", "conv2", "lif2", "flatten1", "fc1", "lif3", "fc2", "lif4"],
+        Plans.Of(Declarations.ConvPoisson).Layers.Select(layer => layer.Name));
+
+    [Theory]
+    [InlineData("Direct", 3)]
+    [InlineData("Poisson", 0)]
+    [InlineData("Spikes", 0)]
+    public void OnlyDirectInputIsConstantAndOnlyUpToTheFirstNeurons(string encoding, int constant)
+    {
+        var plan = Plans.Of(
+            $"[SpikingNetwork(Encoding = Encoding.{encoding})] [Input(1, 4, 4), AvgPool2d(2), Flatten, Linear(3), Lif, Linear(3), Lif]" +
+            "partial class Net;");
+        Assert.Equal(plan.Layers.Select((_, i) => i < constant), plan.Layers.Select(layer => layer.ConstantOverTime));
+    }
+
+    [Fact]
+    public void AStageLeadsToItsNeurons()
+    {
+        var plan = Plans.Of(Declarations.EveryKind);
+        Assert.Equal([0, 0, 1, 1, 2, 2, 2, 3, 3], plan.Layers.Select(layer => layer.Stage));
+        Assert.Equal(3, plan.SpikingLayers);
+    }
+
+    [Fact]
+    public void EqualNeuronsAreListedOnce()
+    {
+        var neurons = Plans.Of(Declarations.EveryKind).Neurons;
+        Assert.Equal(2, neurons.Count);
+        // A soft reset knows no reset value, and a width that is not stated is the surrogate's own.
+        Assert.Equal(new NeuronModel(0.1f, 1f, ResetKind.Soft, 0f, SurrogateKind.FastSigmoid, 0.5f), neurons[0]);
+        Assert.Equal(new NeuronModel(2f, 0f, ResetKind.Hard, -0.5f, SurrogateKind.Arctan, 0.75f), neurons[1]);
+    }
+
+    // This text is hashed into certificates: if this test fails, certificates of older versions no longer match.
+    [Fact]
+    public void TheArchitectureIsOneLineThatNeverChanges() => Assert.Equal(
+        "encoding=Spikes;steps=1;input=2x9x8;" +
+        "first=Conv2d(channels=4,kernel=2,stride=1,padding=0,bias=false)->4x8x7;" +
+        "lif1=Lif(threshold=0.1,decay=1,reset=Soft,resetValue=0,surrogate=FastSigmoid,width=0.5)->4x8x7;" +
+        "pool1=AvgPool2d(kernel=3,stride=2)->4x3x3;" +
+        "lif2=Lif(threshold=2,decay=0,reset=Hard,resetValue=-0.5,surrogate=Arctan,width=0.75)->4x3x3;" +
+        "flatten1=Flatten()->36;" +
+        "fc1=Linear(features=7,bias=false)->7;" +
+        "third=Lif(threshold=2,decay=0,reset=Hard,resetValue=-0.5,surrogate=Arctan,width=0.75)->7;" +
+        "fc2=Linear(features=5,bias=true)->5;fc3=Linear(features=3,bias=true)->3;readout=Membrane(decay=0.5)",
+        Plans.Of(Declarations.EveryKind).Architecture);
+
+    [Fact]
+    public void TitlesAndEquationsAreForReading() => Assert.Equal(
+        [
+            "Conv2d 2x9x8 -> 4x8x7, kernel 2, stride 1, padding 0, no bias: I = W * x",
+            "Lif 4x8x7, threshold 0.1, decay 1, soft reset: u = 1 r + I, fires above 0.1, r = u - 0.1 after a spike",
+            "AvgPool2d 4x8x7 -> 4x3x3, kernel 3, stride 2: I = mean of x over 3x3",
+            "Lif 4x3x3, threshold 2, decay 0, hard reset: u = 0 r + I, fires above 2, r = -0.5 after a spike",
+            "Flatten 4x3x3 -> 36: the same values as one vector",
+            "Linear 36 -> 7, no bias: I = W x",
+            "Lif 7, threshold 2, decay 0, hard reset: u = 0 r + I, fires above 2, r = -0.5 after a spike",
+            "Linear 7 -> 5: I = W x + b",
+            "Linear 5 -> 3: I = W x + b",
+        ],
+        Plans.Of(Declarations.EveryKind).Layers.Select(layer => $"{layer.Title}: {layer.Equation}"));
+
+    [Fact]
+    public void APlanKnowsWhereItsClassStands()
+    {
+        var spec = Plans.Of("namespace A.@class; partial struct B { partial record @int { [SpikingNetwork, Input(2), Linear(2), Lif] " +
+            "protected internal partial class C; } }").Spec;
+        Assert.Equal("A.@class", spec.Namespace);
+        Assert.Equal([new ContainingType("struct", "B"), new ContainingType("record", "@int")], spec.ContainingTypes);
+        Assert.Equal("protected internal", spec.Accessibility);
+        Assert.Equal("A.class.B+int+C", spec.FullMetadataName);
+    }
+
+    [Fact]
+    public void ConstantsAreFloat32()
+    {
+        var lif = Assert.IsType<LifLayer>(Plans.Of("[SpikingNetwork, Input(2), Linear(2), Lif(Threshold = 0.1, ResetValue = -0.0)] partial class N;")
+            .Layers[1].Layer);
+        Assert.Equal(0.1f, lif.Constants.Threshold);
+        Assert.False(float.IsNegative(lif.Constants.ResetValue));
+    }
+}
