@@ -1,16 +1,84 @@
+using SnnDsl.Generator.Model;
 using SnnDsl.Generator.Planning;
 
 namespace SnnDsl.Generator.Emission;
 
-/// <summary>The class itself, with its documentation.</summary>
+/// <summary>The class itself: documentation, weights, constructor, forward pass.</summary>
 internal static class ModuleEmitter
 {
     /// <summary>Writes the class.</summary>
     public static void Emit(NetworkPlan plan, CodeWriter writer)
     {
         ClassDocumentation.Write(plan, writer);
-        using (writer.Block($"partial class {plan.Spec.ClassName}"))
+        writer.Line($"[global::System.CodeDom.Compiler.GeneratedCode(\"SnnDsl\", \"{GeneratorVersion.Text}\")]");
+        using var type = writer.Block($"partial class {plan.Spec.ClassName} : {RuntimeNames.SpikingModule}");
+        foreach (var layer in plan.Layers)
         {
+            layer.Layer.EmitMembers(layer, writer);
         }
+
+        EmitConstructor(plan, writer);
+        writer.Line();
+        EmitForward(plan, writer);
+        writer.Line();
+        EmitDescription(plan, writer);
     }
+
+    private static void EmitConstructor(NetworkPlan plan, CodeWriter writer)
+    {
+        writer.Doc("<summary>Creates the network with initial weights drawn from a seed.</summary>");
+        writer.Doc("<param name=\"seed\">The seed: the same weights for the same seed.</param>");
+        using var body = writer.Block($"public {plan.Spec.ClassName}(long seed = 0)\n    : base(Table)");
+        writer.Line($"using var random = {RuntimeNames.Initialisation}.Generator(seed);");
+        foreach (var layer in plan.Layers)
+        {
+            layer.Layer.EmitInitialisation(layer, writer);
+        }
+
+        writer.Line("RegisterComponents();");
+    }
+
+    private static void EmitForward(NetworkPlan plan, CodeWriter writer)
+    {
+        string shape = plan.Spec.Encoding == InputEncoding.Direct ? "B" : "T, B";
+        writer.Doc("<summary>The forward pass: all time steps of a layer, then the next layer.</summary>");
+        writer.Doc($"<param name=\"input\">[{shape}, {plan.Spec.Input.Arguments}].</param>");
+        writer.Doc($"<returns>Logits, [B, {Numbers.Plain(plan.Classes)}].</returns>");
+        using var body = writer.Block($"protected override {RuntimeNames.Tensor} Simulate({RuntimeNames.Tensor} input)");
+        string value = "input";
+        foreach (var layer in plan.Layers)
+        {
+            value = layer.Layer.EmitForward(layer, value, writer);
+        }
+
+        writer.Comment($"Readout - {plan.Spec.Readout.Equation}.   [B, {Numbers.Plain(plan.Classes)}]");
+        writer.Line($"return {plan.Spec.Readout.Forward(value)};");
+    }
+
+    private static void EmitDescription(NetworkPlan plan, CodeWriter writer)
+    {
+        writer.Comment("The table above, at run time.");
+        using var value = writer.Block($"private static {RuntimeNames.NetworkDescription} Table => new()", "};");
+        writer.Line($"Name = {Quote(plan.Spec.ClassName)},");
+        writer.Line($"TimeSteps = {Numbers.Plain(plan.Spec.TimeSteps)},");
+        writer.Line($"Encoding = global::SnnDsl.Encoding.{plan.Spec.Encoding},");
+        writer.Line($"InputShape = [{plan.Spec.Input.Arguments}],");
+        writer.Line($"Classes = {Numbers.Plain(plan.Classes)},");
+        writer.Line($"ReadsSpikes = {(plan.ReadsSpikes ? "true" : "false")},");
+        writer.Line("Layers =").Line("[");
+        using (writer.Indent())
+        {
+            foreach (var layer in plan.Layers)
+            {
+                writer.Line(
+                    $"new({Quote(layer.Name)}, {Quote(layer.Layer.Kind.Title)}, [{layer.Output.Arguments}], " +
+                    $"{Numbers.Plain(layer.Parameters)}, {Quote(layer.Equation)}),");
+            }
+        }
+
+        writer.Line("],");
+        writer.Line($"Architecture = {Quote(plan.Architecture)},");
+    }
+
+    private static string Quote(string text) => "\"" + text.Replace("\\", "\\\\").Replace("\"", "\\\"") + "\"";
 }

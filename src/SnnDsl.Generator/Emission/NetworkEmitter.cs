@@ -10,6 +10,9 @@ internal static class NetworkEmitter
     public static EquatableArray<EmittedFile> Emit(NetworkPlan plan) =>
     [
         File(plan, "Module", ModuleEmitter.Emit),
+        File(plan, "Intervals", IntervalEmitter.Emit),
+        File(plan, "LinearBounds", LinearBoundEmitter.Emit),
+        File(plan, "Neurons", NeuronEmitter.Emit),
     ];
 
     /// <summary>One file: its head, namespace and containing types around what <paramref name="emit"/> writes.</summary>

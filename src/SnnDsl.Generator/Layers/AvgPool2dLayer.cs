@@ -1,5 +1,7 @@
+using SnnDsl.Generator.Emission;
 using SnnDsl.Generator.Model;
 using SnnDsl.Generator.Parsing;
+using SnnDsl.Generator.Planning;
 
 namespace SnnDsl.Generator.Layers;
 
@@ -8,7 +10,7 @@ namespace SnnDsl.Generator.Layers;
 /// <param name="Name">The layer's name; it has no parameters.</param>
 /// <param name="Kernel">The side of the square.</param>
 /// <param name="Stride">Its step, already the kernel's side where none was stated.</param>
-internal sealed record AvgPool2dLayer(string Name, int Kernel, int Stride) : Layer(Name)
+internal sealed record AvgPool2dLayer(string Name, int Kernel, int Stride) : AffineLayer(Name)
 {
     /// <summary>[AvgPool2d].</summary>
     public static LayerKind OwnKind { get; } = new("AvgPool2d", "pool", LayerRole.Affine, Read);
@@ -46,4 +48,23 @@ internal sealed record AvgPool2dLayer(string Name, int Kernel, int Stride) : Lay
 
     /// <inheritdoc/>
     public override string Describe() => $"AvgPool2d(kernel={Numbers.Plain(Kernel)},stride={Numbers.Plain(Stride)})";
+
+    /// <inheritdoc/>
+    public override void EmitMembers(PlannedLayer at, CodeWriter writer)
+    {
+        writer.Comment($"{at.Heading}.");
+        writer.Line($"private static readonly {RuntimeNames.AvgPool2dMap} {Map} = new(");
+        using (writer.Indent())
+        {
+            writer.Line($"kernel: {Numbers.Plain(Kernel)}, stride: {Numbers.Plain(Stride)}, {at.Input.Arguments});");
+        }
+
+        writer.Line();
+    }
+
+    /// <inheritdoc/>
+    protected override string IntervalEquation => "The weights are positive: the ends of an interval are averaged";
+
+    /// <inheritdoc/>
+    protected override string BackEquation => "Each coefficient is shared out over its square";
 }

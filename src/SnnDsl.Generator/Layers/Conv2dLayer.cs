@@ -1,5 +1,7 @@
+using SnnDsl.Generator.Emission;
 using SnnDsl.Generator.Model;
 using SnnDsl.Generator.Parsing;
+using SnnDsl.Generator.Planning;
 
 namespace SnnDsl.Generator.Layers;
 
@@ -13,7 +15,7 @@ namespace SnnDsl.Generator.Layers;
 /// <param name="Padding">Zeros on every side.</param>
 /// <param name="Bias">Whether there is a b, one number a channel.</param>
 internal sealed record Conv2dLayer(string Name, int? InputChannels, int Channels, int Kernel, int Stride, int Padding, bool Bias)
-    : Layer(Name)
+    : AffineLayer(Name)
 {
     /// <summary>[Conv2d].</summary>
     public static LayerKind OwnKind { get; } = new("Conv2d", "conv", LayerRole.Affine, Read);
@@ -71,4 +73,28 @@ internal sealed record Conv2dLayer(string Name, int? InputChannels, int Channels
     public override string Describe() =>
         $"Conv2d(channels={Numbers.Plain(Channels)},kernel={Numbers.Plain(Kernel)},stride={Numbers.Plain(Stride)}," +
         $"padding={Numbers.Plain(Padding)},bias={(Bias ? "true" : "false")})";
+
+    /// <inheritdoc/>
+    public override void EmitMembers(PlannedLayer at, CodeWriter writer)
+    {
+        string side = Numbers.Plain(Kernel);
+        writer.Comment($"{at.Heading}, W is {Numbers.Plain(Channels)} x {Numbers.Plain(at.Input.Channels)} x {side} x {side}.");
+        writer.Line($"private readonly {RuntimeNames.AffineWeights} {Name};").Line();
+        writer.Line($"private {RuntimeNames.Conv2dMap} {Map} => new(");
+        using (writer.Indent())
+        {
+            writer.Line(
+                $"{Name}.weight, {Name}.bias, stride: {Numbers.Plain(Stride)}, padding: {Numbers.Plain(Padding)}, {at.Input.Arguments});");
+        }
+
+        writer.Line();
+    }
+
+    /// <inheritdoc/>
+    public override void EmitInitialisation(PlannedLayer at, CodeWriter writer)
+    {
+        string side = Numbers.Plain(Kernel);
+        string shape = $"{Numbers.Plain(Channels)}, {Numbers.Plain(at.Input.Channels)}, {side}, {side}";
+        writer.Line($"{Name} = new(random, {(Bias ? "true" : "false")}, {shape});");
+    }
 }

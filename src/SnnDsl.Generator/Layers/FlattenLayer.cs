@@ -1,12 +1,14 @@
+using SnnDsl.Generator.Emission;
 using SnnDsl.Generator.Model;
 using SnnDsl.Generator.Parsing;
+using SnnDsl.Generator.Planning;
 
 namespace SnnDsl.Generator.Layers;
 
 /// <summary>Channels x height x width become one vector, in that order; a vector stays as it is.</summary>
 /// <remarks>Equality: name.</remarks>
 /// <param name="Name">The layer's name; it has no parameters.</param>
-internal sealed record FlattenLayer(string Name) : Layer(Name)
+internal sealed record FlattenLayer(string Name) : AffineLayer(Name)
 {
     /// <summary>[Flatten].</summary>
     public static LayerKind OwnKind { get; } = new("Flatten", "flatten", LayerRole.Reshape, (name, _) => new FlattenLayer(name));
@@ -34,4 +36,17 @@ internal sealed record FlattenLayer(string Name) : Layer(Name)
 
     /// <inheritdoc/>
     public override string Describe() => "Flatten()";
+
+    /// <inheritdoc/>
+    public override void EmitMembers(PlannedLayer at, CodeWriter writer)
+    {
+        writer.Comment($"{at.Heading}.");
+        writer.Line($"private static readonly {RuntimeNames.FlattenMap} {Map} = new({at.Input.Arguments});").Line();
+    }
+
+    /// <inheritdoc/>
+    protected override string IntervalEquation => "The ends of an interval keep their values";
+
+    /// <inheritdoc/>
+    protected override string BackEquation => "Coefficients keep their values";
 }

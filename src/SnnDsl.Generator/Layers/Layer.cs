@@ -1,5 +1,7 @@
+using SnnDsl.Generator.Emission;
 using SnnDsl.Generator.Model;
 using SnnDsl.Generator.Parsing;
+using SnnDsl.Generator.Planning;
 
 namespace SnnDsl.Generator.Layers;
 
@@ -31,4 +33,29 @@ internal abstract record Layer(string Name)
 
     /// <summary>The kind and every constant, in a fixed order, for <see cref="Planning.NetworkPlan.Architecture"/>.</summary>
     public abstract string Describe();
+
+    /// <summary>Emits the fields and properties that the layer needs in the class.</summary>
+    public abstract void EmitMembers(PlannedLayer at, CodeWriter writer);
+
+    /// <summary>Emits the lines of the constructor that make the layer's weights from the local <c>random</c>.</summary>
+    public virtual void EmitInitialisation(PlannedLayer at, CodeWriter writer)
+    {
+    }
+
+    /// <summary>Emits the forward pass over all time steps.</summary>
+    /// <param name="at">The layer in its place.</param>
+    /// <param name="input">The local that holds its input.</param>
+    /// <param name="writer">Where to.</param>
+    /// <returns>The local that holds its output.</returns>
+    public abstract string EmitForward(PlannedLayer at, string input, CodeWriter writer);
+
+    /// <summary>Emits interval bounds over all time steps.</summary>
+    /// <param name="at">The layer in its place.</param>
+    /// <param name="input">The local that holds the interval of its input.</param>
+    /// <param name="writer">Where to.</param>
+    /// <returns>The local or expression that holds the interval of its output.</returns>
+    public abstract string EmitIntervals(PlannedLayer at, string input, CodeWriter writer);
+
+    /// <summary>Emits the step backwards of a linear form: the local <c>form</c>, on the layer's output, becomes one on its input.</summary>
+    public abstract void EmitBack(PlannedLayer at, CodeWriter writer);
 }

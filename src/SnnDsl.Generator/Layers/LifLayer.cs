@@ -1,5 +1,7 @@
+using SnnDsl.Generator.Emission;
 using SnnDsl.Generator.Model;
 using SnnDsl.Generator.Parsing;
+using SnnDsl.Generator.Planning;
 
 namespace SnnDsl.Generator.Layers;
 
@@ -73,4 +75,48 @@ internal sealed record LifLayer(string Name, NeuronModel Constants) : Layer(Name
     public override string Describe() =>
         $"Lif(threshold={Numbers.Plain(Constants.Threshold)},decay={Numbers.Plain(Constants.Decay)},reset={Constants.Reset}," +
         $"resetValue={Numbers.Plain(Constants.ResetValue)},surrogate={Constants.Surrogate},width={Numbers.Plain(Constants.SurrogateWidth)})";
+
+    /// <inheritdoc/>
+    public override void EmitMembers(PlannedLayer at, CodeWriter writer)
+    {
+        writer.Comment($"{at.Heading}.");
+        writer.Line($"private static readonly {RuntimeNames.SpikingLayer} {Name} = new(new {at.KernelName}());").Line();
+    }
+
+    /// <inheritdoc/>
+    public override string EmitForward(PlannedLayer at, string input, CodeWriter writer)
+    {
+        writer.Comment(at.Heading).Comment($"All steps in one walk, the membrane in registers.{at.OutputShape}");
+        writer.Line($"var {Name}Spikes = {(at.ConstantOverTime ? $"{Name}.FireConstant({input}, Steps)" : $"{Name}.Fire({input})")};");
+        writer.Line();
+        return $"{Name}Spikes";
+    }
+
+    /// <inheritdoc/>
+    public override string EmitIntervals(PlannedLayer at, string input, CodeWriter writer)
+    {
+        string threshold = Numbers.Plain(Constants.Threshold);
+        writer.Comment(at.Heading);
+        writer.Comment($"Membranes in [l, U]; a spike is certain where l > {threshold}, possible where U > {threshold}.{at.OutputShape}");
+        writer.Line(
+            $"var {Name}Bounds = {(at.ConstantOverTime ? $"{Name}.IntervalsConstant({input}, Steps)" : $"{Name}.Intervals({input})")};");
+        writer.Line();
+        return $"{Name}Bounds.Spikes";
+    }
+
+    /// <inheritdoc/>
+    public override void EmitBack(PlannedLayer at, CodeWriter writer)
+    {
+        string stage = Numbers.Plain(at.Stage);
+        writer.Comment(at.Heading);
+        writer.Comment("From the last step to the first: where l and U lie on both sides of the threshold, a line in u stands below what");
+        writer.Comment("spike and reset contribute; elsewhere they are known exactly.");
+        if (at.ConstantOverTime)
+        {
+            writer.Comment($"The current is the same at every step: the coefficients are added over the steps.{at.CoefficientShape}");
+        }
+
+        string method = at.ConstantOverTime ? "RelaxConstant" : "Relax";
+        writer.Line($"form = {Name}.{method}(form, query.Membranes[{stage}], query, {stage});");
+    }
 }

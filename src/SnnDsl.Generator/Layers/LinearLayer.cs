@@ -1,5 +1,7 @@
+using SnnDsl.Generator.Emission;
 using SnnDsl.Generator.Model;
 using SnnDsl.Generator.Parsing;
+using SnnDsl.Generator.Planning;
 
 namespace SnnDsl.Generator.Layers;
 
@@ -9,7 +11,7 @@ namespace SnnDsl.Generator.Layers;
 /// <param name="Inputs">The stated number of inputs, or null.</param>
 /// <param name="Features">The number of outputs.</param>
 /// <param name="Bias">Whether there is a b.</param>
-internal sealed record LinearLayer(string Name, int? Inputs, int Features, bool Bias) : Layer(Name)
+internal sealed record LinearLayer(string Name, int? Inputs, int Features, bool Bias) : AffineLayer(Name)
 {
     /// <summary>[Linear].</summary>
     public static LayerKind OwnKind { get; } = new("Linear", "fc", LayerRole.Affine, Read);
@@ -51,4 +53,16 @@ internal sealed record LinearLayer(string Name, int? Inputs, int Features, bool 
 
     /// <inheritdoc/>
     public override string Describe() => $"Linear(features={Numbers.Plain(Features)},bias={(Bias ? "true" : "false")})";
+
+    /// <inheritdoc/>
+    public override void EmitMembers(PlannedLayer at, CodeWriter writer)
+    {
+        writer.Comment($"{at.Heading}, W is {at.Output} x {at.Input}.");
+        writer.Line($"private readonly {RuntimeNames.AffineWeights} {Name};").Line();
+        writer.Line($"private {RuntimeNames.LinearMap} {Map} => new({Name}.weight, {Name}.bias);").Line();
+    }
+
+    /// <inheritdoc/>
+    public override void EmitInitialisation(PlannedLayer at, CodeWriter writer) => writer.Line(
+        $"{Name} = new(random, {(Bias ? "true" : "false")}, {Numbers.Plain(Features)}, {Numbers.Plain(at.Input.Elements)});");
 }

@@ -29,6 +29,9 @@ internal sealed record Shape(EquatableArray<int> Sizes)
     /// <summary>"784" or "64x14x14".</summary>
     public string Text => string.Join("x", Sizes.Select(size => Numbers.Plain(size)));
 
+    /// <summary>"784" or "64, 14, 14": the sizes as emitted arguments.</summary>
+    public string Arguments => string.Join(", ", Sizes.Select(size => Numbers.Plain(size)));
+
     /// <summary>"784", or "64x14x14 = 12544".</summary>
     public string TextWithElements => IsVector ? Text : $"{Text} = {Numbers.Plain(Elements)}";
 

@@ -16,11 +16,18 @@ internal sealed record NetworkPlan(NetworkSpec Spec, EquatableArray<PlannedLayer
         var input = network.Spec.Input;
         int stage = 0;
         List<PlannedLayer> layers = [];
+        Dictionary<NeuronModel, string> kernels = [];
         foreach (var (layer, output) in network.Spec.Layers.Zip(network.Outputs, (layer, output) => (layer, output)))
         {
             bool spiking = layer.Kind.Role == LayerRole.Spiking;
-            bool constant = network.Spec.Encoding == InputEncoding.Direct && stage == 0 && !spiking;
-            layers.Add(new PlannedLayer(layer, input, output, constant, stage));
+            bool constant = network.Spec.Encoding == InputEncoding.Direct && stage == 0;
+            string kernel = "";
+            if (layer.Neuron is { } neuron && !kernels.TryGetValue(neuron, out kernel!))
+            {
+                kernels[neuron] = kernel = $"{char.ToUpperInvariant(layer.Name[0])}{layer.Name.Substring(1)}Kernel";
+            }
+
+            layers.Add(new PlannedLayer(layer, input, output, constant, stage, kernel));
             stage += spiking ? 1 : 0;
             input = output;
         }
@@ -37,9 +44,12 @@ internal sealed record NetworkPlan(NetworkSpec Spec, EquatableArray<PlannedLayer
     /// <summary>How many layers fire.</summary>
     public int SpikingLayers => Layers.Count(layer => layer.Layer.Kind.Role == LayerRole.Spiking);
 
-    /// <summary>The different neurons of the network, in order of their first layer: each gets kernels of its own.</summary>
-    public EquatableArray<NeuronModel> Neurons =>
-        Layers.Select(layer => layer.Layer.Neuron).OfType<NeuronModel>().Distinct().ToEquatableArray();
+    /// <summary>The layers whose kernels are emitted: the first of those with equal neurons.</summary>
+    public IEnumerable<PlannedLayer> KernelLayers =>
+        Layers.Where(layer => layer.IsSpiking).GroupBy(layer => layer.KernelName).Select(group => group.First());
+
+    /// <summary>Whether the last layer fires, so that logits are firing rates.</summary>
+    public bool ReadsSpikes => Layers[Layers.Count - 1].IsSpiking;
 
     /// <summary>
     /// The architecture as one line: encoding, T, input, every layer with all its constants, readout. Its hash names the architecture in a

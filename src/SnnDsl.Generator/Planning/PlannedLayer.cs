@@ -4,18 +4,20 @@ using SnnDsl.Generator.Model;
 namespace SnnDsl.Generator.Planning;
 
 /// <summary>A layer in its place in the network.</summary>
-/// <remarks>Equality: all five values.</remarks>
+/// <remarks>Equality: all six values.</remarks>
 /// <param name="Layer">The layer.</param>
 /// <param name="Input">What it gets, one sample and one step.</param>
 /// <param name="Output">What it gives, one sample and one step.</param>
 /// <param name="ConstantOverTime">
 /// Whether it gives the same at every step, so that it is computed once and not T times: under direct encoding, before the first
-/// spiking layer.
+/// spiking layer. For that spiking layer itself: whether its current is the same at every step.
 /// </param>
 /// <param name="Stage">
 /// The index of the spiking layer that it leads to, or is; the number of spiking layers for what comes after the last one.
 /// </param>
-internal sealed record PlannedLayer(Layer Layer, Shape Input, Shape Output, bool ConstantOverTime, int Stage)
+/// <param name="KernelName">The emitted class of a spiking layer's kernels, which layers with equal neurons share; "" for others.</param>
+internal sealed record PlannedLayer(
+    Layer Layer, Shape Input, Shape Output, bool ConstantOverTime, int Stage, string KernelName)
 {
     /// <summary>The layer's name.</summary>
     public string Name => Layer.Name;
@@ -25,6 +27,18 @@ internal sealed record PlannedLayer(Layer Layer, Shape Input, Shape Output, bool
 
     /// <summary>One line that names the layer with its shapes.</summary>
     public string Title => Layer.Title(Input, Output);
+
+    /// <summary>What comments open with: "fc1 - Linear 784 -> 512: I = W x + b".</summary>
+    public string Heading => $"{Name} - {Title}: {Equation}";
+
+    /// <summary>The output's tensor, for the end of a comment: one value a step, or one for all.</summary>
+    public string OutputShape => $"   [{(ConstantOverTime && !IsSpiking ? "" : "T, ")}B, {Output.Arguments}]";
+
+    /// <summary>The tensor of a linear form's coefficients once it has passed this layer, for the end of a comment.</summary>
+    public string CoefficientShape => $"   [{(ConstantOverTime ? "" : "S, ")}B, K, {Input.Arguments}]";
+
+    /// <summary>Whether it fires.</summary>
+    public bool IsSpiking => Layer.Kind.Role == LayerRole.Spiking;
 
     /// <summary>What it computes, as mathematics in one line.</summary>
     public string Equation => Layer.Equation(Input, Output);

@@ -1,3 +1,5 @@
+using SnnDsl.Generator.Emission;
+
 namespace SnnDsl.Generator.Readouts;
 
 /// <summary>logits = the mean over time of the last layer's outputs.</summary>
@@ -12,4 +14,13 @@ internal sealed record MeanReadout : Readout
 
     /// <inheritdoc/>
     public override string Describe() => "Mean()";
+
+    /// <inheritdoc/>
+    public override string Forward(string outputs) => $"{outputs}.sum(0L) / Steps";
+
+    /// <inheritdoc/>
+    public override string Back => $"{RuntimeNames.LinearForm}.OnMean(query)";
+
+    /// <inheritdoc/>
+    public override string BackEquation => "the mean over time: every step weighs 1/T";
 }

@@ -1,3 +1,4 @@
+using SnnDsl.Generator.Emission;
 using SnnDsl.Generator.Model;
 
 namespace SnnDsl.Generator.Readouts;
@@ -19,4 +20,14 @@ internal sealed record MembraneReadout(float Decay) : Readout
 
     /// <inheritdoc/>
     public override string Describe() => $"Membrane(decay={Numbers.Plain(Decay)})";
+
+    /// <inheritdoc/>
+    public override string Forward(string outputs) =>
+        $"{RuntimeNames.Readouts}.LastMembrane({outputs}, {CodeWriter.Literal(Decay)})";
+
+    /// <inheritdoc/>
+    public override string Back => $"{RuntimeNames.LinearForm}.OnLastMembrane(query, {CodeWriter.Literal(Decay)})";
+
+    /// <inheritdoc/>
+    public override string BackEquation => $"the last membrane: step t weighs {Numbers.Plain(Decay)}^(T-1-t)";
 }

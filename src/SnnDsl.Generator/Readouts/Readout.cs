@@ -12,4 +12,14 @@ internal abstract record Readout
 
     /// <summary>The kind and every constant, in a fixed order, for <see cref="Planning.NetworkPlan.Architecture"/>.</summary>
     public abstract string Describe();
+
+    /// <summary>The emitted expression of the logits.</summary>
+    /// <param name="outputs">The local that holds the last layer's outputs, [T, B, classes].</param>
+    public abstract string Forward(string outputs);
+
+    /// <summary>The emitted expression of a linear form on the last layer's outputs, for a query on the logits.</summary>
+    public abstract string Back { get; }
+
+    /// <summary>What the backward step does, for a comment.</summary>
+    public abstract string BackEquation { get; }
 }

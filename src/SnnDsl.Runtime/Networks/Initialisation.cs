@@ -5,6 +5,10 @@ namespace SnnDsl.Networks;
 /// <summary>Initial weights from a seed of the network's own: torch's global random state is neither read nor moved.</summary>
 public static class Initialisation
 {
+    /// <summary>A source of random numbers that depends on the seed alone.</summary>
+    /// <param name="seed">The seed; any number.</param>
+    public static Generator Generator(long seed) => new(unchecked((ulong)seed), CPU);
+
     /// <summary>
     /// Uniform in [-1/sqrt(n), 1/sqrt(n)] for weight and bias, n being the inputs of one output: PyTorch's default for its layers.
     /// </summary>

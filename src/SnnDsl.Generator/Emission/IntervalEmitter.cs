@@ -1,0 +1,46 @@
+using SnnDsl.Generator.Layers;
+using SnnDsl.Generator.Planning;
+
+namespace SnnDsl.Generator.Emission;
+
+/// <summary>Interval bounds (S-IBP): one method from the perturbed input to the last spikes.</summary>
+internal static class IntervalEmitter
+{
+    /// <summary>Writes the part of the class that bounds by intervals.</summary>
+    public static void Emit(NetworkPlan plan, CodeWriter writer)
+    {
+        using var type = writer.Block($"partial class {plan.Spec.ClassName}");
+        writer.Doc("<summary>Intervals of every membrane for a perturbed input (S-IBP).</summary>");
+        writer.Doc("<param name=\"input\">The set of inputs that an adversary chooses from.</param>");
+        writer.Doc("<returns>Bounds of all membranes, and of the last neurons' spikes.</returns>");
+        using var body = writer.Block(
+            $"protected override {RuntimeNames.NetworkIntervals} PropagateIntervals({RuntimeNames.PerturbedInput} input)");
+
+        var first = plan.Layers.TakeWhile(layer => !layer.IsSpiking).ToList();
+        string value = EmitFirst(first, writer);
+        int last = plan.Layers.ToList().FindLastIndex(layer => layer.IsSpiking);
+        foreach (var layer in plan.Layers.Take(last + 1).Skip(first.Count))
+        {
+            value = layer.Layer.EmitIntervals(layer, value, writer);
+        }
+
+        var membranes = plan.Layers.Where(layer => layer.IsSpiking).Select(layer => $"{layer.Name}Bounds.Membranes");
+        writer.Line($"return new {RuntimeNames.NetworkIntervals}([{string.Join(", ", membranes)}], {value});");
+    }
+
+    // The perturbed input knows best how far its own set moves a weighted sum: a box by centre and radius, flips by their worst k.
+    private static string EmitFirst(List<PlannedLayer> first, CodeWriter writer)
+    {
+        var end = first[first.Count - 1];
+        foreach (var layer in first)
+        {
+            writer.Comment(layer.Heading);
+        }
+
+        writer.Comment($"The perturbed input itself knows how far its set can move these sums.{end.OutputShape}");
+        var maps = first.Select(layer => ((AffineLayer)layer.Layer).Map).ToList();
+        string map = maps.Count == 1 ? maps[0] : $"new {RuntimeNames.AffineChain}({string.Join(", ", maps)})";
+        writer.Line($"var {end.Name}Output = input.Currents({map});").Line();
+        return $"{end.Name}Output";
+    }
+}

@@ -1,0 +1,16 @@
+using SnnDsl.Generator.Planning;
+
+namespace SnnDsl.Generator.Emission;
+
+/// <summary>The fused kernels of the network's neurons, one class for each distinct set of constants.</summary>
+internal static class NeuronEmitter
+{
+    /// <summary>Writes the part of the class that holds the kernels.</summary>
+    public static void Emit(NetworkPlan plan, CodeWriter writer)
+    {
+        using var type = writer.Block($"partial class {plan.Spec.ClassName}");
+        foreach (var layer in plan.KernelLayers)
+        {
+        }
+    }
+}

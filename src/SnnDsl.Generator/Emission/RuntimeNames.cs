@@ -1,0 +1,24 @@
+namespace SnnDsl.Generator.Emission;
+
+/// <summary>The types that emitted code names, in full, so that nothing in a user's project can stand for them.</summary>
+internal static class RuntimeNames
+{
+    public const string Tensor = "global::TorchSharp.torch.Tensor";
+    public const string SpikingModule = "global::SnnDsl.Networks.SpikingModule";
+    public const string NetworkDescription = "global::SnnDsl.Networks.NetworkDescription";
+    public const string LayerDescription = "global::SnnDsl.Networks.LayerDescription";
+    public const string AffineWeights = "global::SnnDsl.Networks.AffineWeights";
+    public const string Initialisation = "global::SnnDsl.Networks.Initialisation";
+    public const string Readouts = "global::SnnDsl.Networks.Readouts";
+    public const string LinearMap = "global::SnnDsl.Affine.LinearMap";
+    public const string Conv2dMap = "global::SnnDsl.Affine.Conv2dMap";
+    public const string AvgPool2dMap = "global::SnnDsl.Affine.AvgPool2dMap";
+    public const string FlattenMap = "global::SnnDsl.Affine.FlattenMap";
+    public const string AffineChain = "global::SnnDsl.Affine.AffineChain";
+    public const string SpikingLayer = "global::SnnDsl.Kernels.SpikingLayer";
+    public const string PerturbedInput = "global::SnnDsl.Perturbations.IPerturbedInput";
+    public const string NetworkIntervals = "global::SnnDsl.Bounds.NetworkIntervals";
+    public const string LinearForm = "global::SnnDsl.Bounds.LinearForm";
+    public const string LinearQuery = "global::SnnDsl.Bounds.LinearQuery";
+    public const string LinearBound = "global::SnnDsl.Bounds.LinearBound";
+}

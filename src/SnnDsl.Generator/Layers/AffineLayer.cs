@@ -1,0 +1,46 @@
+using SnnDsl.Generator.Emission;
+using SnnDsl.Generator.Planning;
+
+namespace SnnDsl.Generator.Layers;
+
+/// <summary>
+/// A layer without state, y = W x + b in some form: the four emissions that all of them share. A kind adds what its map is.
+/// </summary>
+/// <remarks>Equality: as of <see cref="Layer"/>.</remarks>
+/// <param name="Name">The layer's name.</param>
+internal abstract record AffineLayer(string Name) : Layer(Name)
+{
+    /// <summary>The emitted member that holds the layer's map.</summary>
+    public string Map => $"{Name}Map";
+
+    /// <inheritdoc/>
+    public override string EmitForward(PlannedLayer at, string input, CodeWriter writer)
+    {
+        writer.Comment(at.Heading).Comment(at.ConstantOverTime
+            ? $"The input is the same at every step: once is enough.{at.OutputShape}"
+            : $"No state: all steps in one product.{at.OutputShape}");
+        writer.Line($"var {Name}Output = {Map}.Apply({input});").Line();
+        return $"{Name}Output";
+    }
+
+    /// <inheritdoc/>
+    public override string EmitIntervals(PlannedLayer at, string input, CodeWriter writer)
+    {
+        writer.Comment(at.Heading).Comment($"{IntervalEquation}.{at.OutputShape}");
+        writer.Line($"var {Name}Output = {Map}.Apply({input});").Line();
+        return $"{Name}Output";
+    }
+
+    /// <inheritdoc/>
+    public override void EmitBack(PlannedLayer at, CodeWriter writer)
+    {
+        writer.Comment(at.Heading).Comment($"{BackEquation}.{at.CoefficientShape}");
+        writer.Line($"form = form.PullBack({Map});");
+    }
+
+    /// <summary>How an interval passes through.</summary>
+    protected virtual string IntervalEquation => "An interval passes as centre c and radius d: W c + b - |W| d to W c + b + |W| d";
+
+    /// <summary>How the coefficients of a linear form pass backwards.</summary>
+    protected virtual string BackEquation => "a (W x + b) = (W' a) x + a b";
+}

@@ -1,0 +1,29 @@
+using System.Diagnostics.CodeAnalysis;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace SnnDsl.Networks;
+
+/// <summary>The trained values of one affine layer, under the names that PyTorch gives them: weight and bias.</summary>
+[SuppressMessage("Style", "IDE1006", Justification = "The fields' names are the parameters' names.")]
+public sealed class AffineWeights : nn.Module
+{
+    /// <summary>Creates weights uniform in [-1/sqrt(n), 1/sqrt(n)], n being the inputs of one output.</summary>
+    /// <param name="generator">Where the numbers come from; torch's global random state is neither read nor moved.</param>
+    /// <param name="hasBias">Whether there is a bias, one value for each output or output channel.</param>
+    /// <param name="shape">[outputs, inputs...].</param>
+    public AffineWeights(Generator generator, bool hasBias, params long[] shape)
+        : base(nameof(AffineWeights))
+    {
+        weight = new Parameter(empty(shape));
+        bias = hasBias ? new Parameter(empty(shape[0])) : null;
+        Initialisation.Uniform(weight, bias, generator);
+        RegisterComponents();
+    }
+
+    /// <summary>[outputs, inputs] or [output channels, input channels, kernel, kernel].</summary>
+    public readonly Parameter weight;
+
+    /// <summary>[outputs], or null.</summary>
+    public readonly Parameter? bias;
+}

@@ -1,0 +1,22 @@
+using static TorchSharp.torch;
+
+namespace SnnDsl.Networks;
+
+/// <summary>Readouts that take more than one operation.</summary>
+public static class Readouts
+{
+    /// <summary>The last membrane of neurons that integrate and do not fire: v[t] = decay v[t-1] + I[t], v[-1] = 0.</summary>
+    /// <param name="currents">I, [T, B, ...].</param>
+    /// <param name="decay">The share of the membrane that is left one step later.</param>
+    /// <returns>v[T-1], [B, ...].</returns>
+    public static Tensor LastMembrane(Tensor currents, float decay)
+    {
+        var membrane = currents[0];
+        for (int t = 1; t < currents.shape[0]; t++)
+        {
+            membrane = membrane * decay + currents[t];
+        }
+
+        return membrane;
+    }
+}
