@@ -27,7 +27,7 @@ internal sealed class PlainFireFunction : autograd.SingleTensorFunction<PlainFir
             (membranes[t], spikes[t]) = (u, s);
         }
 
-        context.save_for_backward([stack(membranes)]);
+        context.save_for_backward([stack(membranes).MoveToOuterDisposeScope()]);
         context.save_data("neuron", neuron);
         context.save_data("constant", constant);
         return stack(spikes).MoveToOuterDisposeScope();
