@@ -1,3 +1,4 @@
+using SnnDsl.Generator.Emission.Kernels;
 using SnnDsl.Generator.Planning;
 
 namespace SnnDsl.Generator.Emission;
@@ -9,8 +10,16 @@ internal static class NeuronEmitter
     public static void Emit(NetworkPlan plan, CodeWriter writer)
     {
         using var type = writer.Block($"partial class {plan.Spec.ClassName}");
+        bool following = false;
         foreach (var layer in plan.KernelLayers)
         {
+            if (following)
+            {
+                writer.Line();
+            }
+
+            NeuronKernelEmitter.Emit(writer, layer.Layer.Neuron!, layer.KernelName, "private");
+            following = true;
         }
     }
 }
