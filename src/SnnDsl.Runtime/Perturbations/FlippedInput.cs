@@ -74,8 +74,7 @@ public sealed class FlippedInput : IPerturbedInput
         var folded = changes.reshape([-1, .. map.InputShape]);
         var (down, up) = map switch
         {
-            LinearMap linear => InBlocks(folded, linear.Weight.numel(), part =>
-                Extremes(part.unsqueeze(1) * linear.Weight, -1)),
+            LinearMap linear => InRows(folded, linear.Weight),
             Conv2dMap conv => InBlocks(folded, conv.Weight.numel() * conv.OutputShape[1] * conv.OutputShape[2], part =>
                 Extremes(Patches(part, conv).unsqueeze(1) * conv.Weight.flatten(1).unsqueeze(0).unsqueeze(-1), 2)),
             AvgPool2dMap pool => InPool(folded, pool),
@@ -84,6 +83,61 @@ public sealed class FlippedInput : IPerturbedInput
         };
         long[] shape = [.. leading, .. map.OutputShape];
         return (down.reshape(shape), up.reshape(shape));
+    }
+
+    // A row's weights in descending order of size: the k most harmful flips are the first k whose entry can move the right way, and
+    // they stand near the front. Only so many weights are looked at as that takes.
+    private (Tensor Down, Tensor Up) InRows(Tensor changes, Tensor weight)
+    {
+        var (outputs, inputs) = (weight.shape[0], weight.shape[1]);
+        Tensor order;
+        using (no_grad())
+        {
+            order = weight.abs().argsort(1, descending: true);
+        }
+
+        for (long looked = Math.Min(inputs, 6L * flips + 32); ; looked = Math.Min(inputs, 4 * looked))
+        {
+            var front = order.narrow(1, 0, looked);
+            if (looked == inputs || AllFound(changes, weight.detach().gather(1, front), front))
+            {
+                var weights = weight.gather(1, front);
+                return InBlocks(changes, outputs * looked, part =>
+                {
+                    var gains = At(part, front) * weights;
+                    return (FirstOf(gains.neg().clamp(min: 0)), FirstOf(gains.clamp(min: 0)));
+                });
+            }
+        }
+    }
+
+    // Whether k entries that can move an output up, and k that can move it down, stand in front for every sample, step and output.
+    private bool AllFound(Tensor changes, Tensor weights, Tensor front)
+    {
+        using var scope = NewDisposeScope();
+        using var guard = no_grad();
+        return changes.split(Math.Max(1, Block / front.numel()), 0).All(part =>
+        {
+            using var inner = NewDisposeScope();
+            var gains = At(part, front) * weights;
+            return ((gains > 0).sum(-1L) >= flips).all().item<bool>() && ((gains < 0).sum(-1L) >= flips).all().item<bool>();
+        });
+    }
+
+    // The changes of the entries that each output's row looks at, [N, outputs, looked].
+    private static Tensor At(Tensor changes, Tensor front) =>
+        changes.index_select(1, front.flatten()).view(-1, front.shape[0], front.shape[1]);
+
+    // The sum of the first k gains above 0, which are the largest: the rows are in order.
+    private Tensor FirstOf(Tensor gains)
+    {
+        Tensor taken;
+        using (no_grad())
+        {
+            taken = ((gains > 0).to(ScalarType.Int32).cumsum(-1) <= flips).to(gains.dtype);
+        }
+
+        return (gains * taken).sum(-1L);
     }
 
     private (Tensor Down, Tensor Up) Extremes(Tensor gains, int dimension) =>
