@@ -1,0 +1,33 @@
+using SnnDsl.Perturbations;
+using static TorchSharp.torch;
+
+namespace SnnDsl.Attacks;
+
+/// <summary>The fast gradient sign method (Goodfellow et al. 2015): one step of epsilon against the margin's gradient, back into the box.</summary>
+public sealed class Fgsm : Attack
+{
+    private readonly LInfinity perturbation;
+
+    /// <summary>Creates the attack.</summary>
+    /// <param name="perturbation">The box that is searched.</param>
+    public Fgsm(LInfinity perturbation) => this.perturbation = perturbation;
+
+    /// <inheritdoc/>
+    public override string Name => "fgsm";
+
+    /// <inheritdoc/>
+    public override Perturbation Perturbation => perturbation;
+
+    private protected override void Search(AttackSearch search)
+    {
+        var samples = search.Standing;
+        if (samples.Length > 0)
+        {
+            var inputs = search.Inputs(samples);
+            var gradient = search.Gradient(samples, inputs);
+            search.Offer(samples, SignSteps.Step(inputs, gradient, perturbation.Epsilon, perturbation.Box(inputs)));
+        }
+    }
+
+    private protected override Tensor Distances(Tensor change) => SignSteps.LargestChange(change);
+}

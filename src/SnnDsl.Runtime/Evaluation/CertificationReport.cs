@@ -1,0 +1,17 @@
+namespace SnnDsl.Evaluation;
+
+/// <summary>What `certify --json` writes.</summary>
+public sealed record CertificationReport : Report
+{
+    /// <summary>The bounds' method: "s-ibp", "s-crown-paper" or "s-crown".</summary>
+    public required string Method { get; init; }
+
+    /// <summary>What a lower bound must exceed.</summary>
+    public required double Guard { get; init; }
+
+    /// <summary>The samples.</summary>
+    public required IReadOnlyList<CertifiedSample> Samples { get; init; }
+
+    /// <summary>The shares.</summary>
+    public required CertificationSummary Summary { get; init; }
+}

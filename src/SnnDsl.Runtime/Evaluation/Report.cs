@@ -1,0 +1,97 @@
+using System.Reflection;
+using System.Text.Json;
+using SnnDsl.Networks;
+using SnnDsl.Perturbations;
+using SnnDsl.Serialization;
+
+namespace SnnDsl.Evaluation;
+
+/// <summary>The head that certificates and attacks share: all that one needs to repeat them.</summary>
+public abstract record Report
+{
+    // Numbers that JSON cannot write are refused by the serialiser, so that no report ever holds one.
+    private static readonly JsonSerializerOptions Options = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        WriteIndented = true,
+        IndentSize = 1,
+    };
+
+    /// <summary>The network's class.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>The perturbation's norm: "linf" or "l0".</summary>
+    public required string Norm { get; init; }
+
+    /// <summary>How far a pixel moves; null for flips.</summary>
+    public required double? Epsilon { get; init; }
+
+    /// <summary>How many entries are flipped; null for an epsilon.</summary>
+    public required int? Flips { get; init; }
+
+    /// <summary>Which entries may be flipped: "both", "insert" or "delete"; null for an epsilon.</summary>
+    public required string? FlipMode { get; init; }
+
+    /// <summary>Whether the box is cut to [0, 1]; null for flips.</summary>
+    public required bool? Clamp { get; init; }
+
+    /// <summary>T.</summary>
+    public required int Steps { get; init; }
+
+    /// <summary>How inputs are encoded: "direct", "poisson" or "spikes".</summary>
+    public required string Encoding { get; init; }
+
+    /// <summary>The seed of Poisson encoding.</summary>
+    public required long Seed { get; init; }
+
+    /// <summary>The hash of the weights (<see cref="Weights.Hash"/>).</summary>
+    public required string WeightsSha256 { get; init; }
+
+    /// <summary>The hash of the architecture.</summary>
+    public required string ArchitectureSha256 { get; init; }
+
+    /// <summary>The samples.</summary>
+    public required ReportedDataset Dataset { get; init; }
+
+    /// <summary>The version that wrote the report.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>Writes the report, whole or not at all.</summary>
+    /// <param name="path">The file; an existing one is replaced.</param>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void Save(string path) => AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, this, GetType(), Options));
+
+    /// <summary>Reads a report back.</summary>
+    /// <typeparam name="TReport">Its kind.</typeparam>
+    /// <param name="path">The file.</param>
+    /// <exception cref="InvalidDataException">The file is not such a report.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static TReport Load<TReport>(string path)
+        where TReport : Report
+    {
+        using var stream = File.OpenRead(path);
+        try
+        {
+            return JsonSerializer.Deserialize<TReport>(stream, Options) ?? throw new InvalidDataException($"'{path}' holds no report.");
+        }
+        catch (JsonException error)
+        {
+            throw new InvalidDataException($"'{path}' is not a {typeof(TReport).Name}: {error.Message}", error);
+        }
+    }
+
+    /// <summary>The version of this library.</summary>
+    internal static string LibraryVersion { get; } =
+        typeof(Report).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+
+    /// <summary>A perturbation's fields.</summary>
+    internal static (double? Epsilon, int? Flips, string? FlipMode, bool? Clamp) Describe(Perturbation perturbation) => perturbation switch
+    {
+        LInfinity box => (box.Epsilon, null, null, box.Clamp),
+        SpikeFlips flips => (null, flips.Count, flips.Mode.ToString().ToLowerInvariant(), null),
+        _ => (null, null, null, null),
+    };
+
+    /// <summary>An encoding's name.</summary>
+    internal static string Describe(NetworkDescription network) => network.Encoding.ToString().ToLowerInvariant();
+}

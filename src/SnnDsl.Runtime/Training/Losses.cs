@@ -1,0 +1,25 @@
+using static TorchSharp.torch;
+
+namespace SnnDsl.Training;
+
+/// <summary>The losses of natural and of certified training; means over a batch.</summary>
+public static class Losses
+{
+    /// <summary>The cross-entropy of logits times a scale.</summary>
+    /// <param name="logits">[B, classes].</param>
+    /// <param name="labels">int64 [B].</param>
+    /// <param name="scale">The scale.</param>
+    public static Tensor Natural(Tensor logits, Tensor labels, double scale) => nn.functional.cross_entropy(logits * scale, labels);
+
+    /// <summary>
+    /// The cross-entropy of the worst logits that lower bounds allow: 0 for the label, -bound for each rival, times a scale; that is
+    /// log(1 + sum_j exp(-scale bound_j)), which bounds the natural loss of every perturbed input from above (Wong, Kolter 2018).
+    /// </summary>
+    /// <param name="lowerBounds">Lower bounds of the margins, [B, classes - 1].</param>
+    /// <param name="scale">The scale.</param>
+    public static Tensor Robust(Tensor lowerBounds, double scale)
+    {
+        var worst = nn.functional.pad(lowerBounds * -scale, [1, 0]);
+        return worst.logsumexp(1).mean();
+    }
+}

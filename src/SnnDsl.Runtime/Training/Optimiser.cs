@@ -1,0 +1,108 @@
+using SnnDsl.Networks;
+using TorchSharp.Modules;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SnnDsl.Training;
+
+/// <summary>
+/// Adam or SGD over a network's weights. Our own few lines because every number of its state goes into a checkpoint and comes back bit
+/// by bit, which the library's optimisers do not promise.
+/// </summary>
+internal sealed class Optimiser : IDisposable
+{
+    private const double Beta1 = 0.9;
+    private const double Beta2 = 0.999;
+    private const double Stabiliser = 1e-8;
+
+    private readonly OptimiserKind kind;
+    private readonly double momentum;
+    private readonly (string Name, Parameter Weight)[] parameters;
+    private readonly Tensor[] first;
+    private readonly Tensor[] second;
+
+    public Optimiser(SpikingModule network, TrainingOptions options)
+    {
+        kind = options.Optimiser;
+        momentum = options.Momentum;
+        parameters = [.. network.named_parameters().Select(named => (named.name, named.parameter))];
+        first = [.. parameters.Select(entry => Zeros(entry.Weight))];
+        second = kind == OptimiserKind.Adam ? [.. parameters.Select(entry => Zeros(entry.Weight))] : [];
+    }
+
+    /// <summary>How many updates there were.</summary>
+    public long Updates { get; set; }
+
+    /// <summary>The state by name, for a checkpoint.</summary>
+    public IEnumerable<(string Name, Tensor Value)> State =>
+    [
+        .. parameters.Select((entry, i) => ($"{entry.Name}.first", first[i])),
+        .. second.Select((value, i) => ($"{parameters[i].Name}.second", value)),
+    ];
+
+    /// <summary>Forgets all momentum.</summary>
+    public void Reset()
+    {
+        Updates = 0;
+        foreach (var value in first.Concat(second))
+        {
+            value.zero_();
+        }
+    }
+
+    /// <summary>Moves the weights along their gradients.</summary>
+    /// <param name="rate">The learning rate.</param>
+    /// <param name="clipNorm">The longest gradient that is taken as it is; null for any.</param>
+    public void Update(double rate, double? clipNorm)
+    {
+        using var scope = NewDisposeScope();
+        using var guard = no_grad();
+        Updates++;
+        var gradients = parameters.Select(entry => entry.Weight.grad).ToArray();
+        if (clipNorm is { } longest)
+        {
+            double norm = stack(gradients.OfType<Tensor>().Select(gradient => gradient.norm())).norm().ToDouble();
+            if (norm > longest)
+            {
+                foreach (var gradient in gradients.OfType<Tensor>())
+                {
+                    gradient.mul_(longest / norm);
+                }
+            }
+        }
+
+        for (int i = 0; i < parameters.Length; i++)
+        {
+            if (gradients[i] is { } gradient)
+            {
+                Move(i, gradient, rate);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var value in first.Concat(second))
+        {
+            value.Dispose();
+        }
+    }
+
+    private void Move(int i, Tensor gradient, double rate)
+    {
+        if (kind == OptimiserKind.Sgd)
+        {
+            first[i].mul_(momentum).add_(gradient);
+            parameters[i].Weight.add_(first[i], alpha: -rate);
+            return;
+        }
+
+        first[i].mul_(Beta1).add_(gradient, alpha: 1 - Beta1);
+        second[i].mul_(Beta2).addcmul_(gradient, gradient, 1 - Beta2);
+        var spread = second[i].sqrt().div_(Math.Sqrt(1 - Math.Pow(Beta2, Updates))).add_(Stabiliser);
+        parameters[i].Weight.addcdiv_(first[i], spread, -rate / (1 - Math.Pow(Beta1, Updates)));
+    }
+
+    private static Tensor Zeros(Tensor weight) => zeros_like(weight, requires_grad: false).DetachFromDisposeScope();
+}

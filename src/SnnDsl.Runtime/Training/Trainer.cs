@@ -1,0 +1,183 @@
+using System.Diagnostics;
+using SnnDsl.Bounds;
+using SnnDsl.Data;
+using SnnDsl.Evaluation;
+using SnnDsl.Networks;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SnnDsl.Training;
+
+/// <summary>
+/// Trains a network, naturally or with certification. A run is a function of the initial weights, the data and the options; with a
+/// checkpoint file it can be stopped at any moment and taken up at the last complete epoch, and ends with the same weights.
+/// </summary>
+public sealed class Trainer
+{
+    private readonly SpikingModule network;
+    private readonly Dataset data;
+    private readonly TrainingOptions options;
+
+    /// <summary>Prepares a run.</summary>
+    /// <param name="network">The network, with its initial weights, on the device that trains it.</param>
+    /// <param name="data">The training samples.</param>
+    /// <param name="options">The options.</param>
+    /// <exception cref="ArgumentException">An option is out of its range, or network, data and options do not fit together.</exception>
+    public Trainer(SpikingModule network, Dataset data, TrainingOptions options)
+    {
+        options.Validate(network.Description);
+        SampleBatch.Check(network, data);
+        (this.network, this.data, this.options) = (network, data, options);
+    }
+
+    /// <summary>The file that every complete epoch is saved to; null for none.</summary>
+    public string? CheckpointPath { get; init; }
+
+    /// <summary>The longest time between two reports; every epoch's end is reported as well.</summary>
+    public TimeSpan ReportInterval { get; init; } = TimeSpan.FromSeconds(0.5);
+
+    private int StepsPerEpoch => (data.Count + options.BatchSize - 1) / options.BatchSize;
+
+    private int WarmUpEpochs => options.WarmUp?.Epochs ?? 0;
+
+    /// <summary>Trains to the end of the run.</summary>
+    /// <param name="resume">Whether to take up the run in <see cref="CheckpointPath"/>, if that file is there.</param>
+    /// <param name="progress">Told where the run stands.</param>
+    /// <param name="cancellation">Stops the run between two steps; the last checkpoint stays whole.</param>
+    /// <returns>Where the run stood at the end of each epoch of this call.</returns>
+    /// <exception cref="TrainingException">The loss is no longer a number, or the checkpoint is not of this run.</exception>
+    /// <exception cref="OperationCanceledException">The run was stopped.</exception>
+    public IReadOnlyList<TrainingProgress> Run(
+        bool resume = false, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        using var optimiser = new Optimiser(network, options);
+        int done = resume && File.Exists(CheckpointPath) ? Checkpoint.Load(CheckpointPath, network, optimiser, At(0, 0)) : 0;
+        var (steps, encodingSeed) = (network.Steps, network.EncodingSeed);
+        network.Steps = options.Steps ?? steps;
+        try
+        {
+            var pace = new Pace(options.TotalEpochs * (long)data.Count - done * (long)data.Count);
+            List<TrainingProgress> history = [];
+            for (int epoch = done; epoch < options.TotalEpochs; epoch++)
+            {
+                if (epoch == WarmUpEpochs && epoch > 0)
+                {
+                    optimiser.Reset();
+                }
+
+                // Another draw of the noise every epoch: a network must not learn one draw by heart.
+                network.EncodingSeed = Mixed(epoch);
+                history.Add(RunEpoch(epoch, optimiser, pace, progress, cancellation));
+                if (CheckpointPath is not null)
+                {
+                    Checkpoint.Save(CheckpointPath, network, optimiser, At(epoch + 1, optimiser.Updates));
+                }
+
+                progress?.Report(history[^1]);
+            }
+
+            return history;
+        }
+        finally
+        {
+            (network.Steps, network.EncodingSeed) = (steps, encodingSeed);
+        }
+    }
+
+    private TrainingProgress RunEpoch(
+        int epoch, Optimiser optimiser, Pace pace, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
+    {
+        var (step, sums, reported) = (0, new StepResult(0, 0, 0, 0), Stopwatch.StartNew());
+        bool warmingUp = epoch < WarmUpEpochs;
+        foreach (var positions in Batches.Shuffled(data.Count, options.BatchSize, unchecked((ulong)options.Seed), epoch))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            double run = warmingUp ? 0 : (epoch - WarmUpEpochs + step / (double)StepsPerEpoch) / options.Epochs;
+            double rate = warmingUp ? options.WarmUp!.LearningRate
+                : options.LearningRate * (run >= 1 - options.LateShare ? options.LateFactor : 1);
+            var robust = warmingUp ? null : options.Robust;
+            sums += Step(positions, robust, robust?.Progress(run) ?? 0, rate, optimiser, epoch);
+            step++;
+            pace.Count(positions.Length);
+            var now = new TrainingProgress
+            {
+                Epoch = epoch + 1,
+                Epochs = options.TotalEpochs,
+                Step = step,
+                StepsPerEpoch = StepsPerEpoch,
+                Loss = sums.Loss / sums.Samples,
+                Accuracy = sums.Right / (double)sums.Samples,
+                Certified = sums.Certified is { } certified ? certified / (double)sums.Samples : null,
+                Size = robust is null ? 0 : robust.Size(robust.Strength(robust.Progress(run))),
+                LearningRate = rate,
+                SamplesPerSecond = pace.SamplesPerSecond,
+                Remaining = pace.Remaining,
+            };
+            if (now.EndOfEpoch)
+            {
+                return now;
+            }
+
+            if (progress is not null && reported.Elapsed >= ReportInterval)
+            {
+                reported.Restart();
+                progress.Report(now);
+            }
+        }
+
+        throw new UnreachableException("An epoch has at least one step.");
+    }
+
+    private StepResult Step(int[] positions, RobustOptions? robust, double ramp, double rate, Optimiser optimiser, int epoch)
+    {
+        using var scope = NewDisposeScope();
+        var (inputs, labels, indices) = SampleBatch.Load(network, data, positions);
+        network.zero_grad();
+        var logits = network.forward(inputs, indices);
+        var natural = Losses.Natural(logits, labels, options.LogitScale);
+        var loss = natural * (robust?.NaturalWeight.At(ramp) ?? 1);
+        long? certified = null;
+        if (robust is not null && robust.RobustWeight.At(ramp) is > 0 and var weight)
+        {
+            var perturbed = robust.At(robust.Strength(ramp), Mixed(epoch)).Apply(network, inputs, indices);
+            double crown = robust.CrownShare.At(ramp);
+            Tensor? worst = null;
+            foreach (var (method, share) in new[] { (BoundMethod.SIbp, 1 - crown), (robust.Crown, crown) })
+            {
+                if (share > 0)
+                {
+                    var bounds = network.BoundMargins(perturbed, labels, method);
+                    loss += Losses.Robust(bounds, options.LogitScale) * (weight * share);
+                    worst = worst is null ? bounds.detach() : maximum(worst, bounds.detach());
+                }
+            }
+
+            certified = (worst!.amin([1L]) > Guard.Plain).sum().ToInt64();
+        }
+
+        double value = loss.ToDouble();
+        if (!double.IsFinite(value))
+        {
+            throw new TrainingException(
+                $"The loss became {value} in epoch {epoch + 1}: lower the learning rate or the limit of the gradient's norm.");
+        }
+
+        loss.backward();
+        optimiser.Update(rate, options.ClipNorm);
+        long right = (Margins.Predict(logits.detach()) == labels).sum().ToInt64();
+        return new(value * positions.Length, right, certified, positions.Length);
+    }
+
+    private Position At(int epochs, long updates) => new(
+        options, network.Description.ArchitectureHash, $"{data.Count} samples of {data.Name} ({data.Split})", epochs, updates);
+
+    // Another number for each seed and epoch; those of neighbouring seeds do not overlap.
+    private long Mixed(int epoch) => unchecked(options.Seed * 0x5DEECE66DL + epoch + 1);
+
+    private readonly record struct StepResult(double Loss, long Right, long? Certified, long Samples)
+    {
+        // A sum in which some steps had no bounds has none: the share would be of other samples than the rest.
+        public static StepResult operator +(StepResult sum, StepResult step) => new(
+            sum.Loss + step.Loss, sum.Right + step.Right, sum.Certified + step.Certified, sum.Samples + step.Samples);
+    }
+}

@@ -1,0 +1,84 @@
+using SnnDsl.Networks;
+
+namespace SnnDsl.Training;
+
+/// <summary>All that a training run depends on, besides the data and the initial weights. Two equal records train equal networks.</summary>
+public sealed record TrainingOptions
+{
+    /// <summary>How often every sample is seen, after the warm-up.</summary>
+    public int Epochs { get; init; } = 10;
+
+    /// <summary>How many samples make a step.</summary>
+    public int BatchSize { get; init; } = 128;
+
+    /// <summary>How gradients become steps.</summary>
+    public OptimiserKind Optimiser { get; init; } = OptimiserKind.Adam;
+
+    /// <summary>The learning rate.</summary>
+    public double LearningRate { get; init; } = 1e-3;
+
+    /// <summary>The last share of the run that has a smaller learning rate.</summary>
+    public double LateShare { get; init; } = 0.2;
+
+    /// <summary>What the learning rate is multiplied by in that share.</summary>
+    public double LateFactor { get; init; } = 0.2;
+
+    /// <summary>The momentum of <see cref="OptimiserKind.Sgd"/>.</summary>
+    public double Momentum { get; init; } = 0.9;
+
+    /// <summary>Gradients whose norm over all weights is longer are cut to it; null for no limit.</summary>
+    public double? ClipNorm { get; init; } = 1;
+
+    /// <summary>
+    /// What logits and margins are multiplied by before the cross-entropy. Logits are firing rates in [0, 1]: without a scale the loss
+    /// can hardly reward a margin.
+    /// </summary>
+    public double LogitScale { get; init; } = 5;
+
+    /// <summary>T', the time steps that training runs for, at most the network's own; null for all. Certificates are for the network's own.</summary>
+    public int? Steps { get; init; }
+
+    /// <summary>What the order of samples, the Poisson noise and free fractions depend on.</summary>
+    public long Seed { get; init; }
+
+    /// <summary>Natural epochs before the run; null for none.</summary>
+    public WarmUp? WarmUp { get; init; }
+
+    /// <summary>The certified part; null for natural training.</summary>
+    public RobustOptions? Robust { get; init; }
+
+    /// <summary>All epochs, the warm-up's included.</summary>
+    public int TotalEpochs => Epochs + (WarmUp?.Epochs ?? 0);
+
+    /// <summary>Checks the options.</summary>
+    /// <param name="network">The network that they are for.</param>
+    /// <exception cref="ArgumentException">A value is out of its range, or does not fit the network.</exception>
+    public void Validate(NetworkDescription network)
+    {
+        Check.AtLeast(1, Epochs, "The number of epochs");
+        Check.AtLeast(1, BatchSize, "The batch size");
+        Check.Positive(LearningRate, "The learning rate");
+        Check.Share(LateShare, "The late share of the run");
+        Check.Positive(LateFactor, "The late factor of the learning rate");
+        Check.Positive(LogitScale, "The logit scale");
+        Check.Positive(ClipNorm ?? 1, "The limit of the gradient's norm");
+        if (!(Momentum is >= 0 and < 1))
+        {
+            throw Check.Wrong($"The momentum is {Check.Text(Momentum)}, but it must lie in [0, 1).");
+        }
+
+        Check.AtLeast(1, Steps ?? 1, "The number of time steps");
+        if (Steps > network.TimeSteps)
+        {
+            throw Check.Wrong($"Training would run for {Steps} time steps, but {network.Name} is declared with {network.TimeSteps}: take at most those.");
+        }
+
+        if (WarmUp is { } warmUp)
+        {
+            Check.AtLeast(1, warmUp.Epochs, "The number of warm-up epochs");
+            Check.Positive(warmUp.LearningRate, "The warm-up's learning rate");
+        }
+
+        Robust?.Validate(network);
+    }
+}

@@ -1,0 +1,44 @@
+namespace SnnDsl.Training;
+
+/// <summary>Where a training run stands. Loss and shares are means over the epoch so far.</summary>
+public sealed record TrainingProgress
+{
+    /// <summary>The epoch, from 1.</summary>
+    public required int Epoch { get; init; }
+
+    /// <summary>How many there will be, the warm-up's included.</summary>
+    public required int Epochs { get; init; }
+
+    /// <summary>The steps of this epoch that are done.</summary>
+    public required int Step { get; init; }
+
+    /// <summary>The steps of an epoch.</summary>
+    public required int StepsPerEpoch { get; init; }
+
+    /// <summary>The weighted loss.</summary>
+    public required double Loss { get; init; }
+
+    /// <summary>The share of unperturbed training samples that were predicted right.</summary>
+    public required double Accuracy { get; init; }
+
+    /// <summary>
+    /// The share of training samples whose bounds held at the perturbation of their step; null where no bounds were computed. Over the
+    /// steps T' of training and for a perturbation that may be no certificate's: an indicator, not a claim.
+    /// </summary>
+    public required double? Certified { get; init; }
+
+    /// <summary>The perturbation's size now: an epsilon, a number of flips or a free share.</summary>
+    public required double Size { get; init; }
+
+    /// <summary>The learning rate now.</summary>
+    public required double LearningRate { get; init; }
+
+    /// <summary>Training samples a second, lately.</summary>
+    public required double SamplesPerSecond { get; init; }
+
+    /// <summary>The time that the rest will take at this pace.</summary>
+    public required TimeSpan Remaining { get; init; }
+
+    /// <summary>Whether the epoch is complete.</summary>
+    public bool EndOfEpoch => Step == StepsPerEpoch;
+}
