@@ -11,7 +11,7 @@ public static class Chain
     /// <exception cref="ArgumentException">The reports are of different networks or different perturbations.</exception>
     public static IReadOnlyList<long> Violations(CertificationReport certificates, AttackReport attacks, double tolerance = Guard.Plain)
     {
-        if (Setting(certificates) != Setting(attacks))
+        if (!Setting(certificates).Equals(Setting(attacks)))
         {
             throw new ArgumentException("The reports are of different networks, steps, seeds or perturbations: compare like with like.", nameof(attacks));
         }

@@ -25,7 +25,7 @@ internal static class TinyData
             }
         }
 
-        return new("tiny-images", "train", "a test", isEmbedded: true, classes, new ImageStore(new(count, size, size, pixels)), labels,
+        return new("tiny-images", "train", "a test", isEmbedded: true, classes, new ImageStore(new(pixels, count, size, size)), labels,
             [.. Enumerable.Range(0, count).Select(i => (long)i)]);
     }
 

@@ -1,0 +1,148 @@
+using SnnDsl.Bounds;
+using SnnDsl.Data;
+using SnnDsl.Evaluation;
+using SnnDsl.Perturbations;
+using SnnDsl.Serialization;
+using SnnDsl.Training;
+using static TorchSharp.torch;
+
+namespace SnnDsl.Runtime.Tests.Training;
+
+[Collection("One thread")]
+public class TrainerTests
+{
+    private static readonly LInfinity Box = new(0.1);
+
+    public TrainerTests() => set_num_threads(1);
+
+    private static TrainingOptions Certified(int epochs) =>
+        Recipes.Best(new() { Epsilon = Box.Epsilon }, epochs, seed: 3) with { BatchSize = 20, LearningRate = 5e-3 };
+
+    [Fact]
+    public void TrainingLowersTheLossAndCertifiedTrainingRaisesTheCertifiedShare()
+    {
+        var (train, test) = (TinyData.Images(240, seed: 1), TinyData.Images(200, seed: 2));
+        using var natural = Network();
+        using var certified = Network();
+        var history = new Trainer(natural, train, Certified(12) with { Robust = null }).Run();
+        var robustHistory = new Trainer(certified, train, Certified(12)).Run();
+
+        Assert.True(history[^1].Loss < 0.7 * history[0].Loss, $"{history[0].Loss} -> {history[^1].Loss}");
+        var (naturalAccuracy, certifiedAccuracy) = (Accuracy.Of(natural, test), Accuracy.Of(certified, test));
+        Assert.True(naturalAccuracy > 0.85 && certifiedAccuracy > 0.85, $"accuracies {naturalAccuracy}, {certifiedAccuracy}");
+        double without = new Certifier(natural, Box, BoundMethod.SIbp).Run(test).Summary.CertifiedAccuracy;
+        double with = new Certifier(certified, Box, BoundMethod.SIbp).Run(test).Summary.CertifiedAccuracy;
+        Assert.True(with > without + 0.2, $"certified share {without} -> {with}");
+        Assert.NotNull(robustHistory[^1].Certified);
+        Assert.Null(history[^1].Certified);
+        Assert.Equal(Box.Epsilon, robustHistory[^1].Size);
+    }
+
+    [Theory]
+    [InlineData(BoundMethod.SCrown)]
+    [InlineData(BoundMethod.SCrownPaper)]
+    public void TheRobustLossTakesEveryMethod(BoundMethod crown)
+    {
+        var data = TinyData.Images(60);
+        using var network = Network();
+        var options = Certified(8) with { Steps = 2 };
+        var robust = options.Robust! with { RampStart = 0, RampEnd = 0.1, RobustWeight = Ramp.Constant(1), CrownShare = new(1, 0.5), Crown = crown };
+        var history = new Trainer(network, data, options with { Robust = robust }).Run();
+        Assert.True(history[^1].Loss < 0.9 * history[1].Loss, $"{history[1].Loss} -> {history[^1].Loss}");
+        Assert.Equal(4, network.Steps);
+    }
+
+    [Theory]
+    [InlineData(OptimiserKind.Adam, Encoding.Direct)]
+    [InlineData(OptimiserKind.Sgd, Encoding.Direct)]
+    [InlineData(OptimiserKind.Adam, Encoding.Poisson)]
+    public void AResumedRunEndsWithTheVeryWeightsOfAWholeOne(OptimiserKind kind, Encoding encoding)
+    {
+        using var folder = new TemporaryFolder();
+        var data = TinyData.Images(50);
+        var options = Certified(4) with { Optimiser = kind, WarmUp = new(1, 1e-2) };
+        using var whole = Network(encoding);
+        new Trainer(whole, data, options).Run();
+
+        using var killed = Network(encoding);
+        using var stop = new CancellationTokenSource();
+        var trainer = new Trainer(killed, data, options) { CheckpointPath = folder["run.checkpoint"], ReportInterval = TimeSpan.Zero };
+        // In the middle of the third epoch.
+        var stopper = new Listener(now =>
+        {
+            if (now is { Epoch: 3, Step: 2 })
+            {
+                stop.Cancel();
+            }
+        });
+        Assert.Throws<OperationCanceledException>(() => trainer.Run(progress: stopper, cancellation: stop.Token));
+        Assert.Equal(["run.checkpoint"], folder.Files);
+
+        using var resumed = Network(encoding, seed: 99);
+        var history = new Trainer(resumed, data, options) { CheckpointPath = folder["run.checkpoint"] }.Run(resume: true);
+        Assert.Equal([3, 4, 5], history.Select(epoch => epoch.Epoch));
+        Assert.Equal(Weights.Hash(whole), Weights.Hash(resumed));
+        Assert.NotEqual(Weights.Hash(killed), Weights.Hash(resumed));
+    }
+
+    [Fact]
+    public void ACheckpointOfAnotherRunIsRefusedAndNothingIsTouched()
+    {
+        using var folder = new TemporaryFolder();
+        string path = folder["run"];
+        var data = TinyData.Images(20);
+        using var network = Network();
+        new Trainer(network, data, Certified(1)) { CheckpointPath = path }.Run();
+        string before = Weights.Hash(network);
+
+        string Refusal(Dataset samples, TrainingOptions options) => Assert.Throws<TrainingException>(
+            () => new Trainer(network, samples, options) { CheckpointPath = path }.Run(resume: true)).Message;
+        Assert.Contains("is of other options", Refusal(data, Certified(2)), StringComparison.Ordinal);
+        Assert.Contains("is of other data", Refusal(TinyData.Images(30), Certified(1)), StringComparison.Ordinal);
+        File.WriteAllBytes(path, File.ReadAllBytes(path)[..^5]);
+        Assert.Contains("truncated", Refusal(data, Certified(1)), StringComparison.Ordinal);
+        Weights.Save(network, path);
+        Assert.Contains("weights alone cannot be resumed", Refusal(data, Certified(1)), StringComparison.Ordinal);
+        Assert.Equal(before, Weights.Hash(network));
+    }
+
+    [Fact]
+    public void DataThatDoesNotFitIsRefused()
+    {
+        using var network = Network();
+        var error = Assert.Throws<ArgumentException>(() => new Trainer(network, TinyData.Images(5, size: 7), new()));
+        Assert.StartsWith("TinyNetwork takes inputs of 1x6x6, but those of tiny-images are 1x7x7", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ALossThatIsNoNumberStopsTheRun()
+    {
+        using var network = Network();
+        using (no_grad())
+        {
+            network.parameters().First().fill_(double.NaN);
+        }
+
+        // A membrane that is not a number does not fire, so that the poison must reach the loss by its bounds.
+        var robust = new RobustOptions { Epsilon = 0.1, RampStart = 0, RampEnd = 0, RobustWeight = Ramp.Constant(1), CrownShare = Ramp.Constant(1) };
+        var error = Assert.Throws<TrainingException>(() => new Trainer(network, TinyData.Images(20), new() { Robust = robust }).Run());
+        Assert.Contains("The loss became", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void TheEncodingSeedIsGivenBack()
+    {
+        using var network = Network(Encoding.Poisson);
+        network.EncodingSeed = 17;
+        new Trainer(network, TinyData.Images(20), new() { Epochs = 1 }).Run();
+        Assert.Equal(17, network.EncodingSeed);
+    }
+
+    private static TinyNetwork Network(Encoding encoding = Encoding.Direct, long seed = 1) =>
+        new(encoding, steps: 4, [1, 6, 6], hidden: 24, classes: 3, seed);
+
+    private sealed class Listener(Action<TrainingProgress> heard) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value) => heard(value);
+    }
+}
