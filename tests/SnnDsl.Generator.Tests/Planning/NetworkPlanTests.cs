@@ -50,7 +50,7 @@ public class NetworkPlanTests
     [Fact]
     public void EqualNeuronsAreListedOnce()
     {
-        var neurons = Plans.Of(Declarations.EveryKind).Neurons;
+        var neurons = Plans.Of(Declarations.EveryKind).KernelLayers.Select(layer => layer.Layer.Neuron).ToList();
         Assert.Equal(2, neurons.Count);
         // A soft reset knows no reset value, and a width that is not stated is the surrogate's own.
         Assert.Equal(new NeuronModel(0.1f, 1f, ResetKind.Soft, 0f, SurrogateKind.FastSigmoid, 0.5f), neurons[0]);
