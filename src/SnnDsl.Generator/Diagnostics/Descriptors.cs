@@ -43,7 +43,7 @@ internal static class Descriptors
 
     public static readonly DiagnosticDescriptor MemberClash = CreateError(
         ProblemIds.MemberClash, "Member clashes with a generated one",
-        "Network '{0}' gets a generated member '{1}': rename or remove this one");
+        "Network '{0}' already has '{1}' from its generated half: rename or remove this one");
 
     public static readonly DiagnosticDescriptor NoInput = CreateError(
         ProblemIds.NoInput, "Network has no input",
@@ -107,7 +107,7 @@ internal static class Descriptors
 
     public static readonly DiagnosticDescriptor NameReserved = CreateError(
         ProblemIds.NameReserved, "Layer name is taken by a member",
-        "'{0}' cannot name a layer: '{1}' already has a member of that name");
+        "'{0}' cannot name a layer: the name '{1}' is already taken in '{2}'");
 
     public static readonly DiagnosticDescriptor NameDuplicate = CreateError(
         ProblemIds.NameDuplicate, "Layer name is used twice",

@@ -9,7 +9,8 @@ namespace SnnDsl.Generator.Parsing;
 internal static class ClassRules
 {
     /// <summary>Checks the class and the members that its user wrote.</summary>
-    public static void Check(INamedTypeSymbol symbol, DeclaredAttributes attributes, ProblemReporter problems)
+    public static void Check(
+        INamedTypeSymbol symbol, Compilation compilation, DeclaredAttributes attributes, ProblemReporter problems)
     {
         if (!IsPartial(symbol))
         {
@@ -39,7 +40,7 @@ internal static class ClassRules
         }
 
         CheckOnePart(attributes, problems);
-        CheckMembers(symbol, problems);
+        CheckMembers(symbol, compilation, problems);
     }
 
     /// <summary>Whether a file is the output of a generator, which other generators do not see.</summary>
@@ -50,12 +51,28 @@ internal static class ClassRules
     public static IEnumerable<SyntaxReference> UserDeclarations(ISymbol symbol) =>
         symbol.DeclaringSyntaxReferences.Where(reference => !IsGenerated(reference));
 
-    /// <summary>The members that the user wrote.</summary>
-    public static IEnumerable<ISymbol> UserMembers(INamedTypeSymbol symbol) =>
-        symbol.GetMembers().Where(member => !member.IsImplicitlyDeclared && UserDeclarations(member).Any());
+    /// <summary>The members that the user wrote; a property is one, its accessors are none.</summary>
+    public static IEnumerable<ISymbol> UserMembers(INamedTypeSymbol symbol) => symbol.GetMembers().Where(member =>
+        !member.IsImplicitlyDeclared && member is not IMethodSymbol { AssociatedSymbol: not null } && UserDeclarations(member).Any());
 
     /// <summary>What tells a member from its overloads, as a <see cref="Place"/> names it.</summary>
     public static string KeyOf(ISymbol member) => member.GetDocumentationCommentId() ?? member.MetadataName;
+
+    /// <summary>Whether a name is that of a visible member of the classes that emitted code derives from.</summary>
+    /// <remarks>The class does not have its base class yet, so that is looked up where it comes from.</remarks>
+    public static bool IsInherited(Compilation compilation, string name)
+    {
+        var type = compilation.GetTypeByMetadataName(EmittedMembers.BaseClass);
+        while (type is not null && !HasVisible(type, name))
+        {
+            type = type.BaseType;
+        }
+
+        return type is not null;
+    }
+
+    private static bool HasVisible(INamedTypeSymbol? type, string name) => type is not null && type.GetMembers(name).Any(member =>
+        member.DeclaredAccessibility is Accessibility.Public or Accessibility.Protected or Accessibility.ProtectedOrInternal);
 
     private static bool IsPartial(INamedTypeSymbol symbol) => UserDeclarations(symbol)
         .All(reference => reference.GetSyntax() is MemberDeclarationSyntax type && type.Modifiers.Any(SyntaxKind.PartialKeyword));
@@ -82,28 +99,33 @@ internal static class ClassRules
         }
     }
 
-    private static void CheckMembers(INamedTypeSymbol symbol, ProblemReporter problems)
+    private static void CheckMembers(INamedTypeSymbol symbol, Compilation compilation, ProblemReporter problems)
     {
+        if (EmittedMembers.Names.Contains(symbol.Name))
+        {
+            problems.Report(ProblemIds.MemberClash, symbol.Name, symbol.Name);
+        }
+
+        // What hides a member of the emitted base class would be used in its place: a network's Steps, for one.
+        var emitted = compilation.GetTypeByMetadataName(EmittedMembers.BaseClass);
         var place = problems.At(new Place(DeclarationPart.Member));
         foreach (var member in UserMembers(symbol))
         {
             var constructor = member is IMethodSymbol { MethodKind: MethodKind.Constructor } method ? method : null;
-            if (constructor is null ? EmittedMembers.Names.Contains(member.Name) : IsEmittedConstructor(constructor))
+            bool clashes = constructor is null
+                ? EmittedMembers.Names.Contains(member.Name) || HasVisible(emitted, member.Name)
+                : IsEmittedConstructor(constructor);
+            if (clashes)
             {
-                string shown = constructor is null ? member.Name : $"{symbol.Name}(long? seed = null)";
+                string shown = constructor is null ? member.Name : symbol.Name + EmittedMembers.ConstructorParameters;
                 place.ReportAt(KeyOf(member), ProblemIds.MemberClash, symbol.Name, shown);
             }
         }
     }
 
-    // The emitted constructor takes (long? seed = null); a primary constructor would have to be called by it.
+    // The emitted constructor takes (long seed = 0); a primary constructor would have to be called by it.
     private static bool IsEmittedConstructor(IMethodSymbol constructor) =>
         constructor.Parameters.Length == 0
-        || (constructor.Parameters.Length == 1
-            && constructor.Parameters[0].Type is INamedTypeSymbol
-            {
-                OriginalDefinition.SpecialType: SpecialType.System_Nullable_T,
-                TypeArguments: [{ SpecialType: SpecialType.System_Int64 }]
-            })
+        || constructor.Parameters is [{ Type.SpecialType: SpecialType.System_Int64 }]
         || UserDeclarations(constructor).Any(reference => reference.GetSyntax() is TypeDeclarationSyntax);
 }

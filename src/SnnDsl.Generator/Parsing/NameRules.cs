@@ -13,42 +13,39 @@ internal static class NameRules
         INamedTypeSymbol symbol, Compilation compilation, DeclaredAttributes attributes, IReadOnlyList<string> names,
         ProblemReporter problems)
     {
-        HashSet<string> taken = new(ClassRules.UserMembers(symbol).Select(member => member.Name))
-        {
-            symbol.Name,
-        };
-        var ancestors = BaseTypes(compilation).ToList();
+        Dictionary<string, int> owners = new(StringComparer.Ordinal);
+        HashSet<string> taken = [.. ClassRules.UserMembers(symbol).Select(member => member.Name), symbol.Name, .. EmittedMembers.Names];
         for (int i = 0; i < names.Count; i++)
         {
             var place = problems.At(new Place(DeclarationPart.Layer, i));
             string name = names[i];
-            int earlier = names.Take(i).ToList().IndexOf(name);
             if (!IsIdentifier(name))
             {
                 place.ReportAt("Name", ProblemIds.NameNotIdentifier, name);
+                continue;
             }
-            else if (EmittedMembers.Names.Contains(name) || taken.Contains(name) || ancestors.Any(type => HasVisible(type, name)))
+
+            if (owners.TryGetValue(name, out int owner) && names[owner] == name)
             {
-                place.ReportAt("Name", ProblemIds.NameReserved, name, symbol.Name);
+                place.ReportAt("Name", ProblemIds.NameDuplicate, name, Numbers.Plain(owner + 1), attributes.Layers[owner].Title);
+                continue;
             }
-            else if (earlier >= 0)
+
+            string? clash = EmittedMembers.Locals.Contains(name)
+                ? name
+                : EmittedMembers.OfLayer(name).FirstOrDefault(own =>
+                    taken.Contains(own) || owners.ContainsKey(own) || ClassRules.IsInherited(compilation, own));
+            if (clash is not null)
             {
-                place.ReportAt("Name", ProblemIds.NameDuplicate, name, Numbers.Plain(earlier + 1), attributes.Layers[earlier].Title);
+                place.ReportAt("Name", ProblemIds.NameReserved, name, clash, symbol.Name);
+            }
+
+            foreach (string own in EmittedMembers.OfLayer(name).Where(own => !owners.ContainsKey(own)))
+            {
+                owners.Add(own, i);
             }
         }
     }
-
-    // The class does not have its base class yet, so that is looked up where it comes from.
-    private static IEnumerable<INamedTypeSymbol> BaseTypes(Compilation compilation)
-    {
-        for (var type = compilation.GetTypeByMetadataName(EmittedMembers.BaseClass); type is not null; type = type.BaseType)
-        {
-            yield return type;
-        }
-    }
-
-    private static bool HasVisible(INamedTypeSymbol type, string name) => type.GetMembers(name).Any(member => member.DeclaredAccessibility
-        is Accessibility.Public or Accessibility.Protected or Accessibility.ProtectedOrInternal);
 
     /// <summary>Whether a name can be written in C# as it is: letters, digits and underscores, and no keyword.</summary>
     /// <remarks>Stricter than the language: characters that C# ignores in identifiers would make two names one.</remarks>

@@ -19,7 +19,7 @@ internal static class NetworkParser
         var attributes = new DeclaredAttributes(symbol);
         List<Problem> found = [];
         var problems = new ProblemReporter(found, new Place(DeclarationPart.Class));
-        ClassRules.Check(symbol, attributes, problems);
+        ClassRules.Check(symbol, compilation, attributes, problems);
         cancellation.ThrowIfCancellationRequested();
 
         bool readable = true;

@@ -1,3 +1,4 @@
+using SnnDsl.Generator.Emission;
 using SnnDsl.Generator.Layers;
 using SnnDsl.Generator.Model;
 
@@ -24,7 +25,7 @@ internal sealed record NetworkPlan(NetworkSpec Spec, EquatableArray<PlannedLayer
             string kernel = "";
             if (layer.Neuron is { } neuron && !kernels.TryGetValue(neuron, out kernel!))
             {
-                kernels[neuron] = kernel = $"{char.ToUpperInvariant(layer.Name[0])}{layer.Name.Substring(1)}Kernel";
+                kernels[neuron] = kernel = EmittedMembers.KernelName(layer.Name);
             }
 
             layers.Add(new PlannedLayer(layer, input, output, constant, stage, kernel));

@@ -65,11 +65,18 @@ public class ClassDiagnosticTests
         "[Obsolete, {|SNN007:Linear(3)|}, Lif]\nclass Net;\n",
         "Class 'Net' has [Linear] but no [SpikingNetwork]: no network is generated for it");
 
+    [Fact]
+    public Task ClassNamedLikeAMember() => Expect.Diagnostics(
+        $"{Attributes}\npartial class {{|SNN008:Table|}};\n",
+        "Network 'Table' already has 'Table' from its generated half: rename or remove this one");
+
     [Theory]
-    [InlineData("partial class Net { public {|SNN008:Net|}() { } }", "Net(long? seed = null)")]
-    [InlineData("partial class Net { public {|SNN008:Net|}(long? start) { } }", "Net(long? seed = null)")]
-    [InlineData("partial class {|SNN008:Net|}(int size) { public int Size => size; }", "Net(long? seed = null)")]
+    [InlineData("partial class Net { public {|SNN008:Net|}() { } }", "Net(long seed = 0)")]
+    [InlineData("partial class Net { public {|SNN008:Net|}(long start) { } }", "Net(long seed = 0)")]
+    [InlineData("partial class {|SNN008:Net|}(int size) { public int Size => size; }", "Net(long seed = 0)")]
     [InlineData("partial class Net { public void {|SNN008:Simulate|}(int a) { } }", "Simulate")]
+    [InlineData("partial class Net { public int {|SNN008:Steps|} => 3; }", "Steps")]
+    [InlineData("partial class Net { public class {|SNN008:Table|}; }", "Table")]
     public Task MemberClash(string declaration, string member) => Expect.Diagnostics(
-        $"{Attributes}\n{declaration}\n", $"Network 'Net' gets a generated member '{member}': rename or remove this one");
+        $"{Attributes}\n{declaration}\n", $"Network 'Net' already has '{member}' from its generated half: rename or remove this one");
 }

@@ -24,14 +24,24 @@ public class NameDiagnosticTests
     [InlineData("Description")]
     [InlineData("ToString")]
     [InlineData("Net")]
+    [InlineData("Table")]
+    [InlineData("input")]
     public Task TakenByAMember(string name) => Expect.InNetwork(
         $"[Input(4), Linear(3, Name = {{|SNN031:\"{name}\"|}}), Lif]",
-        $"'{name}' cannot name a layer: 'Net' already has a member of that name");
+        $"'{name}' cannot name a layer: the name '{name}' is already taken in 'Net'");
+
+    [Theory]
+    [InlineData("a", "aMap", "aMap")]
+    [InlineData("aMap", "a", "aMap")]
+    [InlineData("a", "A", "AKernel")]
+    public Task TakenByWhatAnotherLayerBrings(string first, string second, string clash) => Expect.InNetwork(
+        $"[Input(4), Linear(3, Name = \"{first}\"), Lif, Linear(3, Name = {{|SNN031:\"{second}\"|}}), Lif]",
+        $"'{second}' cannot name a layer: the name '{clash}' is already taken in 'Net'");
 
     [Fact]
     public Task TakenByAMemberOfTheUsersOwn() => Expect.Diagnostics(
         "[SpikingNetwork, Input(4), {|SNN031:Linear(3)|}, Lif]\npartial class Net { public int fc1; }\n",
-        "'fc1' cannot name a layer: 'Net' already has a member of that name");
+        "'fc1' cannot name a layer: the name 'fc1' is already taken in 'Net'");
 
     [Fact]
     public Task Duplicate() => Expect.InNetwork(

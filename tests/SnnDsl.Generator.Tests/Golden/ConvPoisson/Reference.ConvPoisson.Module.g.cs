@@ -22,7 +22,126 @@ namespace Reference
     /// </list>
     /// Readout: logits = mean over t of the last layer's outputs.
     /// </remarks>
-    partial class ConvPoisson
+    [global::System.CodeDom.Compiler.GeneratedCode("SnnDsl", "0.1.0")]
+    partial class ConvPoisson : global::SnnDsl.Networks.SpikingModule
     {
+        // conv1 - Conv2d 1x28x28 -> 64x14x14, kernel 3, stride 2, padding 1: I = W * x + b, W is 64 x 1 x 3 x 3.
+        private readonly global::SnnDsl.Networks.AffineWeights conv1;
+
+        private global::SnnDsl.Affine.Conv2dMap conv1Map => new(
+            conv1.weight, conv1.bias, stride: 2, padding: 1, 1, 28, 28);
+
+        // lif1 - Lif 64x14x14, threshold 0.25, decay 0.25, hard reset: u = 0.25 r + I, fires above 0.25, r = 0 after a spike.
+        private static readonly global::SnnDsl.Kernels.SpikingLayer lif1 = new(new Lif1Kernel());
+
+        // conv2 - Conv2d 64x14x14 -> 128x7x7, kernel 3, stride 2, padding 1: I = W * x + b, W is 128 x 64 x 3 x 3.
+        private readonly global::SnnDsl.Networks.AffineWeights conv2;
+
+        private global::SnnDsl.Affine.Conv2dMap conv2Map => new(
+            conv2.weight, conv2.bias, stride: 2, padding: 1, 64, 14, 14);
+
+        // lif2 - Lif 128x7x7, threshold 0.25, decay 0.25, hard reset: u = 0.25 r + I, fires above 0.25, r = 0 after a spike.
+        private static readonly global::SnnDsl.Kernels.SpikingLayer lif2 = new(new Lif1Kernel());
+
+        // flatten1 - Flatten 128x7x7 -> 6272: the same values as one vector.
+        private static readonly global::SnnDsl.Affine.FlattenMap flatten1Map = new(128, 7, 7);
+
+        // fc1 - Linear 6272 -> 256: I = W x + b, W is 256 x 6272.
+        private readonly global::SnnDsl.Networks.AffineWeights fc1;
+
+        private global::SnnDsl.Affine.LinearMap fc1Map => new(fc1.weight, fc1.bias);
+
+        // lif3 - Lif 256, threshold 0.25, decay 0.25, hard reset: u = 0.25 r + I, fires above 0.25, r = 0 after a spike.
+        private static readonly global::SnnDsl.Kernels.SpikingLayer lif3 = new(new Lif1Kernel());
+
+        // fc2 - Linear 256 -> 10: I = W x + b, W is 10 x 256.
+        private readonly global::SnnDsl.Networks.AffineWeights fc2;
+
+        private global::SnnDsl.Affine.LinearMap fc2Map => new(fc2.weight, fc2.bias);
+
+        // lif4 - Lif 10, threshold 0.25, decay 0.25, hard reset: u = 0.25 r + I, fires above 0.25, r = 0 after a spike.
+        private static readonly global::SnnDsl.Kernels.SpikingLayer lif4 = new(new Lif1Kernel());
+
+        /// <summary>Creates the network with initial weights drawn from a seed.</summary>
+        /// <param name="seed">The seed: the same weights for the same seed.</param>
+        public ConvPoisson(long seed = 0)
+            : base(Table)
+        {
+            using var random = global::SnnDsl.Networks.Initialisation.Generator(seed);
+            conv1 = new(random, true, 64, 1, 3, 3);
+            conv2 = new(random, true, 128, 64, 3, 3);
+            fc1 = new(random, true, 256, 6272);
+            fc2 = new(random, true, 10, 256);
+            RegisterComponents();
+        }
+
+        /// <summary>The forward pass: all time steps of a layer, then the next layer.</summary>
+        /// <param name="input">[T, B, 1, 28, 28].</param>
+        /// <returns>Logits, [B, 10].</returns>
+        protected override global::TorchSharp.torch.Tensor Simulate(global::TorchSharp.torch.Tensor input)
+        {
+            // conv1 - Conv2d 1x28x28 -> 64x14x14, kernel 3, stride 2, padding 1: I = W * x + b
+            // No state: all steps in one product.   [T, B, 64, 14, 14]
+            var conv1Output = conv1Map.Apply(input);
+
+            // lif1 - Lif 64x14x14, threshold 0.25, decay 0.25, hard reset: u = 0.25 r + I, fires above 0.25, r = 0 after a spike
+            // All steps in one walk, the membrane in registers.   [T, B, 64, 14, 14]
+            var lif1Spikes = lif1.Fire(conv1Output);
+
+            // conv2 - Conv2d 64x14x14 -> 128x7x7, kernel 3, stride 2, padding 1: I = W * x + b
+            // No state: all steps in one product.   [T, B, 128, 7, 7]
+            var conv2Output = conv2Map.Apply(lif1Spikes);
+
+            // lif2 - Lif 128x7x7, threshold 0.25, decay 0.25, hard reset: u = 0.25 r + I, fires above 0.25, r = 0 after a spike
+            // All steps in one walk, the membrane in registers.   [T, B, 128, 7, 7]
+            var lif2Spikes = lif2.Fire(conv2Output);
+
+            // flatten1 - Flatten 128x7x7 -> 6272: the same values as one vector
+            // No state: all steps in one product.   [T, B, 6272]
+            var flatten1Output = flatten1Map.Apply(lif2Spikes);
+
+            // fc1 - Linear 6272 -> 256: I = W x + b
+            // No state: all steps in one product.   [T, B, 256]
+            var fc1Output = fc1Map.Apply(flatten1Output);
+
+            // lif3 - Lif 256, threshold 0.25, decay 0.25, hard reset: u = 0.25 r + I, fires above 0.25, r = 0 after a spike
+            // All steps in one walk, the membrane in registers.   [T, B, 256]
+            var lif3Spikes = lif3.Fire(fc1Output);
+
+            // fc2 - Linear 256 -> 10: I = W x + b
+            // No state: all steps in one product.   [T, B, 10]
+            var fc2Output = fc2Map.Apply(lif3Spikes);
+
+            // lif4 - Lif 10, threshold 0.25, decay 0.25, hard reset: u = 0.25 r + I, fires above 0.25, r = 0 after a spike
+            // All steps in one walk, the membrane in registers.   [T, B, 10]
+            var lif4Spikes = lif4.Fire(fc2Output);
+
+            // Readout - logits = mean over t of the last layer's outputs.   [B, 10]
+            return lif4Spikes.sum(0L) / Steps;
+        }
+
+        // The table above, at run time.
+        private static global::SnnDsl.Networks.NetworkDescription Table => new()
+        {
+            Name = "ConvPoisson",
+            TimeSteps = 10,
+            Encoding = global::SnnDsl.Encoding.Poisson,
+            InputShape = [1, 28, 28],
+            Classes = 10,
+            ReadsSpikes = true,
+            Layers =
+            [
+                new("conv1", "Conv2d", [64, 14, 14], 640, "I = W * x + b"),
+                new("lif1", "Lif", [64, 14, 14], 0, "u = 0.25 r + I, fires above 0.25, r = 0 after a spike"),
+                new("conv2", "Conv2d", [128, 7, 7], 73856, "I = W * x + b"),
+                new("lif2", "Lif", [128, 7, 7], 0, "u = 0.25 r + I, fires above 0.25, r = 0 after a spike"),
+                new("flatten1", "Flatten", [6272], 0, "the same values as one vector"),
+                new("fc1", "Linear", [256], 1605888, "I = W x + b"),
+                new("lif3", "Lif", [256], 0, "u = 0.25 r + I, fires above 0.25, r = 0 after a spike"),
+                new("fc2", "Linear", [10], 2570, "I = W x + b"),
+                new("lif4", "Lif", [10], 0, "u = 0.25 r + I, fires above 0.25, r = 0 after a spike"),
+            ],
+            Architecture = "encoding=Poisson;steps=10;input=1x28x28;conv1=Conv2d(channels=64,kernel=3,stride=2,padding=1,bias=true)->64x14x14;lif1=Lif(threshold=0.25,decay=0.25,reset=Hard,resetValue=0,surrogate=Rectangular,width=1)->64x14x14;conv2=Conv2d(channels=128,kernel=3,stride=2,padding=1,bias=true)->128x7x7;lif2=Lif(threshold=0.25,decay=0.25,reset=Hard,resetValue=0,surrogate=Rectangular,width=1)->128x7x7;flatten1=Flatten()->6272;fc1=Linear(features=256,bias=true)->256;lif3=Lif(threshold=0.25,decay=0.25,reset=Hard,resetValue=0,surrogate=Rectangular,width=1)->256;fc2=Linear(features=10,bias=true)->10;lif4=Lif(threshold=0.25,decay=0.25,reset=Hard,resetValue=0,surrogate=Rectangular,width=1)->10;readout=Mean()",
+        };
     }
 }

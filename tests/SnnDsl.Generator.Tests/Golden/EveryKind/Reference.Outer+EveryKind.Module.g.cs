@@ -24,8 +24,127 @@ namespace Reference
         /// </list>
         /// Readout: v = 0.5 v + I, logits = the last v.
         /// </remarks>
-        partial class EveryKind
+        [global::System.CodeDom.Compiler.GeneratedCode("SnnDsl", "0.1.0")]
+        partial class EveryKind : global::SnnDsl.Networks.SpikingModule
         {
+            // first - Conv2d 2x9x8 -> 4x8x7, kernel 2, stride 1, padding 0, no bias: I = W * x, W is 4 x 2 x 2 x 2.
+            private readonly global::SnnDsl.Networks.AffineWeights first;
+
+            private global::SnnDsl.Affine.Conv2dMap firstMap => new(
+                first.weight, first.bias, stride: 1, padding: 0, 2, 9, 8);
+
+            // lif1 - Lif 4x8x7, threshold 0.1, decay 1, soft reset: u = 1 r + I, fires above 0.1, r = u - 0.1 after a spike.
+            private static readonly global::SnnDsl.Kernels.SpikingLayer lif1 = new(new Lif1Kernel());
+
+            // pool1 - AvgPool2d 4x8x7 -> 4x3x3, kernel 3, stride 2: I = mean of x over 3x3.
+            private static readonly global::SnnDsl.Affine.AvgPool2dMap pool1Map = new(
+                kernel: 3, stride: 2, 4, 8, 7);
+
+            // lif2 - Lif 4x3x3, threshold 2, decay 0, hard reset: u = 0 r + I, fires above 2, r = -0.5 after a spike.
+            private static readonly global::SnnDsl.Kernels.SpikingLayer lif2 = new(new Lif2Kernel());
+
+            // flatten1 - Flatten 4x3x3 -> 36: the same values as one vector.
+            private static readonly global::SnnDsl.Affine.FlattenMap flatten1Map = new(4, 3, 3);
+
+            // fc1 - Linear 36 -> 7, no bias: I = W x, W is 7 x 36.
+            private readonly global::SnnDsl.Networks.AffineWeights fc1;
+
+            private global::SnnDsl.Affine.LinearMap fc1Map => new(fc1.weight, fc1.bias);
+
+            // third - Lif 7, threshold 2, decay 0, hard reset: u = 0 r + I, fires above 2, r = -0.5 after a spike.
+            private static readonly global::SnnDsl.Kernels.SpikingLayer third = new(new Lif2Kernel());
+
+            // fc2 - Linear 7 -> 5: I = W x + b, W is 5 x 7.
+            private readonly global::SnnDsl.Networks.AffineWeights fc2;
+
+            private global::SnnDsl.Affine.LinearMap fc2Map => new(fc2.weight, fc2.bias);
+
+            // fc3 - Linear 5 -> 3: I = W x + b, W is 3 x 5.
+            private readonly global::SnnDsl.Networks.AffineWeights fc3;
+
+            private global::SnnDsl.Affine.LinearMap fc3Map => new(fc3.weight, fc3.bias);
+
+            /// <summary>Creates the network with initial weights drawn from a seed.</summary>
+            /// <param name="seed">The seed: the same weights for the same seed.</param>
+            public EveryKind(long seed = 0)
+                : base(Table)
+            {
+                using var random = global::SnnDsl.Networks.Initialisation.Generator(seed);
+                first = new(random, false, 4, 2, 2, 2);
+                fc1 = new(random, false, 7, 36);
+                fc2 = new(random, true, 5, 7);
+                fc3 = new(random, true, 3, 5);
+                RegisterComponents();
+            }
+
+            /// <summary>The forward pass: all time steps of a layer, then the next layer.</summary>
+            /// <param name="input">[T, B, 2, 9, 8].</param>
+            /// <returns>Logits, [B, 3].</returns>
+            protected override global::TorchSharp.torch.Tensor Simulate(global::TorchSharp.torch.Tensor input)
+            {
+                // first - Conv2d 2x9x8 -> 4x8x7, kernel 2, stride 1, padding 0, no bias: I = W * x
+                // No state: all steps in one product.   [T, B, 4, 8, 7]
+                var firstOutput = firstMap.Apply(input);
+
+                // lif1 - Lif 4x8x7, threshold 0.1, decay 1, soft reset: u = 1 r + I, fires above 0.1, r = u - 0.1 after a spike
+                // All steps in one walk, the membrane in registers.   [T, B, 4, 8, 7]
+                var lif1Spikes = lif1.Fire(firstOutput);
+
+                // pool1 - AvgPool2d 4x8x7 -> 4x3x3, kernel 3, stride 2: I = mean of x over 3x3
+                // No state: all steps in one product.   [T, B, 4, 3, 3]
+                var pool1Output = pool1Map.Apply(lif1Spikes);
+
+                // lif2 - Lif 4x3x3, threshold 2, decay 0, hard reset: u = 0 r + I, fires above 2, r = -0.5 after a spike
+                // All steps in one walk, the membrane in registers.   [T, B, 4, 3, 3]
+                var lif2Spikes = lif2.Fire(pool1Output);
+
+                // flatten1 - Flatten 4x3x3 -> 36: the same values as one vector
+                // No state: all steps in one product.   [T, B, 36]
+                var flatten1Output = flatten1Map.Apply(lif2Spikes);
+
+                // fc1 - Linear 36 -> 7, no bias: I = W x
+                // No state: all steps in one product.   [T, B, 7]
+                var fc1Output = fc1Map.Apply(flatten1Output);
+
+                // third - Lif 7, threshold 2, decay 0, hard reset: u = 0 r + I, fires above 2, r = -0.5 after a spike
+                // All steps in one walk, the membrane in registers.   [T, B, 7]
+                var thirdSpikes = third.Fire(fc1Output);
+
+                // fc2 - Linear 7 -> 5: I = W x + b
+                // No state: all steps in one product.   [T, B, 5]
+                var fc2Output = fc2Map.Apply(thirdSpikes);
+
+                // fc3 - Linear 5 -> 3: I = W x + b
+                // No state: all steps in one product.   [T, B, 3]
+                var fc3Output = fc3Map.Apply(fc2Output);
+
+                // Readout - v = 0.5 v + I, logits = the last v.   [B, 3]
+                return global::SnnDsl.Networks.Readouts.LastMembrane(fc3Output, 0.5f);
+            }
+
+            // The table above, at run time.
+            private static global::SnnDsl.Networks.NetworkDescription Table => new()
+            {
+                Name = "EveryKind",
+                TimeSteps = 1,
+                Encoding = global::SnnDsl.Encoding.Spikes,
+                InputShape = [2, 9, 8],
+                Classes = 3,
+                ReadsSpikes = false,
+                Layers =
+                [
+                    new("first", "Conv2d", [4, 8, 7], 32, "I = W * x"),
+                    new("lif1", "Lif", [4, 8, 7], 0, "u = 1 r + I, fires above 0.1, r = u - 0.1 after a spike"),
+                    new("pool1", "AvgPool2d", [4, 3, 3], 0, "I = mean of x over 3x3"),
+                    new("lif2", "Lif", [4, 3, 3], 0, "u = 0 r + I, fires above 2, r = -0.5 after a spike"),
+                    new("flatten1", "Flatten", [36], 0, "the same values as one vector"),
+                    new("fc1", "Linear", [7], 252, "I = W x"),
+                    new("third", "Lif", [7], 0, "u = 0 r + I, fires above 2, r = -0.5 after a spike"),
+                    new("fc2", "Linear", [5], 40, "I = W x + b"),
+                    new("fc3", "Linear", [3], 18, "I = W x + b"),
+                ],
+                Architecture = "encoding=Spikes;steps=1;input=2x9x8;first=Conv2d(channels=4,kernel=2,stride=1,padding=0,bias=false)->4x8x7;lif1=Lif(threshold=0.1,decay=1,reset=Soft,resetValue=0,surrogate=FastSigmoid,width=0.5)->4x8x7;pool1=AvgPool2d(kernel=3,stride=2)->4x3x3;lif2=Lif(threshold=2,decay=0,reset=Hard,resetValue=-0.5,surrogate=Arctan,width=0.75)->4x3x3;flatten1=Flatten()->36;fc1=Linear(features=7,bias=false)->7;third=Lif(threshold=2,decay=0,reset=Hard,resetValue=-0.5,surrogate=Arctan,width=0.75)->7;fc2=Linear(features=5,bias=true)->5;fc3=Linear(features=3,bias=true)->3;readout=Membrane(decay=0.5)",
+            };
         }
     }
 }

@@ -20,7 +20,105 @@ namespace Reference
     /// </list>
     /// Readout: logits = mean over t of the last layer's outputs.
     /// </remarks>
-    partial class FcDirect
+    [global::System.CodeDom.Compiler.GeneratedCode("SnnDsl", "0.1.0")]
+    partial class FcDirect : global::SnnDsl.Networks.SpikingModule
     {
+        // flatten1 - Flatten 1x28x28 -> 784: the same values as one vector.
+        private static readonly global::SnnDsl.Affine.FlattenMap flatten1Map = new(1, 28, 28);
+
+        // fc1 - Linear 784 -> 512: I = W x + b, W is 512 x 784.
+        private readonly global::SnnDsl.Networks.AffineWeights fc1;
+
+        private global::SnnDsl.Affine.LinearMap fc1Map => new(fc1.weight, fc1.bias);
+
+        // lif1 - Lif 512, threshold 0.25, decay 0.25, hard reset: u = 0.25 r + I, fires above 0.25, r = 0 after a spike.
+        private static readonly global::SnnDsl.Kernels.SpikingLayer lif1 = new(new Lif1Kernel());
+
+        // fc2 - Linear 512 -> 256: I = W x + b, W is 256 x 512.
+        private readonly global::SnnDsl.Networks.AffineWeights fc2;
+
+        private global::SnnDsl.Affine.LinearMap fc2Map => new(fc2.weight, fc2.bias);
+
+        // lif2 - Lif 256, threshold 0.25, decay 0.25, hard reset: u = 0.25 r + I, fires above 0.25, r = 0 after a spike.
+        private static readonly global::SnnDsl.Kernels.SpikingLayer lif2 = new(new Lif1Kernel());
+
+        // fc3 - Linear 256 -> 10: I = W x + b, W is 10 x 256.
+        private readonly global::SnnDsl.Networks.AffineWeights fc3;
+
+        private global::SnnDsl.Affine.LinearMap fc3Map => new(fc3.weight, fc3.bias);
+
+        // lif3 - Lif 10, threshold 0.25, decay 0.25, hard reset: u = 0.25 r + I, fires above 0.25, r = 0 after a spike.
+        private static readonly global::SnnDsl.Kernels.SpikingLayer lif3 = new(new Lif1Kernel());
+
+        /// <summary>Creates the network with initial weights drawn from a seed.</summary>
+        /// <param name="seed">The seed: the same weights for the same seed.</param>
+        public FcDirect(long seed = 0)
+            : base(Table)
+        {
+            using var random = global::SnnDsl.Networks.Initialisation.Generator(seed);
+            fc1 = new(random, true, 512, 784);
+            fc2 = new(random, true, 256, 512);
+            fc3 = new(random, true, 10, 256);
+            RegisterComponents();
+        }
+
+        /// <summary>The forward pass: all time steps of a layer, then the next layer.</summary>
+        /// <param name="input">[B, 1, 28, 28].</param>
+        /// <returns>Logits, [B, 10].</returns>
+        protected override global::TorchSharp.torch.Tensor Simulate(global::TorchSharp.torch.Tensor input)
+        {
+            // flatten1 - Flatten 1x28x28 -> 784: the same values as one vector
+            // The input is the same at every step: once is enough.   [B, 784]
+            var flatten1Output = flatten1Map.Apply(input);
+
+            // fc1 - Linear 784 -> 512: I = W x + b
+            // The input is the same at every step: once is enough.   [B, 512]
+            var fc1Output = fc1Map.Apply(flatten1Output);
+
+            // lif1 - Lif 512, threshold 0.25, decay 0.25, hard reset: u = 0.25 r + I, fires above 0.25, r = 0 after a spike
+            // All steps in one walk, the membrane in registers.   [T, B, 512]
+            var lif1Spikes = lif1.FireConstant(fc1Output, Steps);
+
+            // fc2 - Linear 512 -> 256: I = W x + b
+            // No state: all steps in one product.   [T, B, 256]
+            var fc2Output = fc2Map.Apply(lif1Spikes);
+
+            // lif2 - Lif 256, threshold 0.25, decay 0.25, hard reset: u = 0.25 r + I, fires above 0.25, r = 0 after a spike
+            // All steps in one walk, the membrane in registers.   [T, B, 256]
+            var lif2Spikes = lif2.Fire(fc2Output);
+
+            // fc3 - Linear 256 -> 10: I = W x + b
+            // No state: all steps in one product.   [T, B, 10]
+            var fc3Output = fc3Map.Apply(lif2Spikes);
+
+            // lif3 - Lif 10, threshold 0.25, decay 0.25, hard reset: u = 0.25 r + I, fires above 0.25, r = 0 after a spike
+            // All steps in one walk, the membrane in registers.   [T, B, 10]
+            var lif3Spikes = lif3.Fire(fc3Output);
+
+            // Readout - logits = mean over t of the last layer's outputs.   [B, 10]
+            return lif3Spikes.sum(0L) / Steps;
+        }
+
+        // The table above, at run time.
+        private static global::SnnDsl.Networks.NetworkDescription Table => new()
+        {
+            Name = "FcDirect",
+            TimeSteps = 10,
+            Encoding = global::SnnDsl.Encoding.Direct,
+            InputShape = [1, 28, 28],
+            Classes = 10,
+            ReadsSpikes = true,
+            Layers =
+            [
+                new("flatten1", "Flatten", [784], 0, "the same values as one vector"),
+                new("fc1", "Linear", [512], 401920, "I = W x + b"),
+                new("lif1", "Lif", [512], 0, "u = 0.25 r + I, fires above 0.25, r = 0 after a spike"),
+                new("fc2", "Linear", [256], 131328, "I = W x + b"),
+                new("lif2", "Lif", [256], 0, "u = 0.25 r + I, fires above 0.25, r = 0 after a spike"),
+                new("fc3", "Linear", [10], 2570, "I = W x + b"),
+                new("lif3", "Lif", [10], 0, "u = 0.25 r + I, fires above 0.25, r = 0 after a spike"),
+            ],
+            Architecture = "encoding=Direct;steps=10;input=1x28x28;flatten1=Flatten()->784;fc1=Linear(features=512,bias=true)->512;lif1=Lif(threshold=0.25,decay=0.25,reset=Hard,resetValue=0,surrogate=Rectangular,width=1)->512;fc2=Linear(features=256,bias=true)->256;lif2=Lif(threshold=0.25,decay=0.25,reset=Hard,resetValue=0,surrogate=Rectangular,width=1)->256;fc3=Linear(features=10,bias=true)->10;lif3=Lif(threshold=0.25,decay=0.25,reset=Hard,resetValue=0,surrogate=Rectangular,width=1)->10;readout=Mean()",
+        };
     }
 }
