@@ -21,6 +21,9 @@ public abstract class VectorNeuronKernel(NeuronParameters parameters) : NeuronKe
     /// <summary>The number of neurons in a vector.</summary>
     protected const int Width = 16;
 
+    /// <inheritdoc cref="LineLimits.Steepest"/>
+    protected const float Steepest = LineLimits.Steepest;
+
     /// <summary>0 in all lanes.</summary>
     protected static Vector512<float> Zero => Vector512<float>.Zero;
 

@@ -10,7 +10,7 @@ internal sealed class CSharpDialect : KernelDialect
 
     public override string Let => "var";
 
-    public override string Steepest => "global::SnnDsl.Kernels.LineLimits.Steepest";
+    public override string Steepest => "Steepest";
 
     public override string WideZero => "Wide(Zero)";
 

@@ -82,8 +82,10 @@ internal static class IntervalKernels
             {
                 var (lowerCut, upperCut) = FixedResets(code, neuron, say);
                 float decay = neuron.Neuron.Decay;
-                code.Line($"dLower = {lowerSpike} + {neuron.Scaled(decay, say.Select(lowerCut, say.Number(0), "dLower"))};")
-                    .Line($"dUpper = {upperSpike} + {neuron.Scaled(decay, say.Select(upperCut, say.Number(0), "dUpper"))};");
+                code.Line($"{say.Let} lowerLater = {say.Select(lowerCut, say.Number(0), "dLower")};")
+                    .Line($"{say.Let} upperLater = {say.Select(upperCut, say.Number(0), "dUpper")};")
+                    .Line($"dLower = {lowerSpike} + {neuron.Scaled(decay, "lowerLater")};")
+                    .Line($"dUpper = {upperSpike} + {neuron.Scaled(decay, "upperLater")};");
             }
             else
             {
@@ -141,7 +143,7 @@ internal static class IntervalKernels
 
     private static void AddIf(CodeWriter code, KernelDialect say, string condition, string value, string buffer)
     {
-        using (code.Block($"if ({condition})"))
+        using (code.Line().Block($"if ({condition})"))
         {
             code.Line($"{value} += {say.Load(buffer, "t * stride + i")};");
         }

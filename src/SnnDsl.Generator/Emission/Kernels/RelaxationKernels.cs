@@ -3,7 +3,7 @@ using static SnnDsl.Generator.Emission.Kernels.KernelParameter;
 
 namespace SnnDsl.Generator.Emission.Kernels;
 
-/// <summary>The kernel of linear relaxation (S-CROWN): DESIGN of the lines in <see cref="RelaxationLines"/>.</summary>
+/// <summary>The kernels of linear relaxation (S-CROWN) and its adjoint; the lines are in <see cref="RelaxationLines"/>.</summary>
 internal static class RelaxationKernels
 {
     private static readonly KernelParameter Rule = new("rule", KernelParameterKind.Rule);

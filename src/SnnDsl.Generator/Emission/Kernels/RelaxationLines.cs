@@ -139,7 +139,7 @@ internal sealed class RelaxationLines(CodeWriter code, NeuronEquations neuron, K
                 .Line($"{let} lineReset = {th} * (dc - dJump) + {say.Select("leftSteers", "dk", zero)};")
                 .Line($"dcr = {say.Select("unstable", say.Select("concave", "lower * (dc - dEnds)", "lineReset"), "dcr")};")
                 .Line($"dLower = {say.Select("concave", "(cr - chord) * (dc - dEnds)", "dLeft")};")
-                .Line($"dUpper = {say.Select("concave", $"{say.All(0)} - dEnds * chord", "dRight")};");
+                .Line($"dUpper = {say.Select("concave", "-dEnds * chord", "dRight")};");
         }
 
         using (code.Block("else"))
@@ -151,7 +151,7 @@ internal sealed class RelaxationLines(CodeWriter code, NeuronEquations neuron, K
                 .Line($"dcr = {say.Select("unstable", "hold * (dc - dSpike)", "dcr")};")
                 .Line($"dLower = {say.Select(say.Less("cr", zero), zero, "cr * (dc - dSpike)")}"
                     + $" + {say.Select(say.Less("spike", zero), "dk * k * k", zero)};")
-                .Line($"dUpper = {say.Select(say.Less("spike", zero), zero, $"{say.All(0)} - dk * k * k")};");
+                .Line($"dUpper = {say.Select(say.Less("spike", zero), zero, "-dk * k * k")};");
         }
     }
 
@@ -178,9 +178,9 @@ internal sealed class RelaxationLines(CodeWriter code, NeuronEquations neuron, K
     {
         string jump = meets ? "jump" : "cs";
         code.Comment(meets
-            ? "Joint. Every slope between these two through the lower value at the threshold is sound; the wider side has its best.\n"
-                + "A flatter one is as well: steep slopes are cut, for rounding's sake."
-            : "Through the lower value at the threshold, as the wider side has it best; cut where too steep for float32.");
+            ? "Joint: through the lower value at the threshold any slope in [leftSlope, rightSlope] is\n"
+                + "sound; the wider side's is the tightest, cut where it is too steep for float32."
+            : "A line through the lower value at the threshold: the wider side's, cut where too steep.");
         if (meets)
         {
             code.Line($"{let} jump = cs - {th} * cr;");
@@ -190,11 +190,11 @@ internal sealed class RelaxationLines(CodeWriter code, NeuronEquations neuron, K
             .Line($"{let} rightSlope = {say.Max(jump, zero)} / right;")
             .Line($"{let} best = {say.Select("leftSteers", "leftSlope", "rightSlope")};")
             .Line($"{let} steepest = {say.Steepest} * {(meets ? $"({say.Abs("cs")} + {say.Abs("cr")})" : say.Abs("cs"))};")
-            .Line($"{let} k = {say.Max(say.Min("best", "steepest"), $"{say.All(0)} - steepest")};");
+            .Line($"{let} k = {say.Max(say.Min("best", "steepest"), "-steepest")};");
     }
 
     private void Chord() => code
-        .Comment("No slope is sound there where the left one exceeds the right one: then the chord between the ends is the line.")
+        .Comment("With leftSlope > rightSlope there is none: the chord between the ends is the best line.")
         .Line($"{let} concave = {say.Greater("leftSlope", "rightSlope")};")
         .Line($"{let} chord = {say.Min(say.Max("(jump + cr * left) / (upper - lower)", zero), "cr")};");
 
@@ -208,12 +208,13 @@ internal sealed class RelaxationLines(CodeWriter code, NeuronEquations neuron, K
             .Line($"{let} dRise = {say.Select("leftSteers", zero, "dk / right")};")
             .Line($"{let} dJump = {say.Select(say.Less(jump, zero), "dFall", "dRise")};")
             .Line($"{let} dLeft = {say.Select("leftSteers", $"dk * {say.Min(jump, zero)} / (left * left)", zero)};")
-            .Line($"{let} dRight = {say.Select("leftSteers", zero, $"{say.All(0)} - dk * {say.Max(jump, zero)} / (right * right)")};");
+            .Line($"{let} dRight = {say.Select("leftSteers", zero, $"-dk * {say.Max(jump, zero)} / (right * right)")};");
     }
 
     private void PaperLine() => code
-        .Comment($"Paper. l (1 - s) <= r <= {neuron.ThresholdText} (1 - s): a constant, and a part that joins the spike. The spike's line has the value 0\n"
-            + "(lower) or 1 (upper) at the threshold and is flat unless the wider side is the one that it slopes on.")
+        .Comment($"Paper: l (1 - s) <= r <= {neuron.ThresholdText} (1 - s) is a constant and a part that joins the spike.\n"
+            + "Under the spike a lower line, 0 at the threshold, or an upper one, 1 there; each slopes\n"
+            + "toward the end on its own side, or is flat where the other side is the wider one.")
         .Line($"{let} hold = {say.Select(say.Less("cr", zero), th, "lower")};")
         .Line($"{let} spike = cs - cr * hold;")
         .Line($"{let} onThreshold = {say.Select(say.Less("spike", zero), say.Number(1), zero)};")
