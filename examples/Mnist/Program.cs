@@ -1,0 +1,15 @@
+using Mnist;
+using SnnDsl.CommandLine;
+
+// The four networks under Models/ are declarations; the compiler writes the rest of them (read it: obj/Generated).
+// This gives them a command line. Without arguments it runs the demo: two minutes on two cores, data included.
+var here = typeof(FcDirect).Assembly;
+return await SpikingCommandLine.Create("mnist", "Certifiably robust spiking networks for MNIST and Fashion-MNIST.")
+    .Model(seed => new FcDirect(seed))
+    .Model(seed => new ConvDirect(seed))
+    .Model(seed => new FcPoisson(seed))
+    .Model(seed => new ConvPoisson(seed))
+    .Data(new ImageData("mnist") { Embedded = new(here, "Data/mnist") })
+    .Data(new ImageData("fashion-mnist") { Embedded = new(here, "Data/fashion-mnist") })
+    .Demo(new() { Model = nameof(FcDirect), Epsilon = 0.05, Epochs = 15 })
+    .RunAsync(args);

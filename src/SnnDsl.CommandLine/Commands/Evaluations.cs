@@ -1,0 +1,45 @@
+using System.Globalization;
+using SnnDsl.CommandLine.Output;
+using SnnDsl.Evaluation;
+using Spectre.Console;
+
+namespace SnnDsl.CommandLine.Commands;
+
+/// <summary>What certify and attack show alike.</summary>
+internal static class Evaluations
+{
+    /// <summary>Tells a bar how far an evaluation is.</summary>
+    /// <param name="progress">The bar.</param>
+    /// <param name="held">What it means that a sample held: "certified".</param>
+    public static Relay<EvaluationProgress> Relay(IProgressReport progress, string held) => new(now => progress.Report(
+        now.Done / (double)now.Count, $"{now.Done:N0} of {now.Count:N0} samples, {Screen.Percent(now.Held / (double)now.Done)} {held}"));
+
+    /// <summary>A report's head and its results as two columns.</summary>
+    public static Table Table(Report report, params (string Name, string Value)[] results)
+    {
+        var table = new Table().Border(TableBorder.Rounded).HideHeaders().AddColumn("").AddColumn("");
+        table.AddRow(new Text("model"), new Text(report.Model));
+        table.AddRow(new Text("perturbation"), new Text(Describe(report)));
+        table.AddRow(new Text("samples"), new Text($"{report.Dataset.Count:N0} of {report.Dataset.Name} ({report.Dataset.Split}{(report.Dataset.Embedded ? ", embedded subset" : "")})"));
+        table.AddRow(new Text("time steps"), new Text(report.Steps.ToString(CultureInfo.InvariantCulture)));
+        foreach (var (name, value) in results)
+        {
+            table.AddRow(new Text(name), new Text(value));
+        }
+
+        return table;
+    }
+
+    /// <summary>Says where a file went.</summary>
+    public static void SayWritten(string? path, string what, Screen screen)
+    {
+        if (path is not null)
+        {
+            screen.Say($"{what}: {path}");
+        }
+    }
+
+    private static string Describe(Report report) => report.Epsilon is { } epsilon
+        ? string.Create(CultureInfo.InvariantCulture, $"every pixel by at most {epsilon}, {(report.Clamp == true ? "cut to [0, 1]" : "not cut")}")
+        : $"at most {report.Flips} flips ({report.FlipMode})";
+}

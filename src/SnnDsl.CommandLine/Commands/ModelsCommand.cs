@@ -1,0 +1,96 @@
+using System.CommandLine;
+using System.Text.Json;
+using SnnDsl.CommandLine.Options;
+using SnnDsl.CommandLine.Output;
+using SnnDsl.Networks;
+using Spectre.Console;
+
+namespace SnnDsl.CommandLine.Commands;
+
+/// <summary>Shows the networks: layers, equations, shapes, parameters.</summary>
+internal sealed class ModelsCommand(IReadOnlyList<ModelRegistration> models)
+    : HostCommand("models", "Show the networks of this program: layers, equations, shapes, parameters and state.")
+{
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    private readonly Option<string> model = new("--model", "-m")
+    {
+        HelpName = string.Join('|', models.Select(entry => entry.Name)),
+        Description = "Only this one.",
+    };
+
+    private readonly Option<bool> json = new("--json") { Description = "As JSON, for other programs." };
+
+    protected override IEnumerable<Option> Options => [model, json];
+
+    protected override int Run(ParseResult arguments, Screen screen, CancellationToken cancellation)
+    {
+        var chosen = arguments.GetValue(model) is { } name ? [ModelOptions.Find(models, name)] : models;
+        var descriptions = chosen.Select(Describe).ToList();
+        if (arguments.GetValue(json))
+        {
+            screen.Say(JsonSerializer.Serialize(descriptions.Select(ToJson), Indented));
+            return ExitCodes.Success;
+        }
+
+        foreach (var description in descriptions)
+        {
+            Show(description, screen);
+        }
+
+        return ExitCodes.Success;
+    }
+
+    /// <summary>One float32 membrane for every neuron: what has to be kept from step to step.</summary>
+    private static long StateBytes(NetworkDescription network) => sizeof(float) * network.Layers
+        .Where(layer => layer.Kind == "Lif").Sum(layer => layer.OutputShape.Aggregate(1L, (product, size) => product * size));
+
+    private static NetworkDescription Describe(ModelRegistration model)
+    {
+        using var network = model.Create(0);
+        return network.Description;
+    }
+
+    private static void Show(NetworkDescription network, Screen screen)
+    {
+        var table = new Table().Border(TableBorder.Rounded).Title(Markup.Escape(network.Name));
+        table.AddColumn("layer").AddColumn("kind").AddColumn("equation")
+            .AddColumn(new TableColumn("output").RightAligned()).AddColumn(new TableColumn("parameters").RightAligned());
+        foreach (var layer in network.Layers)
+        {
+            table.AddRow(new Text(layer.Name), new Text(layer.Kind), new Text(layer.Equation), new Text(layer.Shape), new Text(layer.Parameters == 0 ? "" : $"{layer.Parameters:N0}"));
+        }
+
+        screen.Show(table);
+        screen.Say($"{network.Name}: {string.Join('x', network.InputShape)} -> {network.Classes} classes, {Encodes(network.Encoding)}, T = {network.TimeSteps}, " +
+            $"{network.Parameters:N0} parameters, {StateBytes(network):N0} bytes of membranes a sample.");
+        screen.Say();
+    }
+
+    private static string Encodes(Encoding encoding) => encoding switch
+    {
+        Encoding.Direct => "direct encoding (the image at every step)",
+        Encoding.Poisson => "Poisson encoding (spikes drawn from a seed)",
+        _ => "event input (binned spikes)",
+    };
+
+    private static object ToJson(NetworkDescription network) => new
+    {
+        name = network.Name,
+        encoding = network.Encoding.ToString().ToLowerInvariant(),
+        steps = network.TimeSteps,
+        input = network.InputShape,
+        classes = network.Classes,
+        parameters = network.Parameters,
+        stateBytesPerSample = StateBytes(network),
+        architectureSha256 = network.ArchitectureHash,
+        layers = network.Layers.Select(layer => new
+        {
+            name = layer.Name,
+            kind = layer.Kind,
+            equation = layer.Equation,
+            output = layer.OutputShape,
+            parameters = layer.Parameters,
+        }),
+    };
+}

@@ -1,0 +1,178 @@
+using System.CommandLine;
+using System.Globalization;
+using SnnDsl.CommandLine.Options;
+using SnnDsl.CommandLine.Output;
+using SnnDsl.Networks;
+using SnnDsl.Serialization;
+using SnnDsl.Training;
+
+namespace SnnDsl.CommandLine.Commands;
+
+/// <summary>Trains a network, naturally or with certification.</summary>
+internal sealed class TrainCommand(IReadOnlyList<ModelRegistration> models, IReadOnlyList<DataSource> sources, string program)
+    : HostCommand("train", "Train a network: for accuracy alone, or with --certified for bounds that hold.")
+{
+    private const double DefaultEpsilon = 0.1;
+    private const int DefaultFlips = 10;
+
+    private readonly ModelOptions model = new(
+        models,
+        "What initial weights, the order of samples and all random draws depend on: the same seed gives the same network. [default: 0]",
+        "T', the time steps of training, at most the declared T: fewer are faster, but certificates are for T. [default: the recipe's]");
+
+    private readonly DataOptions data = new(sources, "Only the first N training samples, in file order. [default: all]");
+    private readonly PerturbationOptions perturbation = new();
+    private readonly Option<bool> certified = new("--certified") { Description = "Train so that the class provably cannot change under a perturbation." };
+    private readonly Option<double?> freeFraction = Choice.Number<double>(
+        "--free-fraction", "F", "Event recordings: a random share of the entries is free in each training step, as in the paper. No certificate.",
+        value => value is >= 0 and <= 1 ? null : "it is a share and must lie in [0, 1]");
+
+    private readonly Option<Recipe?> recipe = Choice.Of(
+        "--recipe", "recipe", "How it is certified: ours, or that of Liang et al., NeurIPS 2022. [default: best]",
+        ("best", Recipe.Best), ("paper", Recipe.Paper));
+
+    private readonly Option<int?> epochs = Choice.AtLeast(1, "--epochs", "N", "How often every sample is seen. [default: the recipe's]");
+    private readonly Option<int?> batch = Choice.AtLeast(1, "--batch", "N", "Samples a step. [default: 128]");
+    private readonly Option<string> start = new("--weights", "-w")
+    {
+        HelpName = "FILE",
+        Description = "Start from these weights instead of random ones: a warm start, as from natural training.",
+    };
+
+    private readonly Option<string> output = new("--out", "-o")
+    {
+        HelpName = "FILE",
+        Description = "Where the weights go; an existing file is not replaced. [default: runs/MODEL.safetensors]",
+    };
+
+    private readonly Option<bool> resume = new("--resume") { Description = "Go on with a run that was stopped, from its last complete epoch: give the options that began it." };
+    private readonly Option<bool> force = new("--force") { Description = "Replace an existing --out, and forget its checkpoint." };
+
+    private enum Recipe
+    {
+        Best,
+        Paper,
+    }
+
+    public override IReadOnlyList<string> Examples { get; } = models.Count == 0 ? [] :
+    [
+        $"train --model {models[0].Name}",
+        $"train --model {models[0].Name} --certified {(sources.Count > 0 && sources[0].Fits(Encoding.Spikes) ? "--flips 10" : "--epsilon 0.1")} --out runs/robust.safetensors",
+    ];
+
+    public override string Remarks =>
+        """
+        The loss of certified training is the natural cross-entropy plus that of the worst logits which the bounds allow. The perturbation
+        grows from nothing to its full size in the course of the run.
+          best    S-IBP over all time steps, Adam, margins scaled by 5; the natural loss keeps half of the weight
+          paper   natural warm-up, then SGD over 3 time steps, S-CROWN giving way to S-IBP
+        After every epoch a checkpoint is written beside --out, whole or not at all; Ctrl-C stops, --resume goes on.
+        """;
+
+    protected override IEnumerable<Option> Options =>
+    [
+        .. model.All.Take(1), .. data.All, certified, .. perturbation.All.Take(2), freeFraction, .. perturbation.All.Skip(2), recipe, epochs,
+        .. model.All.Skip(1), batch, start, output, resume, force,
+    ];
+
+    protected override int Run(ParseResult arguments, Screen screen, CancellationToken cancellation)
+    {
+        using var network = model.Create(arguments);
+        var options = ReadOptions(arguments, network.Description);
+        var files = new TrainingFiles(arguments.GetValue(output) ?? Path.Combine("runs", $"{network.Description.Name}.safetensors"));
+        files.Check(arguments.GetValue(resume), arguments.GetValue(force));
+        if (arguments.GetValue(start) is { } initial)
+        {
+            Weights.Load(network, initial);
+        }
+
+        var samples = data.Load(arguments, network.Description, "train", network.Steps, screen);
+        var trainer = Prepare(() => new Trainer(network, samples, options) { CheckpointPath = files.Checkpoint });
+        screen.Say(Training.Announce(network.Description.Name, options));
+        screen.Track("train", progress =>
+            Prepare(() => trainer.Run(arguments.GetValue(resume), Training.Relay(progress), cancellation)));
+        Weights.Save(network, files.Weights, Training.Metadata(network, options, samples));
+        File.Delete(files.Checkpoint);
+        screen.Say($"Weights: {files.Weights}");
+        screen.Say($"Next, prove what they can take:  {program} {Certify(arguments, network.Description, options, files)}");
+        return ExitCodes.Success;
+    }
+
+    // The options' own checks say what is wrong in whole sentences.
+    private static T Prepare<T>(Func<T> prepare)
+    {
+        try
+        {
+            return prepare();
+        }
+        catch (ArgumentException error) when (error.ParamName is null)
+        {
+            throw new UsageException(error.Message);
+        }
+    }
+
+    private TrainingOptions ReadOptions(ParseResult arguments, NetworkDescription network)
+    {
+        perturbation.Check(arguments, network);
+        bool stated = perturbation.Stated(arguments) || arguments.GetValue(freeFraction) is not null || arguments.GetValue(recipe) is not null;
+        if (stated && !arguments.GetValue(certified))
+        {
+            throw new UsageException("--epsilon, --flips, --free-fraction and --recipe say what is certified while training: give --certified as well.");
+        }
+
+        long seed = model.Seed(arguments);
+        int? count = arguments.GetValue(epochs);
+        var options = !arguments.GetValue(certified)
+            ? count is { } natural ? Recipes.Natural(natural, seed) : Recipes.Natural(seed: seed)
+            : (arguments.GetValue(recipe), count) switch
+            {
+                (Recipe.Paper, { } some) => Recipes.Paper(Target(arguments, network), some, arguments.GetValue(start) is null ? 80 : 0, seed),
+                (Recipe.Paper, _) => Recipes.Paper(Target(arguments, network), warmUpEpochs: arguments.GetValue(start) is null ? 80 : 0, seed: seed),
+                (_, { } some) => Recipes.Best(Target(arguments, network), some, seed),
+                _ => Recipes.Best(Target(arguments, network), seed: seed),
+            };
+        options = options with { Steps = model.Steps(arguments) ?? options.Steps, BatchSize = arguments.GetValue(batch) ?? options.BatchSize };
+        return Prepare(() =>
+        {
+            options.Validate(network);
+            return options;
+        });
+    }
+
+    private RobustOptions Target(ParseResult arguments, NetworkDescription network)
+    {
+        double? fraction = arguments.GetValue(freeFraction);
+        bool events = network.Encoding == Encoding.Spikes;
+        if (fraction is not null && perturbation.Stated(arguments))
+        {
+            throw new UsageException("--free-fraction stands instead of --epsilon or --flips: give one of them.");
+        }
+
+        if (fraction is not null && !events)
+        {
+            throw new UsageException($"{network.Name} takes images, so --free-fraction does not fit it: give --epsilon.");
+        }
+
+        return new()
+        {
+            Epsilon = events ? null : perturbation.Epsilon(arguments) ?? DefaultEpsilon,
+            Flips = events && fraction is null ? perturbation.Flips(arguments) ?? DefaultFlips : null,
+            FreeFraction = fraction,
+            FlipMode = perturbation.Mode(arguments),
+            Clamp = perturbation.Clamp(arguments),
+        };
+    }
+
+    private string Certify(ParseResult arguments, NetworkDescription network, TrainingOptions options, TrainingFiles files)
+    {
+        string size = options.Robust switch
+        {
+            { Epsilon: { } epsilon } => $"--epsilon {epsilon.ToString(CultureInfo.InvariantCulture)}",
+            { Flips: { } flips } => $"--flips {flips}",
+            _ => network.Encoding == Encoding.Spikes ? "--flips 1" : "--epsilon 0.01",
+        };
+        string dataset = data.DatasetName(arguments) is { } name ? $" --dataset {name}" : "";
+        string path = data.Path(arguments) is { } given ? $" --data {given}" : "";
+        return $"certify --model {network.Name} --weights {files.Weights}{dataset}{path} {size}";
+    }
+}

@@ -1,0 +1,61 @@
+using System.Globalization;
+using SnnDsl.CommandLine.Output;
+using SnnDsl.Data;
+using SnnDsl.Networks;
+using SnnDsl.Training;
+
+namespace SnnDsl.CommandLine.Commands;
+
+/// <summary>What commands that train show and write alike.</summary>
+internal static class Training
+{
+    /// <summary>One sentence on what is about to happen.</summary>
+    public static string Announce(string model, TrainingOptions options) => options.Robust is null
+        ? $"Training {model} for {Epochs(options)}."
+        : $"Training {model} for {Epochs(options)}, with certification against {Target(options.Robust)}.";
+
+    /// <summary>Tells a bar how far a run is, and lets a line stay for every epoch.</summary>
+    public static Relay<TrainingProgress> Relay(IProgressReport progress) => new(now =>
+    {
+        if (now.EndOfEpoch)
+        {
+            progress.Line(Line(now));
+        }
+
+        double share = (now.Epoch - 1 + now.Step / (double)now.StepsPerEpoch) / now.Epochs;
+        progress.Report(share, string.Create(
+            CultureInfo.InvariantCulture, $"epoch {now.Epoch} of {now.Epochs}, loss {now.Loss:0.000}, {now.SamplesPerSecond:N0} samples/s"));
+    });
+
+    /// <summary>What weights say about where they come from.</summary>
+    public static Dictionary<string, string> Metadata(SpikingModule network, TrainingOptions options, Dataset data) => new()
+    {
+        ["format"] = "pt",
+        ["model"] = network.Description.Name,
+        ["architectureSha256"] = network.Description.ArchitectureHash,
+        ["data"] = $"{data.Count} {data.Split} samples of {data.Name}",
+        ["training"] = options.Robust is null ? "natural" : $"certified against {Target(options.Robust)}",
+        ["epochs"] = options.TotalEpochs.ToString(CultureInfo.InvariantCulture),
+        ["seed"] = options.Seed.ToString(CultureInfo.InvariantCulture),
+    };
+
+    private static string Line(TrainingProgress now)
+    {
+        string certified = now.Certified is { } share
+            ? string.Create(CultureInfo.InvariantCulture, $"  {Screen.Percent(share)} certified at {now.Size:0.####}")
+            : "";
+        string left = now.Epoch < now.Epochs ? $", {Screen.Duration(now.Remaining)} left" : "";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"epoch {now.Epoch,3} of {now.Epochs}  loss {now.Loss:0.000}  {Screen.Percent(now.Accuracy)} right{certified}  ({now.SamplesPerSecond:N0} samples/s{left})");
+    }
+
+    private static string Epochs(TrainingOptions options) => options.TotalEpochs == 1 ? "1 epoch" : $"{options.TotalEpochs} epochs";
+
+    private static string Target(RobustOptions robust) => robust switch
+    {
+        { Epsilon: { } epsilon } => string.Create(CultureInfo.InvariantCulture, $"epsilon {epsilon}{(robust.Clamp ? "" : ", not cut")}"),
+        { Flips: { } flips } => $"{flips} flips ({robust.FlipMode.ToString().ToLowerInvariant()})",
+        _ => string.Create(CultureInfo.InvariantCulture, $"a free fraction of {robust.FreeFraction}"),
+    };
+}

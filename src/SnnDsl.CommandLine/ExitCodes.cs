@@ -1,0 +1,17 @@
+namespace SnnDsl.CommandLine;
+
+/// <summary>What the program returns.</summary>
+public static class ExitCodes
+{
+    /// <summary>All went well.</summary>
+    public const int Success = 0;
+
+    /// <summary>An error that nobody foresaw.</summary>
+    public const int Failure = 1;
+
+    /// <summary>Options, data or weights that cannot be used; nothing was overwritten.</summary>
+    public const int BadInput = 2;
+
+    /// <summary>Stopped by Ctrl-C (128 + SIGINT); the last checkpoint is whole.</summary>
+    public const int Cancelled = 130;
+}

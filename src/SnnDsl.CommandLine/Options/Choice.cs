@@ -1,0 +1,66 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+
+namespace SnnDsl.CommandLine.Options;
+
+/// <summary>Makes options whose errors are sentences that name what could have been given.</summary>
+internal static class Choice
+{
+    /// <summary>An option that takes one of a few words.</summary>
+    public static Option<T?> Of<T>(string name, string what, string description, params (string Word, T Value)[] choices)
+        where T : struct => new(name)
+        {
+            HelpName = string.Join('|', choices.Select(choice => choice.Word)),
+            Description = description,
+            CustomParser = result => Parse(result, what, choices),
+        };
+
+    /// <summary>An option that takes a number, always with a decimal point.</summary>
+    public static Option<T?> Number<T>(string name, string helpName, string description, Func<T, string?>? check = null)
+        where T : struct, ISpanParsable<T> => new(name)
+        {
+            HelpName = helpName,
+            Description = description,
+            CustomParser = result => ParseNumber(result, name, check),
+        };
+
+    /// <summary>A whole number of at least some value.</summary>
+    public static Option<int?> AtLeast(int least, string name, string helpName, string description) =>
+        Number<int>(name, helpName, description, value => value < least ? $"it must be at least {least}" : null);
+
+    private static T? Parse<T>(ArgumentResult result, string what, (string Word, T Value)[] choices)
+        where T : struct
+    {
+        string word = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
+        foreach (var choice in choices)
+        {
+            if (choice.Word.Equals(word, StringComparison.OrdinalIgnoreCase))
+            {
+                return choice.Value;
+            }
+        }
+
+        result.AddError($"There is no {what} '{word}': give one of {string.Join(", ", choices.Select(choice => choice.Word))}.");
+        return null;
+    }
+
+    private static T? ParseNumber<T>(ArgumentResult result, string name, Func<T, string?>? check)
+        where T : struct, ISpanParsable<T>
+    {
+        string text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
+        if (!T.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var value))
+        {
+            string kind = typeof(T) == typeof(double) ? "number, such as 0.1" : "whole number";
+            result.AddError($"{name} is '{text}', but it must be a {kind}.");
+            return null;
+        }
+
+        if (check?.Invoke(value) is { } complaint)
+        {
+            result.AddError($"{name} is {text}, but {complaint}.");
+            return null;
+        }
+
+        return value;
+    }
+}

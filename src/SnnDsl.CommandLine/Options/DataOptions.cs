@@ -1,0 +1,101 @@
+using System.CommandLine;
+using SnnDsl.CommandLine.Output;
+using SnnDsl.Data;
+using SnnDsl.Networks;
+
+namespace SnnDsl.CommandLine.Options;
+
+/// <summary>Which samples are used.</summary>
+internal sealed class DataOptions
+{
+    private readonly IReadOnlyList<DataSource> sources;
+    private readonly Option<string> path = new("--data")
+    {
+        HelpName = "PATH",
+        Description = "The standard files of the data set: a folder (for N-MNIST also its zip). [default: the subset embedded in this program]",
+    };
+
+    private readonly Option<string> dataset;
+    private readonly Option<int?> count;
+
+    public DataOptions(IReadOnlyList<DataSource> sources, string countText)
+    {
+        this.sources = sources;
+        dataset = new Option<string>("--dataset")
+        {
+            HelpName = string.Join('|', sources.Select(source => source.Name)),
+            Description = "Which data set: it names what --data holds, or chooses the embedded subset. [default: the first that fits the model]",
+        };
+        count = Choice.AtLeast(1, "--count", "N", countText);
+    }
+
+    /// <summary>The options; the choice of a data set only where there is one.</summary>
+    public IEnumerable<Option> All => sources.Count > 1 ? [path, dataset, count] : [path, count];
+
+    /// <summary>The stated path, if any.</summary>
+    public string? Path(ParseResult arguments) => arguments.GetValue(path);
+
+    /// <summary>The stated name of the data set, if any.</summary>
+    public string? DatasetName(ParseResult arguments) => sources.Count > 1 ? arguments.GetValue(dataset) : null;
+
+    /// <summary>Loads a split, and says what was loaded.</summary>
+    /// <param name="arguments">What was given.</param>
+    /// <param name="network">The network that the data is for.</param>
+    /// <param name="split"><c>train</c> or <c>test</c>.</param>
+    /// <param name="steps">T, which events are binned into.</param>
+    /// <param name="screen">Where it is said.</param>
+    public Dataset Load(ParseResult arguments, NetworkDescription network, string split, int steps, Screen screen)
+    {
+        var source = Find(sources, DatasetName(arguments), network);
+        return Load(source, arguments.GetValue(path), network, split, steps, arguments.GetValue(count), screen);
+    }
+
+    /// <summary>Loads a split, and says what was loaded.</summary>
+    public static Dataset Load(DataSource source, string? path, NetworkDescription network, string split, int steps, int? count, Screen screen)
+    {
+        var data = source.Load(path, split, steps);
+        int all = data.Count;
+        data = count is { } first ? data.Take(first) : data;
+        CheckShape(data, network);
+        string samples = data.Count == all ? $"{all:N0} {split} samples" : $"the first {data.Count:N0} of {all:N0} {split} samples";
+        screen.Say($"Data: {source.Name}, {samples} of {(data.IsEmbedded ? "the subset embedded in this program (--data PATH takes all)" : data.Source)}.");
+        return data;
+    }
+
+    /// <summary>The source with a name, or the first that fits.</summary>
+    public static DataSource Find(IReadOnlyList<DataSource> sources, string? name, NetworkDescription network)
+    {
+        if (name is null)
+        {
+            return sources.FirstOrDefault(source => source.Fits(network.Encoding)) ?? throw new UsageException(
+                $"{network.Name} takes {Takes(network)}, but this program offers no such data: register a DataSource for it.");
+        }
+
+        var named = sources.FirstOrDefault(source => source.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) ?? throw new UsageException(
+            $"There is no data set '{name}': this program knows {string.Join(", ", sources.Select(source => source.Name))}.");
+        return named.Fits(network.Encoding) ? named : throw new UsageException(
+            $"{network.Name} takes {Takes(network)}, which {named.Name} does not hold: give another --dataset or --model.");
+    }
+
+    private static string Takes(NetworkDescription network) => network.Encoding == Encoding.Spikes ? "recorded spikes" : "images";
+
+    private static void CheckShape(Dataset data, NetworkDescription network)
+    {
+        var sample = data.InputShape.Skip(network.Encoding == Encoding.Spikes ? 1 : 0);
+        if (!sample.SequenceEqual(network.InputShape))
+        {
+            throw new UsageException(
+                $"{network.Name} takes inputs of {string.Join('x', network.InputShape)}, but those of {data.Source} are {string.Join('x', sample)}.");
+        }
+
+        if (data.Count == 0)
+        {
+            throw new UsageException($"{data.Source} holds no {data.Split} samples.");
+        }
+
+        if (data.Classes > network.Classes)
+        {
+            throw new UsageException($"{network.Name} tells {network.Classes} classes apart, but {data.Name} has {data.Classes}.");
+        }
+    }
+}

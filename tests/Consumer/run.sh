@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# Packs the packages into artifacts/packages, installs them into this project as a stranger would, and runs it.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_CLI_UI_LANGUAGE=en
+packages="$PWD/artifacts/packages"
+# A version of its own every time: package caches never look twice at a version that they hold.
+version="0.1.0-consumer.$(date +%s)"
+cache="$(dotnet nuget locals global-packages --list | sed 's/^[^:]*: *//')"
+forget() { rm -rf "${cache:?}"/snndsl.*/"$version" "$packages"/*."$version".nupkg; }
+trap forget EXIT
+
+mkdir -p "$packages"
+for project in Attributes Runtime Generator CommandLine; do
+    dotnet pack "src/SnnDsl.$project" -c Release -o "$packages" -warnaserror "-p:Version=$version" -v quiet
+done
+
+cd tests/Consumer
+rm -rf bin obj
+dotnet build -c Release "-p:SnnDslVersion=$version" -v quiet
+
+holds() { # package file: a package that lacks a file fails here, and not at a user's.
+    [[ -f "$cache/snndsl.$1/$version/$2" ]] || { echo "the package SnnDsl.$1 lacks $2" >&2; exit 1; }
+}
+cache="${cache%/}"
+holds runtime buildTransitive/SnnDsl.Runtime.targets
+holds generator analyzers/dotnet/cs/SnnDsl.Generator.dll
+holds generator analyzers/dotnet/cs/SnnDsl.CodeFixes.dll
+for id in attributes runtime generator commandline; do holds "$id" README.md; done
+
+dotnet run -c Release --no-build "-p:SnnDslVersion=$version"

@@ -1,0 +1,198 @@
+using SnnDsl.Serialization;
+using TorchSharp;
+
+namespace SnnDsl.CommandLine.Tests;
+
+/// <summary>Every error that a user can make: exit code 2, one sentence that says what to do, nothing overwritten.</summary>
+public sealed class BadInputTests : IDisposable
+{
+    private readonly Workbench bench = new();
+    private readonly string weights;
+
+    public BadInputTests() => weights = bench.UntrainedWeights(new TinyImages(1));
+
+    public void Dispose() => bench.Dispose();
+
+    [Theory]
+    [InlineData("certify", "--epsilon", "-0.1", "--epsilon is -0.1")]
+    [InlineData("certify", "--epsilon", "NaN", "--epsilon is NaN")]
+    [InlineData("certify", "--epsilon", "a lot", "--epsilon is 'a lot'")]
+    [InlineData("certify", "--flips", "-1", "--flips is -1")]
+    [InlineData("certify", "--flips", "3", "takes images", "--epsilon")]
+    [InlineData("certify", "--flip-mode", "insert", "takes images", "--epsilon")]
+    [InlineData("certify", "--flip-mode", "swap", "no flip mode 'swap'", "both, insert, delete")]
+    [InlineData("certify", "--method", "magic", "no method 'magic'", "s-ibp, s-crown-paper, s-crown")]
+    [InlineData("certify", "--steps", "0", "--steps is 0")]
+    [InlineData("certify", "--count", "0", "--count is 0")]
+    [InlineData("certify", "--clamp", "true", "--epsilon E")]
+    [InlineData("certify", "--colour", "red", "--colour")]
+    [InlineData("attack", "--attack", "magic", "no attack 'magic'", "fgsm, pgd, spike-flip")]
+    [InlineData("attack", "--device", "tpu", "no device 'tpu'", "cpu, cuda")]
+    public async Task OptionsThatCannotBe(string command, string option, string value, params string[] words) =>
+        (await bench.OnImages(command, "--weights", weights, option, value)).Refused(words);
+
+    [Fact]
+    public async Task UnknownModelNamesTheKnownOnes() =>
+        (await bench.Run("certify", "--model", "Nobody", "--weights", weights, "--epsilon", "0.1"))
+            .Refused("no model 'Nobody'", "TinyImages, TinyPoisson, TinyEvents");
+
+    [Fact]
+    public async Task UnknownDatasetNamesTheKnownOnes() =>
+        (await bench.OnImages("certify", "--weights", weights, "--epsilon", "0.1", "--dataset", "nothing"))
+            .Refused("no data set 'nothing'", "sides, dots");
+
+    [Fact]
+    public async Task DatasetOfAnotherKind() =>
+        (await bench.OnImages("certify", "--weights", weights, "--epsilon", "0.1", "--dataset", "dots")).Refused("takes images", "dots");
+
+    [Fact]
+    public async Task MissingWeightsOption() => (await bench.OnImages("certify", "--epsilon", "0.1")).Refused("--weights");
+
+    [Fact]
+    public async Task AttackOfTheOtherKind() =>
+        (await bench.OnImages("attack", "--weights", weights, "--epsilon", "0.1", "--attack", "spike-flip")).Refused("takes images", "pgd");
+
+    [Fact]
+    public async Task EpsilonOnEvents()
+    {
+        string events = bench.UntrainedWeights(new TinyEvents(1), "events.safetensors");
+        (await bench.Run("certify", "--model", "TinyEvents", "--data", bench.EventFolder, "--weights", events, "--epsilon", "0.1"))
+            .Refused("takes recorded spikes", "--flips");
+    }
+
+    [Fact]
+    public async Task NoEmbeddedSubset() =>
+        (await bench.Run("train", "--model", "TinyImages", "--out", bench.In("x.safetensors"))).Refused("embedded", "--data");
+
+    [Fact]
+    public async Task AbsentDataFolder() =>
+        (await bench.Run("train", "--model", "TinyImages", "--data", bench.In("nowhere"), "--out", bench.In("x.safetensors"))).Refused("nowhere");
+
+    [Theory]
+    [InlineData("t10k-images-idx3-ubyte")]
+    [InlineData("t10k-labels-idx1-ubyte")]
+    public async Task TruncatedData(string file)
+    {
+        string path = Path.Combine(bench.ImageFolder, file);
+        File.WriteAllBytes(path, File.ReadAllBytes(path)[..^3]);
+        (await bench.OnImages("certify", "--weights", weights, "--epsilon", "0.1")).Refused(file);
+    }
+
+    [Fact]
+    public async Task WrongMagicNumber()
+    {
+        string path = Path.Combine(bench.ImageFolder, "t10k-images-idx3-ubyte");
+        byte[] bytes = File.ReadAllBytes(path);
+        bytes[2] = 13;
+        File.WriteAllBytes(path, bytes);
+        (await bench.OnImages("certify", "--weights", weights, "--epsilon", "0.1")).Refused("t10k-images-idx3-ubyte");
+    }
+
+    [Fact]
+    public async Task AbsentDataFile()
+    {
+        File.Delete(Path.Combine(bench.ImageFolder, "t10k-labels-idx1-ubyte"));
+        (await bench.OnImages("certify", "--weights", weights, "--epsilon", "0.1")).Refused("t10k-labels-idx1-ubyte");
+    }
+
+    [Fact]
+    public async Task AbsentWeights() =>
+        (await bench.OnImages("certify", "--weights", bench.In("none.safetensors"), "--epsilon", "0.1")).Refused("none.safetensors");
+
+    [Fact]
+    public async Task WeightsOfAnotherNetwork()
+    {
+        string other = bench.UntrainedWeights(new TinyEvents(1), "other.safetensors");
+        (await bench.OnImages("certify", "--weights", other, "--epsilon", "0.1")).Refused("other.safetensors", "fc2.weight");
+    }
+
+    [Fact]
+    public async Task WeightsOfAnotherShape()
+    {
+        using var network = new TinyImages(1);
+        var state = network.state_dict();
+        state["fc1.weight"] = torch.zeros(8, 15);
+        string path = bench.In("shape.safetensors");
+        SafeTensors.Write(path, state.Select(entry => (entry.Key, entry.Value)));
+        (await bench.OnImages("certify", "--weights", path, "--epsilon", "0.1")).Refused("fc1.weight", "15");
+    }
+
+    [Fact]
+    public async Task NaNInWeights()
+    {
+        using var network = new TinyImages(1);
+        var state = network.state_dict();
+        state["fc1.bias"] = torch.full([8], float.NaN);
+        string path = bench.In("nan.safetensors");
+        SafeTensors.Write(path, state.Select(entry => (entry.Key, entry.Value)));
+        (await bench.OnImages("certify", "--weights", path, "--epsilon", "0.1")).Refused("fc1.bias", "NaN");
+    }
+
+    [Fact]
+    public async Task TruncatedWeights()
+    {
+        File.WriteAllBytes(weights, File.ReadAllBytes(weights)[..^5]);
+        (await bench.OnImages("attack", "--weights", weights, "--epsilon", "0.1")).Refused("untrained.safetensors");
+    }
+
+    [Fact]
+    public async Task CudaWithoutCuda()
+    {
+        if (!torch.cuda.is_available())
+        {
+            (await bench.OnImages("certify", "--weights", weights, "--epsilon", "0.1", "--device", "cuda")).Refused("--device cpu", "-p:SnnDslBackend=cuda");
+        }
+    }
+
+    [Theory]
+    [InlineData("--epsilon is 1e400", "--certified", "--epsilon", "1e400")]
+    [InlineData("--certified", "--epsilon", "0.1")]
+    [InlineData("--certified", "--recipe", "paper")]
+    [InlineData("no recipe 'fast'", "--certified", "--recipe", "fast")]
+    [InlineData("--epochs is 0", "--epochs", "0")]
+    [InlineData("at most", "--steps", "4")]
+    [InlineData("--free-fraction is 1.5", "--certified", "--free-fraction", "1.5")]
+    [InlineData("takes images", "--certified", "--free-fraction", "0.5")]
+    [InlineData("takes images", "--certified", "--flips", "2")]
+    [InlineData("one of them", "--certified", "--free-fraction", "0.5", "--epsilon", "0.1")]
+    [InlineData("no checkpoint", "--resume")]
+    [InlineData("one of them", "--resume", "--force")]
+    [InlineData("nobody.safetensors", "--weights", "nobody.safetensors")]
+    public async Task TrainingThatCannotBegin(string words, params string[] more)
+    {
+        string output = bench.In("out.safetensors");
+        (await bench.OnImages("train", ["--out", output, .. more])).Refused(words);
+        Assert.False(File.Exists(output));
+    }
+
+    [Fact]
+    public async Task OutIsAFolder() => (await bench.OnImages("train", "--out", bench.Root)).Refused("--out", "folder");
+
+    [Fact]
+    public async Task ResultsBelowAFile() =>
+        (await bench.OnImages("certify", "--weights", weights, "--epsilon", "0.1", "--json", weights + "/x.json")).Refused("--json", "is a file");
+
+    [Fact]
+    public async Task ARefusalOverwritesNothing()
+    {
+        string report = bench.In("report.json");
+        File.WriteAllText(report, "old");
+        byte[] before = File.ReadAllBytes(weights);
+        File.Delete(Path.Combine(bench.ImageFolder, "t10k-labels-idx1-ubyte"));
+        (await bench.OnImages("certify", "--weights", weights, "--epsilon", "0.1", "--json", report)).Refused();
+        (await bench.OnImages("train", "--out", weights)).Refused("exists already", "--force");
+        Assert.Equal("old", File.ReadAllText(report));
+        Assert.Equal(before, File.ReadAllBytes(weights));
+    }
+
+    [Fact]
+    public async Task UnexpectedErrorsAreOneSentenceToo()
+    {
+        var host = SpikingCommandLine.Create("broken").Model<TinyImages>(_ => throw new InvalidOperationException("The model is broken."));
+        using StringWriter output = new(), error = new();
+        Assert.Equal(ExitCodes.Failure, await host.RunAsync(["models"], output, error));
+        Assert.Equal("Unexpected error: The model is broken. (--verbose shows where it came from)", error.ToString().Trim());
+        Assert.Equal(ExitCodes.Failure, await host.RunAsync(["models", "--verbose"], output, error));
+        Assert.Contains("   at ", error.ToString());
+    }
+}

@@ -1,0 +1,30 @@
+namespace SnnDsl.CommandLine.Tests;
+
+/// <summary>Tells 4x4 images apart that are bright on the left or on the right.</summary>
+[SpikingNetwork(TimeSteps = 3)]
+[Input(1, 4, 4)]
+[Flatten]
+[Linear(8, Name = "fc1")]
+[Lif]
+[Linear(2, Name = "fc2")]
+[Lif]
+public sealed partial class TinyImages;
+
+/// <summary>As <see cref="TinyImages"/>, with random spikes.</summary>
+[SpikingNetwork(TimeSteps = 3, Encoding = Encoding.Poisson)]
+[Input(1, 4, 4)]
+[Flatten]
+[Linear(8, Name = "fc1")]
+[Lif]
+[Linear(2, Name = "fc2")]
+[Lif]
+public sealed partial class TinyPoisson;
+
+/// <summary>Event recordings of the size of N-MNIST.</summary>
+[SpikingNetwork(TimeSteps = 2, Encoding = Encoding.Spikes)]
+[Input(2, 34, 34)]
+[AvgPool2d(17)]
+[Flatten]
+[Linear(10, Name = "fc1")]
+[Lif]
+public sealed partial class TinyEvents;

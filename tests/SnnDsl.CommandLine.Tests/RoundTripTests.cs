@@ -1,0 +1,174 @@
+using System.Text.Json;
+using SnnDsl.Evaluation;
+using SnnDsl.Serialization;
+
+namespace SnnDsl.CommandLine.Tests;
+
+/// <summary>Training, certification and attack, as a user chains them.</summary>
+public sealed class RoundTripTests : IDisposable
+{
+    private readonly Workbench bench = new();
+
+    public void Dispose() => bench.Dispose();
+
+    [Fact]
+    public async Task ImagesFromTrainingToAttack()
+    {
+        string weights = bench.In("weights.safetensors"), certificates = bench.In("certificates.json"), attack = bench.In("attack.json");
+        var trained = (await bench.OnImages("train", "--certified", "--epsilon", "0.05", "--epochs", "40", "--batch", "8", "--out", weights)).Succeeded();
+        Assert.Contains("40 train samples", trained.Output);
+        Assert.Contains($"certify --model TinyImages --weights {weights}", trained.Output);
+        Assert.Contains("--epsilon 0.05", trained.Output);
+        Assert.False(File.Exists(bench.In("weights.checkpoint.safetensors")));
+
+        var certified = (await bench.OnImages("certify", "--weights", weights, "--epsilon", "0.05", "--method", "s-ibp", "--json", certificates)).Succeeded();
+        Assert.Contains("certified accuracy", certified.Output);
+        (await bench.OnImages("attack", "--weights", weights, "--epsilon", "0.05", "--json", attack, "--out", bench.In("found.safetensors"))).Succeeded();
+
+        var proof = Report.Load<CertificationReport>(certificates);
+        var found = Report.Load<AttackReport>(attack);
+        Assert.Equal(1, proof.Summary.Accuracy);
+        Assert.True(proof.Summary.CertifiedAccuracy > 0.5, $"only {proof.Summary.CertifiedAccuracy} certified");
+        Assert.True(found.Summary.AttackError <= proof.Summary.CertifiedError);
+        Assert.Empty(Chain.Violations(proof, found));
+        using var inputs = SafeTensors.Read(bench.In("found.safetensors"));
+        Assert.Equal([Workbench.Images, 1, 4, 4], inputs.Tensors["inputs"].shape);
+    }
+
+    [Fact]
+    public async Task EventsFromTrainingToAttack()
+    {
+        string weights = bench.In("weights.safetensors"), json = bench.In("out.json");
+        string[] common = ["--model", "TinyEvents", "--data", bench.EventFolder];
+        (await bench.Run(["train", .. common, "--certified", "--flips", "2", "--epochs", "2", "--out", weights])).Succeeded();
+        (await bench.Run(["train", .. common, "--certified", "--free-fraction", "0.01", "--recipe", "paper", "--epochs", "2", "--steps", "2", "--weights", weights, "--out", bench.In("paper.safetensors")])).Succeeded();
+        (await bench.Run(["certify", .. common, "--weights", weights, "--flips", "1", "--flip-mode", "insert", "--json", json])).Succeeded();
+        var head = Workbench.Json(json);
+        Assert.Equal("l0", head.GetProperty("norm").GetString());
+        Assert.Equal("insert", head.GetProperty("flipMode").GetString());
+        Assert.Equal("s-crown", head.GetProperty("method").GetString());
+        Assert.Equal(JsonValueKind.Null, head.GetProperty("epsilon").ValueKind);
+        (await bench.Run(["attack", .. common, "--weights", weights, "--flips", "1", "--json", json])).Succeeded();
+        Assert.Equal("spike-flip", Workbench.Json(json).GetProperty("attack").GetString());
+    }
+
+    [Theory]
+    [InlineData("s-ibp")]
+    [InlineData("s-crown-paper")]
+    [InlineData("s-crown")]
+    public async Task CertificatesHaveTheirFields(string method)
+    {
+        string weights = bench.UntrainedWeights(new TinyPoisson(3)), json = bench.In("out.json");
+        (await bench.Run(
+            "certify", "--model", "tinypoisson", "--data", bench.ImageFolder, "--weights", weights, "--epsilon", "0.02", "--clamp", "false",
+            "--count", "5", "--steps", "2", "--seed", "9", "--method", method, "--json", json)).Succeeded();
+        var report = Workbench.Json(json);
+        Assert.Equal("TinyPoisson", report.GetProperty("model").GetString());
+        Assert.Equal(method, report.GetProperty("method").GetString());
+        Assert.Equal("linf", report.GetProperty("norm").GetString());
+        Assert.Equal(0.02, report.GetProperty("epsilon").GetDouble());
+        Assert.Equal(JsonValueKind.Null, report.GetProperty("flips").ValueKind);
+        Assert.False(report.GetProperty("clamp").GetBoolean());
+        Assert.Equal(2, report.GetProperty("steps").GetInt32());
+        Assert.Equal(9, report.GetProperty("seed").GetInt64());
+        Assert.Equal(64, report.GetProperty("weightsSha256").GetString()!.Length);
+        var samples = report.GetProperty("samples").EnumerateArray().ToList();
+        Assert.Equal([0, 1, 2, 3, 4], samples.Select(sample => sample.GetProperty("index").GetInt32()));
+        foreach (var sample in samples)
+        {
+            Assert.Equal(2, sample.GetProperty("logits").GetArrayLength());
+            var bound = Assert.Single(sample.GetProperty("lowerBounds").EnumerateArray()).GetSingle();
+            bool right = sample.GetProperty("prediction").GetInt32() == sample.GetProperty("label").GetInt32();
+            Assert.Equal(right && bound > report.GetProperty("guard").GetDouble(), sample.GetProperty("certified").GetBoolean());
+        }
+
+        var summary = report.GetProperty("summary");
+        Assert.InRange(summary.GetProperty("accuracy").GetDouble(), 0, 1);
+        Assert.InRange(summary.GetProperty("certifiedAccuracy").GetDouble(), 0, summary.GetProperty("accuracy").GetDouble());
+        Assert.True(summary.GetProperty("seconds").GetDouble() > 0);
+    }
+
+    [Theory]
+    [InlineData("fgsm")]
+    [InlineData("pgd")]
+    public async Task AttacksHaveTheirFields(string attack)
+    {
+        string weights = bench.UntrainedWeights(new TinyImages(3)), json = bench.In("out.json");
+        (await bench.OnImages("attack", "--weights", weights, "--epsilon", "0.1", "--count", "7", "--attack", attack, "--json", json)).Succeeded();
+        var report = Workbench.Json(json);
+        Assert.Equal(attack, report.GetProperty("attack").GetString());
+        Assert.True(report.GetProperty("clamp").GetBoolean());
+        Assert.Equal(3, report.GetProperty("steps").GetInt32());
+        Assert.Equal(7, report.GetProperty("samples").GetArrayLength());
+        foreach (var sample in report.GetProperty("samples").EnumerateArray())
+        {
+            bool broken = sample.GetProperty("attackedPrediction").GetInt32() != sample.GetProperty("label").GetInt32();
+            Assert.Equal(broken, sample.GetProperty("broken").GetBoolean());
+            Assert.InRange(sample.GetProperty("distance").GetDouble(), 0, 0.1 + 1e-6);
+            Assert.True(sample.TryGetProperty("margin", out _) && sample.TryGetProperty("prediction", out _));
+        }
+
+        var summary = report.GetProperty("summary");
+        int count = report.GetProperty("samples").EnumerateArray().Count(sample => sample.GetProperty("broken").GetBoolean());
+        Assert.Equal(count / 7.0, summary.GetProperty("attackError").GetDouble(), 12);
+    }
+
+    [Fact]
+    public async Task AStoppedRunGoesOnToTheSameWeights()
+    {
+        string whole = bench.In("whole.safetensors"), stopped = bench.In("stopped.safetensors");
+        string checkpoint = bench.In("stopped.checkpoint.safetensors");
+        string[] run = ["--certified", "--epsilon", "0.05", "--epochs", "6", "--batch", "8", "--seed", "5"];
+        (await bench.OnImages("train", [.. run, "--out", whole])).Succeeded();
+
+        using var stop = new CancellationTokenSource();
+        var outcome = await bench.Run(
+            stop.Token,
+            line =>
+            {
+                if (line.StartsWith("epoch   3", StringComparison.Ordinal))
+                {
+                    stop.Cancel();
+                }
+            },
+            ["train", "--model", "TinyImages", "--data", bench.ImageFolder, .. run, "--out", stopped]);
+        Assert.Equal(ExitCodes.Cancelled, outcome.Code);
+        Assert.False(File.Exists(stopped));
+        using (var saved = SafeTensors.Read(checkpoint))
+        {
+            Assert.Contains("weights/fc1.weight", saved.Tensors.Keys);
+        }
+
+        // Neither a fresh start nor another run may take the checkpoint.
+        (await bench.OnImages("train", [.. run, "--out", stopped])).Refused("stopped.checkpoint", "--resume");
+        (await bench.OnImages("train", [.. run, "--out", stopped, "--resume", "--seed", "6"])).Refused();
+        (await bench.OnImages("train", ["--certified", "--epsilon", "0.06", "--epochs", "6", "--batch", "8", "--seed", "5", "--out", stopped, "--resume"])).Refused("checkpoint");
+
+        var resumed = (await bench.OnImages("train", [.. run, "--out", stopped, "--resume"])).Succeeded();
+        Assert.DoesNotContain("epoch   3 of 6", resumed.Output);
+        Assert.Contains("epoch   4 of 6", resumed.Output);
+        Assert.Equal(Hash(whole), Hash(stopped));
+        Assert.False(File.Exists(checkpoint));
+    }
+
+    [Fact]
+    public async Task ForceReplacesAndTheSeedDecides()
+    {
+        string weights = bench.In("weights.safetensors");
+        async Task<string> Train(string seed)
+        {
+            (await bench.OnImages("train", "--epochs", "1", "--seed", seed, "--out", weights, "--force")).Succeeded();
+            return Hash(weights);
+        }
+
+        string first = await Train("1"), other = await Train("2"), again = await Train("1");
+        Assert.Equal(first, again);
+        Assert.NotEqual(first, other);
+    }
+
+    private static string Hash(string path)
+    {
+        using var file = SafeTensors.Read(path);
+        return SafeTensors.WeightsHash(file.Tensors.Select(entry => (entry.Key, entry.Value)));
+    }
+}
