@@ -13,26 +13,30 @@ internal static class EmittedKernels
 {
     private static readonly Lazy<Dictionary<NeuronModel, NeuronKernel>> All = new(Build);
 
-    /// <summary>Hard reset to 0, below and above the threshold, and soft reset; decay none, some, all; all surrogates.</summary>
-    public static IReadOnlyList<NeuronModel> Models { get; } =
+    /// <summary>Decay none, some, all; hard reset to 0, below 0 and above the threshold, and soft reset.</summary>
+    public static IReadOnlyList<NeuronModel> Resets { get; } =
     [
         .. from decay in new[] { 0f, 0.25f, 1f }
            from reset in new[] { (ResetKind.Hard, 0f), (ResetKind.Hard, -0.1f), (ResetKind.Hard, 0.4f), (ResetKind.Soft, 0f) }
-           from surrogate in Enum.GetValues<SurrogateKind>()
-           from width in surrogate == SurrogateKind.Rectangular ? new[] { 1f, 0.3f } : [surrogate == SurrogateKind.FastSigmoid ? 0.5f : 1f, 0.7f]
-           select new NeuronModel(0.25f, decay, reset.Item1, reset.Item2, surrogate, width),
-        new NeuronModel(1f, 0.9f, ResetKind.Hard, 0f, SurrogateKind.Rectangular, 1f),
-        new NeuronModel(0.3f, 0.5f, ResetKind.Soft, 0f, SurrogateKind.Arctan, 2f),
+           select new NeuronModel(0.25f, decay, reset.Item1, reset.Item2, SurrogateKind.Rectangular, 1f),
     ];
 
-    /// <summary>One model for each reset and decay: what the surrogate has no part in.</summary>
-    public static IEnumerable<NeuronModel> Resets { get; } =
-        Models.Where(m => m is { Surrogate: SurrogateKind.Rectangular, SurrogateWidth: 1f });
+    /// <summary>These, and every surrogate, of its own width and of another, under both resets.</summary>
+    public static IReadOnlyList<NeuronModel> Models { get; } =
+    [
+        .. Resets,
+        .. from surrogate in Enum.GetValues<SurrogateKind>()
+           from reset in Enum.GetValues<ResetKind>()
+           select new NeuronModel(0.3f, 0.9f, reset, 0f, surrogate, surrogate == SurrogateKind.FastSigmoid ? 0.5f : 1f),
+        .. from surrogate in Enum.GetValues<SurrogateKind>()
+           select new NeuronModel(1f, 0.5f, ResetKind.Hard, 0f, surrogate, 0.7f),
+        new NeuronModel(0.25f, 0f, ResetKind.Hard, 0f, SurrogateKind.Triangular, 1f),
+    ];
 
     public static NeuronKernel Of(NeuronModel model) => All.Value[model];
 
     /// <summary>Compiles text checked for overflow, documented, without unsafe code, with every warning an error.</summary>
-    public static (Compilation Compilation, IReadOnlyList<Diagnostic> Diagnostics) Compile(string text)
+    public static (byte[] Image, IReadOnlyList<Diagnostic> Diagnostics) Compile(string text)
     {
         string platform = (string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!;
         var options = new CSharpCompilationOptions(
@@ -43,7 +47,9 @@ internal static class EmittedKernels
             [CSharpSyntaxTree.ParseText(text, new CSharpParseOptions(LanguageVersion.CSharp12, DocumentationMode.Diagnose))],
             platform.Split(Path.PathSeparator).Select(path => MetadataReference.CreateFromFile(path)),
             options);
-        return (compilation, compilation.GetDiagnostics());
+        using var image = new MemoryStream();
+        var result = compilation.Emit(image);
+        return (image.ToArray(), result.Diagnostics);
     }
 
     private static Dictionary<NeuronModel, NeuronKernel> Build()
@@ -54,11 +60,9 @@ internal static class EmittedKernels
             text.Append(NeuronKernelEmitter.Emit(Models[i], $"Kernel{i}"));
         }
 
-        var (compilation, diagnostics) = Compile(text.Append("}\n").ToString());
+        var (image, diagnostics) = Compile(text.Append("}\n").ToString());
         Assert.Empty(diagnostics);
-        using var image = new MemoryStream();
-        Assert.True(compilation.Emit(image).Success);
-        var assembly = Assembly.Load(image.ToArray());
+        var assembly = Assembly.Load(image);
         return Enumerable.Range(0, Models.Count).ToDictionary(
             i => Models[i],
             i => (NeuronKernel)Activator.CreateInstance(assembly.GetType($"Emitted.Kernel{i}", throwOnError: true)!)!);

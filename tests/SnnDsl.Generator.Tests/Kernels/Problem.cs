@@ -22,8 +22,7 @@ internal sealed class Problem
     public Problem((int Count, int Steps, bool Summed, int Padding, int Seed) c, double margin)
     {
         var random = new Random(c.Seed);
-        NeuronModel[] models = [.. EmittedKernels.Resets];
-        Model = models[c.Seed % models.Length];
+        Model = EmittedKernels.Resets[c.Seed % EmittedKernels.Resets.Count];
         Rule = (RelaxationRule)random.Next(2);
         (count, steps, summed, Stride) = (c.Count, c.Steps, c.Summed, c.Count + c.Padding);
         (HasSpikes, HasRow) = (random.Next(4) > 0, random.Next(4) > 0);

@@ -7,8 +7,6 @@ namespace SnnDsl.Generator.Tests.Kernels;
 
 public class RelaxationKernelTests
 {
-    private static readonly NeuronModel[] Models = [.. EmittedKernels.Resets];
-
     private static readonly Gen<(int Count, int Steps, bool Summed, int Padding, int Seed)> Cases =
         Gen.Select(Gen.Int[1, 70], Gen.Int[1, 6], Gen.Bool, Gen.Int[0, 5], Gen.Int[0, 1_000_000]);
 
@@ -49,7 +47,7 @@ public class RelaxationKernelTests
         {
             const int Steps = 5, Count = 16;
             var random = new Random(seed);
-            var model = Models[seed % Models.Length];
+            var model = EmittedKernels.Resets[seed % EmittedKernels.Resets.Count];
             var problem = new Problem((Count, Steps, false, 0, seed), margin: 0);
             // Bounds around trajectories: wide ones, narrow ones, and ones that touch the threshold from either side.
             float[][] currents = [.. Enumerable.Range(0, Count).Select(_ => Currents(random, Steps))];

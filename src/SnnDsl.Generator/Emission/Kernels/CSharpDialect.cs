@@ -52,7 +52,7 @@ internal sealed class CSharpDialect : KernelDialect
         code.Doc("<inheritdoc/>").Block(Signature(
             $"public override {(name == "Relax" ? "double" : "void")} {name}", parameters.Select(p => $"{Type(p.Kind)} {p.Name}")));
 
-    public override IDisposable Function(CodeWriter code, string name) => code.Block($"private static {Vector} {name}({Vector} u)");
+    public override IDisposable Function(CodeWriter code, string name) => code.Block($"private static {Vector} {name}(\n    {Vector} u)");
 
     public override IDisposable EachNeuron(CodeWriter code, string from, string to)
     {

@@ -100,12 +100,12 @@ internal static class FireKernels
                 $"{say.Let} fall = {Inverse(say.Abs(x))};",
                 $"return {Inverse(say.Max($"{say.All(1)} - fall", say.Number(0)))};",
             ]),
-            SurrogateKind.Arctan => ($"1 / ({Times(w)}(1 + (pi ({xText}){Over(w)})^2)).",
+            SurrogateKind.Arctan => ($"1 / {Times(w, $"(1 + (pi ({xText}){Over(w)})^2)")}.",
             [
                 $"{say.Let} y = {neuron.Scaled((float)(Math.PI / w), $"({x})")};",
                 $"return {say.All((float)(1 / w))} / ({say.All(1)} + y * y);",
             ]),
-            _ => ($"1 / ({Times(2 * w)}(1 + |{xText}|{Over(w)})^2).",
+            _ => ($"1 / {Times(2 * w, $"(1 + |{xText}|{Over(w)})^2")}.",
             [
                 $"{say.Let} y = {say.All(1)} + {Inverse(say.Abs(x))};",
                 $"return {say.All((float)(0.5 / w))} / (y * y);",
@@ -115,7 +115,7 @@ internal static class FireKernels
         using var function = say.Function(code, "Surrogate");
         code.Line(string.Join("\n", lines));
         string Over(double width) => width == 1 ? "" : $" / {W(width)}";
-        string Times(double factor) => factor == 1 ? "" : $"{W(factor)} ";
+        string Times(double factor, string value) => factor == 1 ? value : $"({W(factor)} {value})";
     }
 
     /// <summary>Leaves the walk after the last step, whose reset nobody reads.</summary>

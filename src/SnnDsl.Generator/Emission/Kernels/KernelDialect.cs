@@ -84,7 +84,7 @@ internal abstract class KernelDialect
     /// <summary>A type or keyword, a name and parameters, wrapped so that lines stay readable.</summary>
     protected static string Signature(string head, IEnumerable<string> parameters)
     {
-        const int Widest = 116;
+        const int Widest = 108;
         string[] all = [.. parameters];
         string whole = string.Join(", ", all);
         if (head.Length + whole.Length + 2 <= Widest)

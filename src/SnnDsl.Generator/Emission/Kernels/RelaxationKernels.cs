@@ -69,8 +69,8 @@ internal static class RelaxationKernels
             .. Written("spikeCoefficientGradients", "rowGradients", "lowerMembraneGradients", "upperMembraneGradients"), .. Strides,
         ]);
         code.Comment(neuron.Remembers
-            ? $"t from 0 up: da[t] = dA[t] + {neuron.DecayText("dc_r[t-1]")}, back through the line a u + c of Relax; dc is the same at all steps."
-            : "da[t] = dA[t], back through the line a u + c of Relax; dc is the same at all steps.");
+            ? $"t from 0 up: da[t] = dA[t] + {neuron.DecayText("dc_r[t-1]")}, back through Relax's line a u + c; dc is given."
+            : "da[t] = dA[t], back through Relax's line a u + c; dc is given.");
         code.Line($"bool withSpikes = !{say.IsNull("spikeCoefficients")};")
             .Line($"bool withRow = !{say.IsNull("row")};")
             .Line($"{say.Let} dc = All(constantGradient);");
@@ -104,9 +104,10 @@ internal static class RelaxationKernels
         using (code.Block($"if ({say.Any("unstable")})"))
         {
             lines.UnstableBackward();
+            var (lower, upper) = lines.BoundGradients;
             code.Line()
-                .Line(say.Add(say.Select("unstable", "dLower", say.Number(0)), "lowerMembraneGradients", "t * membraneStride + i"))
-                .Line(say.Add(say.Select("unstable", "dUpper", say.Number(0)), "upperMembraneGradients", "t * membraneStride + i"));
+                .Line(say.Add(say.Select("unstable", lower, say.Number(0)), "lowerMembraneGradients", "t * membraneStride + i"))
+                .Line(say.Add(say.Select("unstable", upper, say.Number(0)), "upperMembraneGradients", "t * membraneStride + i"));
         }
 
         lines.CoefficientsBackward();

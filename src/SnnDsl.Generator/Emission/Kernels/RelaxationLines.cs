@@ -19,6 +19,9 @@ internal sealed class RelaxationLines(CodeWriter code, NeuronEquations neuron, K
 
     private bool ResetCarries => meets && neuron.Neuron.ResetValue != 0;
 
+    /// <summary>The variables that hold the gradients of the bounds where the spike is not known.</summary>
+    public (string Lower, string Upper) BoundGradients => meets ? ("dLower", "dUpper") : ("dLeft", "dRight");
+
     /// <summary>What the kernel does, for its reader.</summary>
     public string Explanation
     {
@@ -29,8 +32,8 @@ internal sealed class RelaxationLines(CodeWriter code, NeuronEquations neuron, K
             List<string> lines =
             [
                 neuron.Remembers
-                    ? $"t from S-1 down: c_s on the spike meets c_r = {neuron.DecayText("a[t+1]")} on the reset value; a line bounds both from below:"
-                    : "c_s on the spike at each step; the reset value is of no interest, a line bounds the spike alone from below:",
+                    ? $"t from S-1 down: c_s on the spike meets c_r = {neuron.DecayText("a[t+1]")} on the reset value; one line bounds both:"
+                    : "the reset value is of no interest, a line bounds the spike alone:",
             ];
             lines.AddRange(
                 meets ?
@@ -40,7 +43,8 @@ internal sealed class RelaxationLines(CodeWriter code, NeuronEquations neuron, K
                 ]
                 : soft ?
                 [
-                    $"  c_s -= {t} c_r, what a spike takes off the membrane;  a u + c <= c_r u + c_s 1[u > {t}]  for l <= u <= U.",
+                    $"  c_s -= {t} c_r, what a spike takes off the membrane;",
+                    $"  a u + c <= c_r u + c_s 1[u > {t}]  for l <= u <= U.",
                 ]
                 : [$"  a u + c <= c_s 1[u > {t}]  for l <= u <= U."]);
             lines.Add("A[t] = a, since the current is added to the membrane; the intercepts c add up, in float64.");
@@ -58,9 +62,17 @@ internal sealed class RelaxationLines(CodeWriter code, NeuronEquations neuron, K
         }
 
         string cs = $"withSpikes ? {say.Load("spikeCoefficients", "t * coefficientStride + i")} : {say.All(0)}";
-        string reset = ResetCarries ? $" + {neuron.Scaled(neuron.Neuron.ResetValue, "cr")}"
-            : soft ? $" - {neuron.Scaled(neuron.Neuron.Threshold, "cr")}" : "";
-        code.Line($"{let} cs = {(reset.Length > 0 ? $"({cs}){reset}" : cs)};")
+        code.Line($"{let} cs = {cs};");
+        if (ResetCarries)
+        {
+            code.Line($"cs += {neuron.Scaled(neuron.Neuron.ResetValue, "cr")};");
+        }
+        else if (soft)
+        {
+            code.Line($"cs -= {neuron.Scaled(neuron.Neuron.Threshold, "cr")};");
+        }
+
+        code
             .Line($"{let} lower = {say.Load("lowerMembranes", "t * membraneStride + i")};")
             .Line($"{let} upper = {say.Load("upperMembranes", "t * membraneStride + i")};")
             .Line($"{let} fires = {say.Greater("lower", th)};")
@@ -116,16 +128,15 @@ internal sealed class RelaxationLines(CodeWriter code, NeuronEquations neuron, K
     public void UnstableBackward()
     {
         Sides();
-        code.Line($"{let} dLower = {say.All(0)};").Line($"{let} dUpper = {say.All(0)};");
         if (!meets)
         {
             JointSlope();
             JointSlopeBackward();
-            code.Line($"dcs = {say.Select("unstable", "dJump", "dcs")};")
-                .Line("dLower = dLeft;")
-                .Line("dUpper = dRight;");
+            code.Line($"dcs = {say.Select("unstable", "dJump", "dcs")};");
             return;
         }
+
+        code.Line($"{let} dLower = {say.All(0)};").Line($"{let} dUpper = {say.All(0)};");
 
         using (code.Block($"if ({say.IsJoint})"))
         {
@@ -149,9 +160,10 @@ internal sealed class RelaxationLines(CodeWriter code, NeuronEquations neuron, K
                 .Line($"{let} dk = {say.Select(say.Less("k", say.Steepest), $"spike * (da - {th} * dc)", zero)};")
                 .Line($"dcs = {say.Select("unstable", "dSpike", "dcs")};")
                 .Line($"dcr = {say.Select("unstable", "hold * (dc - dSpike)", "dcr")};")
-                .Line($"dLower = {say.Select(say.Less("cr", zero), zero, "cr * (dc - dSpike)")}"
-                    + $" + {say.Select(say.Less("spike", zero), "dk * k * k", zero)};")
-                .Line($"dUpper = {say.Select(say.Less("spike", zero), zero, "-dk * k * k")};");
+                .Line($"{let} dSteep = dk * k * k;")
+                .Line($"{let} dHold = {say.Select(say.Less("cr", zero), zero, "cr * (dc - dSpike)")};")
+                .Line($"dLower = dHold + {say.Select(say.Less("spike", zero), "dSteep", zero)};")
+                .Line($"dUpper = {say.Select(say.Less("spike", zero), zero, "-dSteep")};");
         }
     }
 

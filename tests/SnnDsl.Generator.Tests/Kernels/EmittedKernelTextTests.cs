@@ -1,0 +1,90 @@
+using System.Globalization;
+using SnnDsl.Generator.Emission.Kernels;
+using SnnDsl.Generator.Model;
+
+namespace SnnDsl.Generator.Tests.Kernels;
+
+public class EmittedKernelTextTests
+{
+    private static readonly NeuronModel Lif = new(0.25f, 0.25f, ResetKind.Hard, 0f, SurrogateKind.Rectangular, 1f);
+
+    [Fact]
+    public void A_public_kernel_compiles_without_a_diagnostic_whose_network_has_members_of_the_same_names()
+    {
+        string text = NeuronKernelEmitter.Emit(Lif, "Kernel", "public");
+        var (_, diagnostics) = EmittedKernels.Compile($$"""
+            #nullable enable
+            namespace Emitted
+            {
+                /// <summary>A network.</summary>
+                public class Network
+                {
+                    /// <summary>A member.</summary>
+                    public int Load { get; set; }
+
+                    /// <summary>A member.</summary>
+                    public static void Select()
+                    {
+                    }
+
+            {{text}}
+                }
+            }
+
+            """);
+        Assert.Empty(diagnostics);
+    }
+
+    [Fact]
+    public void Forward_shows_the_membrane_as_one_would_write_it()
+    {
+        string text = NeuronKernelEmitter.Emit(Lif, "Kernel");
+        Assert.Contains("// u[t] = 0.25 r[t-1] + I[t];  s[t] = 1 if u[t] > 0.25, else 0;  r[t] = 0 after a spike, else u[t].\n", text);
+        Assert.Contains("var u = 0.25f * r + Load(ref current, t * currentStride + i, lanes);\n", text);
+        Assert.Contains("r = Select(fires, 0f, u);\n", text);
+    }
+
+    [Theory]
+    [InlineData(0f, ResetKind.Hard, "var u = Load(ref current")]
+    [InlineData(1f, ResetKind.Hard, "var u = r + Load(ref current")]
+    [InlineData(0.5f, ResetKind.Soft, "r = Select(fires, u - All(0.25f), u);")]
+    public void What_the_constants_make_superfluous_is_not_there(float decay, ResetKind reset, string expected)
+    {
+        string text = NeuronKernelEmitter.Emit(Lif with { Decay = decay, Reset = reset }, "Kernel");
+        Assert.Contains(expected, text);
+        Assert.DoesNotContain("0f * r", text.Replace("0.5f * r", ""));
+        Assert.Equal(decay != 0, text.Contains("nothing reads the last reset"));
+        Assert.Equal(decay != 0 && reset == ResetKind.Hard, text.Contains("RelaxationRule.Joint"));
+    }
+
+    [Fact]
+    public void Text_is_the_same_under_a_culture_with_odd_numbers()
+    {
+        var model = new NeuronModel(0.25f, 1e-6f, ResetKind.Hard, -1234.5f, SurrogateKind.Arctan, 0.1f);
+        string expected = NeuronKernelEmitter.Emit(model, "Kernel");
+        var culture = CultureInfo.CurrentCulture;
+        try
+        {
+            CultureInfo.CurrentCulture = new CultureInfo("")
+            {
+                NumberFormat = { NegativeSign = "~", NumberDecimalSeparator = ",", NumberGroupSeparator = "." },
+            };
+            Assert.Equal(expected, NeuronKernelEmitter.Emit(model, "Kernel"));
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = culture;
+        }
+    }
+
+    [Fact]
+    public void Lines_are_short_enough_to_read()
+    {
+        foreach (var model in EmittedKernels.Models)
+        {
+            string[] lines = NeuronKernelEmitter.Emit(model, "Kernel").Split('\n');
+            Assert.DoesNotContain(lines, line => line.Length > 122);
+            Assert.DoesNotContain(lines, line => line.EndsWith(' ') || line.Contains('\r'));
+        }
+    }
+}
