@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace SnnDsl.Kernels;
 
@@ -125,9 +126,24 @@ public abstract class VectorNeuronKernel(NeuronParameters parameters) : NeuronKe
     /// <param name="offset">Where in the buffer.</param>
     /// <param name="lanes">How many elements there are; more than <see cref="Width"/> counts as that.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    protected static Vector512<float> Load(ref float origin, nint offset, nint lanes) => lanes >= Width
-        ? Vector512.LoadUnsafe(ref origin, (nuint)offset)
-        : LoadPart(ref Unsafe.Add(ref origin, offset), (int)lanes);
+    protected static unsafe Vector512<float> Load(ref float origin, nint offset, nint lanes)
+    {
+        if (lanes >= Width)
+        {
+            return Vector512.LoadUnsafe(ref origin, (nuint)offset);
+        }
+
+        // A call on this path, however rarely taken, would keep the kernel's values out of registers on the other one.
+        if (Avx512F.IsSupported)
+        {
+            fixed (float* first = &origin)
+            {
+                return Avx512F.MaskLoad(first + offset, First((int)lanes), Vector512<float>.Zero);
+            }
+        }
+
+        return LoadPart(ref Unsafe.Add(ref origin, offset), (int)lanes);
+    }
 
     /// <summary>Writes a vector, or its first lanes.</summary>
     /// <param name="value">What is written.</param>
@@ -135,11 +151,18 @@ public abstract class VectorNeuronKernel(NeuronParameters parameters) : NeuronKe
     /// <param name="offset">Where in the buffer.</param>
     /// <param name="lanes">How many elements are written; more than <see cref="Width"/> counts as that.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    protected static void Store(Vector512<float> value, ref float origin, nint offset, nint lanes)
+    protected static unsafe void Store(Vector512<float> value, ref float origin, nint offset, nint lanes)
     {
         if (lanes >= Width)
         {
             value.StoreUnsafe(ref origin, (nuint)offset);
+        }
+        else if (Avx512F.IsSupported)
+        {
+            fixed (float* first = &origin)
+            {
+                Avx512F.MaskStore(first + offset, First((int)lanes), value);
+            }
         }
         else
         {
@@ -177,6 +200,10 @@ public abstract class VectorNeuronKernel(NeuronParameters parameters) : NeuronKe
 
         return ref MemoryMarshal.GetArrayDataReference(scratch);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> First(int lanes) =>
+        Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(lanes)).AsSingle();
 
     // The last lanes of a range take these slow ways: they are reached once a step at most, and never touch what lies beyond.
     [MethodImpl(MethodImplOptions.NoInlining)]
