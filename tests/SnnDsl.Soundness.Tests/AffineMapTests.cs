@@ -1,0 +1,160 @@
+using CsCheck;
+using SnnDsl.Affine;
+using SnnDsl.Bounds;
+using SnnDsl.Soundness.Tests.Reference;
+using static TorchSharp.torch;
+
+namespace SnnDsl.Soundness.Tests;
+
+/// <summary>Affine maps of all kinds and their chains against explicit matrices, with any leading dimensions.</summary>
+public class AffineMapTests
+{
+    private sealed record Sample(AffineMap Map, AffineOperation[] Operations, Dictionary<string, Tensor> Weights)
+    {
+        public double[]? Parameter(string name) => Weights.TryGetValue(name, out var weight) ? Values.Of(weight) : null;
+    }
+
+    private static readonly Gen<Sample> linear =
+        Gen.Select(Gen.Int[1, 6], Gen.Int[1, 6], Gen.Bool).Select((inputs, outputs, bias) => Linear("fc", inputs, outputs, bias));
+
+    private static readonly Gen<Sample> conv =
+        from channels in Gen.Int[1, 3]
+        from outputs in Gen.Int[1, 3]
+        from kernel in Gen.Int[1, 3]
+        from stride in Gen.Int[1, 3]
+        from padding in Gen.Int[0, 2]
+        from height in Gen.Int[3, 7]
+        from width in Gen.Int[3, 7]
+        from bias in Gen.Bool
+        select Conv([channels, height, width], outputs, kernel, stride, padding, bias);
+
+    private static readonly Gen<Sample> pool =
+        from channels in Gen.Int[1, 3]
+        from kernel in Gen.Int[1, 3]
+        from stride in Gen.Int[1, 4]
+        from height in Gen.Int[3, 7]
+        from width in Gen.Int[3, 7]
+        select Pool([channels, height, width], kernel, stride);
+
+    // Pool, convolution, flattening, two linear layers: what may lie between two spiking layers.
+    private static readonly Gen<Sample> chain = Gen.Select(pool, Gen.Int[1, 2], Gen.Int[1, 2], Gen.Int[0, 1], Gen.Bool).Select(
+        (first, kernel, stride, padding, bias) =>
+        {
+            long[] shape = first.Map.OutputShape;
+            int fitting = (int)Math.Min(kernel, Math.Min(shape[1], shape[2]));
+            var second = Conv(shape, 2, fitting, stride, padding, bias);
+            long[] image = second.Map.OutputShape;
+            long count = image.Aggregate(1L, (a, b) => a * b);
+            var third = Linear("fc1", count, 4, bias);
+            var fourth = Linear("fc2", 4, 3, !bias);
+            return new Sample(
+                new AffineChain(first.Map, second.Map, new FlattenMap(image), third.Map, fourth.Map),
+                [.. first.Operations, .. second.Operations, new FlattenOperation("flat", image, [count]), .. third.Operations, .. fourth.Operations],
+                new(second.Weights.Concat(third.Weights).Concat(fourth.Weights)));
+        });
+
+    private static readonly Gen<Sample> any = Gen.OneOf(linear, conv, pool, chain);
+
+    private static readonly long[][] sizes = [[1], [4], [2, 3], [2, 1, 3], [2, 2, 1, 2]];
+
+    private static readonly Gen<long[]> leading = Gen.Int[0, sizes.Length - 1].Select(i => sizes[i]);
+
+    [Fact]
+    public void EqualMatrices() => Gen.Select(any, leading).Sample(
+        (sample, sizes) =>
+        {
+            set_num_threads(1);
+            using var scope = NewDisposeScope();
+            DenseMap[] dense = [.. sample.Operations.Select(operation => DenseMap.Of(operation, sample.Parameter))];
+            var x = rand([.. sizes, .. sample.Map.InputShape], float64) - 0.4;
+            var radius = rand_like(x) * 0.3;
+            var a = rand([.. sizes, .. sample.Map.OutputShape], float64) - 0.5;
+            int rows = (int)sizes.Aggregate(1L, (p, q) => p * q);
+
+            var y = sample.Map.Apply(x);
+            var interval = sample.Map.Apply(new Interval(x - radius, x + radius));
+            var pulled = sample.Map.PullBack(a);
+            var constant = sample.Map.DotBias(a);
+            Assert.Equal([.. sizes, .. sample.Map.OutputShape], y.shape);
+            Assert.Equal([.. sizes, .. sample.Map.InputShape], pulled.shape);
+            Assert.Equal(sizes, constant?.shape ?? sizes);
+            for (int row = 0; row < rows; row++)
+            {
+                double[] lower = Row(x - radius, row, rows), upper = Row(x + radius, row, rows), given = Row(a, row, rows);
+                Close(dense.Aggregate(Row(x, row, rows), (value, map) => map.Apply(value)), Row(y, row, rows));
+                (lower, upper) = dense.Aggregate((lower, upper), (box, map) => map.Apply(box.lower, box.upper));
+                Close(lower, Row(interval.Lower, row, rows));
+                Close(upper, Row(interval.Upper, row, rows));
+                double bias = 0;
+                foreach (var map in dense.Reverse())
+                {
+                    (given, double part) = map.PullBack(given);
+                    bias += part;
+                }
+
+                Close(given, Row(pulled, row, rows));
+                Close([bias], constant is null ? [0.0] : Row(constant, row, rows));
+            }
+        },
+        iter: 200, threads: 1);
+
+    /// <summary>a . (W x + b) = (W' a) . x + a . b.</summary>
+    [Fact]
+    public void AreAdjoint() => any.Sample(
+        sample =>
+        {
+            set_num_threads(1);
+            using var scope = NewDisposeScope();
+            var x = rand([3, .. sample.Map.InputShape], float64) - 0.4;
+            var a = rand([3, .. sample.Map.OutputShape], float64) - 0.5;
+            var left = (a * sample.Map.Apply(x)).flatten(1).sum(1);
+            var right = (sample.Map.PullBack(a) * x).flatten(1).sum(1);
+            Close(Values.Of(left), Values.Of(sample.Map.DotBias(a) is { } bias ? right + bias : right));
+            Close(
+                Values.Of(sample.Map.ApplyAbsolute(x.abs())),
+                Values.Of(sample.Map.Apply(new Interval(-x.abs(), x.abs())) is var box ? (box.Upper - box.Lower) / 2 : x),
+                sample.Map is AffineChain ? 1e-9 : 1e-12);
+        },
+        iter: 200, threads: 1);
+
+    private static double[] Row(Tensor tensor, int row, int rows) => Values.Of(tensor.reshape(rows, -1)[row]);
+
+    private static void Close(double[] expected, double[] actual, double tolerance = 1e-12)
+    {
+        Assert.Equal(expected.Length, actual.Length);
+        Assert.All(expected.Zip(actual), pair => Assert.InRange(Math.Abs(pair.First - pair.Second), 0, tolerance));
+    }
+
+    private static Sample Linear(string name, long inputs, long outputs, bool bias)
+    {
+        var weights = Weights(name, bias, outputs, inputs);
+        return new(
+            new LinearMap(weights[name + ".weight"], weights.GetValueOrDefault(name + ".bias")),
+            [new LinearOperation(name, inputs, outputs, bias)],
+            weights);
+    }
+
+    private static Sample Conv(long[] shape, int outputs, int kernel, int stride, int padding, bool bias)
+    {
+        var weights = Weights("conv", bias, outputs, shape[0], kernel, kernel);
+        var map = new Conv2dMap(weights["conv.weight"], weights.GetValueOrDefault("conv.bias"), stride, padding, shape);
+        return new(map, [new ConvOperation("conv", shape, map.OutputShape, kernel, stride, padding, bias)], weights);
+    }
+
+    private static Sample Pool(long[] shape, int kernel, int stride)
+    {
+        var map = new AvgPool2dMap(kernel, stride, shape);
+        return new(map, [new PoolOperation("pool", shape, map.OutputShape, kernel, stride)], []);
+    }
+
+    private static Dictionary<string, Tensor> Weights(string name, bool bias, params long[] shape)
+    {
+        var weights = new Dictionary<string, Tensor> { [name + ".weight"] = rand(shape, float64) - 0.5 };
+        if (bias)
+        {
+            weights[name + ".bias"] = rand(shape[0], float64) - 0.5;
+        }
+
+        return weights;
+    }
+}

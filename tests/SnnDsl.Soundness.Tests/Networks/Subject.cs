@@ -1,0 +1,154 @@
+using SnnDsl.Kernels;
+using SnnDsl.Networks;
+using SnnDsl.Perturbations;
+using SnnDsl.Soundness.Tests.Reference;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SnnDsl.Soundness.Tests.Networks;
+
+/// <summary>A network under test with random weights, and the references of it. Dispose to return to the fused kernels.</summary>
+internal sealed class Subject : IDisposable
+{
+    private readonly Generator random;
+    private readonly Dictionary<string, Tensor> weights;
+
+    /// <summary>Every declared network.</summary>
+    public static IReadOnlyList<Type> Networks { get; } =
+    [
+        .. typeof(Subject).Assembly.GetTypes().Where(type => type.IsDefined(typeof(SpikingNetworkAttribute), false))
+            .OrderBy(type => type.Name, StringComparer.Ordinal),
+    ];
+
+    /// <param name="network">The declared class's name.</param>
+    /// <param name="platform">Where and how it runs.</param>
+    /// <param name="seed">What its weights and inputs are drawn from.</param>
+    /// <param name="grid">Weights are multiples of 1/64, so that short sums are exact in float32.</param>
+    public Subject(string network, Platform platform, int seed, bool grid = false)
+    {
+        set_num_threads(1);
+        Platform = platform;
+        var type = Networks.Single(type => type.Name == network);
+        Blueprint = Blueprint.Of(type);
+        Module = (SpikingModule)Activator.CreateInstance(type, (long)seed)!;
+        random = new Generator((ulong)seed);
+        using (no_grad())
+        {
+            foreach (var (name, parameter) in Module.named_parameters())
+            {
+                // Large enough that neurons fire, and of both signs, so that many are unstable.
+                double scale = name.EndsWith(".bias") ? 0.25 : 1.6 / Math.Sqrt(parameter.numel() / (double)parameter.shape[0]);
+                var value = (Uniform(parameter.shape) * 2 - 1 + (name.EndsWith(".bias") ? 0.4 : 0.15)) * scale;
+                parameter.copy_(grid ? (value * 64).round() / 64 : value);
+            }
+        }
+
+        Module.to(platform.Type);
+        if (platform.Device != DeviceType.CPU)
+        {
+            Module.to(platform.Device);
+        }
+
+        SpikingLayer.Engine = platform.Engine;
+        weights = Module.named_parameters().ToDictionary(pair => pair.name, pair => pair.parameter.detach().cpu().to(float64).clone());
+    }
+
+    public Platform Platform { get; }
+
+    public Blueprint Blueprint { get; }
+
+    public SpikingModule Module { get; }
+
+    public int Steps => Module.Steps;
+
+    /// <summary>The weights in float64, for torch; requiring gradients after <see cref="RequireGradients"/>.</summary>
+    public Tensor? Weight(string name) => weights.GetValueOrDefault(name);
+
+    /// <summary>The network step by step.</summary>
+    public EagerNetwork Eager => new(Blueprint, Weight);
+
+    /// <summary>The bounds in plain arithmetic.</summary>
+    public ScalarBounds Scalar => new(Blueprint, name => Weight(name) is { } weight ? Values.Of(weight) : null);
+
+    public IEnumerable<(string Name, Tensor Weight, Tensor Reference)> Parameters =>
+        Module.named_parameters().Select(pair => (pair.name, (Tensor)pair.parameter, weights[pair.name]));
+
+    public void RequireGradients()
+    {
+        foreach (var weight in weights.Values)
+        {
+            weight.requires_grad = true;
+        }
+    }
+
+    /// <summary>Uniform random numbers in [0, 1), float64.</summary>
+    public Tensor Uniform(params long[] shape) => rand(shape, float64, generator: random);
+
+    /// <summary>Whole numbers in [0, below).</summary>
+    public int Next(int below) => (int)(Uniform(1).item<double>() * below);
+
+    /// <summary>Random inputs: pixels in [0, 1], or sparse events; float64 on the CPU.</summary>
+    public Tensor Inputs(int samples, bool grid = false)
+    {
+        if (Blueprint.Encoding == Encoding.Spikes)
+        {
+            return (Uniform([Steps, samples, .. Blueprint.Input]) < 0.35).to(float64);
+        }
+
+        var pixels = Uniform([samples, .. Blueprint.Input]);
+        return grid ? (pixels * 16).round() / 16 : pixels;
+    }
+
+    /// <summary>Random classes, int64 [B], on the subject's device.</summary>
+    public Tensor Labels(int samples) => (Uniform(samples) * Blueprint.Classes).to(int64).to(Platform.Device);
+
+    /// <summary>The perturbations that fit the network, from small to large; of what is free, a little to much.</summary>
+    public IEnumerable<Perturbation> Perturbations => Blueprint.Encoding == Encoding.Spikes
+        ? [new SpikeFlips(1), new SpikeFlips(3, FlipMode.Insert), new SpikeFlips(2, FlipMode.Delete), new FreeFraction(0.15, 5)]
+        : [new LInfinity(0.03), new LInfinity(0.15), new LInfinity(0.08, clamp: false)];
+
+    /// <summary>The library's set of perturbed inputs.</summary>
+    public IPerturbedInput Perturbed(Perturbation perturbation, Tensor inputs) => perturbation.Apply(Module, On(inputs));
+
+    /// <summary>A tensor in the subject's precision and place.</summary>
+    public Tensor On(Tensor tensor) => tensor.to(Platform.Type).to(Platform.Device);
+
+    /// <summary>The same sets for the reference, one a sample, worked out from the perturbation's definition.</summary>
+    public IReadOnlyList<IInputSet> ReferenceSets(Perturbation perturbation, Tensor inputs)
+    {
+        long samples = Blueprint.Encoding == Encoding.Spikes ? inputs.shape[1] : inputs.shape[0];
+        return [.. Enumerable.Range(0, (int)samples).Select(b => ReferenceSet(perturbation, inputs, b))];
+    }
+
+    public void Dispose()
+    {
+        SpikingLayer.Engine = Engine.Auto;
+        Module.Dispose();
+    }
+
+    private IInputSet ReferenceSet(Perturbation perturbation, Tensor inputs, int b)
+    {
+        switch (perturbation)
+        {
+            case SpikeFlips flips:
+                return new FlipSet(
+                    Values.Sample(inputs, b), flips.Count, flips.Mode != FlipMode.Delete, flips.Mode != FlipMode.Insert);
+            case FreeFraction free:
+                double[][] draw = Values.Sample(
+                    Encoders.CounterNoise.Uniform(free.Seed, null, inputs.shape[1], Steps, Blueprint.Input), b);
+                double[][] spikes = Values.Sample(inputs, b);
+                return new SpikeBox(
+                    [.. spikes.Zip(draw, (s, u) => s.Zip(u, (one, x) => x < free.Fraction ? 0 : one).ToArray())],
+                    [.. spikes.Zip(draw, (s, u) => s.Zip(u, (one, x) => x < free.Fraction ? 1 : one).ToArray())]);
+            case LInfinity box:
+                double[] pixels = Values.Of(inputs[b]);
+                double[] lower = [.. pixels.Select(x => box.Clamp ? Math.Max(0, x - box.Epsilon) : x - box.Epsilon)];
+                double[] upper = [.. pixels.Select(x => box.Clamp ? Math.Min(1, x + box.Epsilon) : x + box.Epsilon)];
+                return Blueprint.Encoding == Encoding.Direct
+                    ? new ConstantBox(lower, upper)
+                    : new PoissonBox(lower, upper, Values.Sample(Module.Noise(inputs, null), b));
+            default:
+                throw new ArgumentException($"The reference does not know {perturbation}.");
+        }
+    }
+}

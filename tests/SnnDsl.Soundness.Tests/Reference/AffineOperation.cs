@@ -1,0 +1,124 @@
+using static TorchSharp.torch;
+
+namespace SnnDsl.Soundness.Tests.Reference;
+
+/// <summary>One layer without neurons: how torch computes it, and how its definition reads.</summary>
+internal abstract record AffineOperation(string Name, long[] Input, long[] Output)
+{
+    public long Inputs => Input.Aggregate(1L, (a, b) => a * b);
+
+    public long Outputs => Output.Aggregate(1L, (a, b) => a * b);
+
+    /// <summary>On a batch [N, input], with torch.</summary>
+    public abstract Tensor Run(Tensor x, Func<string, Tensor?> parameter);
+
+    /// <summary>On one flattened input, by the definition alone, without its bias.</summary>
+    public abstract double[] Naive(double[] x, Func<string, double[]?> parameter);
+
+    /// <summary>The bias of every output; zeros where there is none.</summary>
+    public virtual double[] NaiveBias(Func<string, double[]?> parameter) => new double[Outputs];
+}
+
+internal sealed record LinearOperation(string Name, long In, long Out, bool HasBias) : AffineOperation(Name, [In], [Out])
+{
+    public override Tensor Run(Tensor x, Func<string, Tensor?> parameter)
+    {
+        var y = x.matmul(parameter(Name + ".weight")!.t());
+        return parameter(Name + ".bias") is { } bias ? y + bias : y;
+    }
+
+    public override double[] Naive(double[] x, Func<string, double[]?> parameter)
+    {
+        double[] weight = parameter(Name + ".weight")!;
+        var y = new double[Out];
+        for (int o = 0; o < Out; o++)
+        {
+            for (int i = 0; i < In; i++)
+            {
+                y[o] += weight[o * In + i] * x[i];
+            }
+        }
+
+        return y;
+    }
+
+    public override double[] NaiveBias(Func<string, double[]?> parameter) => parameter(Name + ".bias") ?? new double[Out];
+}
+
+internal sealed record ConvOperation(string Name, long[] Input, long[] Output, int Kernel, int Stride, int Padding, bool HasBias)
+    : AffineOperation(Name, Input, Output)
+{
+    public override Tensor Run(Tensor x, Func<string, Tensor?> parameter) => nn.functional.conv2d(
+        x, parameter(Name + ".weight")!, parameter(Name + ".bias"), strides: [Stride, Stride], padding: [Padding, Padding]);
+
+    public override double[] Naive(double[] x, Func<string, double[]?> parameter)
+    {
+        double[] weight = parameter(Name + ".weight")!;
+        var y = new double[Outputs];
+        for (int index = 0; index < y.Length; index++)
+        {
+            var (channel, row, column) = (index / (Output[1] * Output[2]), index / Output[2] % Output[1], index % Output[2]);
+            for (int c = 0; c < Input[0]; c++)
+            {
+                for (int i = 0; i < Kernel; i++)
+                {
+                    for (int j = 0; j < Kernel; j++)
+                    {
+                        var (r, q) = (row * Stride - Padding + i, column * Stride - Padding + j);
+                        if (r >= 0 && r < Input[1] && q >= 0 && q < Input[2])
+                        {
+                            y[index] += weight[((channel * Input[0] + c) * Kernel + i) * Kernel + j]
+                                * x[(c * Input[1] + r) * Input[2] + q];
+                        }
+                    }
+                }
+            }
+        }
+
+        return y;
+    }
+
+    public override double[] NaiveBias(Func<string, double[]?> parameter)
+    {
+        var y = new double[Outputs];
+        if (parameter(Name + ".bias") is { } bias)
+        {
+            for (int index = 0; index < y.Length; index++)
+            {
+                y[index] = bias[index / (Output[1] * Output[2])];
+            }
+        }
+
+        return y;
+    }
+}
+
+internal sealed record PoolOperation(string Name, long[] Input, long[] Output, int Kernel, int Stride)
+    : AffineOperation(Name, Input, Output)
+{
+    public override Tensor Run(Tensor x, Func<string, Tensor?> parameter) =>
+        nn.functional.avg_pool2d(x, [Kernel, Kernel], [Stride, Stride]);
+
+    public override double[] Naive(double[] x, Func<string, double[]?> parameter)
+    {
+        var y = new double[Outputs];
+        for (int index = 0; index < y.Length; index++)
+        {
+            var (channel, row, column) = (index / (Output[1] * Output[2]), index / Output[2] % Output[1], index % Output[2]);
+            for (int i = 0; i < Kernel * Kernel; i++)
+            {
+                var (r, q) = (row * Stride + i / Kernel, column * Stride + i % Kernel);
+                y[index] += x[(channel * Input[1] + r) * Input[2] + q] / (Kernel * Kernel);
+            }
+        }
+
+        return y;
+    }
+}
+
+internal sealed record FlattenOperation(string Name, long[] Input, long[] Output) : AffineOperation(Name, Input, Output)
+{
+    public override Tensor Run(Tensor x, Func<string, Tensor?> parameter) => x.flatten(1);
+
+    public override double[] Naive(double[] x, Func<string, double[]?> parameter) => [.. x];
+}
