@@ -107,6 +107,10 @@ internal sealed class Subject : IDisposable
         ? [new SpikeFlips(1), new SpikeFlips(3, FlipMode.Insert), new SpikeFlips(2, FlipMode.Delete), new FreeFraction(0.15, 5)]
         : [new LInfinity(0.03), new LInfinity(0.15), new LInfinity(0.08, clamp: false)];
 
+    /// <summary>Which entries of recordings [T, B, ...] a freed fraction frees.</summary>
+    public Tensor Free(FreeFraction free, Tensor inputs) =>
+        Encoders.CounterNoise.Uniform(free.Seed, null, inputs.shape[1], Steps, Blueprint.Input) < free.Fraction;
+
     /// <summary>The library's set of perturbed inputs.</summary>
     public IPerturbedInput Perturbed(Perturbation perturbation, Tensor inputs) => perturbation.Apply(Module, On(inputs));
 
@@ -134,12 +138,11 @@ internal sealed class Subject : IDisposable
                 return new FlipSet(
                     Values.Sample(inputs, b), flips.Count, flips.Mode != FlipMode.Delete, flips.Mode != FlipMode.Insert);
             case FreeFraction free:
-                double[][] draw = Values.Sample(
-                    Encoders.CounterNoise.Uniform(free.Seed, null, inputs.shape[1], Steps, Blueprint.Input), b);
+                double[][] isFree = Values.Sample(Free(free, inputs), b);
                 double[][] spikes = Values.Sample(inputs, b);
                 return new SpikeBox(
-                    [.. spikes.Zip(draw, (s, u) => s.Zip(u, (one, x) => x < free.Fraction ? 0 : one).ToArray())],
-                    [.. spikes.Zip(draw, (s, u) => s.Zip(u, (one, x) => x < free.Fraction ? 1 : one).ToArray())]);
+                    [.. spikes.Zip(isFree, (s, f) => s.Zip(f, (one, x) => x > 0 ? 0 : one).ToArray())],
+                    [.. spikes.Zip(isFree, (s, f) => s.Zip(f, (one, x) => x > 0 ? 1 : one).ToArray())]);
             case LInfinity box:
                 double[] pixels = Values.Of(inputs[b]);
                 double[] lower = [.. pixels.Select(x => box.Clamp ? Math.Max(0, x - box.Epsilon) : x - box.Epsilon)];

@@ -1,0 +1,95 @@
+using SnnDsl.Bounds;
+using SnnDsl.Encoders;
+using SnnDsl.Perturbations;
+using SnnDsl.Soundness.Tests.Reference;
+using static TorchSharp.torch;
+
+namespace SnnDsl.Soundness.Tests;
+
+/// <summary>Poisson encoding: the draw, and the least value of a form over what a pixel in a box can spike.</summary>
+public class PoissonTests
+{
+    private const int Steps = 7;
+    private const int Pixels = 5;
+
+    /// <summary>A fine sweep of each pixel alone finds the least value: the form is a sum over pixels.</summary>
+    [Fact]
+    public void ConcretisationIsExact()
+    {
+        using var scope = NewDisposeScope();
+        var random = new Random(3);
+        for (int trial = 0; trial < 60; trial++)
+        {
+            // Noise in 1/256, all different for one pixel, so that a sweep in steps of 1/1024 meets every pattern.
+            double[][] noise = [.. Enumerable.Range(0, Pixels)
+                .Select(_ => Enumerable.Range(0, 256).OrderBy(_ => random.Next()).Take(Steps).Select(n => n / 256.0).ToArray())];
+            double[] lower = [.. Enumerable.Range(0, Pixels).Select(_ => random.Next(-100, 900) / 1024.0)];
+            double[] upper = [.. lower.Select(low => low + random.Next(400) / 1024.0)];
+            int used = 1 + trial % Steps;
+            double[][] coefficients = [.. Enumerable.Range(0, used)
+                .Select(_ => Enumerable.Range(0, Pixels).Select(_ => random.Next(-64, 65) / 64.0).ToArray())];
+
+            double expected = 0;
+            for (int i = 0; i < Pixels; i++)
+            {
+                double least = double.PositiveInfinity;
+                for (double pixel = lower[i]; pixel <= upper[i]; pixel += 1 / 1024.0)
+                {
+                    least = Math.Min(least, Enumerable.Range(0, used).Sum(t => pixel > noise[i][t] ? coefficients[t][i] : 0));
+                }
+
+                expected += least;
+            }
+
+            var draw = stack(Enumerable.Range(0, Steps).Select(t => tensor([.. noise.Select(pixel => pixel[t])], float64))).unsqueeze(1);
+            var input = new PoissonInput(new Interval(tensor(lower, float64).unsqueeze(0), tensor(upper, float64).unsqueeze(0)), draw);
+            var rows = stack(coefficients.Select(row => tensor(row, float64))).view(used, 1, 1, Pixels);
+            Assert.Equal(expected, input.Concretise(rows).item<double>());
+        }
+    }
+
+    /// <summary>Where two steps share a noise value their spikes come together; a bound that parts them is looser, never wrong.</summary>
+    [Fact]
+    public void EqualNoiseIsSound()
+    {
+        using var scope = NewDisposeScope();
+        var noise = tensor(new[] { 0.5, 0.5 }, float64).view(2, 1, 1);
+        var box = new Interval(zeros([1, 1], float64), ones([1, 1], float64));
+        double least = new PoissonInput(box, noise).Concretise(tensor(new[] { -1.0, 3.0 }, float64).view(2, 1, 1, 1)).item<double>();
+        Assert.InRange(least, -1, 0);
+    }
+
+    /// <summary>A sample's noise depends on its index, not on its batch.</summary>
+    [Fact]
+    public void NoiseIsTheSameInAnyBatch()
+    {
+        using var scope = NewDisposeScope();
+        long[] indices = [12, 3, 700_000_000_000, 0];
+        var batch = CounterNoise.Uniform(5, indices, 4, 6, [2, 3]);
+        for (int b = 0; b < indices.Length; b++)
+        {
+            Assert.Equal(Values.Of(batch.select(1, b)), Values.Of(CounterNoise.Uniform(5, new[] { indices[b] }, 1, 6, [2, 3])));
+            Assert.Equal(Values.Of(batch[..2, b]), Values.Of(CounterNoise.Uniform(5, new[] { indices[b] }, 1, 2, [2, 3])));
+        }
+
+        Assert.Equal(Values.Of(CounterNoise.Uniform(5, null, 4, 1, [2, 3])[0, 3]), Values.Of(batch[0, 1]));
+    }
+
+    /// <summary>Even in [0, 1), and different for every seed, sample and step.</summary>
+    [Fact]
+    public void NoiseIsUniform()
+    {
+        using var scope = NewDisposeScope();
+        double[] values = Values.Of(CounterNoise.Uniform(1, null, 50, 10, [40]));
+        Assert.All(values, value => Assert.True(value is >= 0 and < 1 && value * (1 << 24) == Math.Floor(value * (1 << 24))));
+        Assert.InRange(values.Average(), 0.49, 0.51);
+        Assert.InRange(values.Average(value => value * value), 0.323, 0.343);
+        Assert.True(values.Distinct().Count() > 0.99 * values.Length);
+        for (int bin = 0; bin < 10; bin++)
+        {
+            Assert.InRange(values.Count(value => (int)(value * 10) == bin), 1_850, 2_150);
+        }
+
+        Assert.Empty(values.Intersect(Values.Of(CounterNoise.Uniform(2, null, 1, 1, [40]))));
+    }
+}
