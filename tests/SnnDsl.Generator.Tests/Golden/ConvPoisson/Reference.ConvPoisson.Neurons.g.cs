@@ -5,19 +5,19 @@ namespace Reference
 {
     partial class ConvPoisson
     {
-        /// <summary>Fused kernels of neurons with threshold 0.25, decay 0.25, hard reset to 0, rectangular surrogate of width 1.</summary>
+        /// <summary>Kernels for threshold 0.25, decay 0.25, hard reset to 0, rectangular surrogate of width 1.</summary>
         private sealed class Lif1Kernel : global::SnnDsl.Kernels.VectorNeuronKernel
         {
             /// <summary>Creates the kernels; they hold no state.</summary>
             public Lif1Kernel()
-                : base(new global::SnnDsl.Kernels.NeuronParameters(0.25f, 0.25f, global::SnnDsl.Reset.Hard, 0f, global::SnnDsl.Surrogate.Rectangular, 1f))
+                : base(new(0.25f, 0.25f, global::SnnDsl.Reset.Hard, 0f, global::SnnDsl.Surrogate.Rectangular, 1f))
             {
             }
 
             /// <inheritdoc/>
             public override void Forward(
-                ref float current, nint currentStride, ref float spikes, ref float membranes, nint stride, int steps, nint from,
-                nint to)
+                ref float current, nint currentStride, ref float spikes, ref float membranes, nint stride, int steps,
+                nint from, nint to)
             {
                 // u[t] = 0.25 r[t-1] + I[t];  s[t] = 1 if u[t] > 0.25, else 0;  r[t] = 0 after a spike, else u[t].
                 bool keeps = !IsNull(ref membranes);
@@ -47,8 +47,8 @@ namespace Reference
 
             /// <inheritdoc/>
             public override void Backward(
-                ref float membranes, ref float spikeGradients, ref float currentGradients, nint gradientStride, nint stride,
-                int steps, nint from, nint to)
+                ref float membranes, ref float spikeGradients, ref float currentGradients, nint gradientStride,
+                nint stride, int steps, nint from, nint to)
             {
                 // t from T-1 down: du[t] = ds[t] s'(u[t]) + 0.25 du[t+1] dr/du[t], dI[t] = du[t];  dr/du = 1 - s - u s'.
                 bool summed = gradientStride == 0;
@@ -83,8 +83,9 @@ namespace Reference
 
             /// <inheritdoc/>
             public override void Intervals(
-                ref float lowerCurrent, ref float upperCurrent, nint currentStride, ref float lowerSpikes, ref float upperSpikes,
-                ref float lowerMembranes, ref float upperMembranes, nint stride, int steps, nint from, nint to)
+                ref float lowerCurrent, ref float upperCurrent, nint currentStride, ref float lowerSpikes,
+                ref float upperSpikes, ref float lowerMembranes, ref float upperMembranes, nint stride, int steps,
+                nint from, nint to)
             {
                 // [l, U] = 0.25 [r_l, r_U] + [I_l, I_U];  spikes lie in [1 if l > 0.25, 1 if U > 0.25].
                 // After the reset: [l, U] if U <= 0.25; 0 if l > 0.25; otherwise [min(l, 0), 0.25].
@@ -117,9 +118,10 @@ namespace Reference
 
             /// <inheritdoc/>
             public override void IntervalsBackward(
-                ref float lowerMembranes, ref float upperMembranes, ref float lowerSpikeGradients, ref float upperSpikeGradients,
-                ref float lowerMembraneGradients, ref float upperMembraneGradients, ref float lowerCurrentGradients,
-                ref float upperCurrentGradients, nint gradientStride, nint stride, int steps, nint from, nint to)
+                ref float lowerMembranes, ref float upperMembranes, ref float lowerSpikeGradients,
+                ref float upperSpikeGradients, ref float lowerMembraneGradients, ref float upperMembraneGradients,
+                ref float lowerCurrentGradients, ref float upperCurrentGradients, nint gradientStride, nint stride,
+                int steps, nint from, nint to)
             {
                 // t from T-1 down: dl[t] += ds_l[t] s'(l[t]) + 0.25 dl[t+1] dr_l/dl[t], dI_l[t] = dl[t]; U likewise.
                 // The case in which a reset is counts as fixed: its own formula alone is differentiated.
@@ -138,12 +140,16 @@ namespace Reference
                         var lower = Load(ref lowerMembranes, t * stride + i, lanes);
                         var upper = Load(ref upperMembranes, t * stride + i, lanes);
                         var mayFire = Greater(upper, 0.25f);
-                        dLower = Load(ref lowerSpikeGradients, t * stride + i, lanes) * Surrogate(lower) + 0.25f * Select(Except(mayFire, Less(lower, 0f)), 0f, dLower);
-                        dUpper = Load(ref upperSpikeGradients, t * stride + i, lanes) * Surrogate(upper) + 0.25f * Select(mayFire, 0f, dUpper);
+                        var lowerLater = Select(Except(mayFire, Less(lower, 0f)), 0f, dLower);
+                        var upperLater = Select(mayFire, 0f, dUpper);
+                        dLower = Load(ref lowerSpikeGradients, t * stride + i, lanes) * Surrogate(lower) + 0.25f * lowerLater;
+                        dUpper = Load(ref upperSpikeGradients, t * stride + i, lanes) * Surrogate(upper) + 0.25f * upperLater;
+
                         if (withLower)
                         {
                             dLower += Load(ref lowerMembraneGradients, t * stride + i, lanes);
                         }
+
                         if (withUpper)
                         {
                             dUpper += Load(ref upperMembraneGradients, t * stride + i, lanes);
@@ -171,11 +177,11 @@ namespace Reference
 
             /// <inheritdoc/>
             public override double Relax(
-                global::SnnDsl.Kernels.RelaxationRule rule, ref float spikeCoefficients, ref float row, ref float lowerMembranes,
-                ref float upperMembranes, ref float currentCoefficients, nint coefficientStride, nint membraneStride,
-                nint outputStride, int steps, nint count)
+                global::SnnDsl.Kernels.RelaxationRule rule, ref float spikeCoefficients, ref float row,
+                ref float lowerMembranes, ref float upperMembranes, ref float currentCoefficients, nint coefficientStride,
+                nint membraneStride, nint outputStride, int steps, nint count)
             {
-                // t from S-1 down: c_s on the spike meets c_r = 0.25 a[t+1] on the reset value; a line bounds both from below:
+                // t from S-1 down: c_s on the spike meets c_r = 0.25 a[t+1] on the reset value; one line bounds both:
                 //   a u + c <= g(u) = c_s 1[u > 0.25] + c_r u 1[u <= 0.25]  for l <= u <= U.
                 // A[t] = a, since the current is added to the membrane; the intercepts c add up, in float64.
                 bool withSpikes = !IsNull(ref spikeCoefficients);
@@ -203,15 +209,15 @@ namespace Reference
                             var leftSteers = Greater(left, right);
                             if (rule == global::SnnDsl.Kernels.RelaxationRule.Joint)
                             {
-                                // Joint. Every slope between these two through the lower value at the threshold is sound; the wider side has its best.
-                                // A flatter one is as well: steep slopes are cut, for rounding's sake.
+                                // Joint: through the lower value at the threshold any slope in [leftSlope, rightSlope] is
+                                // sound; the wider side's is the tightest, cut where it is too steep for float32.
                                 var jump = cs - 0.25f * cr;
                                 var leftSlope = cr + Min(jump, 0f) / left;
                                 var rightSlope = Max(jump, 0f) / right;
                                 var best = Select(leftSteers, leftSlope, rightSlope);
-                                var steepest = global::SnnDsl.Kernels.LineLimits.Steepest * (Abs(cs) + Abs(cr));
-                                var k = Max(Min(best, steepest), Zero - steepest);
-                                // No slope is sound there where the left one exceeds the right one: then the chord between the ends is the line.
+                                var steepest = Steepest * (Abs(cs) + Abs(cr));
+                                var k = Max(Min(best, steepest), -steepest);
+                                // With leftSlope > rightSlope there is none: the chord between the ends is the best line.
                                 var concave = Greater(leftSlope, rightSlope);
                                 var chord = Min(Max((jump + cr * left) / (upper - lower), 0f), cr);
                                 slope = Select(unstable, Select(concave, chord, k), slope);
@@ -221,13 +227,14 @@ namespace Reference
                             }
                             else
                             {
-                                // Paper. l (1 - s) <= r <= 0.25 (1 - s): a constant, and a part that joins the spike. The spike's line has the value 0
-                                // (lower) or 1 (upper) at the threshold and is flat unless the wider side is the one that it slopes on.
+                                // Paper: l (1 - s) <= r <= 0.25 (1 - s) is a constant and a part that joins the spike.
+                                // Under the spike a lower line, 0 at the threshold, or an upper one, 1 there; each slopes
+                                // toward the end on its own side, or is flat where the other side is the wider one.
                                 var hold = Select(Less(cr, 0f), 0.25f, lower);
                                 var spike = cs - cr * hold;
                                 var onThreshold = Select(Less(spike, 0f), 1f, 0f);
-                                var upperLine = Select(leftSteers, Min(All(1f) / left, global::SnnDsl.Kernels.LineLimits.Steepest), 0f);
-                                var lowerLine = Select(leftSteers, 0f, Min(All(1f) / right, global::SnnDsl.Kernels.LineLimits.Steepest));
+                                var upperLine = Select(leftSteers, Min(All(1f) / left, Steepest), 0f);
+                                var lowerLine = Select(leftSteers, 0f, Min(All(1f) / right, Steepest));
                                 var k = Select(Less(spike, 0f), upperLine, lowerLine);
                                 slope = Select(unstable, spike * k, slope);
                                 intercept = Select(unstable, cr * hold + spike * (onThreshold - 0.25f * k), intercept);
@@ -263,12 +270,13 @@ namespace Reference
 
             /// <inheritdoc/>
             public override void RelaxBackward(
-                global::SnnDsl.Kernels.RelaxationRule rule, ref float spikeCoefficients, ref float row, ref float lowerMembranes,
-                ref float upperMembranes, ref float outputGradients, float constantGradient, ref float spikeCoefficientGradients,
-                ref float rowGradients, ref float lowerMembraneGradients, ref float upperMembraneGradients, nint coefficientStride,
-                nint membraneStride, nint outputStride, int steps, nint count)
+                global::SnnDsl.Kernels.RelaxationRule rule, ref float spikeCoefficients, ref float row,
+                ref float lowerMembranes, ref float upperMembranes, ref float outputGradients, float constantGradient,
+                ref float spikeCoefficientGradients, ref float rowGradients, ref float lowerMembraneGradients,
+                ref float upperMembraneGradients, nint coefficientStride, nint membraneStride, nint outputStride,
+                int steps, nint count)
             {
-                // t from 0 up: da[t] = dA[t] + 0.25 dc_r[t-1], back through the line a u + c of Relax; dc is the same at all steps.
+                // t from 0 up: da[t] = dA[t] + 0.25 dc_r[t-1], back through Relax's line a u + c; dc is given.
                 bool withSpikes = !IsNull(ref spikeCoefficients);
                 bool withRow = !IsNull(ref row);
                 var dc = All(constantGradient);
@@ -309,15 +317,15 @@ namespace Reference
                             var dUpper = Zero;
                             if (rule == global::SnnDsl.Kernels.RelaxationRule.Joint)
                             {
-                                // Joint. Every slope between these two through the lower value at the threshold is sound; the wider side has its best.
-                                // A flatter one is as well: steep slopes are cut, for rounding's sake.
+                                // Joint: through the lower value at the threshold any slope in [leftSlope, rightSlope] is
+                                // sound; the wider side's is the tightest, cut where it is too steep for float32.
                                 var jump = cs - 0.25f * cr;
                                 var leftSlope = cr + Min(jump, 0f) / left;
                                 var rightSlope = Max(jump, 0f) / right;
                                 var best = Select(leftSteers, leftSlope, rightSlope);
-                                var steepest = global::SnnDsl.Kernels.LineLimits.Steepest * (Abs(cs) + Abs(cr));
-                                var k = Max(Min(best, steepest), Zero - steepest);
-                                // No slope is sound there where the left one exceeds the right one: then the chord between the ends is the line.
+                                var steepest = Steepest * (Abs(cs) + Abs(cr));
+                                var k = Max(Min(best, steepest), -steepest);
+                                // With leftSlope > rightSlope there is none: the chord between the ends is the best line.
                                 var concave = Greater(leftSlope, rightSlope);
                                 var chord = Min(Max((jump + cr * left) / (upper - lower), 0f), cr);
 
@@ -327,7 +335,7 @@ namespace Reference
                                 var dRise = Select(leftSteers, 0f, dk / right);
                                 var dJump = Select(Less(jump, 0f), dFall, dRise);
                                 var dLeft = Select(leftSteers, dk * Min(jump, 0f) / (left * left), 0f);
-                                var dRight = Select(leftSteers, 0f, Zero - dk * Max(jump, 0f) / (right * right));
+                                var dRight = Select(leftSteers, 0f, -dk * Max(jump, 0f) / (right * right));
 
                                 // The chord: a = chord = (jump + c_r (th - l)) / (U - l), c = (c_r - chord) l.
                                 var dEnds = (da - lower * dc) / (upper - lower);
@@ -335,24 +343,27 @@ namespace Reference
                                 var lineReset = 0.25f * (dc - dJump) + Select(leftSteers, dk, 0f);
                                 dcr = Select(unstable, Select(concave, lower * (dc - dEnds), lineReset), dcr);
                                 dLower = Select(concave, (cr - chord) * (dc - dEnds), dLeft);
-                                dUpper = Select(concave, Zero - dEnds * chord, dRight);
+                                dUpper = Select(concave, -dEnds * chord, dRight);
                             }
                             else
                             {
-                                // Paper. l (1 - s) <= r <= 0.25 (1 - s): a constant, and a part that joins the spike. The spike's line has the value 0
-                                // (lower) or 1 (upper) at the threshold and is flat unless the wider side is the one that it slopes on.
+                                // Paper: l (1 - s) <= r <= 0.25 (1 - s) is a constant and a part that joins the spike.
+                                // Under the spike a lower line, 0 at the threshold, or an upper one, 1 there; each slopes
+                                // toward the end on its own side, or is flat where the other side is the wider one.
                                 var hold = Select(Less(cr, 0f), 0.25f, lower);
                                 var spike = cs - cr * hold;
                                 var onThreshold = Select(Less(spike, 0f), 1f, 0f);
-                                var upperLine = Select(leftSteers, Min(All(1f) / left, global::SnnDsl.Kernels.LineLimits.Steepest), 0f);
-                                var lowerLine = Select(leftSteers, 0f, Min(All(1f) / right, global::SnnDsl.Kernels.LineLimits.Steepest));
+                                var upperLine = Select(leftSteers, Min(All(1f) / left, Steepest), 0f);
+                                var lowerLine = Select(leftSteers, 0f, Min(All(1f) / right, Steepest));
                                 var k = Select(Less(spike, 0f), upperLine, lowerLine);
                                 var dSpike = k * da + (onThreshold - 0.25f * k) * dc;
-                                var dk = Select(Less(k, global::SnnDsl.Kernels.LineLimits.Steepest), spike * (da - 0.25f * dc), 0f);
+                                var dk = Select(Less(k, Steepest), spike * (da - 0.25f * dc), 0f);
                                 dcs = Select(unstable, dSpike, dcs);
                                 dcr = Select(unstable, hold * (dc - dSpike), dcr);
-                                dLower = Select(Less(cr, 0f), 0f, cr * (dc - dSpike)) + Select(Less(spike, 0f), dk * k * k, 0f);
-                                dUpper = Select(Less(spike, 0f), 0f, Zero - dk * k * k);
+                                var dSteep = dk * k * k;
+                                var dHold = Select(Less(cr, 0f), 0f, cr * (dc - dSpike));
+                                dLower = dHold + Select(Less(spike, 0f), dSteep, 0f);
+                                dUpper = Select(Less(spike, 0f), 0f, -dSteep);
                             }
 
                             Add(Select(unstable, dLower, 0f), ref lowerMembraneGradients, t * membraneStride + i, lanes);
@@ -368,7 +379,8 @@ namespace Reference
             }
 
             // What stands for ds/du: s'(u) = 1 where |u - 0.25| < 0.5, else 0.
-            private static global::System.Runtime.Intrinsics.Vector512<float> Surrogate(global::System.Runtime.Intrinsics.Vector512<float> u)
+            private static global::System.Runtime.Intrinsics.Vector512<float> Surrogate(
+                global::System.Runtime.Intrinsics.Vector512<float> u)
             {
                 return Select(Less(Abs(u - All(0.25f)), 0.5f), 1f, 0f);
             }

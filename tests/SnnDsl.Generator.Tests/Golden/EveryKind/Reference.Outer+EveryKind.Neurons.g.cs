@@ -7,19 +7,19 @@ namespace Reference
     {
         partial class EveryKind
         {
-            /// <summary>Fused kernels of neurons with threshold 0.1, decay 1, soft reset, fast sigmoid surrogate of width 0.5.</summary>
+            /// <summary>Kernels for threshold 0.1, decay 1, soft reset, fast sigmoid surrogate of width 0.5.</summary>
             private sealed class Lif1Kernel : global::SnnDsl.Kernels.VectorNeuronKernel
             {
                 /// <summary>Creates the kernels; they hold no state.</summary>
                 public Lif1Kernel()
-                    : base(new global::SnnDsl.Kernels.NeuronParameters(0.1f, 1f, global::SnnDsl.Reset.Soft, 0f, global::SnnDsl.Surrogate.FastSigmoid, 0.5f))
+                    : base(new(0.1f, 1f, global::SnnDsl.Reset.Soft, 0f, global::SnnDsl.Surrogate.FastSigmoid, 0.5f))
                 {
                 }
 
                 /// <inheritdoc/>
                 public override void Forward(
-                    ref float current, nint currentStride, ref float spikes, ref float membranes, nint stride, int steps, nint from,
-                    nint to)
+                    ref float current, nint currentStride, ref float spikes, ref float membranes, nint stride, int steps,
+                    nint from, nint to)
                 {
                     // u[t] = r[t-1] + I[t];  s[t] = 1 if u[t] > 0.1, else 0;  r[t] = u[t] - 0.1 after a spike, else u[t].
                     bool keeps = !IsNull(ref membranes);
@@ -49,8 +49,8 @@ namespace Reference
 
                 /// <inheritdoc/>
                 public override void Backward(
-                    ref float membranes, ref float spikeGradients, ref float currentGradients, nint gradientStride, nint stride,
-                    int steps, nint from, nint to)
+                    ref float membranes, ref float spikeGradients, ref float currentGradients, nint gradientStride,
+                    nint stride, int steps, nint from, nint to)
                 {
                     // t from T-1 down: du[t] = ds[t] s'(u[t]) + du[t+1] dr/du[t], dI[t] = du[t];  dr/du = 1 - 0.1 s'.
                     bool summed = gradientStride == 0;
@@ -85,8 +85,9 @@ namespace Reference
 
                 /// <inheritdoc/>
                 public override void Intervals(
-                    ref float lowerCurrent, ref float upperCurrent, nint currentStride, ref float lowerSpikes, ref float upperSpikes,
-                    ref float lowerMembranes, ref float upperMembranes, nint stride, int steps, nint from, nint to)
+                    ref float lowerCurrent, ref float upperCurrent, nint currentStride, ref float lowerSpikes,
+                    ref float upperSpikes, ref float lowerMembranes, ref float upperMembranes, nint stride, int steps,
+                    nint from, nint to)
                 {
                     // [l, U] = [r_l, r_U] + [I_l, I_U];  spikes lie in [1 if l > 0.1, 1 if U > 0.1].
                     // After the reset: [l, U] if U <= 0.1; both less 0.1 if l > 0.1; otherwise [min(l, 0), max(0.1, U - 0.1)].
@@ -119,9 +120,10 @@ namespace Reference
 
                 /// <inheritdoc/>
                 public override void IntervalsBackward(
-                    ref float lowerMembranes, ref float upperMembranes, ref float lowerSpikeGradients, ref float upperSpikeGradients,
-                    ref float lowerMembraneGradients, ref float upperMembraneGradients, ref float lowerCurrentGradients,
-                    ref float upperCurrentGradients, nint gradientStride, nint stride, int steps, nint from, nint to)
+                    ref float lowerMembranes, ref float upperMembranes, ref float lowerSpikeGradients,
+                    ref float upperSpikeGradients, ref float lowerMembraneGradients, ref float upperMembraneGradients,
+                    ref float lowerCurrentGradients, ref float upperCurrentGradients, nint gradientStride, nint stride,
+                    int steps, nint from, nint to)
                 {
                     // t from T-1 down: dl[t] += ds_l[t] s'(l[t]) + dl[t+1] dr_l/dl[t], dI_l[t] = dl[t]; U likewise.
                     // The case in which a reset is counts as fixed: its own formula alone is differentiated.
@@ -140,12 +142,16 @@ namespace Reference
                             var lower = Load(ref lowerMembranes, t * stride + i, lanes);
                             var upper = Load(ref upperMembranes, t * stride + i, lanes);
                             var unstable = Except(Greater(upper, 0.1f), Greater(lower, 0.1f));
-                            dLower = Load(ref lowerSpikeGradients, t * stride + i, lanes) * Surrogate(lower) + Select(Except(unstable, Less(lower, 0f)), 0f, dLower);
-                            dUpper = Load(ref upperSpikeGradients, t * stride + i, lanes) * Surrogate(upper) + Select(Except(unstable, Greater(upper - All(0.1f), 0.1f)), 0f, dUpper);
+                            var lowerLater = Select(Except(unstable, Less(lower, 0f)), 0f, dLower);
+                            var upperLater = Select(Except(unstable, Greater(upper - All(0.1f), 0.1f)), 0f, dUpper);
+                            dLower = Load(ref lowerSpikeGradients, t * stride + i, lanes) * Surrogate(lower) + lowerLater;
+                            dUpper = Load(ref upperSpikeGradients, t * stride + i, lanes) * Surrogate(upper) + upperLater;
+
                             if (withLower)
                             {
                                 dLower += Load(ref lowerMembraneGradients, t * stride + i, lanes);
                             }
+
                             if (withUpper)
                             {
                                 dUpper += Load(ref upperMembraneGradients, t * stride + i, lanes);
@@ -173,12 +179,13 @@ namespace Reference
 
                 /// <inheritdoc/>
                 public override double Relax(
-                    global::SnnDsl.Kernels.RelaxationRule rule, ref float spikeCoefficients, ref float row, ref float lowerMembranes,
-                    ref float upperMembranes, ref float currentCoefficients, nint coefficientStride, nint membraneStride,
-                    nint outputStride, int steps, nint count)
+                    global::SnnDsl.Kernels.RelaxationRule rule, ref float spikeCoefficients, ref float row,
+                    ref float lowerMembranes, ref float upperMembranes, ref float currentCoefficients, nint coefficientStride,
+                    nint membraneStride, nint outputStride, int steps, nint count)
                 {
-                    // t from S-1 down: c_s on the spike meets c_r = a[t+1] on the reset value; a line bounds both from below:
-                    //   c_s -= 0.1 c_r, what a spike takes off the membrane;  a u + c <= c_r u + c_s 1[u > 0.1]  for l <= u <= U.
+                    // t from S-1 down: c_s on the spike meets c_r = a[t+1] on the reset value; one line bounds both:
+                    //   c_s -= 0.1 c_r, what a spike takes off the membrane;
+                    //   a u + c <= c_r u + c_s 1[u > 0.1]  for l <= u <= U.
                     // A[t] = a, since the current is added to the membrane; the intercepts c add up, in float64.
                     bool withSpikes = !IsNull(ref spikeCoefficients);
                     bool withRow = !IsNull(ref row);
@@ -191,7 +198,8 @@ namespace Reference
                         var cr = Zero;
                         for (int t = steps - 1; t >= 0; t--)
                         {
-                            var cs = (withSpikes ? Load(ref spikeCoefficients, t * coefficientStride + i, lanes) : Zero) - 0.1f * cr;
+                            var cs = withSpikes ? Load(ref spikeCoefficients, t * coefficientStride + i, lanes) : Zero;
+                            cs -= 0.1f * cr;
                             var lower = Load(ref lowerMembranes, t * membraneStride + i, lanes);
                             var upper = Load(ref upperMembranes, t * membraneStride + i, lanes);
                             var fires = Greater(lower, 0.1f);
@@ -203,12 +211,12 @@ namespace Reference
                                 var left = All(0.1f) - lower;
                                 var right = upper - All(0.1f);
                                 var leftSteers = Greater(left, right);
-                                // Through the lower value at the threshold, as the wider side has it best; cut where too steep for float32.
+                                // A line through the lower value at the threshold: the wider side's, cut where too steep.
                                 var leftSlope = Min(cs, 0f) / left;
                                 var rightSlope = Max(cs, 0f) / right;
                                 var best = Select(leftSteers, leftSlope, rightSlope);
-                                var steepest = global::SnnDsl.Kernels.LineLimits.Steepest * Abs(cs);
-                                var k = Max(Min(best, steepest), Zero - steepest);
+                                var steepest = Steepest * Abs(cs);
+                                var k = Max(Min(best, steepest), -steepest);
                                 slope += Select(unstable, k, 0f);
                                 intercept = Select(unstable, Min(cs, 0f) - 0.1f * k, intercept);
                             }
@@ -242,12 +250,13 @@ namespace Reference
 
                 /// <inheritdoc/>
                 public override void RelaxBackward(
-                    global::SnnDsl.Kernels.RelaxationRule rule, ref float spikeCoefficients, ref float row, ref float lowerMembranes,
-                    ref float upperMembranes, ref float outputGradients, float constantGradient, ref float spikeCoefficientGradients,
-                    ref float rowGradients, ref float lowerMembraneGradients, ref float upperMembraneGradients, nint coefficientStride,
-                    nint membraneStride, nint outputStride, int steps, nint count)
+                    global::SnnDsl.Kernels.RelaxationRule rule, ref float spikeCoefficients, ref float row,
+                    ref float lowerMembranes, ref float upperMembranes, ref float outputGradients, float constantGradient,
+                    ref float spikeCoefficientGradients, ref float rowGradients, ref float lowerMembraneGradients,
+                    ref float upperMembraneGradients, nint coefficientStride, nint membraneStride, nint outputStride,
+                    int steps, nint count)
                 {
-                    // t from 0 up: da[t] = dA[t] + dc_r[t-1], back through the line a u + c of Relax; dc is the same at all steps.
+                    // t from 0 up: da[t] = dA[t] + dc_r[t-1], back through Relax's line a u + c; dc is given.
                     bool withSpikes = !IsNull(ref spikeCoefficients);
                     bool withRow = !IsNull(ref row);
                     var dc = All(constantGradient);
@@ -266,7 +275,8 @@ namespace Reference
                         for (int t = 0; t < steps; t++)
                         {
                             var cr = t == steps - 1 ? Zero : Load(ref slopes, (t + 1) * Width, Width);
-                            var cs = (withSpikes ? Load(ref spikeCoefficients, t * coefficientStride + i, lanes) : Zero) - 0.1f * cr;
+                            var cs = withSpikes ? Load(ref spikeCoefficients, t * coefficientStride + i, lanes) : Zero;
+                            cs -= 0.1f * cr;
                             var lower = Load(ref lowerMembranes, t * membraneStride + i, lanes);
                             var upper = Load(ref upperMembranes, t * membraneStride + i, lanes);
                             var fires = Greater(lower, 0.1f);
@@ -284,14 +294,12 @@ namespace Reference
                                 var left = All(0.1f) - lower;
                                 var right = upper - All(0.1f);
                                 var leftSteers = Greater(left, right);
-                                var dLower = Zero;
-                                var dUpper = Zero;
-                                // Through the lower value at the threshold, as the wider side has it best; cut where too steep for float32.
+                                // A line through the lower value at the threshold: the wider side's, cut where too steep.
                                 var leftSlope = Min(cs, 0f) / left;
                                 var rightSlope = Max(cs, 0f) / right;
                                 var best = Select(leftSteers, leftSlope, rightSlope);
-                                var steepest = global::SnnDsl.Kernels.LineLimits.Steepest * Abs(cs);
-                                var k = Max(Min(best, steepest), Zero - steepest);
+                                var steepest = Steepest * Abs(cs);
+                                var k = Max(Min(best, steepest), -steepest);
 
                                 // a = k, c = (value at the threshold) - th k; a slope that was cut is fixed.
                                 var dk = Select(Greater(Abs(best), steepest), 0f, da - 0.1f * dc);
@@ -299,13 +307,11 @@ namespace Reference
                                 var dRise = Select(leftSteers, 0f, dk / right);
                                 var dJump = Select(Less(cs, 0f), dFall, dRise);
                                 var dLeft = Select(leftSteers, dk * Min(cs, 0f) / (left * left), 0f);
-                                var dRight = Select(leftSteers, 0f, Zero - dk * Max(cs, 0f) / (right * right));
+                                var dRight = Select(leftSteers, 0f, -dk * Max(cs, 0f) / (right * right));
                                 dcs = Select(unstable, dJump, dcs);
-                                dLower = dLeft;
-                                dUpper = dRight;
 
-                                Add(Select(unstable, dLower, 0f), ref lowerMembraneGradients, t * membraneStride + i, lanes);
-                                Add(Select(unstable, dUpper, 0f), ref upperMembraneGradients, t * membraneStride + i, lanes);
+                                Add(Select(unstable, dLeft, 0f), ref lowerMembraneGradients, t * membraneStride + i, lanes);
+                                Add(Select(unstable, dRight, 0f), ref upperMembraneGradients, t * membraneStride + i, lanes);
                             }
                             dcr -= 0.1f * dcs;
 
@@ -317,27 +323,28 @@ namespace Reference
                     }
                 }
 
-                // What stands for ds/du: s'(u) = 1 / ((1 + |u - 0.1| / 0.5)^2).
-                private static global::System.Runtime.Intrinsics.Vector512<float> Surrogate(global::System.Runtime.Intrinsics.Vector512<float> u)
+                // What stands for ds/du: s'(u) = 1 / (1 + |u - 0.1| / 0.5)^2.
+                private static global::System.Runtime.Intrinsics.Vector512<float> Surrogate(
+                    global::System.Runtime.Intrinsics.Vector512<float> u)
                 {
                     var y = All(1f) + 2f * Abs(u - All(0.1f));
                     return All(1f) / (y * y);
                 }
             }
 
-            /// <summary>Fused kernels of neurons with threshold 2, decay 0, hard reset to -0.5, arctan surrogate of width 0.75.</summary>
+            /// <summary>Kernels for threshold 2, decay 0, hard reset to -0.5, arctan surrogate of width 0.75.</summary>
             private sealed class Lif2Kernel : global::SnnDsl.Kernels.VectorNeuronKernel
             {
                 /// <summary>Creates the kernels; they hold no state.</summary>
                 public Lif2Kernel()
-                    : base(new global::SnnDsl.Kernels.NeuronParameters(2f, 0f, global::SnnDsl.Reset.Hard, -0.5f, global::SnnDsl.Surrogate.Arctan, 0.75f))
+                    : base(new(2f, 0f, global::SnnDsl.Reset.Hard, -0.5f, global::SnnDsl.Surrogate.Arctan, 0.75f))
                 {
                 }
 
                 /// <inheritdoc/>
                 public override void Forward(
-                    ref float current, nint currentStride, ref float spikes, ref float membranes, nint stride, int steps, nint from,
-                    nint to)
+                    ref float current, nint currentStride, ref float spikes, ref float membranes, nint stride, int steps,
+                    nint from, nint to)
                 {
                     // u[t] = I[t];  s[t] = 1 if u[t] > 2, else 0.
                     bool keeps = !IsNull(ref membranes);
@@ -359,8 +366,8 @@ namespace Reference
 
                 /// <inheritdoc/>
                 public override void Backward(
-                    ref float membranes, ref float spikeGradients, ref float currentGradients, nint gradientStride, nint stride,
-                    int steps, nint from, nint to)
+                    ref float membranes, ref float spikeGradients, ref float currentGradients, nint gradientStride,
+                    nint stride, int steps, nint from, nint to)
                 {
                     // dI[t] = du[t] = ds[t] s'(u[t]).
                     bool summed = gradientStride == 0;
@@ -393,8 +400,9 @@ namespace Reference
 
                 /// <inheritdoc/>
                 public override void Intervals(
-                    ref float lowerCurrent, ref float upperCurrent, nint currentStride, ref float lowerSpikes, ref float upperSpikes,
-                    ref float lowerMembranes, ref float upperMembranes, nint stride, int steps, nint from, nint to)
+                    ref float lowerCurrent, ref float upperCurrent, nint currentStride, ref float lowerSpikes,
+                    ref float upperSpikes, ref float lowerMembranes, ref float upperMembranes, nint stride, int steps,
+                    nint from, nint to)
                 {
                     // [l, U] = [I_l, I_U];  spikes lie in [1 if l > 2, 1 if U > 2].
                     for (nint i = from; i < to; i += Width)
@@ -416,9 +424,10 @@ namespace Reference
 
                 /// <inheritdoc/>
                 public override void IntervalsBackward(
-                    ref float lowerMembranes, ref float upperMembranes, ref float lowerSpikeGradients, ref float upperSpikeGradients,
-                    ref float lowerMembraneGradients, ref float upperMembraneGradients, ref float lowerCurrentGradients,
-                    ref float upperCurrentGradients, nint gradientStride, nint stride, int steps, nint from, nint to)
+                    ref float lowerMembranes, ref float upperMembranes, ref float lowerSpikeGradients,
+                    ref float upperSpikeGradients, ref float lowerMembraneGradients, ref float upperMembraneGradients,
+                    ref float lowerCurrentGradients, ref float upperCurrentGradients, nint gradientStride, nint stride,
+                    int steps, nint from, nint to)
                 {
                     // dI_l[t] = dl[t] + ds_l[t] s'(l[t]); U likewise.
                     bool summed = gradientStride == 0;
@@ -435,10 +444,12 @@ namespace Reference
                             var upper = Load(ref upperMembranes, t * stride + i, lanes);
                             var dLower = Load(ref lowerSpikeGradients, t * stride + i, lanes) * Surrogate(lower);
                             var dUpper = Load(ref upperSpikeGradients, t * stride + i, lanes) * Surrogate(upper);
+
                             if (withLower)
                             {
                                 dLower += Load(ref lowerMembraneGradients, t * stride + i, lanes);
                             }
+
                             if (withUpper)
                             {
                                 dUpper += Load(ref upperMembraneGradients, t * stride + i, lanes);
@@ -466,11 +477,11 @@ namespace Reference
 
                 /// <inheritdoc/>
                 public override double Relax(
-                    global::SnnDsl.Kernels.RelaxationRule rule, ref float spikeCoefficients, ref float row, ref float lowerMembranes,
-                    ref float upperMembranes, ref float currentCoefficients, nint coefficientStride, nint membraneStride,
-                    nint outputStride, int steps, nint count)
+                    global::SnnDsl.Kernels.RelaxationRule rule, ref float spikeCoefficients, ref float row,
+                    ref float lowerMembranes, ref float upperMembranes, ref float currentCoefficients, nint coefficientStride,
+                    nint membraneStride, nint outputStride, int steps, nint count)
                 {
-                    // c_s on the spike at each step; the reset value is of no interest, a line bounds the spike alone from below:
+                    // the reset value is of no interest, a line bounds the spike alone:
                     //   a u + c <= c_s 1[u > 2]  for l <= u <= U.
                     // A[t] = a, since the current is added to the membrane; the intercepts c add up, in float64.
                     bool withSpikes = !IsNull(ref spikeCoefficients);
@@ -495,12 +506,12 @@ namespace Reference
                                 var left = All(2f) - lower;
                                 var right = upper - All(2f);
                                 var leftSteers = Greater(left, right);
-                                // Through the lower value at the threshold, as the wider side has it best; cut where too steep for float32.
+                                // A line through the lower value at the threshold: the wider side's, cut where too steep.
                                 var leftSlope = Min(cs, 0f) / left;
                                 var rightSlope = Max(cs, 0f) / right;
                                 var best = Select(leftSteers, leftSlope, rightSlope);
-                                var steepest = global::SnnDsl.Kernels.LineLimits.Steepest * Abs(cs);
-                                var k = Max(Min(best, steepest), Zero - steepest);
+                                var steepest = Steepest * Abs(cs);
+                                var k = Max(Min(best, steepest), -steepest);
                                 slope = Select(unstable, k, 0f);
                                 intercept = Select(unstable, Min(cs, 0f) - 2f * k, intercept);
                             }
@@ -533,12 +544,13 @@ namespace Reference
 
                 /// <inheritdoc/>
                 public override void RelaxBackward(
-                    global::SnnDsl.Kernels.RelaxationRule rule, ref float spikeCoefficients, ref float row, ref float lowerMembranes,
-                    ref float upperMembranes, ref float outputGradients, float constantGradient, ref float spikeCoefficientGradients,
-                    ref float rowGradients, ref float lowerMembraneGradients, ref float upperMembraneGradients, nint coefficientStride,
-                    nint membraneStride, nint outputStride, int steps, nint count)
+                    global::SnnDsl.Kernels.RelaxationRule rule, ref float spikeCoefficients, ref float row,
+                    ref float lowerMembranes, ref float upperMembranes, ref float outputGradients, float constantGradient,
+                    ref float spikeCoefficientGradients, ref float rowGradients, ref float lowerMembraneGradients,
+                    ref float upperMembraneGradients, nint coefficientStride, nint membraneStride, nint outputStride,
+                    int steps, nint count)
                 {
-                    // da[t] = dA[t], back through the line a u + c of Relax; dc is the same at all steps.
+                    // da[t] = dA[t], back through Relax's line a u + c; dc is given.
                     bool withSpikes = !IsNull(ref spikeCoefficients);
                     bool withRow = !IsNull(ref row);
                     var dc = All(constantGradient);
@@ -564,14 +576,12 @@ namespace Reference
                                 var left = All(2f) - lower;
                                 var right = upper - All(2f);
                                 var leftSteers = Greater(left, right);
-                                var dLower = Zero;
-                                var dUpper = Zero;
-                                // Through the lower value at the threshold, as the wider side has it best; cut where too steep for float32.
+                                // A line through the lower value at the threshold: the wider side's, cut where too steep.
                                 var leftSlope = Min(cs, 0f) / left;
                                 var rightSlope = Max(cs, 0f) / right;
                                 var best = Select(leftSteers, leftSlope, rightSlope);
-                                var steepest = global::SnnDsl.Kernels.LineLimits.Steepest * Abs(cs);
-                                var k = Max(Min(best, steepest), Zero - steepest);
+                                var steepest = Steepest * Abs(cs);
+                                var k = Max(Min(best, steepest), -steepest);
 
                                 // a = k, c = (value at the threshold) - th k; a slope that was cut is fixed.
                                 var dk = Select(Greater(Abs(best), steepest), 0f, da - 2f * dc);
@@ -579,13 +589,11 @@ namespace Reference
                                 var dRise = Select(leftSteers, 0f, dk / right);
                                 var dJump = Select(Less(cs, 0f), dFall, dRise);
                                 var dLeft = Select(leftSteers, dk * Min(cs, 0f) / (left * left), 0f);
-                                var dRight = Select(leftSteers, 0f, Zero - dk * Max(cs, 0f) / (right * right));
+                                var dRight = Select(leftSteers, 0f, -dk * Max(cs, 0f) / (right * right));
                                 dcs = Select(unstable, dJump, dcs);
-                                dLower = dLeft;
-                                dUpper = dRight;
 
-                                Add(Select(unstable, dLower, 0f), ref lowerMembraneGradients, t * membraneStride + i, lanes);
-                                Add(Select(unstable, dUpper, 0f), ref upperMembraneGradients, t * membraneStride + i, lanes);
+                                Add(Select(unstable, dLeft, 0f), ref lowerMembraneGradients, t * membraneStride + i, lanes);
+                                Add(Select(unstable, dRight, 0f), ref upperMembraneGradients, t * membraneStride + i, lanes);
                             }
 
                             if (withSpikes)
@@ -597,7 +605,8 @@ namespace Reference
                 }
 
                 // What stands for ds/du: s'(u) = 1 / (0.75 (1 + (pi (u - 2) / 0.75)^2)).
-                private static global::System.Runtime.Intrinsics.Vector512<float> Surrogate(global::System.Runtime.Intrinsics.Vector512<float> u)
+                private static global::System.Runtime.Intrinsics.Vector512<float> Surrogate(
+                    global::System.Runtime.Intrinsics.Vector512<float> u)
                 {
                     var y = 4.1887903f * (u - All(2f));
                     return All(1.3333334f) / (All(1f) + y * y);
