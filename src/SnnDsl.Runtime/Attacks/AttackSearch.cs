@@ -32,6 +32,9 @@ internal sealed class AttackSearch
         predictions = Bounds.Margins.Predict(logits);
     }
 
+    /// <summary>The network.</summary>
+    public SpikingModule Network => network;
+
     /// <summary>Asked before every step.</summary>
     public CancellationToken Cancellation { get; }
 
@@ -53,8 +56,8 @@ internal sealed class AttackSearch
     /// <summary>The unperturbed inputs of some samples.</summary>
     public Tensor Inputs(long[] samples) => Select(inputs, samples);
 
-    /// <summary>The best points of some samples so far.</summary>
-    public Tensor Best(long[] samples) => Select(best, samples);
+    /// <summary>The labels of some samples.</summary>
+    public Tensor Labels(long[] samples) => labels.index_select(0, On(samples));
 
     /// <summary>The indices of some samples in their data set.</summary>
     public long[] Indices(long[] samples) => Array.ConvertAll(samples, sample => indices[sample]);
@@ -66,7 +69,7 @@ internal sealed class AttackSearch
         using var scope = NewDisposeScope();
         using var guard = no_grad();
         var where = On(samples);
-        var ownLabels = labels.index_select(0, where);
+        var ownLabels = Labels(samples);
         var found = network.forward(points, Indices(samples));
         var (margin, prediction) = (Least(found, ownLabels), Bounds.Margins.Predict(found));
         var (known, wasBroken) = (margins.index_select(0, where), predictions.index_select(0, where).ne(ownLabels));
@@ -93,7 +96,7 @@ internal sealed class AttackSearch
         using var scope = NewDisposeScope();
         var variable = points.detach().clone().requires_grad_();
         var found = network.forward(variable, Indices(samples));
-        var least = Least(found, labels.index_select(0, On(samples)));
+        var least = Least(found, Labels(samples));
         return autograd.grad([least.sum()], [variable])[0].MoveToOuterDisposeScope();
     }
 

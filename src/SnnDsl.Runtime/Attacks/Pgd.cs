@@ -5,8 +5,9 @@ using static TorchSharp.torch;
 namespace SnnDsl.Attacks;
 
 /// <summary>
-/// Projected gradient descent in l-infinity (Madry et al. 2018) on the margin over the most dangerous rival, with random starts. Every
-/// point lies in the very box that the certificate bounds, <see cref="LInfinity.Box"/>.
+/// Projected gradient descent in l-infinity (Madry et al. 2018) on the margin over the most dangerous rival. It starts from the input,
+/// then from a corner that the linear relaxation points to, then from random points. Every point lies in the very box that the
+/// certificate bounds, <see cref="LInfinity.Box"/>.
 /// </summary>
 public sealed class Pgd : Attack
 {
@@ -25,8 +26,8 @@ public sealed class Pgd : Attack
     /// <summary>How many gradient steps each start takes.</summary>
     public int Steps { get; init; } = 20;
 
-    /// <summary>How often the search starts, each time from another random point of the box; the first start is the input itself.</summary>
-    public int Restarts { get; init; } = 2;
+    /// <summary>How often the search starts: from the input itself, from the relaxation's corner, and else from random points.</summary>
+    public int Restarts { get; init; } = 3;
 
     /// <summary>How far a step moves a pixel; null for 2.5 epsilon / steps.</summary>
     public double? StepSize { get; init; }
@@ -42,25 +43,26 @@ public sealed class Pgd : Attack
                 return;
             }
 
-            var points = start == 0 ? search.Inputs(samples) : RandomStart(search, samples, start);
-            if (start > 0)
+            var points = start switch
             {
-                search.Offer(samples, points);
-            }
-
-            Descend(search, samples, points);
+                0 => search.Inputs(samples),
+                1 => RelaxedCorner.Offer(search, samples, perturbation),
+                _ => RandomStart(search, samples, start),
+            };
+            Descend(search, samples, points, start);
         }
     }
 
     private protected override Tensor Distances(Tensor change) => SignSteps.LargestChange(change);
 
-    private void Descend(AttackSearch search, long[] samples, Tensor points)
+    private void Descend(AttackSearch search, long[] samples, Tensor points, int start)
     {
         double size = StepSize ?? 2.5 * perturbation.Epsilon / Steps;
         var box = perturbation.Box(search.Inputs(samples));
         for (int step = 0; step < Steps && samples.Length > 0; step++)
         {
-            points = SignSteps.Step(points, search.Gradient(samples, points), size, box);
+            var gradient = OrRandom(search.Gradient(samples, points), search.Indices(samples), start, step);
+            points = SignSteps.Step(points, gradient, size, box);
             search.Offer(samples, points);
             int before = samples.Length;
             var rows = search.StillStanding(samples, out samples);
@@ -72,13 +74,26 @@ public sealed class Pgd : Attack
         }
     }
 
-    // A function of seed, start, sample and pixel: a sample is attacked alike in any batch.
     private Tensor RandomStart(AttackSearch search, long[] samples, int start)
     {
         var inputs = search.Inputs(samples);
         var (lower, upper) = perturbation.Box(inputs);
-        var share = CounterNoise.Uniform(unchecked(Seed * 31 + start), search.Indices(samples), samples.Length, 1, inputs.shape[1..])
-            .squeeze(0).to(inputs.dtype).to(inputs.device);
-        return minimum(maximum(lower + (upper - lower) * share, lower), upper);
+        var points = minimum(maximum(lower + (upper - lower) * Noise(inputs, search.Indices(samples), start, -1), lower), upper);
+        search.Offer(samples, points);
+        return points;
     }
+
+    // Where no membrane is near its threshold the surrogate says nothing: such a sample takes a random step, not none for ever.
+    private Tensor OrRandom(Tensor gradient, long[] indices, int start, int step)
+    {
+        var silent = gradient.flatten(1).abs().amax([1L]).eq(0);
+        return silent.any().item<bool>()
+            ? where(silent.view([-1, .. Enumerable.Repeat(1L, (int)gradient.dim() - 1)]), Noise(gradient, indices, start, step) - 0.5, gradient)
+            : gradient;
+    }
+
+    // A function of seed, start, step, sample and pixel: a sample is attacked alike in any batch.
+    private Tensor Noise(Tensor like, long[] indices, int start, int step) =>
+        CounterNoise.Uniform(unchecked((Seed * 1009 + start) * 10007 + step), indices, indices.Length, 1, like.shape[1..])
+            .squeeze(0).to(like.dtype).to(like.device);
 }
