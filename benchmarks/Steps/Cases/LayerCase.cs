@@ -1,0 +1,122 @@
+using System.Runtime.InteropServices;
+using SnnDsl.Benchmarks.Eager;
+using SnnDsl.Benchmarks.Measuring;
+using SnnDsl.Benchmarks.Networks;
+using SnnDsl.Benchmarks.Reporting;
+using SnnDsl.Kernels;
+using static TorchSharp.torch;
+
+namespace SnnDsl.Benchmarks.Cases;
+
+/// <summary>
+/// One spiking layer, forward and backward, of the size that dominates the convolutional network: eager ops, the emitted layer as
+/// autograd sees it, its kernels alone in buffers that are kept, and a copy that moves as many bytes as the kernels do.
+/// </summary>
+internal static class LayerCase
+{
+    /// <summary>Its name on the command line.</summary>
+    public const string Name = "layer";
+
+    private const int Steps = 10;
+    private static readonly long[] Shape = [128, 64, 14, 14];
+
+    /// <summary>Times the four in turn.</summary>
+    public static LayerResult Measure()
+    {
+        using var scope = NewDisposeScope();
+        var current = (rand([Steps, .. Shape]) - 0.4f).requires_grad_();
+        var gradient = randn([Steps, .. Shape]);
+        var times = Interleaved.Measure(
+            least: 7, most: 15, TimeSpan.FromSeconds(5), collectEvery: 1,
+            Eager(current, gradient), Fused(current, gradient), Kernels(), Copy());
+        return new LayerResult
+        {
+            Shape = [Steps, .. Shape],
+            EagerMs = times[0].Median,
+            FusedMs = times[1].Median,
+            KernelsMs = times[2].Median,
+            CopyMs = times[3].Median,
+        };
+    }
+
+    private static Action Eager(Tensor current, Tensor gradient)
+    {
+        // Leaves of their own: slices of one tensor would each cost a zero-filled gradient of its whole size.
+        Tensor[] currents = [.. Enumerable.Range(0, Steps).Select(t => current[t].detach().clone().requires_grad_())];
+        Tensor[] gradients = [.. Enumerable.Range(0, Steps).Select(t => gradient[t].clone())];
+        return () =>
+        {
+            using var scope = NewDisposeScope();
+            var spikes = new Tensor[Steps];
+            Tensor? rest = null;
+            for (int t = 0; t < Steps; t++)
+                (spikes[t], rest) = EagerNeuron.Fire(currents[t], rest);
+
+            autograd.grad(spikes, currents, gradients);
+        };
+    }
+
+    private static Action Fused(Tensor current, Tensor gradient)
+    {
+        var layer = new SpikingLayer(Fc.Kernel);
+        return () =>
+        {
+            using var scope = NewDisposeScope();
+            autograd.grad([layer.Fire(current)], [current], [gradient]);
+        };
+    }
+
+    private static Action Kernels()
+    {
+        var kernel = Fc.Kernel;
+        nint neurons = (nint)Shape.Aggregate((a, b) => a * b);
+        var (current, gradient) = (Buffer(), Buffer());
+        var (spikes, membranes, result) = (Buffer(), Buffer(), Buffer());
+        return () =>
+        {
+            ForRanges((from, to) => kernel.Forward(
+                ref First(current), neurons, ref First(spikes), ref First(membranes), neurons, Steps, from, to));
+            ForRanges((from, to) => kernel.Backward(
+                ref First(membranes), ref First(gradient), ref First(result), neurons, neurons, Steps, from, to));
+        };
+    }
+
+    /// <summary>Forward reads one array and writes two, backward reads two and writes one: three copies' worth.</summary>
+    private static Action Copy()
+    {
+        var (source, target) = (Buffer(), Buffer());
+        return () =>
+        {
+            for (int i = 0; i < 3; i++)
+            {
+                ForRanges((from, to) =>
+                {
+                    int start = (int)from * Steps;
+                    source.AsSpan(start, (int)to * Steps - start).CopyTo(target.AsSpan(start));
+                });
+            }
+        };
+    }
+
+    private static float[] Buffer()
+    {
+        var random = new Random(3);
+        var values = new float[Steps * Shape.Aggregate((a, b) => a * b)];
+        for (int i = 0; i < values.Length; i++)
+            values[i] = random.NextSingle() - 0.4f;
+
+        return values;
+    }
+
+    private static ref float First(float[] buffer) => ref MemoryMarshal.GetArrayDataReference(buffer);
+
+    /// <summary>Shares the neurons over torch's threads, as the runtime does.</summary>
+    private static void ForRanges(Action<nint, nint> body)
+    {
+        long neurons = Shape.Aggregate((a, b) => a * b);
+        long size = (neurons / (get_num_threads() * 4L) + 15) / 16 * 16;
+        Parallel.For(
+            0, (neurons + size - 1) / size, new ParallelOptions { MaxDegreeOfParallelism = get_num_threads() },
+            range => body((nint)(range * size), (nint)Math.Min(neurons, (range + 1) * size)));
+    }
+}
