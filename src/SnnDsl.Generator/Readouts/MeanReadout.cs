@@ -16,7 +16,7 @@ internal sealed record MeanReadout : Readout
     public override string Describe() => "Mean()";
 
     /// <inheritdoc/>
-    public override string Forward(string outputs) => $"{outputs}.sum(0L) / Steps";
+    public override string Forward(string outputs) => $"{RuntimeNames.Readouts}.Mean({outputs})";
 
     /// <inheritdoc/>
     public override string Back => $"{RuntimeNames.LinearForm}.OnMean(query)";

@@ -1,4 +1,5 @@
 using SnnDsl.Bounds;
+using SnnDsl.Kernels;
 using static TorchSharp.torch;
 
 namespace SnnDsl.Affine;
@@ -41,8 +42,8 @@ public abstract class AffineMap
     {
         using var sum = x.Lower + x.Upper;
         using var difference = x.Upper - x.Lower;
-        var centre = Apply(sum * 0.5);
-        var radius = ApplyAbsolute(difference * 0.5);
+        var centre = Apply(sum.Times(0.5));
+        var radius = ApplyAbsolute(difference.Times(0.5));
         return new(centre - radius, centre + radius);
     }
 

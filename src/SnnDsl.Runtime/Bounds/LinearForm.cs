@@ -1,4 +1,5 @@
 using SnnDsl.Affine;
+using SnnDsl.Kernels;
 using SnnDsl.Perturbations;
 using static TorchSharp.torch;
 
@@ -38,7 +39,7 @@ public sealed class LinearForm
     /// <param name="query">The query; its rows weigh the logits.</param>
     public static LinearForm OnMean(LinearQuery query)
     {
-        using var share = query.Rows / (double)query.Steps;
+        using var share = query.Rows.Over(query.Steps);
         return new(share.unsqueeze(0).expand([query.Steps, .. query.Rows.shape]), null, null, query.Steps);
     }
 

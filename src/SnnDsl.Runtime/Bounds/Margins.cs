@@ -1,3 +1,4 @@
+using SnnDsl.Kernels;
 using static TorchSharp.torch;
 
 namespace SnnDsl.Bounds;
@@ -40,7 +41,7 @@ public static class Margins
     {
         var (least, most) = (spikes.Lower.sum(0L), spikes.Upper.sum(0L));
         var rivals = Rivals(labels, (int)least.shape[1]);
-        return (least.gather(1, labels.unsqueeze(1)) - most.gather(1, rivals)) / (double)spikes.Lower.shape[0];
+        return (least.gather(1, labels.unsqueeze(1)) - most.gather(1, rivals)).Over(spikes.Lower.shape[0]);
     }
 
     /// <summary>The prediction: the lowest index among the largest logits, int64 [B].</summary>

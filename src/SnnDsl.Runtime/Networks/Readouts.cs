@@ -1,3 +1,4 @@
+using SnnDsl.Kernels;
 using static TorchSharp.torch;
 
 namespace SnnDsl.Networks;
@@ -5,6 +6,11 @@ namespace SnnDsl.Networks;
 /// <summary>Readouts that take more than one operation.</summary>
 public static class Readouts
 {
+    /// <summary>The mean over time: firing rates of neurons, the mean of other values.</summary>
+    /// <param name="outputs">[T, B, ...].</param>
+    /// <returns>[B, ...], the sum divided by T.</returns>
+    public static Tensor Mean(Tensor outputs) => outputs.sum(0L).Over(outputs.shape[0]);
+
     /// <summary>The last membrane of neurons that integrate and do not fire: v[t] = decay v[t-1] + I[t], v[-1] = 0.</summary>
     /// <param name="currents">I, [T, B, ...].</param>
     /// <param name="decay">The share of the membrane that is left one step later.</param>
@@ -14,7 +20,7 @@ public static class Readouts
         var membrane = currents[0];
         for (int t = 1; t < currents.shape[0]; t++)
         {
-            membrane = membrane * decay + currents[t];
+            membrane = membrane.Times(decay) + currents[t];
         }
 
         return membrane;

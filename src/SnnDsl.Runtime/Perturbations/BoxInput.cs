@@ -1,5 +1,6 @@
 using SnnDsl.Affine;
 using SnnDsl.Bounds;
+using SnnDsl.Kernels;
 using static TorchSharp.torch;
 
 namespace SnnDsl.Perturbations;
@@ -29,8 +30,8 @@ public sealed class BoxInput : IPerturbedInput
     public Tensor Concretise(Tensor coefficients)
     {
         var (lower, upper) = hasTime ? box.FirstSteps((int)coefficients.shape[0]) : box;
-        var centre = (lower + upper) * 0.5;
-        var radius = (upper - lower) * 0.5;
+        var centre = (lower + upper).Times(0.5);
+        var radius = (upper - lower).Times(0.5);
         int inner = (int)centre.dim() - (hasTime ? 2 : 1);
         var least = Dot(coefficients, centre, inner) - Dot(coefficients.abs(), radius, inner);
         return hasTime ? least.sum(0L) : least;

@@ -1,4 +1,5 @@
 using SnnDsl.Bounds;
+using SnnDsl.Kernels;
 using SnnDsl.Networks;
 using static TorchSharp.torch;
 
@@ -35,8 +36,8 @@ public sealed record LInfinity : Perturbation
     /// <param name="pixels">The pixels.</param>
     public Interval Box(Tensor pixels)
     {
-        var (lower, upper) = (pixels - Epsilon, pixels + Epsilon);
-        return Clamp ? new(lower.clamp(min: 0), upper.clamp(max: 1)) : new(lower, upper);
+        var (lower, upper) = (pixels.Plus(-Epsilon), pixels.Plus(Epsilon));
+        return Clamp ? new(lower.AtLeast(0), upper.AtMost(1)) : new(lower, upper);
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using SnnDsl.Kernels;
 using static TorchSharp.torch;
 
 namespace SnnDsl.Training;
@@ -9,7 +10,7 @@ public static class Losses
     /// <param name="logits">[B, classes].</param>
     /// <param name="labels">int64 [B].</param>
     /// <param name="scale">The scale.</param>
-    public static Tensor Natural(Tensor logits, Tensor labels, double scale) => nn.functional.cross_entropy(logits * scale, labels);
+    public static Tensor Natural(Tensor logits, Tensor labels, double scale) => nn.functional.cross_entropy(logits.Times(scale), labels);
 
     /// <summary>
     /// The cross-entropy of the worst logits that lower bounds allow: 0 for the label, -bound for each rival, times a scale; that is
@@ -19,7 +20,7 @@ public static class Losses
     /// <param name="scale">The scale.</param>
     public static Tensor Robust(Tensor lowerBounds, double scale)
     {
-        var worst = nn.functional.pad(lowerBounds * -scale, [1, 0]);
+        var worst = nn.functional.pad(lowerBounds.Times(-scale), [1, 0]);
         return worst.logsumexp(1).mean();
     }
 }

@@ -1,3 +1,4 @@
+using SnnDsl.Kernels;
 using SnnDsl.Networks;
 using TorchSharp.Modules;
 using TorchSharp;
@@ -66,7 +67,7 @@ internal sealed class Optimiser : IDisposable
             {
                 foreach (var gradient in gradients.OfType<Tensor>())
                 {
-                    gradient.mul_(longest / norm);
+                    gradient.TimesInPlace(longest / norm);
                 }
             }
         }
@@ -93,15 +94,19 @@ internal sealed class Optimiser : IDisposable
     {
         if (kind == OptimiserKind.Sgd)
         {
-            first[i].mul_(momentum).add_(gradient);
-            parameters[i].Weight.add_(first[i], alpha: -rate);
+            using Scalar step = -rate;
+            first[i].TimesInPlace(momentum).add_(gradient);
+            parameters[i].Weight.add_(first[i], alpha: step);
             return;
         }
 
-        first[i].mul_(Beta1).add_(gradient, alpha: 1 - Beta1);
-        second[i].mul_(Beta2).addcmul_(gradient, gradient, 1 - Beta2);
-        var spread = second[i].sqrt().div_(Math.Sqrt(1 - Math.Pow(Beta2, Updates))).add_(Stabiliser);
-        parameters[i].Weight.addcdiv_(first[i], spread, -rate / (1 - Math.Pow(Beta1, Updates)));
+        using Scalar firstShare = 1 - Beta1, secondShare = 1 - Beta2;
+        using Scalar correction = Math.Sqrt(1 - Math.Pow(Beta2, Updates)), stabiliser = Stabiliser;
+        using Scalar length = -rate / (1 - Math.Pow(Beta1, Updates));
+        first[i].TimesInPlace(Beta1).add_(gradient, alpha: firstShare);
+        second[i].TimesInPlace(Beta2).addcmul_(gradient, gradient, secondShare);
+        var spread = second[i].sqrt().div_(correction).add_(stabiliser);
+        parameters[i].Weight.addcdiv_(first[i], spread, length);
     }
 
     private static Tensor Zeros(Tensor weight) => zeros_like(weight, requires_grad: false).DetachFromDisposeScope();

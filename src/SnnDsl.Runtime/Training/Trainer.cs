@@ -1,8 +1,9 @@
-using System.Diagnostics;
 using SnnDsl.Bounds;
 using SnnDsl.Data;
 using SnnDsl.Evaluation;
+using SnnDsl.Kernels;
 using SnnDsl.Networks;
+using System.Diagnostics;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -135,7 +136,7 @@ public sealed class Trainer
         network.zero_grad();
         var logits = network.forward(inputs, indices);
         var natural = Losses.Natural(logits, labels, options.LogitScale);
-        var loss = natural * (robust?.NaturalWeight.At(ramp) ?? 1);
+        var loss = natural.Times(robust?.NaturalWeight.At(ramp) ?? 1);
         long? certified = null;
         if (robust is not null && robust.RobustWeight.At(ramp) is > 0 and var weight)
         {
@@ -147,7 +148,7 @@ public sealed class Trainer
                 if (share > 0)
                 {
                     var bounds = network.BoundMargins(perturbed, labels, method);
-                    loss += Losses.Robust(bounds, options.LogitScale) * (weight * share);
+                    loss += Losses.Robust(bounds, options.LogitScale).Times(weight * share);
                     worst = worst is null ? bounds.detach() : maximum(worst, bounds.detach());
                 }
             }

@@ -117,7 +117,7 @@ namespace Reference
             var lif4Spikes = lif4.Fire(fc2Output);
 
             // Readout - logits = mean over t of the last layer's outputs.   [B, 10]
-            return lif4Spikes.sum(0L) / Steps;
+            return global::SnnDsl.Networks.Readouts.Mean(lif4Spikes);
         }
 
         // The table above, at run time.

@@ -96,7 +96,7 @@ namespace Reference
             var lif3Spikes = lif3.Fire(fc3Output);
 
             // Readout - logits = mean over t of the last layer's outputs.   [B, 10]
-            return lif3Spikes.sum(0L) / Steps;
+            return global::SnnDsl.Networks.Readouts.Mean(lif3Spikes);
         }
 
         // The table above, at run time.

@@ -1,0 +1,54 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SnnDsl.Kernels;
+
+/// <summary>
+/// Arithmetic with numbers whose native half is held until the operation is over. An implicit conversion (<c>tensor * 0.5</c>) makes a
+/// Scalar that the collector may finalise while native code still reads it ("Unknown scalar type", once in some ten thousand training
+/// steps), and a finaliser to run for each.
+/// </summary>
+internal static class HeldScalars
+{
+    /// <summary>tensor * factor.</summary>
+    public static Tensor Times(this Tensor tensor, double factor)
+    {
+        using Scalar held = factor;
+        return tensor.mul(held);
+    }
+
+    /// <summary>tensor *= factor.</summary>
+    public static Tensor TimesInPlace(this Tensor tensor, double factor)
+    {
+        using Scalar held = factor;
+        return tensor.mul_(held);
+    }
+
+    /// <summary>tensor / divisor.</summary>
+    public static Tensor Over(this Tensor tensor, double divisor)
+    {
+        using Scalar held = divisor;
+        return tensor.div(held);
+    }
+
+    /// <summary>tensor + number.</summary>
+    public static Tensor Plus(this Tensor tensor, double number)
+    {
+        using Scalar held = number;
+        return tensor.add(held);
+    }
+
+    /// <summary>The larger of tensor and number, element by element.</summary>
+    public static Tensor AtLeast(this Tensor tensor, double number)
+    {
+        using Scalar held = number;
+        return tensor.clamp(min: held);
+    }
+
+    /// <summary>The smaller of tensor and number, element by element.</summary>
+    public static Tensor AtMost(this Tensor tensor, double number)
+    {
+        using Scalar held = number;
+        return tensor.clamp(max: held);
+    }
+}
