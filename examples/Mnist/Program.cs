@@ -4,7 +4,7 @@ using SnnDsl.CommandLine;
 // The four networks under Models/ are declarations; the compiler writes the rest of them (read it: obj/Generated).
 // This gives them a command line. Without arguments it runs the demo: two minutes on two cores, data included.
 var here = typeof(FcDirect).Assembly;
-return await SpikingCommandLine.Create("mnist", "Certifiably robust spiking networks for MNIST and Fashion-MNIST.")
+return await SpikingCommandLine.Create("dotnet run -c Release --project examples/Mnist --", "Certifiably robust spiking networks for MNIST and Fashion-MNIST.")
     .Model(seed => new FcDirect(seed))
     .Model(seed => new ConvDirect(seed))
     .Model(seed => new FcPoisson(seed))

@@ -33,7 +33,7 @@ public sealed class SpikingCommandLine
     private SpikingCommandLine(string name, string description) => (this.name, this.description) = (name, description);
 
     /// <summary>Begins a command line.</summary>
-    /// <param name="name">What the program is called in help texts.</param>
+    /// <param name="name">How people call the program, for the commands in its help texts: <c>mnist</c>, or <c>dotnet run --</c>.</param>
     /// <param name="description">What its networks do, in a sentence.</param>
     public static SpikingCommandLine Create(string name, string description = "Certifiably robust spiking neural networks.") =>
         new(name, description);

@@ -11,6 +11,7 @@ forget() { rm -rf "${cache:?}"/snndsl.*/"$version" "$packages"/*."$version".nupk
 trap forget EXIT
 
 mkdir -p "$packages"
+dotnet restore src/SnnDsl.CodeFixes -v quiet # It is built while the generator is packed.
 for project in Attributes Runtime Generator CommandLine; do
     dotnet pack "src/SnnDsl.$project" -c Release -o "$packages" -warnaserror "-p:Version=$version" -v quiet
 done

@@ -172,7 +172,9 @@ internal sealed class TrainCommand(IReadOnlyList<ModelRegistration> models, IRea
             _ => network.Encoding == Encoding.Spikes ? "--flips 1" : "--epsilon 0.01",
         };
         string dataset = data.DatasetName(arguments) is { } name ? $" --dataset {name}" : "";
-        string path = data.Path(arguments) is { } given ? $" --data {given}" : "";
-        return $"certify --model {network.Name} --weights {files.Weights}{dataset}{path} {size}";
+        string path = data.Path(arguments) is { } given ? $" --data {Quoted(given)}" : "";
+        return $"certify --model {network.Name} --weights {Quoted(files.Weights)}{dataset}{path} {size}";
     }
+
+    private static string Quoted(string path) => path.Contains(' ') ? $"\"{path}\"" : path;
 }
