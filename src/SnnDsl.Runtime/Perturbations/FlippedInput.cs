@@ -1,5 +1,6 @@
 using SnnDsl.Affine;
 using SnnDsl.Bounds;
+using SnnDsl.Kernels;
 using static TorchSharp.torch;
 
 namespace SnnDsl.Perturbations;
@@ -28,9 +29,9 @@ public sealed class FlippedInput : IPerturbedInput
     // What a flip adds to an entry: +1 for a 0, -1 for a 1, 0 where flips are not allowed.
     private Tensor Changes => mode switch
     {
-        FlipMode.Insert => 1 - spikes,
+        FlipMode.Insert => spikes.Times(-1).Plus(1),
         FlipMode.Delete => -spikes,
-        _ => 1 - 2 * spikes,
+        _ => spikes.Times(-2).Plus(1),
     };
 
     /// <summary>
@@ -62,7 +63,7 @@ public sealed class FlippedInput : IPerturbedInput
         long steps = coefficients.shape[0];
         int inner = (int)spikes.dim() - 2;
         var unperturbed = BoxInput.Dot(coefficients, spikes.narrow(0, 0, steps), inner).sum(0L);
-        var gains = (coefficients * Changes.narrow(0, 0, steps).unsqueeze(2)).neg().clamp(min: 0);
+        var gains = (coefficients * Changes.narrow(0, 0, steps).unsqueeze(2)).neg().AtLeast(0);
         var (samples, rows) = (gains.shape[1], gains.shape[2]);
         return unperturbed - MostHarmful(gains.permute([1, 2, 0, .. Enumerable.Range(3, inner)]).reshape(samples, rows, -1), -1);
     }
@@ -78,7 +79,7 @@ public sealed class FlippedInput : IPerturbedInput
             Conv2dMap conv => InBlocks(folded, conv.Weight.numel() * conv.OutputShape[1] * conv.OutputShape[2], part =>
                 Extremes(Patches(part, conv).unsqueeze(1) * conv.Weight.flatten(1).unsqueeze(0).unsqueeze(-1), 2)),
             AvgPool2dMap pool => InPool(folded, pool),
-            FlattenMap => (folded.neg().clamp(min: 0), folded.clamp(min: 0)),
+            FlattenMap => (folded.neg().AtLeast(0), folded.AtLeast(0)),
             _ => throw new ArgumentException($"Flips have no interval through {map.GetType().Name}: start with Linear, Conv2d or AvgPool2d.", nameof(map)),
         };
         long[] shape = [.. leading, .. map.OutputShape];
@@ -105,7 +106,7 @@ public sealed class FlippedInput : IPerturbedInput
                 return InBlocks(changes, outputs * looked, part =>
                 {
                     var gains = At(part, front) * weights;
-                    return (FirstOf(gains.neg().clamp(min: 0)), FirstOf(gains.clamp(min: 0)));
+                    return (FirstOf(gains.neg().AtLeast(0)), FirstOf(gains.AtLeast(0)));
                 });
             }
         }
@@ -141,7 +142,7 @@ public sealed class FlippedInput : IPerturbedInput
     }
 
     private (Tensor Down, Tensor Up) Extremes(Tensor gains, int dimension) =>
-        (MostHarmful(gains.neg().clamp(min: 0), dimension), MostHarmful(gains.clamp(min: 0), dimension));
+        (MostHarmful(gains.neg().AtLeast(0), dimension), MostHarmful(gains.AtLeast(0), dimension));
 
     // The sum of the k largest gains, all at least 0.
     private Tensor MostHarmful(Tensor gains, int dimension)
@@ -155,7 +156,7 @@ public sealed class FlippedInput : IPerturbedInput
         // An entry weighs 1 / kernel^2; no more entries of a window can move than it has, nor more than k.
         double area = pool.Kernel * pool.Kernel;
         double most = flips / area;
-        return (pool.Apply(changes.neg().clamp(min: 0)).clamp(max: most), pool.Apply(changes.clamp(min: 0)).clamp(max: most));
+        return (pool.Apply(changes.neg().AtLeast(0)).AtMost(most), pool.Apply(changes.AtLeast(0)).AtMost(most));
     }
 
     private static Tensor Patches(Tensor x, Conv2dMap conv) => nn.functional.unfold(

@@ -1,5 +1,6 @@
 using SnnDsl.Bounds;
 using SnnDsl.Encoders;
+using SnnDsl.Kernels;
 using SnnDsl.Networks;
 using static TorchSharp.torch;
 
@@ -50,6 +51,6 @@ public sealed record FreeFraction : Perturbation
         var spikes = network.Encode(inputs, indices);
         var free = (CounterNoise.Uniform(Seed, indices, spikes.shape[1], (int)spikes.shape[0], spikes.shape[2..]) < Fraction)
             .to(spikes.dtype).to(spikes.device);
-        return new BoxInput(new Interval(spikes * (1 - free), maximum(spikes, free)), hasTime: true);
+        return new BoxInput(new Interval(spikes * free.Times(-1).Plus(1), maximum(spikes, free)), hasTime: true);
     }
 }

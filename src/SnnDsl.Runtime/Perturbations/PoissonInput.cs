@@ -1,5 +1,6 @@
 using SnnDsl.Affine;
 using SnnDsl.Bounds;
+using SnnDsl.Kernels;
 using static TorchSharp.torch;
 
 namespace SnnDsl.Perturbations;
@@ -42,7 +43,7 @@ public sealed class PoissonInput : IPerturbedInput
         var open = (spikes.Upper - spikes.Lower).gather(0, order).unsqueeze(2);
         var sorted = coefficients.gather(0, order.unsqueeze(2).expand_as(coefficients)) * open;
         var prefixes = sorted.cumsum(0);
-        var least = prefixes.amin([0L]).clamp(max: 0);
+        var least = prefixes.amin([0L]).AtMost(0);
         return always + least.flatten(2).sum(-1);
     }
 }
