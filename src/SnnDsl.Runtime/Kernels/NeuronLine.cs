@@ -15,12 +15,12 @@ internal static class NeuronLine
     /// <summary>Slope and intercept of the line.</summary>
     public static (Tensor Slope, Tensor Intercept) Below(Step step, NeuronParameters neuron, RelaxationRule rule)
     {
-        double th = neuron.Threshold;
+        var th = Number(neuron.Threshold, step.Lower);
         bool hard = neuron.Reset == Reset.Hard;
         var (cr, l, u) = (step.OnRest, step.Lower, step.Upper);
 
         // What a spike brings: its own coefficient, and the reset that comes with it.
-        var cs = hard ? (neuron.ResetValue == 0 ? step.OnSpike : step.OnSpike + cr * neuron.ResetValue) : step.OnSpike - cr * th;
+        var cs = hard ? (neuron.ResetValue == 0 ? step.OnSpike : step.OnSpike + cr * Number(neuron.ResetValue, cr)) : step.OnSpike - cr * th;
         var (silent, fires) = (u <= th, l > th);
         var unstable = silent.logical_or(fires).logical_not();
         var none = zeros_like(cr);
@@ -41,14 +41,14 @@ internal static class NeuronLine
 
         // A phase assumes u <= th (s = 0) or u >= th (s = 1); its multiplier beta >= 0 pays for the constraint.
         var beta = step.Multiplier ?? none;
-        var (off, on) = (phase < 0, phase > 0);
+        var (off, on) = (phase < zeros_like(phase), phase > zeros_like(phase));
         slope = where(off, cr + beta, where(on, (hard ? none : cr) - beta, slope));
-        intercept = where(off, beta * -th, where(on, cs + beta * th, intercept));
+        intercept = where(off, beta * th.neg(), where(on, cs + beta * th, intercept));
         return (slope, intercept);
     }
 
     private static (Tensor Slope, Tensor Intercept) Joint(
-        Tensor cs, Tensor cr, Tensor l, Tensor u, Tensor unstable, double th, Tensor? lambda)
+        Tensor cs, Tensor cr, Tensor l, Tensor u, Tensor unstable, Tensor th, Tensor? lambda)
     {
         // The function is c_r u up to th and c_s above; v is its lower value at the step.
         var left = Positive(th - l, unstable);
@@ -58,39 +58,42 @@ internal static class NeuronLine
         var k1 = (v - start) / left;
         var k2 = (cs - v) / right;
         var convex = k1 <= k2;
-        var steepest = (cs.abs() + cr.abs()).detach() * LineLimits.Steepest;
-        var k = lambda is not null ? k1 + lambda * (k2 - k1) : where((l + u) * 0.5 < th, k1, k2);
+        var steepest = (cs.abs() + cr.abs()).detach().Times(LineLimits.Steepest);
+        var k = lambda is not null ? k1 + lambda * (k2 - k1) : where((l + u).Times(0.5) < th, k1, k2);
         k = maximum(minimum(k, steepest), -steepest);
         k = minimum(maximum(k, k1), k2);
 
         // Not convex at the step: the chord between the ends is the only best line; its slope lies in [0, c_r].
-        var chord = minimum(((cs - start) / Positive(u - l, unstable)).clamp(min: 0), cr.clamp(min: 0));
+        var chord = minimum(((cs - start) / Positive(u - l, unstable)).AtLeast(0), cr.AtLeast(0));
         return (where(convex, k, chord), where(convex, v - k * th, (cr - chord) * l));
     }
 
     private static (Tensor Slope, Tensor Intercept) Paper(
         Tensor cs, Tensor cr, Tensor l, Tensor u, Tensor unstable, NeuronParameters neuron)
     {
-        double th = neuron.Threshold;
+        var th = Number(neuron.Threshold, l);
         var constant = zeros_like(cr);
         if (neuron.Reset == Reset.Hard)
         {
             // l (1 - s) <= r <= th (1 - s): a constant, and a part that joins the spike.
-            constant = where(cr >= 0, cr * l, cr * th);
+            constant = where(cr >= zeros_like(cr), cr * l, cr * th);
             cs = cs - constant;
         }
 
         var below = Positive(th - l, unstable);
         var above = Positive(u - th, unstable);
         var wide = u - th >= th - l;
-        var up = cs >= 0;
-        var lower = where(wide, above.reciprocal().clamp(max: LineLimits.Steepest), zeros_like(l));
-        var upper = where(wide, zeros_like(l), below.reciprocal().clamp(max: LineLimits.Steepest));
+        var up = cs >= zeros_like(cs);
+        var lower = where(wide, above.reciprocal().AtMost(LineLimits.Steepest), zeros_like(l));
+        var upper = where(wide, zeros_like(l), below.reciprocal().AtMost(LineLimits.Steepest));
         // Lower line k (u - th); upper line 1 + k (u - th): both turn about the threshold.
         var slope = cs * where(up, lower, upper);
         return (slope, constant + where(up, zeros_like(cs), cs) - slope * th);
     }
 
     /// <summary>A width where the neuron is unstable and the width is not 0, and 1 elsewhere: no division by zero, no NaN gradient.</summary>
-    private static Tensor Positive(Tensor width, Tensor unstable) => where(unstable.logical_and(width > 0), width, ones_like(width));
+    private static Tensor Positive(Tensor width, Tensor unstable) => where(unstable.logical_and(width > zeros_like(width)), width, ones_like(width));
+
+    /// <summary>A number as a tensor without dimensions: no temporary Scalar (see <see cref="HeldScalars"/>).</summary>
+    private static Tensor Number(double value, Tensor like) => tensor(value, like.dtype, like.device);
 }

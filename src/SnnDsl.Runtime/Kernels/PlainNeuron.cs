@@ -15,6 +15,7 @@ internal static class PlainNeuron
         var (lowerSpikes, upperSpikes) = (new Tensor[steps], new Tensor[steps]);
         var (lowerMembranes, upperMembranes) = (new Tensor[steps], new Tensor[steps]);
         float th = neuron.Threshold;
+        var threshold = tensor(th, current.Lower.dtype, current.Lower.device);
         Tensor? lowerRest = null, upperRest = null;
         for (int t = 0; t < steps; t++)
         {
@@ -22,24 +23,24 @@ internal static class PlainNeuron
             var u = constant ? current.Upper : current.Upper[t];
             if (lowerRest is not null && upperRest is not null)
             {
-                l = lowerRest * neuron.Decay + l;
-                u = upperRest * neuron.Decay + u;
+                l = lowerRest.Times(neuron.Decay) + l;
+                u = upperRest.Times(neuron.Decay) + u;
             }
 
             (lowerMembranes[t], upperMembranes[t]) = (l, u);
             lowerSpikes[t] = SurrogateGradient.Spike(l, neuron);
             upperSpikes[t] = SurrogateGradient.Spike(u, neuron);
-            var (silent, fires) = (u <= th, l > th);
+            var (silent, fires) = (u <= threshold, l > threshold);
             if (neuron.Reset == Reset.Hard)
             {
                 var v0 = full_like(l, neuron.ResetValue);
-                lowerRest = where(silent, l, where(fires, v0, l.clamp(max: neuron.ResetValue)));
+                lowerRest = where(silent, l, where(fires, v0, l.AtMost(neuron.ResetValue)));
                 upperRest = where(silent, u, where(fires, v0, full_like(u, Math.Max(th, neuron.ResetValue))));
             }
             else
             {
-                lowerRest = where(silent, l, where(fires, l - th, l.clamp(max: 0)));
-                upperRest = where(silent, u, where(fires, u - th, (u - th).clamp(min: th)));
+                lowerRest = where(silent, l, where(fires, l - threshold, l.AtMost(0)));
+                upperRest = where(silent, u, where(fires, u - threshold, (u - threshold).AtLeast(th)));
             }
         }
 
@@ -59,7 +60,7 @@ internal static class PlainNeuron
         for (int t = steps - 1; t >= 0; t--)
         {
             var onSpike = form.Spikes is null ? none : form.Spikes[t];
-            var onRest = t == steps - 1 ? none : coefficients[t + 1] * neuron.Decay;
+            var onRest = t == steps - 1 ? none : coefficients[t + 1].Times(neuron.Decay);
             var step = new NeuronLine.Step(
                 onSpike, onRest, membranes.Lower[t].unsqueeze(1), membranes.Upper[t].unsqueeze(1),
                 query.Slopes?[layer]?[t], query.Phases?[layer]?[t].unsqueeze(1), query.Multipliers?[layer]?[t]);
