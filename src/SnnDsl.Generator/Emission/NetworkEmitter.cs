@@ -13,6 +13,7 @@ internal static class NetworkEmitter
         File(plan, "Intervals", IntervalEmitter.Emit),
         File(plan, "LinearBounds", LinearBoundEmitter.Emit),
         File(plan, "Neurons", NeuronEmitter.Emit),
+        File(plan, "Cuda", CudaEmitter.Emit),
     ];
 
     /// <summary>One file: its head, namespace and containing types around what <paramref name="emit"/> writes.</summary>

@@ -19,6 +19,12 @@ public abstract class NeuronKernel
     /// <summary>The constants that the emitted code holds as literals.</summary>
     public NeuronParameters Parameters { get; }
 
+    /// <summary>
+    /// The same kernels in CUDA C, one neuron a thread, compiled at first use on a CUDA tensor; null where there are none, and
+    /// TorchSharp's operations run there.
+    /// </summary>
+    public virtual string? CudaText => null;
+
     /// <summary>Runs the neurons: u[t] = decay r[t-1] + I[t]; s[t] = 1 if u[t] &gt; threshold; r = reset(u, s).</summary>
     /// <param name="current">I, [T, M] with <paramref name="currentStride"/>, or [M] with 0.</param>
     /// <param name="currentStride">M, or 0 for a current that is the same at all steps.</param>

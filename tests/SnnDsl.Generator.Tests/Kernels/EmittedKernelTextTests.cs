@@ -61,7 +61,7 @@ public class EmittedKernelTextTests
     public void Text_is_the_same_under_a_culture_with_odd_numbers()
     {
         var model = new NeuronModel(0.25f, 1e-6f, ResetKind.Hard, -1234.5f, SurrogateKind.Arctan, 0.1f);
-        string expected = NeuronKernelEmitter.Emit(model, "Kernel");
+        string expected = Both(model);
         var culture = CultureInfo.CurrentCulture;
         try
         {
@@ -69,7 +69,7 @@ public class EmittedKernelTextTests
             {
                 NumberFormat = { NegativeSign = "~", NumberDecimalSeparator = ",", NumberGroupSeparator = "." },
             };
-            Assert.Equal(expected, NeuronKernelEmitter.Emit(model, "Kernel"));
+            Assert.Equal(expected, Both(model));
         }
         finally
         {
@@ -82,9 +82,43 @@ public class EmittedKernelTextTests
     {
         foreach (var model in EmittedKernels.Models)
         {
-            string[] lines = NeuronKernelEmitter.Emit(model, "Kernel").Split('\n');
+            string[] lines = Both(model).Split('\n');
             Assert.DoesNotContain(lines, line => line.Length > 122);
             Assert.DoesNotContain(lines, line => line.EndsWith(' ') || line.Contains('\r'));
         }
     }
+
+    [Fact]
+    public void Cuda_text_reads_as_one_would_write_it()
+    {
+        string text = CudaKernelEmitter.Emit(Lif);
+        Assert.Contains("float u = 0.25f * r + current[t * currentStride + i];\n", text);
+        Assert.Contains("spikes[t * stride + i] = fires ? 1.0f : 0.0f;\n", text);
+        Assert.Contains("r = fires ? 0.0f : u;\n", text);
+        Assert.Contains("dcs = concave ? dEnds : dJump;\n", text);
+        Assert.Contains("float reset = (u > 0.25f ? 0.0f : 1.0f) - u * surrogate;\n", text);
+    }
+
+    [Theory]
+    [InlineData(0f, "0.0f")]
+    [InlineData(-1f, "-1.0f")]
+    [InlineData(0.1f, "0.1f")]
+    [InlineData(16777216f, "16777216.0f")]
+    [InlineData(1e-6f, "1E-06f")]
+    [InlineData(3e20f, "3E+20f")]
+    public void Cuda_literals_are_numbers_of_cpp(float value, string expected) => Assert.Equal(expected, CudaDialect.Literal(value));
+
+    [Theory]
+    [InlineData("x = (a ? b : c);", "x = a ? b : c;")]
+    [InlineData("float x = (a > b && !(c > d) ? f(e) : g);", "float x = a > b && !(c > d) ? f(e) : g;")]
+    [InlineData("x = (a ? b : c) - (d ? e : f);", "x = (a ? b : c) - (d ? e : f);")]
+    [InlineData("x = (cr - chord) * lower;", "x = (cr - chord) * lower;")]
+    [InlineData("    return (a ? b : (c ? d : e));", "    return a ? b : (c ? d : e);")]
+    public void Parentheses_stay_where_they_are_needed(string text, string expected) => Assert.Equal(expected, CudaDialect.Tidy(text));
+
+    [Fact]
+    public void The_steepest_line_is_the_same_on_cuda() =>
+        Assert.Contains($"constexpr float Steepest = {CudaDialect.Literal(SnnDsl.Kernels.LineLimits.Steepest)};\n", CudaKernelEmitter.Emit(Lif));
+
+    private static string Both(NeuronModel model) => NeuronKernelEmitter.Emit(model, "Kernel") + CudaKernelEmitter.Emit(model);
 }

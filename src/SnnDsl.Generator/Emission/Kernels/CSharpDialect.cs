@@ -10,6 +10,10 @@ internal sealed class CSharpDialect : KernelDialect
 
     public override string Let => "var";
 
+    public override string LetMask => "var";
+
+    public override string LetWide => "var";
+
     public override string Steepest => "Steepest";
 
     public override string WideZero => "Wide(Zero)";
@@ -38,7 +42,7 @@ internal sealed class CSharpDialect : KernelDialect
 
     public override string Wide(string value) => $"Wide({value})";
 
-    public override string IsNull(string buffer) => $"IsNull(ref {buffer})";
+    public override string Given(string buffer) => $"!IsNull(ref {buffer})";
 
     public override string Load(string buffer, string index) => $"Load(ref {buffer}, {index}, lanes)";
 
@@ -48,13 +52,43 @@ internal sealed class CSharpDialect : KernelDialect
 
     public override string Return(string wide) => $"return Total({wide});";
 
-    public override IDisposable Kernel(CodeWriter code, string name, IEnumerable<KernelParameter> parameters) =>
-        code.Doc("<inheritdoc/>").Block(Signature(
-            $"public override {(name == "Relax" ? "double" : "void")} {name}", parameters.Select(p => $"{Type(p.Kind)} {p.Name}")));
+    public override string Same(string number) => $"All({number})";
+
+    public override string Within(string mask, string a, string b) => Select(mask, a, b);
+
+    public override string Own(string stride) => $"t * {stride} + i";
+
+    public override string OwnFirst => "i";
+
+    public override string LaterSlope => "Load(ref slopes, (t + 1) * Width, Width)";
+
+    public override string WalkDown =>
+        """
+        Relax(
+            rule, ref At(ref spikeCoefficients, i), ref At(ref row, i), ref At(ref lowerMembranes, i),
+            ref At(ref upperMembranes, i), ref slopes, coefficientStride, membraneStride, Width, steps,
+            lanes < Width ? lanes : Width);
+        """;
+
+    public override IDisposable Kernel(CodeWriter code, string name, string summary, IEnumerable<KernelParameter> parameters) =>
+        Method(code, $"void {name}", parameters, "nint from", "nint to");
+
+    public override IDisposable RowKernel(CodeWriter code, string name, string summary, IEnumerable<KernelParameter> parameters) =>
+        Method(code, $"{(name == "Relax" ? "double" : "void")} {name}", parameters, "nint count");
 
     public override IDisposable Function(CodeWriter code, string name) => code.Block($"private static {Vector} {name}(\n    {Vector} u)");
 
-    public override IDisposable EachNeuron(CodeWriter code, string from, string to)
+    public override IDisposable EachNeuron(CodeWriter code) => Loop(code, "from", "to");
+
+    public override IDisposable EachOfRow(CodeWriter code) => Loop(code, "0", "count");
+
+    public override void Slopes(CodeWriter code) => code.Line("ref float slopes = ref Scratch(steps * Width);");
+
+    private static IDisposable Method(CodeWriter code, string head, IEnumerable<KernelParameter> parameters, params string[] range) =>
+        code.Doc("<inheritdoc/>").Block(Signature(
+            $"public override {head}", [.. parameters.Select(p => $"{Type(p.Kind)} {p.Name}"), .. range]));
+
+    private static IDisposable Loop(CodeWriter code, string from, string to)
     {
         var loop = code.Block($"for (nint i = {from}; i < {to}; i += Width)");
         code.Line($"nint lanes = {to} - i;");

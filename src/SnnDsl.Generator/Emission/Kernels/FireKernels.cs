@@ -9,14 +9,14 @@ internal static class FireKernels
     /// <summary>Currents to spikes (and membranes, where a backward pass follows).</summary>
     public static void Forward(CodeWriter code, NeuronEquations neuron, KernelDialect say)
     {
-        using var kernel = say.Kernel(code, "Forward",
+        using var kernel = say.Kernel(code, "Forward", "Currents, [T, M] or [M], to spikes [T, M], and to membranes where a backward pass follows.",
         [
-            .. Read("current"), .. Index("currentStride"), .. Written("spikes", "membranes"), .. Index("stride"), Steps, .. Index("from", "to"),
+            .. Read("current"), .. Index("currentStride"), .. Written("spikes", "membranes"), .. Index("stride"), Steps,
         ]);
         code.Comment($"{neuron.MembraneText};  s[t] = 1 if u[t] > {neuron.ThresholdText}, else 0"
             + (neuron.Remembers ? $";  {neuron.ResetText}." : "."));
-        code.Line($"bool keeps = !{say.IsNull("membranes")};");
-        using var each = say.EachNeuron(code, "from", "to");
+        code.Line($"bool keeps = {say.Given("membranes")};");
+        using var each = say.EachNeuron(code);
         if (neuron.Remembers)
         {
             code.Line($"{say.Let} r = {say.All(0)};");
@@ -24,7 +24,7 @@ internal static class FireKernels
 
         using var steps = say.EachStep(code);
         code.Line($"{say.Let} u = {neuron.Membrane("r", say.Load("current", "t * currentStride + i"))};")
-            .Line($"{say.Let} fires = {say.Greater("u", neuron.Threshold)};")
+            .Line($"{say.LetMask} fires = {say.Greater("u", neuron.Threshold)};")
             .Line(say.Store(say.Select("fires", say.Number(1), say.Number(0)), "spikes", "t * stride + i"));
         using (code.Block("if (keeps)"))
         {
@@ -41,10 +41,9 @@ internal static class FireKernels
     /// <summary>Gradients of spikes to gradients of currents.</summary>
     public static void Backward(CodeWriter code, NeuronEquations neuron, KernelDialect say)
     {
-        using var kernel = say.Kernel(code, "Backward",
+        using var kernel = say.Kernel(code, "Backward", "Gradients of spikes to gradients of currents, for each step or summed over the steps.",
         [
             .. Read("membranes", "spikeGradients"), .. Written("currentGradients"), .. Index("gradientStride", "stride"), Steps,
-            .. Index("from", "to"),
         ]);
         string v0 = Numbers.Plain(neuron.Neuron.ResetValue);
         string derivative = !neuron.IsHard ? $"1 - {neuron.ThresholdText} s'"
@@ -53,7 +52,7 @@ internal static class FireKernels
             ? $"t from T-1 down: du[t] = ds[t] s'(u[t]) + {neuron.DecayText("du[t+1] dr/du[t]")}, dI[t] = du[t];  dr/du = {derivative}."
             : "dI[t] = du[t] = ds[t] s'(u[t]).");
         code.Line("bool summed = gradientStride == 0;");
-        using var each = say.EachNeuron(code, "from", "to");
+        using var each = say.EachNeuron(code);
         if (neuron.Remembers)
         {
             code.Line($"{say.Let} du = {say.All(0)};");
@@ -78,7 +77,7 @@ internal static class FireKernels
             SumOrStore(code, say, "summed", ("sum", "du", "currentGradients"), "t * gradientStride + i");
         }
 
-        StoreSums(code, say, "summed", ("sum", "currentGradients"));
+        StoreSums(code, say, "summed", "i", ("sum", "currentGradients"));
     }
 
     /// <summary>s'(u).</summary>
@@ -158,13 +157,13 @@ internal static class FireKernels
     }
 
     /// <summary>Writes the sums over the steps, where they are asked for.</summary>
-    public static void StoreSums(CodeWriter code, KernelDialect say, string summed, params (string Sum, string Buffer)[] sums)
+    public static void StoreSums(CodeWriter code, KernelDialect say, string summed, string at, params (string Sum, string Buffer)[] sums)
     {
         using (code.Line().Block($"if ({summed})"))
         {
             foreach (var (sum, buffer) in sums)
             {
-                code.Line(say.Store(sum, buffer, "i"));
+                code.Line(say.Store(sum, buffer, at));
             }
         }
     }

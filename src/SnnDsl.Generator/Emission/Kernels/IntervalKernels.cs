@@ -10,10 +10,10 @@ internal static class IntervalKernels
     /// <summary>Intervals of currents to intervals of membranes and spikes.</summary>
     public static void Intervals(CodeWriter code, NeuronEquations neuron, KernelDialect say)
     {
-        using var kernel = say.Kernel(code, "Intervals",
+        using var kernel = say.Kernel(code, "Intervals", "Intervals of currents, [T, M] or [M], to intervals of spikes and membranes [T, M] (S-IBP).",
         [
             .. Read("lowerCurrent", "upperCurrent"), .. Index("currentStride"),
-            .. Written("lowerSpikes", "upperSpikes", "lowerMembranes", "upperMembranes"), .. Index("stride"), Steps, .. Index("from", "to"),
+            .. Written("lowerSpikes", "upperSpikes", "lowerMembranes", "upperMembranes"), .. Index("stride"), Steps,
         ]);
         string th = neuron.ThresholdText;
         code.Comment($"{(neuron.Remembers ? $"[l, U] = {neuron.DecayText("[r_l, r_U]")} + [I_l, I_U]" : "[l, U] = [I_l, I_U]")};"
@@ -26,7 +26,7 @@ internal static class IntervalKernels
                 : $"After the reset: [l, U] if U <= {th}; both less {th} if l > {th}; otherwise [min(l, 0), max({th}, U - {th})].");
         }
 
-        using var each = say.EachNeuron(code, "from", "to");
+        using var each = say.EachNeuron(code);
         if (neuron.Remembers)
         {
             code.Line($"{say.Let} lowerReset = {say.All(0)};").Line($"{say.Let} upperReset = {say.All(0)};");
@@ -35,8 +35,8 @@ internal static class IntervalKernels
         using var steps = say.EachStep(code);
         code.Line($"{say.Let} lower = {neuron.Membrane("lowerReset", say.Load("lowerCurrent", "t * currentStride + i"))};")
             .Line($"{say.Let} upper = {neuron.Membrane("upperReset", say.Load("upperCurrent", "t * currentStride + i"))};")
-            .Line($"{say.Let} fires = {say.Greater("lower", neuron.Threshold)};")
-            .Line($"{say.Let} mayFire = {say.Greater("upper", neuron.Threshold)};")
+            .Line($"{say.LetMask} fires = {say.Greater("lower", neuron.Threshold)};")
+            .Line($"{say.LetMask} mayFire = {say.Greater("upper", neuron.Threshold)};")
             .Line(say.Store("lower", "lowerMembranes", "t * stride + i"))
             .Line(say.Store("upper", "upperMembranes", "t * stride + i"))
             .Line(say.Store(say.Select("fires", say.Number(1), say.Number(0)), "lowerSpikes", "t * stride + i"))
@@ -52,20 +52,20 @@ internal static class IntervalKernels
     /// <summary>Gradients of the intervals of spikes and membranes to gradients of the intervals of currents.</summary>
     public static void Backward(CodeWriter code, NeuronEquations neuron, KernelDialect say)
     {
-        using var kernel = say.Kernel(code, "IntervalsBackward",
+        using var kernel = say.Kernel(code, "IntervalsBackward", "Gradients of those intervals to gradients of the intervals of currents.",
         [
             .. Read("lowerMembranes", "upperMembranes", "lowerSpikeGradients", "upperSpikeGradients"),
             .. Read("lowerMembraneGradients", "upperMembraneGradients"), .. Written("lowerCurrentGradients", "upperCurrentGradients"),
-            .. Index("gradientStride", "stride"), Steps, .. Index("from", "to"),
+            .. Index("gradientStride", "stride"), Steps,
         ]);
         code.Comment(neuron.Remembers
             ? $"t from T-1 down: dl[t] += ds_l[t] s'(l[t]) + {neuron.DecayText("dl[t+1] dr_l/dl[t]")}, dI_l[t] = dl[t]; U likewise.\n"
                 + "The case in which a reset is counts as fixed: its own formula alone is differentiated."
             : "dI_l[t] = dl[t] + ds_l[t] s'(l[t]); U likewise.");
         code.Line("bool summed = gradientStride == 0;")
-            .Line($"bool withLower = !{say.IsNull("lowerMembraneGradients")};")
-            .Line($"bool withUpper = !{say.IsNull("upperMembraneGradients")};");
-        using var each = say.EachNeuron(code, "from", "to");
+            .Line($"bool withLower = {say.Given("lowerMembraneGradients")};")
+            .Line($"bool withUpper = {say.Given("upperMembraneGradients")};");
+        using var each = say.EachNeuron(code);
         if (neuron.Remembers)
         {
             code.Line($"{say.Let} dLower = {say.All(0)};").Line($"{say.Let} dUpper = {say.All(0)};");
@@ -99,7 +99,7 @@ internal static class IntervalKernels
                 ("upperSum", "dUpper", "upperCurrentGradients"));
         }
 
-        StoreSums(code, say, "summed", ("lowerSum", "lowerCurrentGradients"), ("upperSum", "upperCurrentGradients"));
+        StoreSums(code, say, "summed", "i", ("lowerSum", "lowerCurrentGradients"), ("upperSum", "upperCurrentGradients"));
     }
 
     /// <summary>max(th, v0), the highest membrane after the hard reset of a neuron that may or may not have fired.</summary>
@@ -131,11 +131,11 @@ internal static class IntervalKernels
         if (neuron.IsHard)
         {
             bool low = neuron.Neuron.ResetValue <= neuron.Neuron.Threshold;
-            code.Line($"{say.Let} mayFire = {mayFire};");
+            code.Line($"{say.LetMask} mayFire = {mayFire};");
             return (low ? say.Except("mayFire", say.Less("lower", say.Number(neuron.Neuron.ResetValue))) : fires, "mayFire");
         }
 
-        code.Line($"{say.Let} unstable = {say.Except(mayFire, fires)};");
+        code.Line($"{say.LetMask} unstable = {say.Except(mayFire, fires)};");
         return (
             say.Except("unstable", say.Less("lower", say.Number(0))),
             say.Except("unstable", say.Greater($"upper - {neuron.AllThreshold}", neuron.Threshold)));

@@ -6,8 +6,14 @@ namespace SnnDsl.Generator.Emission.Kernels;
 /// </summary>
 internal abstract class KernelDialect
 {
-    /// <summary>What declares a local variable.</summary>
+    /// <summary>What declares a local variable that holds a value.</summary>
     public abstract string Let { get; }
+
+    /// <summary>What declares one that holds a mask.</summary>
+    public abstract string LetMask { get; }
+
+    /// <summary>What declares one that holds a float64 sum.</summary>
+    public abstract string LetWide { get; }
 
     /// <summary>The steepest slope of a line, in units of its coefficients.</summary>
     public abstract string Steepest { get; }
@@ -17,6 +23,9 @@ internal abstract class KernelDialect
 
     /// <summary>A float32 literal as a value: where it is added, subtracted, divided, or starts a variable.</summary>
     public abstract string All(float value);
+
+    /// <summary>A float32 parameter as a value.</summary>
+    public abstract string Same(string number);
 
     /// <summary>Where a is above b.</summary>
     public abstract string Greater(string a, string b);
@@ -33,6 +42,9 @@ internal abstract class KernelDialect
     /// <summary>a where a mask holds, b elsewhere.</summary>
     public abstract string Select(string mask, string a, string b);
 
+    /// <summary>The same inside a block that holds for any of the neurons at hand: a, where there is only one.</summary>
+    public abstract string Within(string mask, string a, string b);
+
     /// <summary>The smaller of two.</summary>
     public abstract string Min(string a, string b);
 
@@ -48,8 +60,14 @@ internal abstract class KernelDialect
     /// <summary>A value as float64, to be added up.</summary>
     public abstract string Wide(string value);
 
-    /// <summary>Whether an optional buffer is absent.</summary>
-    public abstract string IsNull(string buffer);
+    /// <summary>Whether an optional buffer is there.</summary>
+    public abstract string Given(string buffer);
+
+    /// <summary>Where a row kernel finds the neurons at hand at step t.</summary>
+    public abstract string Own(string stride);
+
+    /// <summary>Where a row kernel finds the neurons at hand in a buffer without steps.</summary>
+    public abstract string OwnFirst { get; }
 
     /// <summary>The values of the neurons at hand in a buffer.</summary>
     public abstract string Load(string buffer, string index);
@@ -66,14 +84,34 @@ internal abstract class KernelDialect
     /// <summary>The statement that hands out what was added up.</summary>
     public abstract string Return(string wide);
 
-    /// <summary>Opens a kernel.</summary>
-    public abstract IDisposable Kernel(CodeWriter code, string name, IEnumerable<KernelParameter> parameters);
+    /// <summary>Opens a kernel that runs neurons each by itself.</summary>
+    /// <param name="code">Where to.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="summary">What it makes of what; for the reader, where nothing else tells.</param>
+    /// <param name="parameters">All but which neurons, which the dialect adds.</param>
+    public abstract IDisposable Kernel(CodeWriter code, string name, string summary, IEnumerable<KernelParameter> parameters);
+
+    /// <summary>Opens a kernel that runs the neurons of one sample for one row of coefficients.</summary>
+    /// <inheritdoc cref="Kernel"/>
+    public abstract IDisposable RowKernel(CodeWriter code, string name, string summary, IEnumerable<KernelParameter> parameters);
 
     /// <summary>Opens a function from a membrane u to a value.</summary>
     public abstract IDisposable Function(CodeWriter code, string name);
 
-    /// <summary>Opens the block that runs for every neuron i of [from, to).</summary>
-    public abstract IDisposable EachNeuron(CodeWriter code, string from, string to);
+    /// <summary>Opens what runs for every neuron i of a kernel.</summary>
+    public abstract IDisposable EachNeuron(CodeWriter code);
+
+    /// <summary>Opens what runs for every neuron i of a row kernel.</summary>
+    public abstract IDisposable EachOfRow(CodeWriter code);
+
+    /// <summary>Writes what makes room for a row's coefficients on the currents, step by step.</summary>
+    public abstract void Slopes(CodeWriter code);
+
+    /// <summary>The statement that fills this room for the neurons at hand.</summary>
+    public abstract string WalkDown { get; }
+
+    /// <summary>What it holds for step t + 1.</summary>
+    public abstract string LaterSlope { get; }
 
     /// <summary>Opens the walk t = 0, 1, ..., T-1.</summary>
     public IDisposable EachStep(CodeWriter code) => code.Block("for (int t = 0; t < steps; t++)");

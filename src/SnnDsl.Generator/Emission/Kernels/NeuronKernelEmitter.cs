@@ -26,7 +26,7 @@ internal static class NeuronKernelEmitter
         var say = new CSharpDialect();
         var equations = new NeuronEquations(neuron, say);
         code.Doc($"<summary>Kernels for {equations.Summary}.</summary>");
-        using var type = code.Block($"{accessibility} sealed class {className} : global::SnnDsl.Kernels.VectorNeuronKernel");
+        using var type = code.Block($"{accessibility} sealed partial class {className} : global::SnnDsl.Kernels.VectorNeuronKernel");
         code.Doc("<summary>Creates the kernels; they hold no state.</summary>")
             .Line($"public {className}()")
             .Line($"    : base(new({Constants(neuron)}))")

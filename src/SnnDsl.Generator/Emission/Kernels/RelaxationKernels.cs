@@ -11,19 +11,20 @@ internal static class RelaxationKernels
         Read("spikeCoefficients", "row", "lowerMembranes", "upperMembranes");
 
     private static readonly KernelParameter[] Strides =
-        [.. Index("coefficientStride", "membraneStride", "outputStride"), Steps, .. Index("count")];
+        [.. Index("coefficientStride", "membraneStride", "outputStride"), Steps];
 
     /// <summary>Coefficients on spikes and last membranes to coefficients on currents and a constant.</summary>
     public static void Relax(CodeWriter code, NeuronEquations neuron, KernelDialect say)
     {
         var lines = new RelaxationLines(code, neuron, say);
-        using var kernel = say.Kernel(code, "Relax", [Rule, .. Inputs, .. Written("currentCoefficients"), .. Strides]);
+        using var kernel = say.RowKernel(code, "Relax", "One row of coefficients on spikes and last membranes to coefficients on currents and a constant (S-CROWN).",
+            [Rule, .. Inputs, .. Written("currentCoefficients"), .. Strides]);
         code.Comment(lines.Explanation);
-        code.Line($"bool withSpikes = !{say.IsNull("spikeCoefficients")};")
-            .Line($"bool withRow = !{say.IsNull("row")};")
+        code.Line($"bool withSpikes = {say.Given("spikeCoefficients")};")
+            .Line($"bool withRow = {say.Given("row")};")
             .Line("bool summed = outputStride == 0;")
-            .Line($"{say.Let} constant = {say.WideZero};");
-        using (say.EachNeuron(code, "0", "count"))
+            .Line($"{say.LetWide} constant = {say.WideZero};");
+        using (say.EachOfRow(code))
         {
             code.Line($"{say.Let} sum = {say.All(0)};");
             if (neuron.Remembers)
@@ -42,10 +43,10 @@ internal static class RelaxationKernels
 
                 using (code.Line().Block("if (withRow && t == steps - 1)"))
                 {
-                    code.Line($"slope += {say.Load("row", "i")};");
+                    code.Line($"slope += {say.Load("row", say.OwnFirst)};");
                 }
 
-                SumOrStore(code, say, "summed", ("sum", "slope", "currentCoefficients"), "t * outputStride + i");
+                SumOrStore(code, say, "summed", ("sum", "slope", "currentCoefficients"), say.Own("outputStride"));
                 code.Line().Line($"constant += {say.Wide("intercept")};");
                 if (neuron.Remembers)
                 {
@@ -53,7 +54,7 @@ internal static class RelaxationKernels
                 }
             }
 
-            StoreSums(code, say, "summed", ("sum", "currentCoefficients"));
+            StoreSums(code, say, "summed", say.OwnFirst, ("sum", "currentCoefficients"));
         }
 
         code.Line().Line(say.Return("constant"));
@@ -63,7 +64,7 @@ internal static class RelaxationKernels
     public static void Backward(CodeWriter code, NeuronEquations neuron, KernelDialect say)
     {
         var lines = new RelaxationLines(code, neuron, say);
-        using var kernel = say.Kernel(code, "RelaxBackward",
+        using var kernel = say.RowKernel(code, "RelaxBackward", "The adjoint of that: gradients of coefficients are written, gradients of bounds added.",
         [
             Rule, .. Inputs, .. Read("outputGradients"), new("constantGradient", KernelParameterKind.Number),
             .. Written("spikeCoefficientGradients", "rowGradients", "lowerMembraneGradients", "upperMembraneGradients"), .. Strides,
@@ -71,32 +72,30 @@ internal static class RelaxationKernels
         code.Comment(neuron.Remembers
             ? $"t from 0 up: da[t] = dA[t] + {neuron.DecayText("dc_r[t-1]")}, back through Relax's line a u + c; dc is given."
             : "da[t] = dA[t], back through Relax's line a u + c; dc is given.");
-        code.Line($"bool withSpikes = !{say.IsNull("spikeCoefficients")};")
-            .Line($"bool withRow = !{say.IsNull("row")};")
-            .Line($"{say.Let} dc = All(constantGradient);");
+        code.Line($"bool withSpikes = {say.Given("spikeCoefficients")};")
+            .Line($"bool withRow = {say.Given("row")};")
+            .Line($"{say.Let} dc = {say.Same("constantGradient")};");
         if (neuron.Remembers)
         {
-            code.Line("ref float slopes = ref Scratch(steps * Width);");
+            say.Slopes(code);
         }
 
-        using var each = say.EachNeuron(code, "0", "count");
+        using var each = say.EachOfRow(code);
         if (neuron.Remembers)
         {
             code.Line()
                 .Comment("The coefficients on the way down, for these neurons once more.")
-                .Line("Relax(\n    rule, ref At(ref spikeCoefficients, i), ref At(ref row, i), ref At(ref lowerMembranes, i),")
-                .Line("    ref At(ref upperMembranes, i), ref slopes, coefficientStride, membraneStride, Width, steps,")
-                .Line("    lanes < Width ? lanes : Width);").Line()
+                .Line(say.WalkDown).Line()
                 .Line($"{say.Let} dcr = {say.All(0)};");
         }
 
         using var steps = say.EachStep(code);
-        lines.Coefficients("t == steps - 1 ? Zero : " + neuron.Scaled(neuron.Neuron.Decay, "Load(ref slopes, (t + 1) * Width, Width)"));
-        code.Line($"{say.Let} da = {say.Load("outputGradients", "t * outputStride + i")}"
+        lines.Coefficients($"t == steps - 1 ? {say.All(0)} : {neuron.Scaled(neuron.Neuron.Decay, say.LaterSlope)}");
+        code.Line($"{say.Let} da = {say.Load("outputGradients", say.Own("outputStride"))}"
             + (neuron.Remembers ? $" + {neuron.Scaled(neuron.Neuron.Decay, "dcr")};" : ";"));
         using (code.Block("if (withRow && t == steps - 1)"))
         {
-            code.Line(say.Store("da", "rowGradients", "i"));
+            code.Line(say.Store("da", "rowGradients", say.OwnFirst));
         }
 
         code.Line();
@@ -106,14 +105,14 @@ internal static class RelaxationKernels
             lines.UnstableBackward();
             var (lower, upper) = lines.BoundGradients;
             code.Line()
-                .Line(say.Add(say.Select("unstable", lower, say.Number(0)), "lowerMembraneGradients", "t * membraneStride + i"))
-                .Line(say.Add(say.Select("unstable", upper, say.Number(0)), "upperMembraneGradients", "t * membraneStride + i"));
+                .Line(say.Add(say.Within("unstable", lower, say.Number(0)), "lowerMembraneGradients", say.Own("membraneStride")))
+                .Line(say.Add(say.Within("unstable", upper, say.Number(0)), "upperMembraneGradients", say.Own("membraneStride")));
         }
 
         lines.CoefficientsBackward();
         using (code.Line().Block("if (withSpikes)"))
         {
-            code.Line(say.Store("dcs", "spikeCoefficientGradients", "t * coefficientStride + i"));
+            code.Line(say.Store("dcs", "spikeCoefficientGradients", say.Own("coefficientStride")));
         }
     }
 }

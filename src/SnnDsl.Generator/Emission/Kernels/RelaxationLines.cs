@@ -61,7 +61,7 @@ internal sealed class RelaxationLines(CodeWriter code, NeuronEquations neuron, K
             code.Line($"{let} cr = {onReset};");
         }
 
-        string cs = $"withSpikes ? {say.Load("spikeCoefficients", "t * coefficientStride + i")} : {say.All(0)}";
+        string cs = $"withSpikes ? {say.Load("spikeCoefficients", say.Own("coefficientStride"))} : {say.All(0)}";
         code.Line($"{let} cs = {cs};");
         if (ResetCarries)
         {
@@ -73,10 +73,10 @@ internal sealed class RelaxationLines(CodeWriter code, NeuronEquations neuron, K
         }
 
         code
-            .Line($"{let} lower = {say.Load("lowerMembranes", "t * membraneStride + i")};")
-            .Line($"{let} upper = {say.Load("upperMembranes", "t * membraneStride + i")};")
-            .Line($"{let} fires = {say.Greater("lower", th)};")
-            .Line($"{let} unstable = {say.Except(say.Greater("upper", th), "fires")};");
+            .Line($"{let} lower = {say.Load("lowerMembranes", say.Own("membraneStride"))};")
+            .Line($"{let} upper = {say.Load("upperMembranes", say.Own("membraneStride"))};")
+            .Line($"{say.LetMask} fires = {say.Greater("lower", th)};")
+            .Line($"{say.LetMask} unstable = {say.Except(say.Greater("upper", th), "fires")};");
     }
 
     /// <summary>Slope and intercept where the spike is known.</summary>
@@ -91,8 +91,8 @@ internal sealed class RelaxationLines(CodeWriter code, NeuronEquations neuron, K
         if (!meets)
         {
             JointSlope();
-            code.Line(soft ? $"slope += {say.Select("unstable", "k", zero)};" : $"slope = {say.Select("unstable", "k", zero)};")
-                .Line($"intercept = {say.Select("unstable", $"{say.Min("cs", zero)} - {th} * k", "intercept")};");
+            code.Line(soft ? $"slope += {say.Within("unstable", "k", zero)};" : $"slope = {say.Within("unstable", "k", zero)};")
+                .Line($"intercept = {say.Within("unstable", $"{say.Min("cs", zero)} - {th} * k", "intercept")};");
             return;
         }
 
@@ -100,17 +100,17 @@ internal sealed class RelaxationLines(CodeWriter code, NeuronEquations neuron, K
         {
             JointSlope();
             Chord();
-            code.Line($"slope = {say.Select("unstable", say.Select("concave", "chord", "k"), "slope")};")
+            code.Line($"slope = {say.Within("unstable", say.Select("concave", "chord", "k"), "slope")};")
                 .Line($"{let} onThreshold = {th} * cr + {say.Min("jump", zero)};")
                 .Line($"{let} start = {say.Select("concave", "(cr - chord) * lower", $"onThreshold - {th} * k")};")
-                .Line($"intercept = {say.Select("unstable", "start", "intercept")};");
+                .Line($"intercept = {say.Within("unstable", "start", "intercept")};");
         }
 
         using (code.Block("else"))
         {
             PaperLine();
-            code.Line($"slope = {say.Select("unstable", "spike * k", "slope")};")
-                .Line($"intercept = {say.Select("unstable", $"cr * hold + spike * (onThreshold - {th} * k)", "intercept")};");
+            code.Line($"slope = {say.Within("unstable", "spike * k", "slope")};")
+                .Line($"intercept = {say.Within("unstable", $"cr * hold + spike * (onThreshold - {th} * k)", "intercept")};");
         }
     }
 
@@ -132,7 +132,7 @@ internal sealed class RelaxationLines(CodeWriter code, NeuronEquations neuron, K
         {
             JointSlope();
             JointSlopeBackward();
-            code.Line($"dcs = {say.Select("unstable", "dJump", "dcs")};");
+            code.Line($"dcs = {say.Within("unstable", "dJump", "dcs")};");
             return;
         }
 
@@ -146,9 +146,9 @@ internal sealed class RelaxationLines(CodeWriter code, NeuronEquations neuron, K
             code.Line()
                 .Comment("The chord: a = chord = (jump + c_r (th - l)) / (U - l), c = (c_r - chord) l.")
                 .Line($"{let} dEnds = (da - lower * dc) / (upper - lower);")
-                .Line($"dcs = {say.Select("unstable", say.Select("concave", "dEnds", "dJump"), "dcs")};")
+                .Line($"dcs = {say.Within("unstable", say.Select("concave", "dEnds", "dJump"), "dcs")};")
                 .Line($"{let} lineReset = {th} * (dc - dJump) + {say.Select("leftSteers", "dk", zero)};")
-                .Line($"dcr = {say.Select("unstable", say.Select("concave", "lower * (dc - dEnds)", "lineReset"), "dcr")};")
+                .Line($"dcr = {say.Within("unstable", say.Select("concave", "lower * (dc - dEnds)", "lineReset"), "dcr")};")
                 .Line($"dLower = {say.Select("concave", "(cr - chord) * (dc - dEnds)", "dLeft")};")
                 .Line($"dUpper = {say.Select("concave", "-dEnds * chord", "dRight")};");
         }
@@ -158,8 +158,8 @@ internal sealed class RelaxationLines(CodeWriter code, NeuronEquations neuron, K
             PaperLine();
             code.Line($"{let} dSpike = k * da + (onThreshold - {th} * k) * dc;")
                 .Line($"{let} dk = {say.Select(say.Less("k", say.Steepest), $"spike * (da - {th} * dc)", zero)};")
-                .Line($"dcs = {say.Select("unstable", "dSpike", "dcs")};")
-                .Line($"dcr = {say.Select("unstable", "hold * (dc - dSpike)", "dcr")};")
+                .Line($"dcs = {say.Within("unstable", "dSpike", "dcs")};")
+                .Line($"dcr = {say.Within("unstable", "hold * (dc - dSpike)", "dcr")};")
                 .Line($"{let} dSteep = dk * k * k;")
                 .Line($"{let} dHold = {say.Select(say.Less("cr", zero), zero, "cr * (dc - dSpike)")};")
                 .Line($"dLower = dHold + {say.Select(say.Less("spike", zero), "dSteep", zero)};")
@@ -183,7 +183,7 @@ internal sealed class RelaxationLines(CodeWriter code, NeuronEquations neuron, K
     private void Sides() => code
         .Line($"{let} left = {allTh} - lower;")
         .Line($"{let} right = upper - {allTh};")
-        .Line($"{let} leftSteers = {say.Greater("left", "right")};");
+        .Line($"{say.LetMask} leftSteers = {say.Greater("left", "right")};");
 
     // With l = th the left slope is -inf or not a number: never taken, and no comparison with it asks for the chord.
     private void JointSlope()
@@ -207,7 +207,7 @@ internal sealed class RelaxationLines(CodeWriter code, NeuronEquations neuron, K
 
     private void Chord() => code
         .Comment("With leftSlope > rightSlope there is none: the chord between the ends is the best line.")
-        .Line($"{let} concave = {say.Greater("leftSlope", "rightSlope")};")
+        .Line($"{say.LetMask} concave = {say.Greater("leftSlope", "rightSlope")};")
         .Line($"{let} chord = {say.Min(say.Max("(jump + cr * left) / (upper - lower)", zero), "cr")};");
 
     private void JointSlopeBackward()

@@ -8,7 +8,7 @@ namespace Reference
         partial class EveryKind
         {
             /// <summary>Kernels for threshold 0.1, decay 1, soft reset, fast sigmoid surrogate of width 0.5.</summary>
-            private sealed class Lif1Kernel : global::SnnDsl.Kernels.VectorNeuronKernel
+            private sealed partial class Lif1Kernel : global::SnnDsl.Kernels.VectorNeuronKernel
             {
                 /// <summary>Creates the kernels; they hold no state.</summary>
                 public Lif1Kernel()
@@ -333,7 +333,7 @@ namespace Reference
             }
 
             /// <summary>Kernels for threshold 2, decay 0, hard reset to -0.5, arctan surrogate of width 0.75.</summary>
-            private sealed class Lif2Kernel : global::SnnDsl.Kernels.VectorNeuronKernel
+            private sealed partial class Lif2Kernel : global::SnnDsl.Kernels.VectorNeuronKernel
             {
                 /// <summary>Creates the kernels; they hold no state.</summary>
                 public Lif2Kernel()

@@ -6,7 +6,7 @@ namespace Reference
     partial class FcDirect
     {
         /// <summary>Kernels for threshold 0.25, decay 0.25, hard reset to 0, rectangular surrogate of width 1.</summary>
-        private sealed class Lif1Kernel : global::SnnDsl.Kernels.VectorNeuronKernel
+        private sealed partial class Lif1Kernel : global::SnnDsl.Kernels.VectorNeuronKernel
         {
             /// <summary>Creates the kernels; they hold no state.</summary>
             public Lif1Kernel()
