@@ -1,0 +1,222 @@
+using System.Runtime.CompilerServices;
+using Lanes128 = SnnDsl.Events.Pair<SnnDsl.Events.Pair<SnnDsl.Events.Pair<SnnDsl.Events.Lanes16>>>;
+using Lanes64 = SnnDsl.Events.Pair<SnnDsl.Events.Pair<SnnDsl.Events.Lanes16>>;
+
+namespace SnnDsl.Events;
+
+/// <summary>A two-dimensional convolution with a square kernel and zero padding, in event-driven form.</summary>
+/// <remarks>
+/// A tap is a position in the kernel, row by row; input place (y, x) feeds output place (v, u) through tap (i, j) where
+/// y = v * stride - padding + i and x = u * stride - padding + j.
+/// </remarks>
+internal sealed unsafe partial class ConvEventMap : EventMap
+{
+    private readonly int taps;
+
+    // The input place that an output place reads through a tap, [output place, tap]; -1 in the padding.
+    private readonly int[] sources;
+
+    // What an input place feeds: pairs of output place and tap, as output place * taps + tap, ascending in output places; those of
+    // place p lie at [reachStarts[p], reachStarts[p + 1]).
+    private readonly int[] reach;
+    private readonly int[] reachStarts;
+
+    /// <summary>Creates the map.</summary>
+    /// <param name="inputChannels">Channels of an input.</param>
+    /// <param name="inputHeight">Its height.</param>
+    /// <param name="inputWidth">Its width.</param>
+    /// <param name="outputChannels">Channels of an output.</param>
+    /// <param name="kernel">Height and width of the kernel.</param>
+    /// <param name="stride">The step of the kernel.</param>
+    /// <param name="padding">Zeros on every side.</param>
+    /// <exception cref="ArgumentException">The kernel does not fit into the padded input.</exception>
+    public ConvEventMap(int inputChannels, int inputHeight, int inputWidth, int outputChannels, int kernel, int stride, int padding)
+        : base(
+            inputHeight * inputWidth, inputChannels, Extent(inputHeight, kernel, stride, padding) * Extent(inputWidth, kernel, stride, padding),
+            outputChannels, (long)outputChannels * inputChannels * kernel * kernel)
+    {
+        taps = kernel * kernel;
+        int outputWidth = Extent(inputWidth, kernel, stride, padding);
+        sources = new int[OutputPlaces * taps];
+        var fed = new List<int>[Places];
+        for (int place = 0; place < Places; place++)
+            fed[place] = [];
+        for (int i = 0; i < sources.Length; i++)
+        {
+            (int place, int tap) = (i / taps, i % taps);
+            int y = place / outputWidth * stride - padding + tap / kernel, x = place % outputWidth * stride - padding + tap % kernel;
+            sources[i] = y < 0 || y >= inputHeight || x < 0 || x >= inputWidth ? -1 : y * inputWidth + x;
+            if (sources[i] >= 0)
+                fed[sources[i]].Add(i);
+        }
+
+        reach = [.. fed.SelectMany(list => list)];
+        reachStarts = new int[Places + 1];
+        for (int place = 0; place < Places; place++)
+            reachStarts[place + 1] = reachStarts[place] + fed[place].Count;
+    }
+
+    /// <inheritdoc/>
+    public override void PackByInput(float* weight, float* packed)
+    {
+        for (int o = 0; o < OutputChannels; o++)
+        {
+            for (int c = 0; c < Channels; c++)
+            {
+                for (int tap = 0; tap < taps; tap++)
+                    packed[((nint)tap * Channels + c) * OutputChannels + o] = weight[((nint)o * Channels + c) * taps + tap];
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void UnpackByInput(float* packed, float* weight)
+    {
+        for (int o = 0; o < OutputChannels; o++)
+        {
+            for (int c = 0; c < Channels; c++)
+            {
+                for (int tap = 0; tap < taps; tap++)
+                    weight[((nint)o * Channels + c) * taps + tap] = packed[((nint)tap * Channels + c) * OutputChannels + o];
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void PackByOutput(float* weight, float* packed)
+    {
+        for (int o = 0; o < OutputChannels; o++)
+        {
+            for (int c = 0; c < Channels; c++)
+            {
+                for (int tap = 0; tap < taps; tap++)
+                    packed[((nint)o * taps + tap) * Channels + c] = weight[((nint)o * Channels + c) * taps + tap];
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void UnpackByOutput(float* packed, float* weight)
+    {
+        for (int o = 0; o < OutputChannels; o++)
+        {
+            for (int c = 0; c < Channels; c++)
+            {
+                for (int tap = 0; tap < taps; tap++)
+                    weight[((nint)o * Channels + c) * taps + tap] = packed[((nint)o * taps + tap) * Channels + c];
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Apply(float* byInput, float* bias, ulong* spikes, float* outputs, nint from, nint to)
+    {
+        int* offsets = Scratch.Integers(3, OffsetRoom + RowRoom), starts = offsets + OffsetRoom, channels = starts + Places + 1;
+        for (nint row = from; row < to; row++)
+        {
+            SpikeLists.List(spikes + row * Words, Places, WordsPerPlace, starts, channels);
+            for (int place = 0; place < OutputPlaces; place++)
+            {
+                int count = Offsets(place, starts, channels, offsets);
+                float* y = outputs + row * Outputs + (nint)place * OutputChannels;
+                int c = 0;
+                for (; c + 128 <= OutputChannels; c += 128)
+                    Sum<Lanes128>(byInput, bias, c, offsets, count, y);
+                for (; c + 64 <= OutputChannels; c += 64)
+                    Sum<Lanes64>(byInput, bias, c, offsets, count, y);
+                for (; c + 16 <= OutputChannels; c += 16)
+                    Sum<Lanes16>(byInput, bias, c, offsets, count, y);
+                for (; c < OutputChannels; c++)
+                    Sum<Lane>(byInput, bias, c, offsets, count, y);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void ApplyIntervals(
+        float* byInput, float* bias, ulong* certain, ulong* open, float* lower, float* upper, nint from, nint to)
+    {
+        int* offsets = Scratch.Integers(3, 2 * (OffsetRoom + RowRoom)), openOffsets = offsets + OffsetRoom;
+        int* starts = openOffsets + OffsetRoom, channels = starts + Places + 1;
+        int* openStarts = starts + RowRoom, openChannels = openStarts + Places + 1;
+        for (nint row = from; row < to; row++)
+        {
+            SpikeLists.List(certain + row * Words, Places, WordsPerPlace, starts, channels);
+            SpikeLists.List(open + row * Words, Places, WordsPerPlace, openStarts, openChannels);
+            for (int place = 0; place < OutputPlaces; place++)
+            {
+                int count = Offsets(place, starts, channels, offsets), openCount = Offsets(place, openStarts, openChannels, openOffsets);
+                nint y = row * Outputs + (nint)place * OutputChannels;
+                int c = 0;
+                for (; c + 128 <= OutputChannels; c += 128)
+                    SumIntervals<Lanes128>(byInput, bias, c, offsets, count, openOffsets, openCount, lower + y, upper + y);
+                for (; c + 64 <= OutputChannels; c += 64)
+                    SumIntervals<Lanes64>(byInput, bias, c, offsets, count, openOffsets, openCount, lower + y, upper + y);
+                for (; c + 16 <= OutputChannels; c += 16)
+                    SumIntervals<Lanes16>(byInput, bias, c, offsets, count, openOffsets, openCount, lower + y, upper + y);
+                for (; c < OutputChannels; c++)
+                    SumIntervals<Lane>(byInput, bias, c, offsets, count, openOffsets, openCount, lower + y, upper + y);
+            }
+        }
+    }
+
+    // Integers for the offsets of all weights that reach one place, and for a row's lists of channels.
+    private nint OffsetRoom => (nint)taps * Channels + SpikeLists.Slack;
+
+    private nint RowRoom => Places + 1 + (nint)Inputs + SpikeLists.Slack;
+
+    private static int Extent(int input, int kernel, int stride, int padding) => input + 2 * padding >= kernel
+        ? (input + 2 * padding - kernel) / stride + 1
+        : throw new ArgumentException($"A kernel of {kernel} does not fit into {input} with padding {padding}; make it smaller or pad more.");
+
+    // Where the weights of all spikes that an output place sees lie in W by input.
+    private int Offsets(int outputPlace, int* starts, int* channels, int* offsets)
+    {
+        int count = 0;
+        for (int tap = 0; tap < taps; tap++)
+        {
+            int place = sources[outputPlace * taps + tap];
+            if (place < 0)
+                continue;
+            int spikes = starts[place + 1] - starts[place];
+            SpikeLists.AppendOffsets(
+                channels + starts[place], spikes, tap * Channels * OutputChannels, OutputChannels, offsets + count);
+            count += spikes;
+        }
+
+        return count;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Sum<T>(float* weights, float* bias, int channel, int* offsets, int count, float* y)
+        where T : struct, ILanes<T>
+    {
+        weights += channel;
+        T sum = bias == null ? default : T.Load(bias + channel);
+        for (int* end = offsets + count; offsets < end; offsets++)
+            sum += T.Load(weights + *offsets);
+        sum.Store(y + channel);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void SumIntervals<T>(
+        float* weights, float* bias, int channel, int* offsets, int count, int* openOffsets, int openCount, float* lower, float* upper)
+        where T : struct, ILanes<T>
+    {
+        weights += channel;
+        T sum = bias == null ? default : T.Load(bias + channel);
+        for (int* end = offsets + count; offsets < end; offsets++)
+            sum += T.Load(weights + *offsets);
+        // up >= 0 >= down, and rounding is monotone: the upper bound never falls below the lower one.
+        T up = default, down = default;
+        for (int* end = openOffsets + openCount; openOffsets < end; openOffsets++)
+        {
+            T weight = T.Load(weights + *openOffsets);
+            up += T.Positive(weight);
+            down += T.Negative(weight);
+        }
+
+        (sum + down).Store(lower + channel);
+        (sum + up).Store(upper + channel);
+    }
+}

@@ -1,0 +1,67 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace SnnDsl.Events;
+
+/// <summary>Bits to lists of channels, and lists to lists of offsets: what a loop over spikes can walk without unpredictable branches.</summary>
+internal static unsafe class SpikeLists
+{
+    /// <summary>How many integers a list may be written, or read, past its end.</summary>
+    public const int Slack = 8;
+
+    /// <summary>Appends the numbers of the bits that are set, ascending.</summary>
+    /// <param name="word">Bits.</param>
+    /// <param name="first">The number of bit 0.</param>
+    /// <param name="to">The end of a list with <see cref="Slack"/> behind it.</param>
+    /// <returns>Its new end.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int* Append(ulong word, int first, int* to)
+    {
+        // Eight at a time, whether set or not: few places hold more spikes, so this branch is foreseen where one a spike is not.
+        int* end = to + BitOperations.PopCount(word);
+        for (; to < end; to += 8)
+        {
+            for (int i = 0; i < 8; i++)
+            {
+                to[i] = first + BitOperations.TrailingZeroCount(word);
+                word &= word - 1;
+            }
+        }
+
+        return end;
+    }
+
+    /// <summary>The set channels of every place of a row.</summary>
+    /// <param name="bits">The row's words.</param>
+    /// <param name="places">Its places.</param>
+    /// <param name="words">Words of a place.</param>
+    /// <param name="starts">Where a place's list starts in <paramref name="channels"/>; one more than the places.</param>
+    /// <param name="channels">The lists, with room for all channels of all places and <see cref="Slack"/>.</param>
+    public static void List(ulong* bits, int places, int words, int* starts, int* channels)
+    {
+        int* end = channels;
+        for (int place = 0; place < places; place++)
+        {
+            starts[place] = (int)(end - channels);
+            for (int w = 0; w < words; w++)
+                end = Append(*bits++, 64 * w, end);
+        }
+
+        starts[places] = (int)(end - channels);
+    }
+
+    /// <summary>Appends first + step * channel for the channels of a list.</summary>
+    /// <param name="channels">The list.</param>
+    /// <param name="count">Its length.</param>
+    /// <param name="first">The offset of channel 0.</param>
+    /// <param name="step">From channel to channel.</param>
+    /// <param name="to">The end of a list of offsets with <see cref="Slack"/> behind it.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AppendOffsets(int* channels, int count, int first, int step, int* to)
+    {
+        Vector256<int> start = Vector256.Create(first);
+        for (int i = 0; i < count; i += 8)
+            (start + Vector256.Load(channels + i) * step).Store(to + i);
+    }
+}
