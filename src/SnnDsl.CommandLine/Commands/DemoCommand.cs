@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using SnnDsl.Attacks;
-using SnnDsl.Bounds;
+using SnnDsl.Certification;
 using SnnDsl.CommandLine.Options;
 using SnnDsl.CommandLine.Output;
 using SnnDsl.Data;
@@ -97,7 +97,7 @@ internal sealed class DemoCommand(IReadOnlyList<ModelRegistration> models, IRead
             $"attack {name}", progress => new Attacker(network, attack).Run(data, Evaluations.Relay(progress, "stand"), cancellation));
         CertificationReport[] certified =
         [
-            .. new[] { BoundMethod.SIbp, BoundMethod.SCrown }.Select(method => screen.Track(
+            .. new[] { CertificationMethod.SIbp, CertificationMethod.SCrown }.Select(method => screen.Track(
                 $"certify {name}", progress => new Certifier(network, budget, method).Run(data, Evaluations.Relay(progress, "certified"), cancellation))),
         ];
         int any = Enumerable.Range(0, data.Count).Count(i => certified.Any(report => report.Samples[i].Certified));

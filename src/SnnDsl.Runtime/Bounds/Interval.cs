@@ -7,6 +7,12 @@ namespace SnnDsl.Bounds;
 /// <param name="Upper">The upper ends, of the same shape.</param>
 public readonly record struct Interval(Tensor Lower, Tensor Upper)
 {
+    /// <summary>The bounds of some samples.</summary>
+    /// <param name="samples">Positions, int64 [B'].</param>
+    /// <param name="dimension">Which dimension counts the samples.</param>
+    public Interval Select(Tensor samples, int dimension) =>
+        new(Lower.index_select(dimension, samples), Upper.index_select(dimension, samples));
+
     /// <summary>The first <paramref name="steps"/> time steps of an interval [T, ...].</summary>
     /// <param name="steps">How many, at most T.</param>
     public Interval FirstSteps(int steps) => Lower.shape[0] == steps

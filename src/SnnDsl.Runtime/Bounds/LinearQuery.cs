@@ -34,6 +34,12 @@ public sealed class LinearQuery
     public IReadOnlyList<Tensor?>? Slopes { get; init; }
 
     /// <summary>
+    /// Writes down the slopes of a Joint walk, for an optimisation to start from; null for none. Where it is given, no
+    /// <see cref="Slopes"/> are.
+    /// </summary>
+    public SlopeStart? Start { get; init; }
+
+    /// <summary>
     /// Phases by layer, [T, B, N...]: 0 where a neuron-step is free, -1 where branch and bound assumes no spike, +1 where it assumes
     /// one. Explicit, never inferred from bounds.
     /// </summary>
@@ -44,5 +50,5 @@ public sealed class LinearQuery
 
     /// <summary>Whether a layer's lines carry slopes or phases, which the fused kernels do not know.</summary>
     /// <param name="layer">The spiking layer's index.</param>
-    internal bool NeedsPlainLines(int layer) => Slopes?[layer] is not null || Phases?[layer] is not null;
+    internal bool NeedsPlainLines(int layer) => Start is not null || Slopes?[layer] is not null || Phases?[layer] is not null;
 }

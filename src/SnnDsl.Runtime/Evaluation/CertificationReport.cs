@@ -1,10 +1,15 @@
+using SnnDsl.Certification;
+
 namespace SnnDsl.Evaluation;
 
 /// <summary>What `certify --json` writes.</summary>
 public sealed record CertificationReport : Report
 {
-    /// <summary>The bounds' method: "s-ibp", "s-crown-paper" or "s-crown".</summary>
+    /// <summary>The bounds' method: "s-ibp", "s-crown-paper", "s-crown" or "alpha".</summary>
     public required string Method { get; init; }
+
+    /// <summary>How slopes were optimised; null for other methods than "alpha".</summary>
+    public AlphaOptions? Alpha { get; init; }
 
     /// <summary>What a lower bound must exceed.</summary>
     public required double Guard { get; init; }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using SnnDsl.Bounds;
+using SnnDsl.Certification;
 using SnnDsl.Data;
 using SnnDsl.Networks;
 using SnnDsl.Perturbations;
@@ -13,14 +14,14 @@ public sealed class Certifier
 {
     private readonly SpikingModule network;
     private readonly Perturbation perturbation;
-    private readonly BoundMethod method;
+    private readonly CertificationMethod method;
 
     /// <summary>Prepares a certification.</summary>
     /// <param name="network">The network, with the steps and the encoding seed that it is deployed with.</param>
     /// <param name="perturbation">What an adversary may do.</param>
     /// <param name="method">How margins are bounded.</param>
     /// <exception cref="ArgumentException">Bounds over this perturbation are no certificates.</exception>
-    public Certifier(SpikingModule network, Perturbation perturbation, BoundMethod method)
+    public Certifier(SpikingModule network, Perturbation perturbation, CertificationMethod method)
     {
         if (!perturbation.Certifies)
         {
@@ -34,6 +35,9 @@ public sealed class Certifier
 
     /// <summary>How many samples are bounded at once; null for as many as fit into about a gigabyte.</summary>
     public int? BatchSize { get; init; }
+
+    /// <summary>How slopes are optimised, for <see cref="CertificationMethod.Alpha"/>.</summary>
+    public AlphaOptions Alpha { get; init; } = new();
 
     /// <summary>Certifies all samples.</summary>
     /// <param name="data">The samples.</param>
@@ -65,7 +69,8 @@ public sealed class Certifier
         return new()
         {
             Model = network.Description.Name,
-            Method = BoundMethodNames.Of(method),
+            Method = CertificationMethodNames.Of(method),
+            Alpha = method == CertificationMethod.Alpha ? Alpha : null,
             Norm = perturbation.Norm,
             Epsilon = epsilon,
             Flips = flips,
@@ -90,9 +95,8 @@ public sealed class Certifier
         using var guard = no_grad();
         var (inputs, labels, indices) = SampleBatch.Load(network, data, positions);
         var logits = network.forward(inputs, indices);
-        var bounds = network.BoundMargins(perturbation.Apply(network, inputs, indices), labels, method);
         // A bound that overflowed says nothing: the least number is a lower bound of everything.
-        bounds = bounds.nan_to_num(float.MinValue, float.MinValue, float.MinValue);
+        var bounds = Bound(perturbation.Apply(network, inputs, indices), labels).nan_to_num(float.MinValue, float.MinValue, float.MinValue);
         var predictions = Values<long>(Margins.Predict(logits));
         var (allLogits, allBounds) = (Values<float>(logits.to(ScalarType.Float32)), Values<float>(bounds.to(ScalarType.Float32)));
         var classes = Values<long>(labels);
@@ -105,6 +109,14 @@ public sealed class Certifier
                 Row(allLogits, row, (int)logits.shape[1]), ownBounds, certified);
         })];
     }
+
+    private Tensor Bound(IPerturbedInput input, Tensor labels) => method switch
+    {
+        CertificationMethod.SIbp => network.BoundMargins(input, labels, BoundMethod.SIbp),
+        CertificationMethod.SCrownPaper => network.BoundMargins(input, labels, BoundMethod.SCrownPaper),
+        CertificationMethod.SCrown => network.BoundMargins(input, labels, BoundMethod.SCrown),
+        _ => new SlopeOptimiser(network, Alpha).BoundMargins(input, labels),
+    };
 
     private static T[] Values<T>(Tensor tensor)
         where T : unmanaged => tensor.cpu().contiguous().data<T>().ToArray();

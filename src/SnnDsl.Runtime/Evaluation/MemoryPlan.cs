@@ -1,4 +1,4 @@
-using SnnDsl.Bounds;
+using SnnDsl.Certification;
 using SnnDsl.Networks;
 
 namespace SnnDsl.Evaluation;
@@ -13,11 +13,11 @@ internal static class MemoryPlan
     public static int ForGradients(SpikingModule network) => Fit(Neurons(network).Sum() * 6);
 
     /// <summary>For bounds. S-CROWN holds a few tensors with a row for every margin in its widest layer, on top of the intervals.</summary>
-    public static int ForBounds(SpikingModule network, BoundMethod method)
+    public static int ForBounds(SpikingModule network, CertificationMethod method)
     {
         var neurons = Neurons(network);
         double rows = network.Description.Classes - 1;
-        return Fit(neurons.Sum() * 8 + (method == BoundMethod.SIbp ? 0 : neurons.Max() * rows * 5));
+        return Fit(neurons.Sum() * 8 + (method == CertificationMethod.SIbp ? 0 : neurons.Max() * rows * 5));
     }
 
     private static int Fit(double valuesPerSample) => (int)Math.Clamp(Budget / (valuesPerSample * sizeof(float)), 1, Most);

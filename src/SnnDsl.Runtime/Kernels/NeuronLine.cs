@@ -10,7 +10,14 @@ internal static class NeuronLine
 {
     /// <summary>What meets at one neuron-step: coefficients [B, K, ...], bounds and phases [B, 1, ...].</summary>
     public sealed record Step(
-        Tensor OnSpike, Tensor OnRest, Tensor Lower, Tensor Upper, Tensor? Slope, Tensor? Phase, Tensor? Multiplier);
+        Tensor OnSpike, Tensor OnRest, Tensor Lower, Tensor Upper, Tensor? Slope, Tensor? Phase, Tensor? Multiplier)
+    {
+        /// <summary>Between the flattest line (0) and Joint's (1), where the slope is to be chosen and written down.</summary>
+        public double? Share { get; init; }
+
+        /// <summary>The chosen slope, lambda in [0, 1], where <see cref="Share"/> is given.</summary>
+        public Tensor? Chosen { get; set; }
+    }
 
     /// <summary>Slope and intercept of the line.</summary>
     public static (Tensor Slope, Tensor Intercept) Below(Step step, NeuronParameters neuron, RelaxationRule rule)
@@ -26,7 +33,7 @@ internal static class NeuronLine
         var none = zeros_like(cr);
         var (lineSlope, lineIntercept) = rule == RelaxationRule.Paper
             ? Paper(cs, cr, l, u, unstable, neuron)
-            : Joint(cs, hard ? cr : none, l, u, unstable, th, step.Slope);
+            : Joint(cs, hard ? cr : none, l, u, unstable, th, hard ? none : cr.neg(), step);
         if (!hard)
         {
             lineSlope = lineSlope + cr;
@@ -48,7 +55,7 @@ internal static class NeuronLine
     }
 
     private static (Tensor Slope, Tensor Intercept) Joint(
-        Tensor cs, Tensor cr, Tensor l, Tensor u, Tensor unstable, Tensor th, Tensor? lambda)
+        Tensor cs, Tensor cr, Tensor l, Tensor u, Tensor unstable, Tensor th, Tensor flat, Step step)
     {
         // The function is c_r u up to th and c_s above; v is its lower value at the step.
         var left = Positive(th - l, unstable);
@@ -59,7 +66,17 @@ internal static class NeuronLine
         var k2 = (cs - v) / right;
         var convex = k1 <= k2;
         var steepest = (cs.abs() + cr.abs()).detach().Times(LineLimits.Steepest);
-        var k = lambda is not null ? k1 + lambda * (k2 - k1) : where((l + u).Times(0.5) < th, k1, k2);
+        var first = (l + u).Times(0.5) < th;
+        if (step.Share is { } share)
+        {
+            // lambda of the line nearest to the flat one, and of Joint's; equal ends leave no choice.
+            var width = k2 - k1;
+            var some = width > zeros_like(width);
+            var flattest = where(some, (flat - k1) / where(some, width, ones_like(width)), zeros_like(width)).AtLeast(0).AtMost(1);
+            step.Chosen = flattest + (where(first, zeros_like(k1), ones_like(k1)) - flattest).Times(share);
+        }
+
+        var k = (step.Slope ?? step.Chosen) is { } lambda ? k1 + lambda * (k2 - k1) : where(first, k1, k2);
         k = maximum(minimum(k, steepest), -steepest);
         k = minimum(maximum(k, k1), k2);
 

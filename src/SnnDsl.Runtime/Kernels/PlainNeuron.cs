@@ -53,6 +53,7 @@ internal static class PlainNeuron
     {
         int steps = form.Steps;
         var coefficients = new Tensor[steps];
+        var chosen = new Tensor?[steps];
         Tensor? constants = null;
         var reference = form.Membrane ?? form.Spikes![0];
         var none = zeros_like(reference);
@@ -63,11 +64,20 @@ internal static class PlainNeuron
             var onRest = t == steps - 1 ? none : coefficients[t + 1].Times(neuron.Decay);
             var step = new NeuronLine.Step(
                 onSpike, onRest, membranes.Lower[t].unsqueeze(1), membranes.Upper[t].unsqueeze(1),
-                query.Slopes?[layer]?[t], query.Phases?[layer]?[t].unsqueeze(1), query.Multipliers?[layer]?[t]);
+                query.Slopes?[layer]?[t], query.Phases?[layer]?[t].unsqueeze(1), query.Multipliers?[layer]?[t])
+            {
+                Share = query.Start?.Share,
+            };
             var (slope, intercept) = NeuronLine.Below(step, neuron, query.Rule);
             coefficients[t] = t == steps - 1 && form.Membrane is not null ? slope + form.Membrane : slope;
+            chosen[t] = step.Chosen;
             var constant = intercept.sum(neuronDimensions);
             constants = constants is null ? constant : constants + constant;
+        }
+
+        if (query.Start is { } start)
+        {
+            start.Slopes[layer] = stack(chosen.Select(slope => slope!));
         }
 
         var all = stack(coefficients);

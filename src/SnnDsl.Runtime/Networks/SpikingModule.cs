@@ -81,9 +81,17 @@ public abstract class SpikingModule : nn.Module<Tensor, Tensor>
     /// <param name="labels">The classes whose margins are bounded, int64 [B].</param>
     /// <param name="method">How.</param>
     /// <returns>Lower bounds of logit_y - logit_j for the rivals j in ascending order, [B, classes - 1].</returns>
-    public Tensor BoundMargins(IPerturbedInput input, Tensor labels, BoundMethod method)
+    public Tensor BoundMargins(IPerturbedInput input, Tensor labels, BoundMethod method) =>
+        BoundMargins(input, labels, method, PropagateIntervals(input));
+
+    /// <summary>Sound lower bounds of all margins over a set of perturbed inputs, from intermediate bounds that are known.</summary>
+    /// <param name="input">The set, from <see cref="Perturbation.Apply"/>.</param>
+    /// <param name="labels">The classes whose margins are bounded, int64 [B].</param>
+    /// <param name="method">How.</param>
+    /// <param name="intervals">Bounds of every membrane over the set, from <see cref="BoundMembranes"/> or tighter.</param>
+    /// <returns>Lower bounds of logit_y - logit_j for the rivals j in ascending order, [B, classes - 1].</returns>
+    public Tensor BoundMargins(IPerturbedInput input, Tensor labels, BoundMethod method, NetworkIntervals intervals)
     {
-        var intervals = PropagateIntervals(input);
         var rows = Margins.Rows(labels, Description.Classes, intervals.Spikes.Lower.dtype);
         if (method != BoundMethod.SIbp)
         {

@@ -37,6 +37,9 @@ public sealed class BoxInput : IPerturbedInput
         return hasTime ? least.sum(0L) : least;
     }
 
+    /// <inheritdoc/>
+    public IPerturbedInput Select(Tensor samples) => new BoxInput(box.Select(samples, hasTime ? 1 : 0), hasTime);
+
     /// <summary>a . x for every row: [..., B, K, n...] and [..., B, n...] give [..., B, K].</summary>
     /// <param name="a">The rows' coefficients.</param>
     /// <param name="x">The values.</param>

@@ -68,6 +68,9 @@ public sealed class FlippedInput : IPerturbedInput
         return unperturbed - MostHarmful(gains.permute([1, 2, 0, .. Enumerable.Range(3, inner)]).reshape(samples, rows, -1), -1);
     }
 
+    /// <inheritdoc/>
+    public IPerturbedInput Select(Tensor samples) => new FlippedInput(spikes.index_select(1, samples), flips, mode);
+
     // How far the k most harmful flips move each output down and up, [T, B, output shape].
     private (Tensor Down, Tensor Up) Reach(AffineMap map, Tensor changes)
     {

@@ -19,4 +19,8 @@ public interface IPerturbedInput
     /// <param name="coefficients">[B, K, ...] under direct encoding, else [S, B, K, ...], S &lt;= T.</param>
     /// <returns>[B, K].</returns>
     Tensor Concretise(Tensor coefficients);
+
+    /// <summary>The sets of some samples of the batch, in a given order; a sample may come up more than once.</summary>
+    /// <param name="samples">Positions in the batch, int64 [B'].</param>
+    IPerturbedInput Select(Tensor samples);
 }

@@ -46,4 +46,7 @@ public sealed class PoissonInput : IPerturbedInput
         var least = prefixes.amin([0L]).AtMost(0);
         return always + least.flatten(2).sum(-1);
     }
+
+    /// <inheritdoc/>
+    public IPerturbedInput Select(Tensor samples) => new PoissonInput(pixels.Select(samples, 0), noise.index_select(1, samples));
 }

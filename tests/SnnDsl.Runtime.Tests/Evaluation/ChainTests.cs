@@ -1,5 +1,6 @@
 using SnnDsl.Attacks;
 using SnnDsl.Bounds;
+using SnnDsl.Certification;
 using SnnDsl.Evaluation;
 using SnnDsl.Perturbations;
 using SnnDsl.Runtime.Tests.Training;
@@ -29,7 +30,7 @@ public class ChainTests
             new Trainer(network, data, Recipes.Best(new() { Epsilon = epsilon, Clamp = clamp }, 8) with { BatchSize = 10, LearningRate = 3e-3 }).Run();
             var box = new LInfinity(epsilon, clamp);
             using var attacks = new Attacker(network, new Pgd(box) { Steps = 6, Restarts = 3 }).Run(data);
-            foreach (var method in Enum.GetValues<BoundMethod>())
+            foreach (var method in Enum.GetValues<CertificationMethod>())
             {
                 var certificates = new Certifier(network, box, method).Run(data);
                 Assert.Empty(Chain.Violations(certificates, attacks));
@@ -75,7 +76,7 @@ public class ChainTests
     {
         var data = TinyData.Images(5);
         using var network = new TinyNetwork(Encoding.Direct, 3, [1, 6, 6], 8, 3, seed: 7);
-        var certificates = new Certifier(network, new LInfinity(0.05), BoundMethod.SIbp).Run(data);
+        var certificates = new Certifier(network, new LInfinity(0.05), CertificationMethod.SIbp).Run(data);
         using var attacks = new Attacker(network, new Fgsm(new(0.1))).Run(data);
         Assert.Throws<ArgumentException>(() => Chain.Violations(certificates, attacks));
     }
@@ -86,7 +87,7 @@ public class ChainTests
         var data = TinyData.Images(5);
         using var network = new TinyNetwork(Encoding.Direct, 3, [1, 6, 6], 8, 3, seed: 7);
         var box = new LInfinity(0.1);
-        var certificates = new Certifier(network, box, BoundMethod.SIbp).Run(data);
+        var certificates = new Certifier(network, box, CertificationMethod.SIbp).Run(data);
         using var attacks = new Attacker(network, new Fgsm(box)).Run(data);
         var forged = certificates with
         {

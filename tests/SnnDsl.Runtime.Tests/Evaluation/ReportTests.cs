@@ -1,6 +1,7 @@
 using System.Text.Json;
 using SnnDsl.Attacks;
 using SnnDsl.Bounds;
+using SnnDsl.Certification;
 using SnnDsl.Data;
 using SnnDsl.Evaluation;
 using SnnDsl.Perturbations;
@@ -18,10 +19,11 @@ public class ReportTests
     public ReportTests() => set_num_threads(1);
 
     [Theory]
-    [InlineData(BoundMethod.SIbp)]
-    [InlineData(BoundMethod.SCrownPaper)]
-    [InlineData(BoundMethod.SCrown)]
-    public void CertificatesFollowFromTheirOwnFields(BoundMethod method)
+    [InlineData(CertificationMethod.SIbp)]
+    [InlineData(CertificationMethod.SCrownPaper)]
+    [InlineData(CertificationMethod.SCrown)]
+    [InlineData(CertificationMethod.Alpha)]
+    public void CertificatesFollowFromTheirOwnFields(CertificationMethod method)
     {
         using var network = Network();
         var report = new Certifier(network, new LInfinity(0.02), method) { BatchSize = 7 }.Run(Data);
@@ -44,7 +46,7 @@ public class ReportTests
     {
         using var folder = new TemporaryFolder();
         using var network = Network();
-        var report = new Certifier(network, new LInfinity(0.05), BoundMethod.SIbp).Run(Data.Take(3));
+        var report = new Certifier(network, new LInfinity(0.05), CertificationMethod.SIbp).Run(Data.Take(3));
         report.Save(folder["certify.json"]);
         using var json = JsonDocument.Parse(File.ReadAllText(folder["certify.json"]));
         var root = json.RootElement;
@@ -106,11 +108,11 @@ public class ReportTests
     public void WhatIsNoCertificateIsRefused()
     {
         using var network = Network();
-        var error = Assert.Throws<ArgumentException>(() => new Certifier(network, new FreeFraction(0.1, 0), BoundMethod.SIbp));
+        var error = Assert.Throws<ArgumentException>(() => new Certifier(network, new FreeFraction(0.1, 0), CertificationMethod.SIbp));
         Assert.Contains("no certificates", error.Message, StringComparison.Ordinal);
-        Assert.Equal(["s-ibp", "s-crown-paper", "s-crown"], BoundMethodNames.All);
+        Assert.Equal(["s-ibp", "s-crown-paper", "s-crown", "alpha"], CertificationMethodNames.All);
         Assert.StartsWith(
-            "There is no method 'crown'; choose one of s-ibp", Assert.Throws<ArgumentException>(() => BoundMethodNames.Parse("crown")).Message,
+            "There is no method 'crown'; choose one of s-ibp", Assert.Throws<ArgumentException>(() => CertificationMethodNames.Parse("crown")).Message,
             StringComparison.Ordinal);
     }
 

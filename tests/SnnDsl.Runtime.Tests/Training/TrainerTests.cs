@@ -1,4 +1,5 @@
 using SnnDsl.Bounds;
+using SnnDsl.Certification;
 using SnnDsl.Data;
 using SnnDsl.Evaluation;
 using SnnDsl.Perturbations;
@@ -30,8 +31,8 @@ public class TrainerTests
         Assert.True(history[^1].Loss < 0.7 * history[0].Loss, $"{history[0].Loss} -> {history[^1].Loss}");
         var (naturalAccuracy, certifiedAccuracy) = (Accuracy.Of(natural, test), Accuracy.Of(certified, test));
         Assert.True(naturalAccuracy > 0.85 && certifiedAccuracy > 0.85, $"accuracies {naturalAccuracy}, {certifiedAccuracy}");
-        double without = new Certifier(natural, Box, BoundMethod.SIbp).Run(test).Summary.CertifiedAccuracy;
-        double with = new Certifier(certified, Box, BoundMethod.SIbp).Run(test).Summary.CertifiedAccuracy;
+        double without = new Certifier(natural, Box, CertificationMethod.SIbp).Run(test).Summary.CertifiedAccuracy;
+        double with = new Certifier(certified, Box, CertificationMethod.SIbp).Run(test).Summary.CertifiedAccuracy;
         Assert.True(with > without + 0.2, $"certified share {without} -> {with}");
         Assert.NotNull(robustHistory[^1].Certified);
         Assert.Null(history[^1].Certified);

@@ -1,0 +1,17 @@
+namespace SnnDsl.Certification;
+
+/// <summary>How margins are certified.</summary>
+public enum CertificationMethod
+{
+    /// <summary>Intervals through all layers (S-IBP).</summary>
+    SIbp,
+
+    /// <summary>Linear relaxation with the paper's lines.</summary>
+    SCrownPaper,
+
+    /// <summary>Linear relaxation with the tightest single lines for spike and reset together.</summary>
+    SCrown,
+
+    /// <summary>Linear relaxation with slopes optimised for each open margin; never below S-IBP and S-CROWN.</summary>
+    Alpha,
+}
