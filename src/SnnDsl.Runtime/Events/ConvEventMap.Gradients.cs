@@ -1,37 +1,38 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using Lanes64 = SnnDsl.Events.Pair<SnnDsl.Events.Pair<SnnDsl.Events.Lanes16>>;
 
 namespace SnnDsl.Events;
 
-/// <content>Gradients of the weights.</content>
+/// <content>
+/// Gradients of the weights. Spikes are stored place by place; here every weight asks for the places where its input channel fired, so
+/// their bits are transposed, 64 places by 64 channels at a time, and a weight's gradient is summed in registers.
+/// </content>
 internal sealed unsafe partial class ConvEventMap
 {
-    // Output channels of one share: with the 64 input channels of a word they are 16 KB of dW, which stay in the nearest cache.
-    private const int Width = 64;
-
-    // Floats of the gradients that all shares read before the next ones come in: they stay in the second cache.
+    // Floats of the gradients that all weights read before the next ones come in: they stay in the second cache.
     private const int TileFloats = 1 << 16;
 
     /// <inheritdoc/>
     public override void AddWeightGradient(
         ulong* spikes, float* gradients, float* byInputGradient, nint rows, int part, int parts)
     {
-        nint tile = Math.Max(1, TileFloats / Outputs);
-        for (nint from = 0; from < rows; from += tile)
+        int tile = TileRows(TileFloats, rows), blocks = Blocks(tile);
+        var masks = (ulong*)Scratch.Integers(0, (nint)blocks * 128);
+        int* offsets = Scratch.Integers(3, (nint)tile * OutputPlaces + SpikeLists.Slack);
+        (int first, int last) = Share(part, parts);
+        for (nint row = 0; row < rows; row += tile)
         {
-            nint to = Math.Min(rows, from + tile);
-            for (int share = FirstShare(part, parts); share < FirstShare(part + 1, parts); share++)
+            int count = (int)Math.Min(tile, rows - row);
+            float* dy = gradients + row * Outputs;
+            for (int i = first; i < last; i = NextWord(i))
             {
-                (int tap, int word, int channel) = Share(share);
-                float* block = byInputGradient + ((nint)tap * Channels + 64 * word) * OutputChannels;
-                int c = channel, end = Math.Min(OutputChannels, channel + Width);
-                for (; c + 64 <= end; c += 64)
-                    AddGradient<Lanes64>(spikes + word, gradients + c, block + c, tap, from, to);
-                for (; c + 16 <= end; c += 16)
-                    AddGradient<Lanes16>(spikes + word, gradients + c, block + c, tap, from, to);
-                for (; c < end; c++)
-                    AddGradient<Lane>(spikes + word, gradients + c, block + c, tap, from, to);
+                Transpose(spikes + row * Words, count, i, masks);
+                for (int weight = i; weight < Math.Min(last, NextWord(i)); weight++)
+                {
+                    int length = OutputOffsets(masks, Blocks(count), weight, offsets);
+                    float* sums = byInputGradient + (nint)weight * OutputChannels;
+                    Sum(dy, sums, offsets, length, sums);
+                }
             }
         }
     }
@@ -41,88 +42,103 @@ internal sealed unsafe partial class ConvEventMap
         float* byInput, ulong* certain, ulong* open, float* lowerGradients, float* upperGradients, float* byInputGradient, nint rows,
         int part, int parts)
     {
-        nint tile = Math.Max(1, TileFloats / 2 / Outputs);
-        for (nint from = 0; from < rows; from += tile)
+        int tile = TileRows(TileFloats / 2, rows), blocks = Blocks(tile);
+        ulong* masks = (ulong*)Scratch.Integers(0, (nint)blocks * 256), openMasks = masks + (nint)blocks * 64;
+        nint room = (nint)tile * OutputPlaces + SpikeLists.Slack;
+        int* offsets = Scratch.Integers(3, 2 * room), openOffsets = offsets + room;
+        float* both = Scratch.Floats(1, (nint)tile * Outputs);
+        (int first, int last) = Share(part, parts);
+        for (nint row = 0; row < rows; row += tile)
         {
-            nint to = Math.Min(rows, from + tile);
-            for (int share = FirstShare(part, parts); share < FirstShare(part + 1, parts); share++)
+            int count = (int)Math.Min(tile, rows - row);
+            float* lower = lowerGradients + row * Outputs, upper = upperGradients + row * Outputs;
+            for (nint i = 0; i < (nint)count * Outputs; i++)
+                both[i] = lower[i] + upper[i];
+            for (int i = first; i < last; i = NextWord(i))
             {
-                (int tap, int word, int channel) = Share(share);
-                nint block = ((nint)tap * Channels + 64 * word) * OutputChannels;
-                int c = channel, end = Math.Min(OutputChannels, channel + Width);
-                for (; c + 64 <= end; c += 64)
-                    Add<Lanes64>();
-                for (; c + 16 <= end; c += 16)
-                    Add<Lanes16>();
-                for (; c < end; c++)
-                    Add<Lane>();
-
-                void Add<T>()
-                    where T : struct, ILanes<T> => AddIntervalGradient<T>(
-                        byInput + block + c, certain + word, open + word, lowerGradients + c, upperGradients + c,
-                        byInputGradient + block + c, tap, from, to);
-            }
-        }
-    }
-
-    // The weights in shares of one tap, the input channels of one word, and up to 64 output channels.
-    private (int Tap, int Word, int Channel) Share(int share) =>
-        (share / Columns / WordsPerPlace, share / Columns % WordsPerPlace, share % Columns * Width);
-
-    private int Columns => (OutputChannels + Width - 1) / Width;
-
-    private int FirstShare(int part, int parts) => (int)((long)taps * WordsPerPlace * Columns * part / parts);
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void AddGradient<T>(ulong* spikes, float* gradients, float* sums, int tap, nint from, nint to)
-        where T : struct, ILanes<T>
-    {
-        nint step = OutputChannels;
-        for (nint row = from; row < to; row++)
-        {
-            for (int place = 0; place < OutputPlaces; place++)
-            {
-                int source = sources[place * taps + tap];
-                if (source < 0)
-                    continue;
-                ulong bits = spikes[row * Words + source * WordsPerPlace];
-                T gradient = T.Load(gradients + row * Outputs + place * step);
-                for (; bits != 0; bits &= bits - 1)
+                Transpose(certain + row * Words, count, i, masks);
+                Transpose(open + row * Words, count, i, openMasks);
+                for (int weight = i; weight < Math.Min(last, NextWord(i)); weight++)
                 {
-                    float* sum = sums + BitOperations.TrailingZeroCount(bits) * step;
-                    (T.Load(sum) + gradient).Store(sum);
+                    int length = OutputOffsets(masks, Blocks(count), weight, offsets);
+                    int openLength = OutputOffsets(openMasks, Blocks(count), weight, openOffsets);
+                    float* weights = byInput + (nint)weight * OutputChannels, sums = byInputGradient + (nint)weight * OutputChannels;
+                    Sum(both, sums, offsets, length, sums);
+                    int c = 0;
+                    for (; c + 64 <= OutputChannels; c += 64)
+                        SumOpen<Lanes64>(weights, lower, upper, c, openOffsets, openLength, sums);
+                    for (; c + 16 <= OutputChannels; c += 16)
+                        SumOpen<Lanes16>(weights, lower, upper, c, openOffsets, openLength, sums);
+                    for (; c < OutputChannels; c++)
+                        SumOpen<Lane>(weights, lower, upper, c, openOffsets, openLength, sums);
                 }
             }
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void AddIntervalGradient<T>(
-        float* weights, ulong* certain, ulong* open, float* lowerGradients, float* upperGradients, float* sums, int tap, nint from, nint to)
-        where T : struct, ILanes<T>
-    {
-        nint step = OutputChannels;
-        for (nint row = from; row < to; row++)
-        {
-            for (int place = 0; place < OutputPlaces; place++)
-            {
-                int source = sources[place * taps + tap];
-                if (source < 0)
-                    continue;
-                nint word = row * Words + source * WordsPerPlace, y = row * Outputs + place * step;
-                T lower = T.Load(lowerGradients + y), upper = T.Load(upperGradients + y), both = lower + upper, mean = T.Half(both);
-                for (ulong bits = certain[word]; bits != 0; bits &= bits - 1)
-                {
-                    float* sum = sums + BitOperations.TrailingZeroCount(bits) * step;
-                    (T.Load(sum) + both).Store(sum);
-                }
+    // Rows of W by input, one for each tap and input channel.
+    private (int First, int Last) Share(int part, int parts) =>
+        ((int)((long)taps * Channels * part / parts), (int)((long)taps * Channels * (part + 1) / parts));
 
-                for (ulong bits = open[word]; bits != 0; bits &= bits - 1)
-                {
-                    nint offset = BitOperations.TrailingZeroCount(bits) * step;
-                    (T.Load(sums + offset) + T.Choose(T.Load(weights + offset), upper, lower, mean)).Store(sums + offset);
-                }
+    // The first row of W whose channel lies in another word, or belongs to another tap.
+    private int NextWord(int weight) => weight - weight % Channels + Math.Min(Channels, (weight % Channels | 63) + 1);
+
+    private int TileRows(int floats, nint rows) => (int)Math.Max(1, Math.Min(rows, floats / Outputs));
+
+    // Blocks of 64 output places of some rows.
+    private int Blocks(int rows) => (rows * OutputPlaces + 63) / 64;
+
+    // For the tap and the word of a row of W: bit p of masks[64 b + c] says whether the input that output place 64 b + p reads through
+    // that tap fired in channel c of the word. Output places count on from row to row.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Transpose(ulong* spikes, int rows, int weight, ulong* masks)
+    {
+        int tap = weight / Channels, words = WordsPerPlace;
+        spikes += weight % Channels / 64;
+        ulong* to = masks;
+        for (int row = 0; row < rows; row++, spikes += Words)
+        {
+            for (int i = tap; i < sources.Length; i += taps)
+            {
+                int source = sources[i];
+                *to++ = source < 0 ? 0 : spikes[source * words];
             }
         }
+
+        for (; (to - masks) % 64 != 0; to++)
+            *to = 0;
+        for (; masks < to; masks += 64)
+            SpikeLists.Transpose(masks);
+    }
+
+    // Where in dy the outputs lie that a row of W reached with a spike.
+    private int OutputOffsets(ulong* masks, int blocks, int weight, int* offsets)
+    {
+        int* end = offsets;
+        masks += weight % Channels % 64;
+        for (int block = 0; block < blocks; block++)
+            end = SpikeLists.Append(masks[64 * block], 64 * block, end);
+        int length = (int)(end - offsets);
+        SpikeLists.AppendOffsets(offsets, length, 0, OutputChannels, offsets);
+        return length;
+    }
+
+    // Which of the two gradients an open spike adds depends on the weight alone: sum both, then choose.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void SumOpen<T>(
+        float* weights, float* lower, float* upper, int channel, int* offsets, int count, float* sums)
+        where T : struct, ILanes<T>
+    {
+        lower += channel;
+        upper += channel;
+        T below = default, above = default;
+        for (int* end = offsets + count; offsets < end; offsets++)
+        {
+            below += T.Load(lower + *offsets);
+            above += T.Load(upper + *offsets);
+        }
+
+        T sum = T.Load(sums + channel) + T.Choose(T.Load(weights + channel), above, below, T.Half(below + above));
+        sum.Store(sums + channel);
     }
 }

@@ -118,16 +118,7 @@ internal sealed unsafe partial class ConvEventMap : EventMap
             for (int place = 0; place < OutputPlaces; place++)
             {
                 int count = Offsets(place, starts, channels, offsets);
-                float* y = outputs + row * Outputs + (nint)place * OutputChannels;
-                int c = 0;
-                for (; c + 128 <= OutputChannels; c += 128)
-                    Sum<Lanes128>(byInput, bias, c, offsets, count, y);
-                for (; c + 64 <= OutputChannels; c += 64)
-                    Sum<Lanes64>(byInput, bias, c, offsets, count, y);
-                for (; c + 16 <= OutputChannels; c += 16)
-                    Sum<Lanes16>(byInput, bias, c, offsets, count, y);
-                for (; c < OutputChannels; c++)
-                    Sum<Lane>(byInput, bias, c, offsets, count, y);
+                Sum(byInput, bias, offsets, count, outputs + row * Outputs + (nint)place * OutputChannels);
             }
         }
     }
@@ -147,9 +138,8 @@ internal sealed unsafe partial class ConvEventMap : EventMap
             {
                 int count = Offsets(place, starts, channels, offsets), openCount = Offsets(place, openStarts, openChannels, openOffsets);
                 nint y = row * Outputs + (nint)place * OutputChannels;
+                // Three sums a channel: 64 are what the registers hold.
                 int c = 0;
-                for (; c + 128 <= OutputChannels; c += 128)
-                    SumIntervals<Lanes128>(byInput, bias, c, offsets, count, openOffsets, openCount, lower + y, upper + y);
                 for (; c + 64 <= OutputChannels; c += 64)
                     SumIntervals<Lanes64>(byInput, bias, c, offsets, count, openOffsets, openCount, lower + y, upper + y);
                 for (; c + 16 <= OutputChannels; c += 16)
@@ -187,15 +177,29 @@ internal sealed unsafe partial class ConvEventMap : EventMap
         return count;
     }
 
+    // For all output channels: start + the values at some offsets.
+    private void Sum(float* values, float* start, int* offsets, int count, float* to)
+    {
+        int c = 0;
+        for (; c + 128 <= OutputChannels; c += 128)
+            Sum<Lanes128>(values, start, c, offsets, count, to);
+        for (; c + 64 <= OutputChannels; c += 64)
+            Sum<Lanes64>(values, start, c, offsets, count, to);
+        for (; c + 16 <= OutputChannels; c += 16)
+            Sum<Lanes16>(values, start, c, offsets, count, to);
+        for (; c < OutputChannels; c++)
+            Sum<Lane>(values, start, c, offsets, count, to);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Sum<T>(float* weights, float* bias, int channel, int* offsets, int count, float* y)
+    private static void Sum<T>(float* values, float* start, int channel, int* offsets, int count, float* to)
         where T : struct, ILanes<T>
     {
-        weights += channel;
-        T sum = bias == null ? default : T.Load(bias + channel);
+        values += channel;
+        T sum = start == null ? default : T.Load(start + channel);
         for (int* end = offsets + count; offsets < end; offsets++)
-            sum += T.Load(weights + *offsets);
-        sum.Store(y + channel);
+            sum += T.Load(values + *offsets);
+        sum.Store(to + channel);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

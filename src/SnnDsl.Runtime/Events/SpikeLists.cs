@@ -64,4 +64,22 @@ internal static unsafe class SpikeLists
         for (int i = 0; i < count; i += 8)
             (start + Vector256.Load(channels + i) * step).Store(to + i);
     }
+
+    /// <summary>Transposes 64 x 64 bits in place: bit j of word i goes to bit i of word j.</summary>
+    /// <param name="words">64 words.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Transpose(ulong* words)
+    {
+        // Exchange the off-diagonal quarters of ever smaller squares.
+        ulong mask = 0xFFFFFFFF;
+        for (int size = 32; size != 0; size >>= 1, mask ^= mask << size)
+        {
+            for (int i = 0; i < 64; i = (i + size + 1) & ~size)
+            {
+                ulong difference = ((words[i] >> size) ^ words[i + size]) & mask;
+                words[i + size] ^= difference;
+                words[i] ^= difference << size;
+            }
+        }
+    }
 }
