@@ -65,7 +65,7 @@ internal sealed unsafe partial class ConvEventMap
                     float* weights = byInput + (nint)weight * OutputChannels, sums = byInputGradient + (nint)weight * OutputChannels;
                     Sum(both, sums, offsets, length, sums);
                     int c = 0;
-                    for (; c + 64 <= OutputChannels; c += 64)
+                    for (; Wide && c + 64 <= OutputChannels; c += 64)
                         SumOpen<Lanes64>(weights, lower, upper, c, openOffsets, openLength, sums);
                     for (; c + 16 <= OutputChannels; c += 16)
                         SumOpen<Lanes16>(weights, lower, upper, c, openOffsets, openLength, sums);

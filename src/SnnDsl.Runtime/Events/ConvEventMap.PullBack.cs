@@ -64,7 +64,7 @@ internal sealed unsafe partial class ConvEventMap
 
             float* x = results + (nint)place * Channels;
             int c = 0;
-            for (; c + 64 <= Channels; c += 64)
+            for (; Wide && c + 64 <= Channels; c += 64)
                 PullRows<Lanes64>(byOutput + c, weights, values, count, coefficients, coefficientStride, x + c, resultStride, rows);
             for (; c + 16 <= Channels; c += 16)
                 PullRows<Lanes16>(byOutput + c, weights, values, count, coefficients, coefficientStride, x + c, resultStride, rows);
@@ -83,7 +83,7 @@ internal sealed unsafe partial class ConvEventMap
 
         int* starts = Scratch.Integers(3, OutputPlaces + 1 + Outputs + SpikeLists.Slack), channels = starts + OutputPlaces + 1;
         SpikeLists.List(live, OutputPlaces, OutputWords / OutputPlaces, starts, channels);
-        int full = Channels / 64 * 64, most = Channels / 16 * 16;
+        int full = Wide ? Channels / 64 * 64 : 0, most = Channels / 16 * 16;
         for (int place = 0; place < OutputPlaces; place++)
         {
             for (int i = starts[place]; i < starts[place + 1]; i++)

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using Lanes128 = SnnDsl.Events.Pair<SnnDsl.Events.Pair<SnnDsl.Events.Pair<SnnDsl.Events.Lanes16>>>;
 using Lanes64 = SnnDsl.Events.Pair<SnnDsl.Events.Pair<SnnDsl.Events.Lanes16>>;
 
@@ -12,6 +13,9 @@ namespace SnnDsl.Events;
 internal sealed unsafe partial class ConvEventMap : EventMap
 {
     private readonly int taps;
+
+    // Whether there are 32 vector registers of 512 bits; half as many of 256 hold fewer sums.
+    private static bool Wide => Avx512F.IsSupported;
 
     // The input place that an output place reads through a tap, [output place, tap]; -1 in the padding.
     private readonly int[] sources;
@@ -140,7 +144,7 @@ internal sealed unsafe partial class ConvEventMap : EventMap
                 nint y = row * Outputs + (nint)place * OutputChannels;
                 // Three sums a channel: 64 are what the registers hold.
                 int c = 0;
-                for (; c + 64 <= OutputChannels; c += 64)
+                for (; Wide && c + 64 <= OutputChannels; c += 64)
                     SumIntervals<Lanes64>(byInput, bias, c, offsets, count, openOffsets, openCount, lower + y, upper + y);
                 for (; c + 16 <= OutputChannels; c += 16)
                     SumIntervals<Lanes16>(byInput, bias, c, offsets, count, openOffsets, openCount, lower + y, upper + y);
@@ -181,7 +185,7 @@ internal sealed unsafe partial class ConvEventMap : EventMap
     private void Sum(float* values, float* start, int* offsets, int count, float* to)
     {
         int c = 0;
-        for (; c + 128 <= OutputChannels; c += 128)
+        for (; Wide && c + 128 <= OutputChannels; c += 128)
             Sum<Lanes128>(values, start, c, offsets, count, to);
         for (; c + 64 <= OutputChannels; c += 64)
             Sum<Lanes64>(values, start, c, offsets, count, to);

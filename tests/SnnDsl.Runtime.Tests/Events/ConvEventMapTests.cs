@@ -166,7 +166,7 @@ public unsafe class ConvEventMapTests
     {
         set_num_threads(1);
         Run(large);
-        settings.Sample(Run, iter: 40, threads: 1);
+        settings.Sample(Run, iter: 25, threads: 1);
 
         void Run(Setting setting)
         {
