@@ -112,6 +112,7 @@ internal sealed unsafe partial class ConvEventMap
     }
 
     // Where in dy the outputs lie that a row of W reached with a spike.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int OutputOffsets(ulong* masks, int blocks, int weight, int* offsets)
     {
         int* end = offsets;

@@ -164,6 +164,7 @@ internal sealed unsafe partial class ConvEventMap : EventMap
         : throw new ArgumentException($"A kernel of {kernel} does not fit into {input} with padding {padding}; make it smaller or pad more.");
 
     // Where the weights of all spikes that an output place sees lie in W by input.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int Offsets(int outputPlace, int* starts, int* channels, int* offsets)
     {
         int count = 0;

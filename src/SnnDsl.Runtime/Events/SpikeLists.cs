@@ -38,6 +38,7 @@ internal static unsafe class SpikeLists
     /// <param name="words">Words of a place.</param>
     /// <param name="starts">Where a place's list starts in <paramref name="channels"/>; one more than the places.</param>
     /// <param name="channels">The lists, with room for all channels of all places and <see cref="Slack"/>.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void List(ulong* bits, int places, int words, int* starts, int* channels)
     {
         int* end = channels;
