@@ -161,21 +161,21 @@ public class LineTests(ITestOutputHelper output)
         double[] beta = [.. cases.Select(met => Math.Abs(met.OnRest) / neuron.Decay)];
         Tensor Column(IEnumerable<double> values, params long[] shape) => tensor([.. values], float64).view(shape);
         // A soft reset passes no slope on where the multiplier takes it all.
+        double[] one = [.. Enumerable.Repeat(1.0, Count)];
+        var bounds = new Interval(
+            Column(cases.Select(met => met.Lower).Concat(first), 2, Count, 1), Column(cases.Select(met => met.Upper).Concat(one), 2, Count, 1));
         var query = new LinearQuery
         {
             Layer = 1,
             Rows = Column(cases.Select(met => met.OnSpike * 2), Count, 1, 1),
             Steps = 2,
-            Membranes = [],
+            Membranes = [bounds],
             Rule = rule,
             Phases = [Column(first.Concat(on), 2, Count, 1)],
             Multipliers = [Column(first.Concat(beta), 2, Count, 1, 1)],
             Slopes = slope is { } share ? [full([2, Count, 1, 1], share, dtype: float64)] : null,
         };
-        double[] one = [.. Enumerable.Repeat(1.0, Count)];
-        var bounds = new Interval(
-            Column(cases.Select(met => met.Lower).Concat(first), 2, Count, 1), Column(cases.Select(met => met.Upper).Concat(one), 2, Count, 1));
-        var form = layer.Relax(LinearForm.OnMean(query), bounds, query, 0);
+        var form = layer.Relax(LinearForm.OnMean(query), query, 0);
         double[] slopes = Values.Of(form.Spikes![0]), constants = Values.Of(form.Constants!);
 
         // What step 1 adds is known: -beta th without a spike, c_s + beta th with one.

@@ -24,8 +24,8 @@ internal static class IntervalEmitter
             value = layer.Layer.EmitIntervals(layer, value, writer);
         }
 
-        var membranes = plan.Layers.Where(layer => layer.IsSpiking).Select(layer => $"{layer.Name}Bounds.Membranes");
-        writer.Line($"return new {RuntimeNames.NetworkIntervals}([{string.Join(", ", membranes)}], {value});");
+        var bounds = plan.Layers.Where(layer => layer.IsSpiking).Select(layer => $"{layer.Name}Bounds");
+        writer.Line($"return new {RuntimeNames.NetworkIntervals}({string.Join(", ", bounds)});");
     }
 
     // The perturbed input knows best how far its own set moves a weighted sum: a box by centre and radius, flips by their worst k.

@@ -18,7 +18,7 @@ internal abstract record AffineLayer(string Name) : Layer(Name)
     {
         writer.Comment(at.Heading).Comment(at.ConstantOverTime
             ? $"The input is the same at every step: once is enough.{at.OutputShape}"
-            : $"No state: all steps in one product.{at.OutputShape}");
+            : $"{ForwardEquation(at)}.{at.OutputShape}");
         writer.Line($"var {Name}Output = {Map}.Apply({input});").Line();
         return $"{Name}Output";
     }
@@ -38,8 +38,14 @@ internal abstract record AffineLayer(string Name) : Layer(Name)
         writer.Line($"form = form.PullBack({Map});");
     }
 
+    /// <summary>How the values of all steps pass through.</summary>
+    protected virtual string ForwardEquation(PlannedLayer at) => at.Stage == 0
+        ? "No state: all steps in one product"
+        : "Each spike adds the weights of its neuron; those that did not come cost nothing";
+
     /// <summary>How an interval passes through.</summary>
-    protected virtual string IntervalEquation => "An interval passes as centre c and radius d: W c + b - |W| d to W c + b + |W| d";
+    protected virtual string IntervalEquation =>
+        "Certain spikes add w to both bounds; open ones min(w, 0) to the lower and max(w, 0) to the upper";
 
     /// <summary>How the coefficients of a linear form pass backwards.</summary>
     protected virtual string BackEquation => "a (W x + b) = (W' a) x + a b";

@@ -63,6 +63,9 @@ internal sealed record AvgPool2dLayer(string Name, int Kernel, int Stride) : Aff
     }
 
     /// <inheritdoc/>
+    protected override string ForwardEquation(PlannedLayer at) => "No state: all steps in one product";
+
+    /// <inheritdoc/>
     protected override string IntervalEquation => "The weights are positive: the ends of an interval are averaged";
 
     /// <inheritdoc/>

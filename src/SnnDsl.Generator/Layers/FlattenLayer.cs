@@ -45,6 +45,9 @@ internal sealed record FlattenLayer(string Name) : AffineLayer(Name)
     }
 
     /// <inheritdoc/>
+    protected override string ForwardEquation(PlannedLayer at) => "The same values as one vector: nothing moves";
+
+    /// <inheritdoc/>
     protected override string IntervalEquation => "The ends of an interval keep their values";
 
     /// <inheritdoc/>

@@ -117,6 +117,6 @@ internal sealed record LifLayer(string Name, NeuronModel Constants) : Layer(Name
         }
 
         string method = at.ConstantOverTime ? "RelaxConstant" : "Relax";
-        writer.Line($"form = {Name}.{method}(form, query.Membranes[{stage}], query, {stage});");
+        writer.Line($"form = {Name}.{method}(form, query, {stage});");
     }
 }

@@ -1,4 +1,5 @@
 using SnnDsl.Bounds;
+using SnnDsl.Events;
 using SnnDsl.Kernels;
 using static TorchSharp.torch;
 
@@ -30,6 +31,16 @@ public abstract class AffineMap
     /// <returns>[..., output shape].</returns>
     public Tensor Apply(Tensor x) => Fold(x, InputShape, ApplyFolded);
 
+    /// <summary>W s + b of a layer's spikes: where it can, by adding the weights of those that fired.</summary>
+    /// <param name="spikes">Spikes [T, B, input shape].</param>
+    /// <returns>[T, B, output shape].</returns>
+    public Tensor Apply(SpikeTrain spikes) => spikes.Through(this);
+
+    /// <summary>The exact interval of W s + b where some of a layer's spikes are certain and some are open.</summary>
+    /// <param name="spikes">Bounds of the spikes [T, B, input shape].</param>
+    /// <returns>[T, B, output shape].</returns>
+    public Interval Apply(SpikeIntervals spikes) => spikes.Through(this);
+
     /// <summary>|W| r, for a radius r &gt;= 0.</summary>
     /// <param name="radius">[..., input shape].</param>
     /// <returns>[..., output shape].</returns>
@@ -56,6 +67,10 @@ public abstract class AffineMap
     /// <param name="a">[..., output shape].</param>
     /// <returns>[...].</returns>
     public abstract Tensor? DotBias(Tensor a);
+
+    /// <summary>The event-driven form of this map behind a spiking layer, with its weight and bias; null where there is none.</summary>
+    /// <param name="flatten">How the layer's spikes are read as vectors, or null.</param>
+    internal virtual (EventMap Map, Tensor Weight, Tensor? Bias)? OnEvents(FlattenMap? flatten) => null;
 
     /// <summary>W x + b on [N, input shape].</summary>
     /// <param name="x">The input.</param>

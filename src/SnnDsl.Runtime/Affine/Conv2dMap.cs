@@ -1,3 +1,4 @@
+using SnnDsl.Events;
 using static TorchSharp.torch;
 
 namespace SnnDsl.Affine;
@@ -36,6 +37,12 @@ public sealed class Conv2dMap : AffineMap
 
     /// <inheritdoc/>
     public override Tensor? DotBias(Tensor a) => bias is null ? null : a.sum([-2L, -1L]).matmul(bias);
+
+    /// <inheritdoc/>
+    internal override (EventMap Map, Tensor Weight, Tensor? Bias)? OnEvents(FlattenMap? flatten) => (
+        new ConvEventMap(
+            (int)InputShape[0], (int)InputShape[1], (int)InputShape[2], (int)OutputShape[0], (int)weight.shape[2], (int)stride, (int)padding),
+        weight, bias);
 
     /// <inheritdoc/>
     protected override Tensor ApplyFolded(Tensor x) =>

@@ -1,3 +1,5 @@
+using SnnDsl.Bounds;
+using SnnDsl.Kernels;
 using static TorchSharp.torch;
 
 namespace SnnDsl.Affine;
@@ -12,11 +14,21 @@ public sealed class FlattenMap : AffineMap
     {
     }
 
+    /// <summary>A layer's spikes, read as vectors.</summary>
+    /// <param name="spikes">[T, B, input shape].</param>
+    /// <returns>[T, B, values].</returns>
+    public new SpikeTrain Apply(SpikeTrain spikes) => spikes.Through(this);
+
+    /// <summary>Bounds of a layer's spikes, read as vectors.</summary>
+    /// <param name="spikes">[T, B, input shape].</param>
+    /// <returns>[T, B, values].</returns>
+    public new SpikeIntervals Apply(SpikeIntervals spikes) => spikes.Through(this);
+
     /// <inheritdoc/>
     public override Tensor? DotBias(Tensor a) => null;
 
     /// <inheritdoc/>
-    public override Bounds.Interval Apply(Bounds.Interval x) => new(Apply(x.Lower), Apply(x.Upper));
+    public override Interval Apply(Interval x) => new(Apply(x.Lower), Apply(x.Upper));
 
     /// <inheritdoc/>
     protected override Tensor ApplyFolded(Tensor x) => x.reshape(-1, OutputShape[0]);

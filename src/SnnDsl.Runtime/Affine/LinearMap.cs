@@ -1,3 +1,4 @@
+using SnnDsl.Events;
 using static TorchSharp.torch;
 
 namespace SnnDsl.Affine;
@@ -23,6 +24,14 @@ public sealed class LinearMap : AffineMap
 
     /// <inheritdoc/>
     public override Tensor? DotBias(Tensor a) => bias is null ? null : a.matmul(bias);
+
+    /// <inheritdoc/>
+    internal override (EventMap Map, Tensor Weight, Tensor? Bias)? OnEvents(FlattenMap? flatten)
+    {
+        long[] input = flatten?.InputShape ?? InputShape;
+        var (places, channels) = input.Length == 3 ? (input[1] * input[2], input[0]) : (1, input[0]);
+        return (new LinearEventMap((int)places, (int)channels, (int)OutputShape[0]), weight, bias);
+    }
 
     /// <inheritdoc/>
     protected override Tensor ApplyFolded(Tensor x) => nn.functional.linear(x, weight, bias);

@@ -11,12 +11,15 @@ namespace SnnDsl.Bounds;
 /// </summary>
 public sealed class LinearForm
 {
-    private LinearForm(Tensor? spikes, Tensor? membrane, Tensor? constants, int steps)
+    private readonly LinearChain? chain;
+
+    private LinearForm(Tensor? spikes, Tensor? membrane, Tensor? constants, int steps, LinearChain? chain = null)
     {
         Spikes = spikes;
         Membrane = membrane;
         Constants = constants;
         Steps = steps;
+        this.chain = chain;
     }
 
     /// <summary>Coefficients on values of every step, [S, B, K, ...], or on values that are the same at all steps, [B, K, ...].</summary>
@@ -61,6 +64,11 @@ public sealed class LinearForm
     /// <param name="map">The map.</param>
     public LinearForm PullBack(AffineMap map)
     {
+        if (chain is not null)
+        {
+            return chain.PullBack(map) is { } longer ? new(Spikes, null, Constants, Steps, longer) : Computed().PullBack(map);
+        }
+
         var a = Spikes!;
         var constants = Constants;
         if (map.DotBias(a) is { } bias)
@@ -81,9 +89,31 @@ public sealed class LinearForm
     /// <param name="input">The perturbed input.</param>
     public LinearBound Concretise(IPerturbedInput input)
     {
+        if (chain is not null)
+        {
+            return Computed().Concretise(input);
+        }
+
         var least = input.Concretise(Spikes!);
         return new(Constants is null ? least : least + Constants, Spikes!, Constants);
     }
+
+    /// <summary>The form after a relaxation by the given neurons, put off until it is known what else lies on its way: the walk through all
+    /// spiking layers is one (<see cref="Events.RelaxChain"/>). Null where it cannot be.</summary>
+    internal LinearForm? Later(NeuronIntervals neurons, LinearQuery query, bool last)
+    {
+        if (Membrane is not null || Steps != neurons.Steps)
+        {
+            return null;
+        }
+
+        var longer = (chain ?? new LinearChain(query.Rule, [])).Relax(neurons);
+        var form = new LinearForm(Spikes, null, Constants, Steps, longer);
+        return last ? form.Computed() : form;
+    }
+
+    /// <summary>This form with what was put off done.</summary>
+    internal LinearForm Computed() => chain is null ? this : chain.Run(this);
 
     /// <summary>The form after a relaxation: coefficients on the layer's currents, and more constants.</summary>
     internal LinearForm OnCurrents(Tensor coefficients, Tensor constants) =>

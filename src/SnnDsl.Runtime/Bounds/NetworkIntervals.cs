@@ -2,11 +2,31 @@ using static TorchSharp.torch;
 
 namespace SnnDsl.Bounds;
 
-/// <summary>Interval bounds of a whole network (S-IBP).</summary>
-/// <param name="Membranes">Bounds of every spiking layer's membranes, in order, each [T, B, ...].</param>
-/// <param name="Spikes">Bounds of the last spiking layer's spikes, [T, B, ...].</param>
-public sealed record NetworkIntervals(IReadOnlyList<Interval> Membranes, Interval Spikes)
+/// <summary>Interval bounds of a whole network (S-IBP); those of emitted code are computed when they are asked for.</summary>
+public sealed class NetworkIntervals
 {
+    private readonly Lazy<Interval> spikes;
+
+    /// <summary>Bounds of every spiking layer, in order.</summary>
+    /// <param name="layers">The layers.</param>
+    public NetworkIntervals(params NeuronIntervals[] layers)
+    {
+        Membranes = new MembraneBounds(layers);
+        spikes = new(() => layers[^1].Spikes);
+    }
+
+    private NetworkIntervals(IReadOnlyList<Interval> membranes, Interval spikes)
+    {
+        Membranes = membranes;
+        this.spikes = new(spikes);
+    }
+
+    /// <summary>Bounds of every spiking layer's membranes, in order, each [T, B, ...].</summary>
+    public IReadOnlyList<Interval> Membranes { get; }
+
+    /// <summary>Bounds of the last spiking layer's spikes, [T, B, ...].</summary>
+    public Interval Spikes => spikes.Value;
+
     /// <summary>The bounds of some samples, in a given order; a sample may come up more than once.</summary>
     /// <param name="samples">Positions in the batch, int64 [B'].</param>
     public NetworkIntervals Select(Tensor samples) =>

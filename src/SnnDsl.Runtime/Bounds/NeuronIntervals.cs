@@ -1,6 +1,33 @@
+using SnnDsl.Kernels;
+
 namespace SnnDsl.Bounds;
 
-/// <summary>Interval bounds of a spiking layer over all time steps.</summary>
-/// <param name="Spikes">Zeros and ones, [T, B, ...]: lower is 1 where a neuron must fire, upper is 1 where it may.</param>
-/// <param name="Membranes">The membrane before the reset, [T, B, ...].</param>
-public readonly record struct NeuronIntervals(Interval Spikes, Interval Membranes);
+/// <summary>Interval bounds of a spiking layer over all time steps; computed when they are read, in the form in which they are read.</summary>
+public sealed class NeuronIntervals
+{
+    private (Interval Spikes, Interval Membranes)? computed;
+
+    internal NeuronIntervals(SpikingLayer layer, Interval current, int steps, bool constant) =>
+        (Layer, Current, Steps, IsConstant) = (layer, current, steps, constant);
+
+    /// <summary>Bounds of the spikes.</summary>
+    public SpikeIntervals Spikes => new(this);
+
+    /// <summary>Bounds of the membranes before the reset, [T, B, ...].</summary>
+    public Interval Membranes => Computed.Membranes;
+
+    /// <summary>Bounds of the neurons' currents, [T, B, ...], or [B, ...] where they are the same at every step.</summary>
+    public Interval Current { get; }
+
+    /// <summary>T.</summary>
+    internal int Steps { get; }
+
+    /// <summary>Whether the currents are the same at every step.</summary>
+    internal bool IsConstant { get; }
+
+    /// <summary>The neurons.</summary>
+    internal SpikingLayer Layer { get; }
+
+    /// <summary>As tensors.</summary>
+    internal (Interval Spikes, Interval Membranes) Computed => computed ??= Layer.Bound(Current, Steps, IsConstant);
+}

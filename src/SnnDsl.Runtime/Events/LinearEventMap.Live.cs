@@ -12,7 +12,7 @@ internal sealed unsafe partial class LinearEventMap
         int* outputs = stackalloc int[64 * OutputWords];
         int count = Spikes.Offsets(live, 0, OutputWords, 1, outputs);
         int i = 0;
-        for (; i + 4 * Lanes.Width <= Inputs; i += 4 * Lanes.Width)
+        for (; i + 4 * Wide.Width <= Inputs; i += 4 * Wide.Width)
         {
             int k = 0;
             for (; k + 3 <= rows; k += 3)
@@ -87,22 +87,22 @@ internal sealed unsafe partial class LinearEventMap
         {
             int o = outputs[j];
             float* w = weights + (long)o * Inputs;
-            var (w0, w1, w2, w3) = (Lanes.Load(w), Lanes.Load(w + 16), Lanes.Load(w + 32), Lanes.Load(w + 48));
-            var x = Lanes.All(a[o]);
-            p0 = Lanes.MultiplyAdd(x, w0, p0);
-            p1 = Lanes.MultiplyAdd(x, w1, p1);
-            p2 = Lanes.MultiplyAdd(x, w2, p2);
-            p3 = Lanes.MultiplyAdd(x, w3, p3);
-            x = Lanes.All(b[o]);
-            q0 = Lanes.MultiplyAdd(x, w0, q0);
-            q1 = Lanes.MultiplyAdd(x, w1, q1);
-            q2 = Lanes.MultiplyAdd(x, w2, q2);
-            q3 = Lanes.MultiplyAdd(x, w3, q3);
-            x = Lanes.All(c[o]);
-            r0 = Lanes.MultiplyAdd(x, w0, r0);
-            r1 = Lanes.MultiplyAdd(x, w1, r1);
-            r2 = Lanes.MultiplyAdd(x, w2, r2);
-            r3 = Lanes.MultiplyAdd(x, w3, r3);
+            var (w0, w1, w2, w3) = (Wide.Load(w), Wide.Load(w + 16), Wide.Load(w + 32), Wide.Load(w + 48));
+            var x = Wide.All(a[o]);
+            p0 = Wide.MultiplyAdd(x, w0, p0);
+            p1 = Wide.MultiplyAdd(x, w1, p1);
+            p2 = Wide.MultiplyAdd(x, w2, p2);
+            p3 = Wide.MultiplyAdd(x, w3, p3);
+            x = Wide.All(b[o]);
+            q0 = Wide.MultiplyAdd(x, w0, q0);
+            q1 = Wide.MultiplyAdd(x, w1, q1);
+            q2 = Wide.MultiplyAdd(x, w2, q2);
+            q3 = Wide.MultiplyAdd(x, w3, q3);
+            x = Wide.All(c[o]);
+            r0 = Wide.MultiplyAdd(x, w0, r0);
+            r1 = Wide.MultiplyAdd(x, w1, r1);
+            r2 = Wide.MultiplyAdd(x, w2, r2);
+            r3 = Wide.MultiplyAdd(x, w3, r3);
         }
 
         Store(result, p0, p1, p2, p3);
@@ -117,11 +117,11 @@ internal sealed unsafe partial class LinearEventMap
         {
             int o = outputs[j];
             float* w = weights + (long)o * Inputs;
-            var x = Lanes.All(a[o]);
-            p0 = Lanes.MultiplyAdd(x, Lanes.Load(w), p0);
-            p1 = Lanes.MultiplyAdd(x, Lanes.Load(w + 16), p1);
-            p2 = Lanes.MultiplyAdd(x, Lanes.Load(w + 32), p2);
-            p3 = Lanes.MultiplyAdd(x, Lanes.Load(w + 48), p3);
+            var x = Wide.All(a[o]);
+            p0 = Wide.MultiplyAdd(x, Wide.Load(w), p0);
+            p1 = Wide.MultiplyAdd(x, Wide.Load(w + 16), p1);
+            p2 = Wide.MultiplyAdd(x, Wide.Load(w + 32), p2);
+            p3 = Wide.MultiplyAdd(x, Wide.Load(w + 48), p3);
         }
 
         Store(result, p0, p1, p2, p3);
@@ -129,47 +129,47 @@ internal sealed unsafe partial class LinearEventMap
 
     private static void Store(float* to, Vector512<float> a, Vector512<float> b, Vector512<float> c, Vector512<float> d)
     {
-        Lanes.Store(to, a);
-        Lanes.Store(to + 16, b);
-        Lanes.Store(to + 32, c);
-        Lanes.Store(to + 48, d);
+        Wide.Store(to, a);
+        Wide.Store(to + 16, b);
+        Wide.Store(to + 32, c);
+        Wide.Store(to + 48, d);
     }
 
     // Three rows: their products with one output's weights, and what they add to its weights' gradient, in one pass.
     private void ThreeGradients(float* w, float* dw, float* a, float* da, nint stride, float* g, nint gStride)
     {
-        var (x, y, z) = (Lanes.All(a[0]), Lanes.All(a[stride]), Lanes.All(a[2 * stride]));
+        var (x, y, z) = (Wide.All(a[0]), Wide.All(a[stride]), Wide.All(a[2 * stride]));
         var (p, q, r) = (Vector512<float>.Zero, Vector512<float>.Zero, Vector512<float>.Zero);
         var (p1, q1, r1) = (p, q, r);
         float* h = g + gStride;
         float* l = h + gStride;
         int i = 0;
-        for (; i + 2 * Lanes.Width <= Inputs; i += 2 * Lanes.Width)
+        for (; i + 2 * Wide.Width <= Inputs; i += 2 * Wide.Width)
         {
-            var (w0, w1) = (Lanes.Load(w + i), Lanes.Load(w + i + 16));
-            var (d0, d1) = (Lanes.Load(dw + i), Lanes.Load(dw + i + 16));
-            var (g0, g1) = (Lanes.Load(g + i), Lanes.Load(g + i + 16));
-            p = Lanes.MultiplyAdd(w0, g0, p);
-            p1 = Lanes.MultiplyAdd(w1, g1, p1);
-            d0 = Lanes.MultiplyAdd(x, g0, d0);
-            d1 = Lanes.MultiplyAdd(x, g1, d1);
-            (g0, g1) = (Lanes.Load(h + i), Lanes.Load(h + i + 16));
-            q = Lanes.MultiplyAdd(w0, g0, q);
-            q1 = Lanes.MultiplyAdd(w1, g1, q1);
-            d0 = Lanes.MultiplyAdd(y, g0, d0);
-            d1 = Lanes.MultiplyAdd(y, g1, d1);
-            (g0, g1) = (Lanes.Load(l + i), Lanes.Load(l + i + 16));
-            r = Lanes.MultiplyAdd(w0, g0, r);
-            r1 = Lanes.MultiplyAdd(w1, g1, r1);
-            d0 = Lanes.MultiplyAdd(z, g0, d0);
-            d1 = Lanes.MultiplyAdd(z, g1, d1);
-            Lanes.Store(dw + i, d0);
-            Lanes.Store(dw + i + 16, d1);
+            var (w0, w1) = (Wide.Load(w + i), Wide.Load(w + i + 16));
+            var (d0, d1) = (Wide.Load(dw + i), Wide.Load(dw + i + 16));
+            var (g0, g1) = (Wide.Load(g + i), Wide.Load(g + i + 16));
+            p = Wide.MultiplyAdd(w0, g0, p);
+            p1 = Wide.MultiplyAdd(w1, g1, p1);
+            d0 = Wide.MultiplyAdd(x, g0, d0);
+            d1 = Wide.MultiplyAdd(x, g1, d1);
+            (g0, g1) = (Wide.Load(h + i), Wide.Load(h + i + 16));
+            q = Wide.MultiplyAdd(w0, g0, q);
+            q1 = Wide.MultiplyAdd(w1, g1, q1);
+            d0 = Wide.MultiplyAdd(y, g0, d0);
+            d1 = Wide.MultiplyAdd(y, g1, d1);
+            (g0, g1) = (Wide.Load(l + i), Wide.Load(l + i + 16));
+            r = Wide.MultiplyAdd(w0, g0, r);
+            r1 = Wide.MultiplyAdd(w1, g1, r1);
+            d0 = Wide.MultiplyAdd(z, g0, d0);
+            d1 = Wide.MultiplyAdd(z, g1, d1);
+            Wide.Store(dw + i, d0);
+            Wide.Store(dw + i + 16, d1);
         }
 
-        float sum0 = Vector512.Sum(Lanes.Add(p, p1));
-        float sum1 = Vector512.Sum(Lanes.Add(q, q1));
-        float sum2 = Vector512.Sum(Lanes.Add(r, r1));
+        float sum0 = Vector512.Sum(Wide.Add(p, p1));
+        float sum1 = Vector512.Sum(Wide.Add(q, q1));
+        float sum2 = Vector512.Sum(Wide.Add(r, r1));
         for (; i < Inputs; i++)
         {
             sum0 += w[i] * g[i];
@@ -183,14 +183,14 @@ internal sealed unsafe partial class LinearEventMap
 
     private void OneGradient(float* w, float* dw, float a, float* da, float* g)
     {
-        var x = Lanes.All(a);
+        var x = Wide.All(a);
         var p = Vector512<float>.Zero;
         int i = 0;
-        for (; i + Lanes.Width <= Inputs; i += Lanes.Width)
+        for (; i + Wide.Width <= Inputs; i += Wide.Width)
         {
-            var value = Lanes.Load(g + i);
-            p = Lanes.MultiplyAdd(Lanes.Load(w + i), value, p);
-            Lanes.Store(dw + i, Lanes.MultiplyAdd(x, value, Lanes.Load(dw + i)));
+            var value = Wide.Load(g + i);
+            p = Wide.MultiplyAdd(Wide.Load(w + i), value, p);
+            Wide.Store(dw + i, Wide.MultiplyAdd(x, value, Wide.Load(dw + i)));
         }
 
         float sum = Vector512.Sum(p);

@@ -5,7 +5,7 @@ namespace SnnDsl.Events;
 /// <content>The inner loops: sums of rows that a list of offsets names, eight vectors of outputs in registers.</content>
 internal sealed unsafe partial class LinearEventMap
 {
-    private const int Eight = 8 * Lanes.Width;
+    private const int Eight = 8 * Wide.Width;
 
     /// <summary>target += the rows at the offsets.</summary>
     private static void AddRows(float* rows, int* offsets, int count, float* target, int length)
@@ -15,40 +15,40 @@ internal sealed unsafe partial class LinearEventMap
         {
             float* t = target + o;
             float* r = rows + o;
-            var (a, b, c, d) = (Lanes.Load(t), Lanes.Load(t + 16), Lanes.Load(t + 32), Lanes.Load(t + 48));
-            var (e, f, g, h) = (Lanes.Load(t + 64), Lanes.Load(t + 80), Lanes.Load(t + 96), Lanes.Load(t + 112));
+            var (a, b, c, d) = (Wide.Load(t), Wide.Load(t + 16), Wide.Load(t + 32), Wide.Load(t + 48));
+            var (e, f, g, h) = (Wide.Load(t + 64), Wide.Load(t + 80), Wide.Load(t + 96), Wide.Load(t + 112));
             for (int j = 0; j < count; j++)
             {
                 float* p = r + offsets[j];
-                a = Lanes.Add(a, Lanes.Load(p));
-                b = Lanes.Add(b, Lanes.Load(p + 16));
-                c = Lanes.Add(c, Lanes.Load(p + 32));
-                d = Lanes.Add(d, Lanes.Load(p + 48));
-                e = Lanes.Add(e, Lanes.Load(p + 64));
-                f = Lanes.Add(f, Lanes.Load(p + 80));
-                g = Lanes.Add(g, Lanes.Load(p + 96));
-                h = Lanes.Add(h, Lanes.Load(p + 112));
+                a = Wide.Add(a, Wide.Load(p));
+                b = Wide.Add(b, Wide.Load(p + 16));
+                c = Wide.Add(c, Wide.Load(p + 32));
+                d = Wide.Add(d, Wide.Load(p + 48));
+                e = Wide.Add(e, Wide.Load(p + 64));
+                f = Wide.Add(f, Wide.Load(p + 80));
+                g = Wide.Add(g, Wide.Load(p + 96));
+                h = Wide.Add(h, Wide.Load(p + 112));
             }
 
-            Lanes.Store(t, a);
-            Lanes.Store(t + 16, b);
-            Lanes.Store(t + 32, c);
-            Lanes.Store(t + 48, d);
-            Lanes.Store(t + 64, e);
-            Lanes.Store(t + 80, f);
-            Lanes.Store(t + 96, g);
-            Lanes.Store(t + 112, h);
+            Wide.Store(t, a);
+            Wide.Store(t + 16, b);
+            Wide.Store(t + 32, c);
+            Wide.Store(t + 48, d);
+            Wide.Store(t + 64, e);
+            Wide.Store(t + 80, f);
+            Wide.Store(t + 96, g);
+            Wide.Store(t + 112, h);
         }
 
-        for (; o + Lanes.Width <= length; o += Lanes.Width)
+        for (; o + Wide.Width <= length; o += Wide.Width)
         {
-            var sum = Lanes.Load(target + o);
+            var sum = Wide.Load(target + o);
             for (int j = 0; j < count; j++)
             {
-                sum = Lanes.Add(sum, Lanes.Load(rows + o + offsets[j]));
+                sum = Wide.Add(sum, Wide.Load(rows + o + offsets[j]));
             }
 
-            Lanes.Store(target + o, sum);
+            Wide.Store(target + o, sum);
         }
 
         for (; o < length; o++)
@@ -75,35 +75,35 @@ internal sealed unsafe partial class LinearEventMap
     {
         var zero = Vector512<float>.Zero;
         int o = 0;
-        for (; o + 4 * Lanes.Width <= length; o += 4 * Lanes.Width)
+        for (; o + 4 * Wide.Width <= length; o += 4 * Wide.Width)
         {
             float* l = lower + o;
             float* u = upper + o;
             float* r = rows + o;
-            var (a, b, c, d) = (Lanes.Load(l), Lanes.Load(l + 16), Lanes.Load(l + 32), Lanes.Load(l + 48));
-            var (e, f, g, h) = (Lanes.Load(u), Lanes.Load(u + 16), Lanes.Load(u + 32), Lanes.Load(u + 48));
+            var (a, b, c, d) = (Wide.Load(l), Wide.Load(l + 16), Wide.Load(l + 32), Wide.Load(l + 48));
+            var (e, f, g, h) = (Wide.Load(u), Wide.Load(u + 16), Wide.Load(u + 32), Wide.Load(u + 48));
             for (int j = 0; j < count; j++)
             {
                 float* p = r + offsets[j];
-                var (w, x, y, z) = (Lanes.Load(p), Lanes.Load(p + 16), Lanes.Load(p + 32), Lanes.Load(p + 48));
-                a = Lanes.Add(a, Lanes.Min(w, zero));
-                b = Lanes.Add(b, Lanes.Min(x, zero));
-                c = Lanes.Add(c, Lanes.Min(y, zero));
-                d = Lanes.Add(d, Lanes.Min(z, zero));
-                e = Lanes.Add(e, Lanes.Max(w, zero));
-                f = Lanes.Add(f, Lanes.Max(x, zero));
-                g = Lanes.Add(g, Lanes.Max(y, zero));
-                h = Lanes.Add(h, Lanes.Max(z, zero));
+                var (w, x, y, z) = (Wide.Load(p), Wide.Load(p + 16), Wide.Load(p + 32), Wide.Load(p + 48));
+                a = Wide.Add(a, Wide.Min(w, zero));
+                b = Wide.Add(b, Wide.Min(x, zero));
+                c = Wide.Add(c, Wide.Min(y, zero));
+                d = Wide.Add(d, Wide.Min(z, zero));
+                e = Wide.Add(e, Wide.Max(w, zero));
+                f = Wide.Add(f, Wide.Max(x, zero));
+                g = Wide.Add(g, Wide.Max(y, zero));
+                h = Wide.Add(h, Wide.Max(z, zero));
             }
 
-            Lanes.Store(l, a);
-            Lanes.Store(l + 16, b);
-            Lanes.Store(l + 32, c);
-            Lanes.Store(l + 48, d);
-            Lanes.Store(u, e);
-            Lanes.Store(u + 16, f);
-            Lanes.Store(u + 32, g);
-            Lanes.Store(u + 48, h);
+            Wide.Store(l, a);
+            Wide.Store(l + 16, b);
+            Wide.Store(l + 32, c);
+            Wide.Store(l + 48, d);
+            Wide.Store(u, e);
+            Wide.Store(u + 16, f);
+            Wide.Store(u + 32, g);
+            Wide.Store(u + 48, h);
         }
 
         for (; o < length; o++)
@@ -125,23 +125,23 @@ internal sealed unsafe partial class LinearEventMap
             return;
         }
 
-        var half = Lanes.All(0.5f);
+        var half = Wide.All(0.5f);
         int o = 0;
-        for (; o + 2 * Lanes.Width <= length; o += 2 * Lanes.Width)
+        for (; o + 2 * Wide.Width <= length; o += 2 * Wide.Width)
         {
             var (a, b, c, d) = (Vector512<float>.Zero, Vector512<float>.Zero, Vector512<float>.Zero, Vector512<float>.Zero);
             for (int j = 0; j < count; j++)
             {
                 float* l = lower + o + offsets[j];
                 float* u = upper + o + offsets[j];
-                a = Lanes.Add(a, Lanes.Load(l));
-                b = Lanes.Add(b, Lanes.Load(l + 16));
-                c = Lanes.Add(c, Lanes.Load(u));
-                d = Lanes.Add(d, Lanes.Load(u + 16));
+                a = Wide.Add(a, Wide.Load(l));
+                b = Wide.Add(b, Wide.Load(l + 16));
+                c = Wide.Add(c, Wide.Load(u));
+                d = Wide.Add(d, Wide.Load(u + 16));
             }
 
-            Lanes.Store(target + o, Lanes.Add(Lanes.Load(target + o), BySign(Lanes.Load(w + o), a, c, half)));
-            Lanes.Store(target + o + 16, Lanes.Add(Lanes.Load(target + o + 16), BySign(Lanes.Load(w + o + 16), b, d, half)));
+            Wide.Store(target + o, Wide.Add(Wide.Load(target + o), BySign(Wide.Load(w + o), a, c, half)));
+            Wide.Store(target + o + 16, Wide.Add(Wide.Load(target + o + 16), BySign(Wide.Load(w + o + 16), b, d, half)));
         }
 
         for (; o < length; o++)

@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.Intrinsics;
 
 namespace SnnDsl.Events;
 
@@ -169,7 +168,8 @@ internal sealed unsafe partial class LinearEventMap(int places, int channels, in
 
     /// <inheritdoc/>
     public override void PullBack(float* byOutput, float* outputs, float* inputs, nint rows) =>
-        Gemm.Multiply(outputs, byOutput, inputs, (int)rows, Inputs, Outputs);
+        
+        Gemm.Multiply((int)rows, Inputs, Outputs, 1, outputs, Outputs, false, byOutput, Inputs, false, 0, inputs, Inputs);
 
     private int MaxBlockWords => Math.Max(1, Math.Min(Words, BlockBytes / sizeof(float) / Math.Max(1, Outputs) / 64));
 

@@ -38,7 +38,8 @@ internal sealed unsafe class Workspace : IDisposable
         if (workspace.size < needed)
         {
             NativeMemory.AlignedFree(workspace.start);
-            (workspace.start, workspace.size) = (null, 0);
+            workspace.start = null;
+            workspace.size = 0;
             workspace.start = (byte*)NativeMemory.AlignedAlloc(needed, Alignment);
             workspace.size = needed;
         }

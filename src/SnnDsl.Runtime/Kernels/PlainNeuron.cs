@@ -10,7 +10,7 @@ namespace SnnDsl.Kernels;
 internal static class PlainNeuron
 {
     /// <summary>Interval bounds; see <see cref="NeuronKernel.Intervals"/>.</summary>
-    public static NeuronIntervals Intervals(Interval current, NeuronParameters neuron, int steps, bool constant)
+    public static (Interval Spikes, Interval Membranes) Intervals(Interval current, NeuronParameters neuron, int steps, bool constant)
     {
         var (lowerSpikes, upperSpikes) = (new Tensor[steps], new Tensor[steps]);
         var (lowerMembranes, upperMembranes) = (new Tensor[steps], new Tensor[steps]);
@@ -44,7 +44,7 @@ internal static class PlainNeuron
             }
         }
 
-        return new(new(stack(lowerSpikes), stack(upperSpikes)), new(stack(lowerMembranes), stack(upperMembranes)));
+        return (new(stack(lowerSpikes), stack(upperSpikes)), new(stack(lowerMembranes), stack(upperMembranes)));
     }
 
     /// <summary>Linear relaxation; see <see cref="NeuronKernel.Relax"/>.</summary>

@@ -14,14 +14,15 @@ namespace SnnDsl.Kernels;
 /// </remarks>
 public sealed class SpikingLayer
 {
-    private readonly NeuronKernel kernel;
-
     /// <summary>Creates a layer.</summary>
     /// <param name="kernel">The kernels that the compiler emitted for its neurons.</param>
-    public SpikingLayer(NeuronKernel kernel) => this.kernel = kernel;
+    public SpikingLayer(NeuronKernel kernel) => Kernel = kernel;
 
     /// <summary>The neurons' constants.</summary>
-    public NeuronParameters Parameters => kernel.Parameters;
+    public NeuronParameters Parameters => Kernel.Parameters;
+
+    /// <summary>The kernels that the compiler emitted for the neurons.</summary>
+    internal NeuronKernel Kernel { get; }
 
     /// <summary>Which implementation runs; tests compare the two.</summary>
     public static Engine Engine { get; set; } = Engine.Auto;
@@ -29,72 +30,78 @@ public sealed class SpikingLayer
     /// <summary>Runs the neurons on a current for every step.</summary>
     /// <param name="current">[T, B, ...].</param>
     /// <returns>Spikes, zeros and ones, [T, B, ...].</returns>
-    public Tensor Fire(Tensor current) => Fire(current, (int)current.shape[0], constant: false);
+    public SpikeTrain Fire(Tensor current) => new(this, current, (int)current.shape[0], constant: false);
 
     /// <summary>Runs the neurons on a current that is the same at every step.</summary>
     /// <param name="current">[B, ...].</param>
     /// <param name="steps">T.</param>
     /// <returns>Spikes, zeros and ones, [T, B, ...].</returns>
-    public Tensor FireConstant(Tensor current, int steps) => Fire(current, steps, constant: true);
+    public SpikeTrain FireConstant(Tensor current, int steps) => new(this, current, steps, constant: true);
 
     /// <summary>Bounds spikes and membranes for currents in an interval for every step (S-IBP).</summary>
     /// <param name="current">[T, B, ...].</param>
     /// <returns>Intervals of the spikes and of the membranes, [T, B, ...].</returns>
-    public NeuronIntervals Intervals(Interval current) => Intervals(current, (int)current.Lower.shape[0], constant: false);
+    public NeuronIntervals Intervals(Interval current) => new(this, current, (int)current.Lower.shape[0], constant: false);
 
     /// <summary>Bounds spikes and membranes for currents in an interval that is the same at every step.</summary>
     /// <param name="current">[B, ...].</param>
     /// <param name="steps">T.</param>
     /// <returns>Intervals of the spikes and of the membranes, [T, B, ...].</returns>
-    public NeuronIntervals IntervalsConstant(Interval current, int steps) => Intervals(current, steps, constant: true);
+    public NeuronIntervals IntervalsConstant(Interval current, int steps) => new(this, current, steps, constant: true);
 
     /// <summary>
     /// Replaces a linear form in this layer's spikes and last membrane by a smaller one in its currents, [S, B, K, ...].
     /// </summary>
     /// <param name="form">The form; its spike coefficients are [S, B, K, ...].</param>
-    /// <param name="membranes">Bounds of the layer's membranes, [T, B, ...], T &gt;= S.</param>
-    /// <param name="query">Which lines, and what branch and bound or slope optimisation add.</param>
+    /// <param name="query">Bounds of the membranes, which lines, and what branch and bound or slope optimisation add.</param>
     /// <param name="layer">This layer's index among the spiking layers.</param>
-    public LinearForm Relax(LinearForm form, Interval membranes, LinearQuery query, int layer) =>
-        Relax(form, membranes, query, layer, sum: false);
+    public LinearForm Relax(LinearForm form, LinearQuery query, int layer) => Relax(form, query, layer, sum: false);
 
-    /// <summary>As <see cref="Relax(LinearForm, Interval, LinearQuery, int)"/>, for a current that is the same at every step: the
-    /// coefficients are added over the steps, [B, K, ...], before the weights are applied.</summary>
+    /// <summary>As <see cref="Relax(LinearForm, LinearQuery, int)"/>, for a current that is the same at every step: the coefficients are
+    /// added over the steps, [B, K, ...], before the weights are applied.</summary>
     /// <param name="form">The form; its spike coefficients are [S, B, K, ...].</param>
-    /// <param name="membranes">Bounds of the layer's membranes, [T, B, ...], T &gt;= S.</param>
-    /// <param name="query">Which lines, and what branch and bound or slope optimisation add.</param>
+    /// <param name="query">Bounds of the membranes, which lines, and what branch and bound or slope optimisation add.</param>
     /// <param name="layer">This layer's index among the spiking layers.</param>
-    public LinearForm RelaxConstant(LinearForm form, Interval membranes, LinearQuery query, int layer) =>
-        Relax(form, membranes, query, layer, sum: true);
+    public LinearForm RelaxConstant(LinearForm form, LinearQuery query, int layer) => Relax(form, query, layer, sum: true);
 
-    private Tensor Fire(Tensor current, int steps, bool constant) => IsFused(current)
-        ? FireFunction.apply(current, kernel, steps, constant)
-        : PlainFireFunction.apply(current, kernel.Parameters, steps, constant);
+    /// <summary>Spikes as a tensor of zeros and ones, [T, B, ...].</summary>
+    internal Tensor Simulate(Tensor current, int steps, bool constant) => IsOnCores(current)
+        ? FireFunction.apply(current, Kernel, steps, constant)
+        : PlainFireFunction.apply(current, Parameters, steps, constant);
 
-    private NeuronIntervals Intervals(Interval current, int steps, bool constant)
+    /// <summary>Bounds of spikes and membranes as tensors, [T, B, ...].</summary>
+    internal (Interval Spikes, Interval Membranes) Bound(Interval current, int steps, bool constant)
     {
-        if (!IsFused(current.Lower))
+        if (!IsOnCores(current.Lower))
         {
             return PlainNeuron.Intervals(current, Parameters, steps, constant);
         }
 
-        var outputs = IntervalsFunction.apply(current.Lower, current.Upper, kernel, steps, constant);
-        return new(new(outputs[0], outputs[1]), new(outputs[2], outputs[3]));
+        var outputs = IntervalsFunction.apply(current.Lower, current.Upper, Kernel, steps, constant);
+        return (new(outputs[0], outputs[1]), new(outputs[2], outputs[3]));
     }
 
-    private LinearForm Relax(LinearForm form, Interval membranes, LinearQuery query, int layer, bool sum)
+    private LinearForm Relax(LinearForm form, LinearQuery query, int layer, bool sum)
     {
-        var bounds = membranes.FirstSteps(form.Steps);
-        if (!IsFused(bounds.Lower) || query.NeedsPlainLines(layer))
+        bool plain = query.NeedsPlainLines(layer);
+        if (!plain && query.Membranes is MembraneBounds known && IsOnCores(known.Layers[layer].Current.Lower)
+            && form.Later(known.Layers[layer], query, sum || layer == 0) is { } later)
+        {
+            return later;
+        }
+
+        form = form.Computed();
+        var bounds = query.Membranes[layer].FirstSteps(form.Steps);
+        if (plain || !IsOnCores(bounds.Lower))
         {
             return PlainNeuron.Relax(form, bounds, Parameters, query, layer, sum);
         }
 
-        var outputs = RelaxFunction.apply(
-            form.Spikes!, form.Membrane!, bounds.Lower, bounds.Upper, kernel, query.Rule, sum);
+        var outputs = RelaxFunction.apply(form.Spikes!, form.Membrane!, bounds.Lower, bounds.Upper, Kernel, query.Rule, sum);
         return form.OnCurrents(outputs[0], outputs[1]);
     }
 
-    private static bool IsFused(Tensor tensor) =>
+    /// <summary>Whether the fused CPU kernels can take a tensor.</summary>
+    internal static bool IsOnCores(Tensor tensor) =>
         Engine != Engine.Plain && tensor.dtype == ScalarType.Float32 && tensor.device_type == DeviceType.CPU;
 }

@@ -53,7 +53,7 @@ internal sealed class TinyNetwork : SpikingModule
     {
         var current = First.Apply(input);
         var spikes = IsDirect ? neurons.FireConstant(current, Steps) : neurons.Fire(current);
-        return neurons.Fire(Second.Apply(spikes)).mean([0L]);
+        return neurons.Fire(Second.Apply(spikes)).ToTensor().mean([0L]);
     }
 
     protected override NetworkIntervals PropagateIntervals(IPerturbedInput input)
@@ -61,7 +61,7 @@ internal sealed class TinyNetwork : SpikingModule
         var current = input.Currents(First);
         var hidden = IsDirect ? neurons.IntervalsConstant(current, Steps) : neurons.Intervals(current);
         var last = neurons.Intervals(Second.Apply(hidden.Spikes));
-        return new([hidden.Membranes, last.Membranes], last.Spikes);
+        return new(hidden, last);
     }
 
     protected override LinearForm ReadOut(LinearQuery query) => LinearForm.OnMean(query);
@@ -70,11 +70,11 @@ internal sealed class TinyNetwork : SpikingModule
     {
         var form = query.Layer switch
         {
-            2 => neurons.Relax(ReadOut(query), query.Membranes[1], query, 1).PullBack(Second),
-            1 => neurons.Relax(LinearForm.OnMembrane(query), query.Membranes[1], query, 1).PullBack(Second),
+            2 => neurons.Relax(ReadOut(query), query, 1).PullBack(Second),
+            1 => neurons.Relax(LinearForm.OnMembrane(query), query, 1).PullBack(Second),
             _ => LinearForm.OnMembrane(query),
         };
-        var currents = IsDirect ? neurons.RelaxConstant(form, query.Membranes[0], query, 0) : neurons.Relax(form, query.Membranes[0], query, 0);
+        var currents = IsDirect ? neurons.RelaxConstant(form, query, 0) : neurons.Relax(form, query, 0);
         return currents.PullBack(First).Concretise(input);
     }
 

@@ -1,0 +1,54 @@
+using SnnDsl.Affine;
+using SnnDsl.Events;
+using SnnDsl.Kernels;
+using static TorchSharp.torch;
+
+namespace SnnDsl.Bounds;
+
+/// <summary>
+/// Bounds of a layer's spikes, not yet computed: what reads them decides in which form they come. A spike is certain, open or impossible;
+/// a fully connected layer or a convolution takes that as two bits, everything else as two tensors of zeros and ones.
+/// </summary>
+public sealed class SpikeIntervals
+{
+    private readonly NeuronIntervals neurons;
+    private readonly FlattenMap? flatten;
+
+    internal SpikeIntervals(NeuronIntervals neurons, FlattenMap? flatten = null) => (this.neurons, this.flatten) = (neurons, flatten);
+
+    /// <summary>As tensors.</summary>
+    /// <param name="spikes">The bounds.</param>
+    public static implicit operator Interval(SpikeIntervals spikes) => spikes.ToInterval();
+
+    /// <summary>Lower is 1 where a neuron must fire, upper is 1 where it may, [T, B, ...].</summary>
+    public Interval ToInterval()
+    {
+        var spikes = neurons.Computed.Spikes;
+        return flatten is null ? spikes : flatten.Apply(spikes);
+    }
+
+    /// <summary>The same spikes, read as vectors.</summary>
+    /// <param name="map">How.</param>
+    internal SpikeIntervals Through(FlattenMap map) => new(neurons, flatten ?? map);
+
+    /// <summary>Bounds of the outputs of an affine map of the spikes, [T, B, ...].</summary>
+    /// <param name="map">The map.</param>
+    internal Interval Through(AffineMap map)
+    {
+        var (layer, current, steps, constant) = (neurons.Layer, neurons.Current, neurons.Steps, neurons.IsConstant);
+        if (!SpikingLayer.IsOnCores(current.Lower) || map.OnEvents(flatten) is not var (events, weight, bias))
+        {
+            return map.Apply(ToInterval());
+        }
+
+        var pair = new EventPair(layer.Kernel, events, weight, bias, steps, constant);
+        var lower = EventLayout.Inward(current.Lower, hasTime: !constant);
+        var upper = EventLayout.Inward(current.Upper, hasTime: !constant);
+        long[] shape = pair.OutputShape(lower.shape[0], map.OutputShape);
+        bool learns = is_grad_enabled() && (lower.requires_grad || upper.requires_grad || weight.requires_grad || bias?.requires_grad == true);
+        var outputs = learns
+            ? IntervalsThrough.apply(lower, upper, weight, bias!, pair, shape)
+            : IntervalsThrough.Run(lower, upper, pair, shape);
+        return new(EventLayout.Outward(outputs[0], hasTime: true), EventLayout.Outward(outputs[1], hasTime: true));
+    }
+}

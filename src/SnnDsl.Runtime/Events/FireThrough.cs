@@ -1,0 +1,110 @@
+using SnnDsl.Kernels;
+using static TorchSharp.torch;
+
+namespace SnnDsl.Events;
+
+/// <summary>Currents to the outputs of the map behind the neurons, and back: current, weight, bias, pair, output shape, whether a backward
+/// pass may follow. Layout as in <see cref="EventLayout"/>. Backward runs the neurons again from their currents, a few samples at a
+/// time, instead of keeping their membranes.</summary>
+internal sealed unsafe class FireThrough : autograd.SingleTensorFunction<FireThrough>
+{
+    public override string Name => nameof(FireThrough);
+
+    /// <summary>Without a gradient.</summary>
+    /// <param name="current">The currents.</param>
+    /// <param name="pair">Neurons and map.</param>
+    /// <param name="shape">The outputs' shape.</param>
+    public static Tensor Run(Tensor current, EventPair pair, long[] shape)
+    {
+        long samples = current.shape[0];
+        using var workspace = Workspace.Rent(2 * samples * pair.BitWords, 1);
+        return Run(current, pair, shape, workspace.Words(samples * pair.BitWords));
+    }
+
+    public override Tensor forward(autograd.AutogradContext context, params object[] variables)
+    {
+        var current = (Tensor)variables[0];
+        var (pair, shape) = ((EventPair)variables[3], (long[])variables[4]);
+        var bits = empty([current.shape[0] * pair.BitWords], ScalarType.Int64);
+        var output = Run(current, pair, shape, (ulong*)TensorMemory.Address(bits));
+        context.save_for_backward([current, bits]);
+        context.save_data("pair", pair);
+        return output;
+    }
+
+    public override List<Tensor> backward(autograd.AutogradContext context, Tensor outputGradients)
+    {
+        var saved = context.get_saved_variables();
+        var (current, bits) = (saved[0], saved[1]);
+        var pair = (EventPair)context.get_data("pair");
+        using var gradients = outputGradients.contiguous();
+        var currentGradients = empty(current.shape);
+        long samples = current.shape[0];
+        var map = pair.Map;
+        var (g, b) = (TensorMemory.Address(gradients), TensorMemory.Address(bits));
+        PullBack(pair, samples, TensorMemory.Address(current), g, TensorMemory.Address(currentGradients));
+        var weightGradient = pair.WeightGradient((packed, part, parts) =>
+            map.AddWeightGradient((ulong*)b, (float*)g, (float*)packed, (nint)(samples * pair.Steps), part, parts));
+        var biasGradient = pair.BiasGradient(gradients);
+        GC.KeepAlive(saved);
+        return [currentGradients, weightGradient, biasGradient!, null!, null!];
+    }
+
+    private static Tensor Run(Tensor current, EventPair pair, long[] shape, ulong* bits)
+    {
+        long samples = current.shape[0];
+        var output = empty(shape);
+        var (i, o, w, h) = (TensorMemory.Address(current), TensorMemory.Address(output), (nint)bits, TensorMemory.Address(pair.Bias));
+        Cores.Share(samples, samples * pair.Steps * pair.Neurons, (from, to) =>
+        {
+            using var workspace = Workspace.Rent((long)pair.Steps * pair.Neurons, 1);
+            float* spikes = workspace.Floats((long)pair.Steps * pair.Neurons);
+            for (long sample = from; sample < to; sample++)
+            {
+                pair.Kernel.Forward(
+                    ref *((float*)i + sample * pair.CurrentSize), pair.CurrentStride, ref *spikes, ref TensorMemory.At(0), pair.Neurons,
+                    pair.Steps, 0, pair.Neurons);
+                pair.Pack(spikes, (ulong*)w + sample * pair.BitWords);
+            }
+        });
+        nint packed = (nint)PackedWeights.Of(pair.Weight).ByInput(pair.Map, pair.Weight);
+        long rows = samples * pair.Steps;
+        Cores.Share(rows, rows * (pair.Neurons + pair.Map.Outputs), (from, to) =>
+            pair.Map.Apply((float*)packed, (float*)h, (ulong*)w, (float*)o, (nint)from, (nint)to));
+        GC.KeepAlive(current);
+        GC.KeepAlive(pair.Weight);
+        GC.KeepAlive(pair.Bias);
+        return output;
+    }
+
+    // A few samples at a time: gradients of the spikes by a dense product, membranes once more, and back through them.
+    private static void PullBack(EventPair pair, long samples, nint currents, nint gradients, nint currentGradients)
+    {
+        nint packed = (nint)PackedWeights.Of(pair.Weight).ByOutput(pair.Map, pair.Weight);
+        long size = (long)pair.Steps * pair.Neurons;
+        Cores.Share((samples + pair.Together - 1) / pair.Together, samples * size, (first, last) =>
+        {
+            using var workspace = Workspace.Rent((pair.Together + 2) * size, 3);
+            float* spikeGradients = workspace.Floats(pair.Together * size);
+            float* spikes = workspace.Floats(size);
+            float* membranes = workspace.Floats(size);
+            long end = Math.Min(last * pair.Together, samples);
+            for (long from = first * pair.Together; from < end; from += pair.Together)
+            {
+                long to = Math.Min(from + pair.Together, end);
+                pair.Map.PullBack(
+                    (float*)packed, (float*)gradients + from * pair.OutputSize, spikeGradients, (nint)((to - from) * pair.Steps));
+                for (long sample = from; sample < to; sample++)
+                {
+                    pair.Kernel.Forward(
+                        ref *((float*)currents + sample * pair.CurrentSize), pair.CurrentStride, ref *spikes, ref *membranes, pair.Neurons,
+                        pair.Steps, 0, pair.Neurons);
+                    pair.Kernel.Backward(
+                        ref *membranes, ref spikeGradients[(sample - from) * size],
+                        ref *((float*)currentGradients + sample * pair.CurrentSize), pair.CurrentStride, pair.Neurons, pair.Steps, 0,
+                        pair.Neurons);
+                }
+            }
+        });
+    }
+}

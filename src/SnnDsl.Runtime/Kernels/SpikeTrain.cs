@@ -1,0 +1,56 @@
+using SnnDsl.Affine;
+using SnnDsl.Events;
+using static TorchSharp.torch;
+
+namespace SnnDsl.Kernels;
+
+/// <summary>
+/// The spikes of a layer over all time steps, not yet computed: what reads them decides in which form they come. A fully connected layer
+/// or a convolution takes them as bits and adds the weights of those that are set; everything else gets a tensor of zeros and ones.
+/// </summary>
+public sealed class SpikeTrain
+{
+    private readonly SpikingLayer layer;
+    private readonly int steps;
+    private readonly bool constant;
+    private readonly FlattenMap? flatten;
+    private Tensor? values;
+
+    internal SpikeTrain(SpikingLayer layer, Tensor current, int steps, bool constant, FlattenMap? flatten = null) =>
+        (this.layer, Current, this.steps, this.constant, this.flatten) = (layer, current, steps, constant, flatten);
+
+    /// <summary>The neurons' currents, [T, B, ...], or [B, ...] where they are the same at every step.</summary>
+    public Tensor Current { get; }
+
+    /// <summary>Zeros and ones, [T, B, ...].</summary>
+    /// <param name="train">The spikes.</param>
+    public static implicit operator Tensor(SpikeTrain train) => train.ToTensor();
+
+    /// <summary>Zeros and ones, [T, B, ...].</summary>
+    public Tensor ToTensor()
+    {
+        values ??= layer.Simulate(Current, steps, constant);
+        return flatten is null ? values : flatten.Apply(values);
+    }
+
+    /// <summary>The same spikes, read as vectors.</summary>
+    /// <param name="map">How.</param>
+    internal SpikeTrain Through(FlattenMap map) => new(layer, Current, steps, constant, flatten ?? map);
+
+    /// <summary>The outputs of an affine map of the spikes, [T, B, ...].</summary>
+    /// <param name="map">The map.</param>
+    internal Tensor Through(AffineMap map)
+    {
+        if (!SpikingLayer.IsOnCores(Current) || map.OnEvents(flatten) is not var (events, weight, bias))
+        {
+            return map.Apply(ToTensor());
+        }
+
+        var pair = new EventPair(layer.Kernel, events, weight, bias, steps, constant);
+        var current = EventLayout.Inward(Current, hasTime: !constant);
+        long[] shape = pair.OutputShape(current.shape[0], map.OutputShape);
+        bool learns = is_grad_enabled() && (current.requires_grad || weight.requires_grad || bias?.requires_grad == true);
+        var outputs = learns ? FireThrough.apply(current, weight, bias!, pair, shape) : FireThrough.Run(current, pair, shape);
+        return EventLayout.Outward(outputs, hasTime: true);
+    }
+}
