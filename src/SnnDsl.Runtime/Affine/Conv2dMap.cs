@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using SnnDsl.Events;
 using static TorchSharp.torch;
 
@@ -6,6 +7,8 @@ namespace SnnDsl.Affine;
 /// <summary>A convolution over channels x height x width.</summary>
 public sealed class Conv2dMap : AffineMap
 {
+    private static readonly ConcurrentDictionary<(long, long, long, long, long, long, long), ConvEventMap> EventMaps = [];
+
     private readonly Tensor weight;
     private readonly Tensor? bias;
     private readonly long stride;
@@ -39,10 +42,14 @@ public sealed class Conv2dMap : AffineMap
     public override Tensor? DotBias(Tensor a) => bias is null ? null : a.sum([-2L, -1L]).matmul(bias);
 
     /// <inheritdoc/>
-    internal override (EventMap Map, Tensor Weight, Tensor? Bias)? OnEvents(FlattenMap? flatten) => (
-        new ConvEventMap(
-            (int)InputShape[0], (int)InputShape[1], (int)InputShape[2], (int)OutputShape[0], (int)weight.shape[2], (int)stride, (int)padding),
-        weight, bias);
+    internal override (EventMap Map, Tensor Weight, Tensor? Bias)? OnEvents(FlattenMap? flatten)
+    {
+        // Its tables of places depend on the geometry alone: one for all calls.
+        var size = (InputShape[0], InputShape[1], InputShape[2], OutputShape[0], weight.shape[2], stride, padding);
+        return (EventMaps.GetOrAdd(size, _ => new ConvEventMap(
+            (int)InputShape[0], (int)InputShape[1], (int)InputShape[2], (int)OutputShape[0], (int)weight.shape[2], (int)stride, (int)padding)),
+            weight, bias);
+    }
 
     /// <inheritdoc/>
     protected override Tensor ApplyFolded(Tensor x) =>
