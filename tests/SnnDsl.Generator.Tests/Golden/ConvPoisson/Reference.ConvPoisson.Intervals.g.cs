@@ -19,7 +19,7 @@ namespace Reference
             var lif1Bounds = lif1.Intervals(conv1Output);
 
             // conv2 - Conv2d 64x14x14 -> 128x7x7, kernel 3, stride 2, padding 1: I = W * x + b
-            // An interval passes as centre c and radius d: W c + b - |W| d to W c + b + |W| d.   [T, B, 128, 7, 7]
+            // Certain spikes add w to both bounds; open ones min(w, 0) to the lower and max(w, 0) to the upper.   [T, B, 128, 7, 7]
             var conv2Output = conv2Map.Apply(lif1Bounds.Spikes);
 
             // lif2 - Lif 128x7x7, threshold 0.25, decay 0.25, hard reset: u = 0.25 r + I, fires above 0.25, r = 0 after a spike
@@ -31,7 +31,7 @@ namespace Reference
             var flatten1Output = flatten1Map.Apply(lif2Bounds.Spikes);
 
             // fc1 - Linear 6272 -> 256: I = W x + b
-            // An interval passes as centre c and radius d: W c + b - |W| d to W c + b + |W| d.   [T, B, 256]
+            // Certain spikes add w to both bounds; open ones min(w, 0) to the lower and max(w, 0) to the upper.   [T, B, 256]
             var fc1Output = fc1Map.Apply(flatten1Output);
 
             // lif3 - Lif 256, threshold 0.25, decay 0.25, hard reset: u = 0.25 r + I, fires above 0.25, r = 0 after a spike
@@ -39,14 +39,14 @@ namespace Reference
             var lif3Bounds = lif3.Intervals(fc1Output);
 
             // fc2 - Linear 256 -> 10: I = W x + b
-            // An interval passes as centre c and radius d: W c + b - |W| d to W c + b + |W| d.   [T, B, 10]
+            // Certain spikes add w to both bounds; open ones min(w, 0) to the lower and max(w, 0) to the upper.   [T, B, 10]
             var fc2Output = fc2Map.Apply(lif3Bounds.Spikes);
 
             // lif4 - Lif 10, threshold 0.25, decay 0.25, hard reset: u = 0.25 r + I, fires above 0.25, r = 0 after a spike
             // Membranes in [l, U]; a spike is certain where l > 0.25, possible where U > 0.25.   [T, B, 10]
             var lif4Bounds = lif4.Intervals(fc2Output);
 
-            return new global::SnnDsl.Bounds.NetworkIntervals([lif1Bounds.Membranes, lif2Bounds.Membranes, lif3Bounds.Membranes, lif4Bounds.Membranes], lif4Bounds.Spikes);
+            return new global::SnnDsl.Bounds.NetworkIntervals(lif1Bounds, lif2Bounds, lif3Bounds, lif4Bounds);
         }
     }
 }

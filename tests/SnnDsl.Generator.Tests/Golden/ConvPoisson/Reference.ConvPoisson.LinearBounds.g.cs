@@ -29,7 +29,7 @@ namespace Reference
                 // lif4 - Lif 10, threshold 0.25, decay 0.25, hard reset: u = 0.25 r + I, fires above 0.25, r = 0 after a spike
                 // From the last step to the first: where l and U lie on both sides of the threshold, a line in u stands below what
                 // spike and reset contribute; elsewhere they are known exactly.
-                form = lif4.Relax(form, query.Membranes[3], query, 3);
+                form = lif4.Relax(form, query, 3);
 
                 // fc2 - Linear 256 -> 10: I = W x + b
                 // a (W x + b) = (W' a) x + a b.   [S, B, K, 256]
@@ -41,7 +41,7 @@ namespace Reference
                 // lif3 - Lif 256, threshold 0.25, decay 0.25, hard reset: u = 0.25 r + I, fires above 0.25, r = 0 after a spike
                 // From the last step to the first: where l and U lie on both sides of the threshold, a line in u stands below what
                 // spike and reset contribute; elsewhere they are known exactly.
-                form = lif3.Relax(form, query.Membranes[2], query, 2);
+                form = lif3.Relax(form, query, 2);
 
                 // fc1 - Linear 6272 -> 256: I = W x + b
                 // a (W x + b) = (W' a) x + a b.   [S, B, K, 6272]
@@ -57,7 +57,7 @@ namespace Reference
                 // lif2 - Lif 128x7x7, threshold 0.25, decay 0.25, hard reset: u = 0.25 r + I, fires above 0.25, r = 0 after a spike
                 // From the last step to the first: where l and U lie on both sides of the threshold, a line in u stands below what
                 // spike and reset contribute; elsewhere they are known exactly.
-                form = lif2.Relax(form, query.Membranes[1], query, 1);
+                form = lif2.Relax(form, query, 1);
 
                 // conv2 - Conv2d 64x14x14 -> 128x7x7, kernel 3, stride 2, padding 1: I = W * x + b
                 // a (W x + b) = (W' a) x + a b.   [S, B, K, 64, 14, 14]
@@ -67,7 +67,7 @@ namespace Reference
             // lif1 - Lif 64x14x14, threshold 0.25, decay 0.25, hard reset: u = 0.25 r + I, fires above 0.25, r = 0 after a spike
             // From the last step to the first: where l and U lie on both sides of the threshold, a line in u stands below what
             // spike and reset contribute; elsewhere they are known exactly.
-            form = lif1.Relax(form, query.Membranes[0], query, 0);
+            form = lif1.Relax(form, query, 0);
 
             // conv1 - Conv2d 1x28x28 -> 64x14x14, kernel 3, stride 2, padding 1: I = W * x + b
             // a (W x + b) = (W' a) x + a b.   [S, B, K, 1, 28, 28]

@@ -89,7 +89,7 @@ namespace Reference
             var lif1Spikes = lif1.Fire(conv1Output);
 
             // conv2 - Conv2d 64x14x14 -> 128x7x7, kernel 3, stride 2, padding 1: I = W * x + b
-            // No state: all steps in one product.   [T, B, 128, 7, 7]
+            // Each spike adds the weights of its neuron; those that did not come cost nothing.   [T, B, 128, 7, 7]
             var conv2Output = conv2Map.Apply(lif1Spikes);
 
             // lif2 - Lif 128x7x7, threshold 0.25, decay 0.25, hard reset: u = 0.25 r + I, fires above 0.25, r = 0 after a spike
@@ -97,11 +97,11 @@ namespace Reference
             var lif2Spikes = lif2.Fire(conv2Output);
 
             // flatten1 - Flatten 128x7x7 -> 6272: the same values as one vector
-            // No state: all steps in one product.   [T, B, 6272]
+            // The same values as one vector: nothing moves.   [T, B, 6272]
             var flatten1Output = flatten1Map.Apply(lif2Spikes);
 
             // fc1 - Linear 6272 -> 256: I = W x + b
-            // No state: all steps in one product.   [T, B, 256]
+            // Each spike adds the weights of its neuron; those that did not come cost nothing.   [T, B, 256]
             var fc1Output = fc1Map.Apply(flatten1Output);
 
             // lif3 - Lif 256, threshold 0.25, decay 0.25, hard reset: u = 0.25 r + I, fires above 0.25, r = 0 after a spike
@@ -109,7 +109,7 @@ namespace Reference
             var lif3Spikes = lif3.Fire(fc1Output);
 
             // fc2 - Linear 256 -> 10: I = W x + b
-            // No state: all steps in one product.   [T, B, 10]
+            // Each spike adds the weights of its neuron; those that did not come cost nothing.   [T, B, 10]
             var fc2Output = fc2Map.Apply(lif3Spikes);
 
             // lif4 - Lif 10, threshold 0.25, decay 0.25, hard reset: u = 0.25 r + I, fires above 0.25, r = 0 after a spike

@@ -33,14 +33,14 @@ namespace Reference
                 var flatten1Output = flatten1Map.Apply(lif2Bounds.Spikes);
 
                 // fc1 - Linear 36 -> 7, no bias: I = W x
-                // An interval passes as centre c and radius d: W c + b - |W| d to W c + b + |W| d.   [T, B, 7]
+                // Certain spikes add w to both bounds; open ones min(w, 0) to the lower and max(w, 0) to the upper.   [T, B, 7]
                 var fc1Output = fc1Map.Apply(flatten1Output);
 
                 // third - Lif 7, threshold 2, decay 0, hard reset: u = 0 r + I, fires above 2, r = -0.5 after a spike
                 // Membranes in [l, U]; a spike is certain where l > 2, possible where U > 2.   [T, B, 7]
                 var thirdBounds = third.Intervals(fc1Output);
 
-                return new global::SnnDsl.Bounds.NetworkIntervals([lif1Bounds.Membranes, lif2Bounds.Membranes, thirdBounds.Membranes], thirdBounds.Spikes);
+                return new global::SnnDsl.Bounds.NetworkIntervals(lif1Bounds, lif2Bounds, thirdBounds);
             }
         }
     }

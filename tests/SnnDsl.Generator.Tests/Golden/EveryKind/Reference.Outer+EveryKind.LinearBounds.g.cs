@@ -39,7 +39,7 @@ namespace Reference
                     // third - Lif 7, threshold 2, decay 0, hard reset: u = 0 r + I, fires above 2, r = -0.5 after a spike
                     // From the last step to the first: where l and U lie on both sides of the threshold, a line in u stands below what
                     // spike and reset contribute; elsewhere they are known exactly.
-                    form = third.Relax(form, query.Membranes[2], query, 2);
+                    form = third.Relax(form, query, 2);
 
                     // fc1 - Linear 36 -> 7, no bias: I = W x
                     // a (W x + b) = (W' a) x + a b.   [S, B, K, 36]
@@ -55,7 +55,7 @@ namespace Reference
                     // lif2 - Lif 4x3x3, threshold 2, decay 0, hard reset: u = 0 r + I, fires above 2, r = -0.5 after a spike
                     // From the last step to the first: where l and U lie on both sides of the threshold, a line in u stands below what
                     // spike and reset contribute; elsewhere they are known exactly.
-                    form = lif2.Relax(form, query.Membranes[1], query, 1);
+                    form = lif2.Relax(form, query, 1);
 
                     // pool1 - AvgPool2d 4x8x7 -> 4x3x3, kernel 3, stride 2: I = mean of x over 3x3
                     // Each coefficient is shared out over its square.   [S, B, K, 4, 8, 7]
@@ -65,7 +65,7 @@ namespace Reference
                 // lif1 - Lif 4x8x7, threshold 0.1, decay 1, soft reset: u = 1 r + I, fires above 0.1, r = u - 0.1 after a spike
                 // From the last step to the first: where l and U lie on both sides of the threshold, a line in u stands below what
                 // spike and reset contribute; elsewhere they are known exactly.
-                form = lif1.Relax(form, query.Membranes[0], query, 0);
+                form = lif1.Relax(form, query, 0);
 
                 // first - Conv2d 2x9x8 -> 4x8x7, kernel 2, stride 1, padding 0, no bias: I = W * x
                 // a (W x + b) = (W' a) x + a b.   [S, B, K, 2, 9, 8]

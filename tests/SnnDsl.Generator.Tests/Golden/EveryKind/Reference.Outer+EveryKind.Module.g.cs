@@ -99,11 +99,11 @@ namespace Reference
                 var lif2Spikes = lif2.Fire(pool1Output);
 
                 // flatten1 - Flatten 4x3x3 -> 36: the same values as one vector
-                // No state: all steps in one product.   [T, B, 36]
+                // The same values as one vector: nothing moves.   [T, B, 36]
                 var flatten1Output = flatten1Map.Apply(lif2Spikes);
 
                 // fc1 - Linear 36 -> 7, no bias: I = W x
-                // No state: all steps in one product.   [T, B, 7]
+                // Each spike adds the weights of its neuron; those that did not come cost nothing.   [T, B, 7]
                 var fc1Output = fc1Map.Apply(flatten1Output);
 
                 // third - Lif 7, threshold 2, decay 0, hard reset: u = 0 r + I, fires above 2, r = -0.5 after a spike
@@ -111,11 +111,11 @@ namespace Reference
                 var thirdSpikes = third.Fire(fc1Output);
 
                 // fc2 - Linear 7 -> 5: I = W x + b
-                // No state: all steps in one product.   [T, B, 5]
+                // Each spike adds the weights of its neuron; those that did not come cost nothing.   [T, B, 5]
                 var fc2Output = fc2Map.Apply(thirdSpikes);
 
                 // fc3 - Linear 5 -> 3: I = W x + b
-                // No state: all steps in one product.   [T, B, 3]
+                // Each spike adds the weights of its neuron; those that did not come cost nothing.   [T, B, 3]
                 var fc3Output = fc3Map.Apply(fc2Output);
 
                 // Readout - v = 0.5 v + I, logits = the last v.   [B, 3]

@@ -20,7 +20,7 @@ namespace Reference
             var lif1Bounds = lif1.IntervalsConstant(fc1Output, Steps);
 
             // fc2 - Linear 512 -> 256: I = W x + b
-            // An interval passes as centre c and radius d: W c + b - |W| d to W c + b + |W| d.   [T, B, 256]
+            // Certain spikes add w to both bounds; open ones min(w, 0) to the lower and max(w, 0) to the upper.   [T, B, 256]
             var fc2Output = fc2Map.Apply(lif1Bounds.Spikes);
 
             // lif2 - Lif 256, threshold 0.25, decay 0.25, hard reset: u = 0.25 r + I, fires above 0.25, r = 0 after a spike
@@ -28,14 +28,14 @@ namespace Reference
             var lif2Bounds = lif2.Intervals(fc2Output);
 
             // fc3 - Linear 256 -> 10: I = W x + b
-            // An interval passes as centre c and radius d: W c + b - |W| d to W c + b + |W| d.   [T, B, 10]
+            // Certain spikes add w to both bounds; open ones min(w, 0) to the lower and max(w, 0) to the upper.   [T, B, 10]
             var fc3Output = fc3Map.Apply(lif2Bounds.Spikes);
 
             // lif3 - Lif 10, threshold 0.25, decay 0.25, hard reset: u = 0.25 r + I, fires above 0.25, r = 0 after a spike
             // Membranes in [l, U]; a spike is certain where l > 0.25, possible where U > 0.25.   [T, B, 10]
             var lif3Bounds = lif3.Intervals(fc3Output);
 
-            return new global::SnnDsl.Bounds.NetworkIntervals([lif1Bounds.Membranes, lif2Bounds.Membranes, lif3Bounds.Membranes], lif3Bounds.Spikes);
+            return new global::SnnDsl.Bounds.NetworkIntervals(lif1Bounds, lif2Bounds, lif3Bounds);
         }
     }
 }

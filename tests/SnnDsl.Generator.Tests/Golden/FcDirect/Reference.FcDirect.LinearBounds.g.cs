@@ -29,7 +29,7 @@ namespace Reference
                 // lif3 - Lif 10, threshold 0.25, decay 0.25, hard reset: u = 0.25 r + I, fires above 0.25, r = 0 after a spike
                 // From the last step to the first: where l and U lie on both sides of the threshold, a line in u stands below what
                 // spike and reset contribute; elsewhere they are known exactly.
-                form = lif3.Relax(form, query.Membranes[2], query, 2);
+                form = lif3.Relax(form, query, 2);
 
                 // fc3 - Linear 256 -> 10: I = W x + b
                 // a (W x + b) = (W' a) x + a b.   [S, B, K, 256]
@@ -41,7 +41,7 @@ namespace Reference
                 // lif2 - Lif 256, threshold 0.25, decay 0.25, hard reset: u = 0.25 r + I, fires above 0.25, r = 0 after a spike
                 // From the last step to the first: where l and U lie on both sides of the threshold, a line in u stands below what
                 // spike and reset contribute; elsewhere they are known exactly.
-                form = lif2.Relax(form, query.Membranes[1], query, 1);
+                form = lif2.Relax(form, query, 1);
 
                 // fc2 - Linear 512 -> 256: I = W x + b
                 // a (W x + b) = (W' a) x + a b.   [S, B, K, 512]
@@ -52,7 +52,7 @@ namespace Reference
             // From the last step to the first: where l and U lie on both sides of the threshold, a line in u stands below what
             // spike and reset contribute; elsewhere they are known exactly.
             // The current is the same at every step: the coefficients are added over the steps.   [B, K, 512]
-            form = lif1.RelaxConstant(form, query.Membranes[0], query, 0);
+            form = lif1.RelaxConstant(form, query, 0);
 
             // fc1 - Linear 784 -> 512: I = W x + b
             // a (W x + b) = (W' a) x + a b.   [B, K, 784]

@@ -80,7 +80,7 @@ namespace Reference
             var lif1Spikes = lif1.FireConstant(fc1Output, Steps);
 
             // fc2 - Linear 512 -> 256: I = W x + b
-            // No state: all steps in one product.   [T, B, 256]
+            // Each spike adds the weights of its neuron; those that did not come cost nothing.   [T, B, 256]
             var fc2Output = fc2Map.Apply(lif1Spikes);
 
             // lif2 - Lif 256, threshold 0.25, decay 0.25, hard reset: u = 0.25 r + I, fires above 0.25, r = 0 after a spike
@@ -88,7 +88,7 @@ namespace Reference
             var lif2Spikes = lif2.Fire(fc2Output);
 
             // fc3 - Linear 256 -> 10: I = W x + b
-            // No state: all steps in one product.   [T, B, 10]
+            // Each spike adds the weights of its neuron; those that did not come cost nothing.   [T, B, 10]
             var fc3Output = fc3Map.Apply(lif2Spikes);
 
             // lif3 - Lif 10, threshold 0.25, decay 0.25, hard reset: u = 0.25 r + I, fires above 0.25, r = 0 after a spike
