@@ -164,4 +164,30 @@ internal abstract unsafe class EventMap
     public abstract void PullBackLiveGradient(
         float* byOutput, ulong* live, float* coefficients, float* coefficientGradients, nint coefficientStride, float* resultGradients,
         nint resultStride, int rows, float* byOutputGradient);
+
+    /// <summary>The gradient of <see cref="PullBack"/> for rows that are dense: da = W dresult; dW += (a, dresult).</summary>
+    /// <param name="byOutput">W.</param>
+    /// <param name="coefficients">a, rows of outputs.</param>
+    /// <param name="coefficientGradients">da, overwritten.</param>
+    /// <param name="resultGradients">dresult, rows of inputs.</param>
+    /// <param name="rows">How many rows.</param>
+    /// <param name="byOutputGradient">dW by output, added to.</param>
+    public virtual void PullBackGradient(
+        float* byOutput, float* coefficients, float* coefficientGradients, float* resultGradients, nint rows, float* byOutputGradient)
+    {
+        int wordsPerPlace = (OutputChannels + 63) / 64;
+        ulong* all = stackalloc ulong[OutputWords];
+        for (int word = 0; word < OutputWords; word++)
+        {
+            int left = OutputChannels - word % wordsPerPlace * 64;
+            all[word] = left >= 64 ? ulong.MaxValue : (1UL << left) - 1;
+        }
+
+        for (nint row = 0; row < rows; row++)
+        {
+            PullBackLiveGradient(
+                byOutput, all, coefficients + row * Outputs, coefficientGradients + row * Outputs, Outputs, resultGradients + row * Inputs,
+                Inputs, 1, byOutputGradient);
+        }
+    }
 }

@@ -67,6 +67,12 @@ internal sealed unsafe partial class LinearEventMap(int places, int channels, in
     /// <inheritdoc/>
     public override void Apply(float* byInput, float* bias, ulong* spikes, float* outputs, nint from, nint to)
     {
+        if (AreMany(spikes, from, to))
+        {
+            ApplyDense(byInput, bias, spikes, outputs, from, to);
+            return;
+        }
+
         int* offsets = stackalloc int[64 * MaxBlockWords];
         foreach (var (first, last) in Blocks())
         {
@@ -85,6 +91,12 @@ internal sealed unsafe partial class LinearEventMap(int places, int channels, in
     public override void ApplyIntervals(
         float* byInput, float* bias, ulong* certain, ulong* open, float* lower, float* upper, nint from, nint to)
     {
+        if (AreMany(open, from, to) || AreMany(certain, from, to))
+        {
+            ApplyIntervalsDense(byInput, bias, certain, open, lower, upper, from, to);
+            return;
+        }
+
         int* offsets = stackalloc int[64 * MaxBlockWords];
         foreach (var (first, last) in Blocks())
         {
@@ -106,9 +118,15 @@ internal sealed unsafe partial class LinearEventMap(int places, int channels, in
     public override void AddWeightGradient(
         ulong* spikes, float* gradients, float* byInputGradient, nint rows, int part, int parts)
     {
+        var (first, last) = Share(part, parts);
+        if (AreMany(spikes, 0, rows))
+        {
+            AddWeightGradientDense(spikes, gradients, byInputGradient, rows, first, last);
+            return;
+        }
+
         ulong* tile = stackalloc ulong[64];
         int* offsets = stackalloc int[64];
-        var (first, last) = Share(part, parts);
 
         // 64 rows by 64 neurons, transposed: each neuron learns which rows it fired in, adds their gradients in registers, and touches
         // its weights once.
@@ -135,10 +153,17 @@ internal sealed unsafe partial class LinearEventMap(int places, int channels, in
         float* byInput, ulong* certain, ulong* open, float* lowerGradients, float* upperGradients, float* byInputGradient, nint rows,
         int part, int parts)
     {
+        var (first, last) = Share(part, parts);
+        if (AreMany(open, 0, rows) || AreMany(certain, 0, rows))
+        {
+            AddIntervalWeightGradientDense(
+                byInput, certain, open, lowerGradients, upperGradients, byInputGradient, rows, first, last);
+            return;
+        }
+
         ulong* sure = stackalloc ulong[64];
         ulong* maybe = stackalloc ulong[64];
         int* offsets = stackalloc int[64];
-        var (first, last) = Share(part, parts);
         for (nint row = 0; row < rows; row += 64)
         {
             int height = (int)Math.Min(64, rows - row);

@@ -52,7 +52,7 @@ internal sealed unsafe class RelaxationMemory : IDisposable
     /// <inheritdoc/>
     public void Dispose() => workspace.Dispose();
 
-    /// <summary>One stage's memory: membranes [T, N], coefficients [T, rows, N].</summary>
+    /// <summary>One stage's memory: membranes [T, N], live bits [T, words] and whether they are many, coefficients [T, rows, N].</summary>
     internal struct Stage
     {
         public float* Lower;
@@ -60,6 +60,7 @@ internal sealed unsafe class RelaxationMemory : IDisposable
         public ulong* Live;
         public float* OnSpikes;
         public float* OnCurrents;
+        public bool IsDense;
         public float* LowerGradients;
         public float* UpperGradients;
         public float* OnSpikesGradients;

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.Intrinsics;
 using SnnDsl.Kernels;
 using static TorchSharp.torch;
@@ -37,8 +38,10 @@ internal sealed unsafe record RelaxationStage(
     /// <param name="u">[T, N].</param>
     /// <param name="live">[T, words], written.</param>
     /// <param name="steps">T.</param>
-    public void FindLive(float* l, float* u, ulong* live, int steps)
+    /// <returns>How many there are.</returns>
+    public long FindLive(float* l, float* u, ulong* live, int steps)
     {
+        long count = 0;
         float threshold = Kernel.Parameters.Threshold;
         bool ends = Kernel.Parameters.Reset == Reset.Hard;
         bool inherits = Kernel.Parameters.Decay != 0;
@@ -56,11 +59,14 @@ internal sealed unsafe record RelaxationStage(
                     var (certain, possible) = (Bits.Above(below, threshold, width), Bits.Above(above, threshold, width));
                     ulong later = inherits && t < steps - 1 ? words[word + Words] : 0;
                     words[word] = (possible & ~certain) | (ends ? later & ~certain : later);
+                    count += BitOperations.PopCount(words[word]);
                     below += width;
                     above += width;
                 }
             }
         }
+
+        return count;
     }
 
     /// <summary>a . b, summed over places.</summary>

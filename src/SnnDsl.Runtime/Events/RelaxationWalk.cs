@@ -6,6 +6,9 @@ namespace SnnDsl.Events;
 /// <summary>The walk of one sample's coefficients through all stages, and of their gradients back.</summary>
 internal sealed unsafe class RelaxationWalk
 {
+    // From this share of live neurons on, a matrix product over all of them is faster.
+    private const double DenseShare = 0.4;
+
     private readonly RelaxationPlan plan;
     private readonly nint top;
     private readonly nint[] currents;
@@ -46,7 +49,8 @@ internal sealed unsafe class RelaxationWalk
                 plan.Steps);
             if (i < Last)
             {
-                stage.FindLive(mine.Lower, mine.Upper, mine.Live, plan.Steps);
+                long live = stage.FindLive(mine.Lower, mine.Upper, mine.Live, plan.Steps);
+                mine.IsDense = live > DenseShare * plan.Steps * stage.Neurons;
             }
 
             if (mine.LowerGradients is not null)
@@ -203,12 +207,21 @@ internal sealed unsafe class RelaxationWalk
         var (stage, below) = (plan.Stages[i], plan.Stages[i + 1]);
         ref var mine = ref memory.Stages[i];
         float* bias = (float*)biases[i];
+        if (mine.IsDense)
+        {
+            stage.Map!.PullBack((float*)weights[i], mine.OnCurrents, memory.Stages[i + 1].OnSpikes, (nint)plan.Steps * rows);
+        }
+
         for (int t = 0; t < plan.Steps; t++)
         {
             float* a = mine.OnCurrents + (long)t * rows * stage.Neurons;
-            stage.Map!.PullBackLive(
-                (float*)weights[i], mine.Live + (long)t * stage.Words, a, stage.Neurons,
-                memory.Stages[i + 1].OnSpikes + (long)t * rows * below.Neurons, below.Neurons, rows);
+            if (!mine.IsDense)
+            {
+                stage.Map!.PullBackLive(
+                    (float*)weights[i], mine.Live + (long)t * stage.Words, a, stage.Neurons,
+                    memory.Stages[i + 1].OnSpikes + (long)t * rows * below.Neurons, below.Neurons, rows);
+            }
+
             for (int k = 0; bias is not null && k < rows; k++)
             {
                 sums[k] += stage.DotBias(a + (long)k * stage.Neurons, bias);
@@ -223,13 +236,25 @@ internal sealed unsafe class RelaxationWalk
         var (stage, below) = (plan.Stages[i], plan.Stages[i + 1]);
         ref var mine = ref memory.Stages[i];
         float* bias = (float*)biases[i];
+        if (mine.IsDense)
+        {
+            stage.Map!.PullBackGradient(
+                (float*)weights[i], mine.OnCurrents, mine.OnCurrentsGradients, memory.Stages[i + 1].OnSpikesGradients,
+                (nint)plan.Steps * rows, gradients.Weight(i, part));
+        }
+
         for (int t = 0; t < plan.Steps; t++)
         {
             float* a = mine.OnCurrents + (long)t * rows * stage.Neurons;
             float* da = mine.OnCurrentsGradients + (long)t * rows * stage.Neurons;
-            stage.Map!.PullBackLiveGradient(
-                (float*)weights[i], mine.Live + (long)t * stage.Words, a, da, stage.Neurons,
-                memory.Stages[i + 1].OnSpikesGradients + (long)t * rows * below.Neurons, below.Neurons, rows, gradients.Weight(i, part));
+            if (!mine.IsDense)
+            {
+                stage.Map!.PullBackLiveGradient(
+                    (float*)weights[i], mine.Live + (long)t * stage.Words, a, da, stage.Neurons,
+                    memory.Stages[i + 1].OnSpikesGradients + (long)t * rows * below.Neurons, below.Neurons, rows,
+                    gradients.Weight(i, part));
+            }
+
             for (int k = 0; bias is not null && k < rows; k++)
             {
                 stage.AddBiasGradient(
