@@ -19,11 +19,13 @@ public class BoundTests
 
     public static TheoryData<string> Networks => Cases.Networks;
 
+    public static TheoryData<string, string> NetworksOnCuda => Cases.NetworksOnCuda;
+
     [Theory, MemberData(nameof(NetworksByPlatform))]
     public void EqualReference(string network, string platform) => Check(network, Platform.Named(platform));
 
-    [CudaTheory, MemberData(nameof(Networks))]
-    public void EqualReferenceOnCuda(string network) => Check(network, Platform.Cuda);
+    [CudaTheory, MemberData(nameof(NetworksOnCuda))]
+    public void EqualReferenceOnCuda(string network, string platform) => Check(network, Platform.Named(platform));
 
     /// <summary>The differentiable reference, whose gradients are tested against, is the plain one.</summary>
     [Theory, MemberData(nameof(Networks))]

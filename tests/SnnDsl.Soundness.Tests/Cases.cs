@@ -14,15 +14,26 @@ public static class Cases
     /// <summary>Every network on every platform of the CPU.</summary>
     public static TheoryData<string, string> NetworksByPlatform => OnPlatforms(Subject.Networks);
 
+    /// <summary>Every network on a graphics card, fused and plain.</summary>
+    public static TheoryData<string, string> NetworksOnCuda => OnCuda(Subject.Networks);
+
+    /// <summary>Some networks on a graphics card, fused and plain.</summary>
+    public static TheoryData<string, string> OnCuda(IEnumerable<Type> networks) =>
+        Named(networks, nameof(Platform.Cuda), nameof(Platform.PlainCuda));
+
     /// <summary>Some networks on every platform of the CPU.</summary>
-    public static TheoryData<string, string> OnPlatforms(IEnumerable<Type> networks)
+    public static TheoryData<string, string> OnPlatforms(IEnumerable<Type> networks) =>
+        Named(networks, nameof(Platform.Double), nameof(Platform.Plain), nameof(Platform.Fused));
+
+    private static TheoryData<string, string> Named(IEnumerable<Type> networks, params string[] platforms)
     {
         TheoryData<string, string> data = [];
         foreach (var type in networks)
         {
-            data.Add(type.Name, nameof(Platform.Double));
-            data.Add(type.Name, nameof(Platform.Plain));
-            data.Add(type.Name, nameof(Platform.Fused));
+            foreach (string platform in platforms)
+            {
+                data.Add(type.Name, platform);
+            }
         }
 
         return data;

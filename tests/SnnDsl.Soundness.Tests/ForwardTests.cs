@@ -11,21 +11,23 @@ public class ForwardTests
 
     public static TheoryData<string> Networks => Cases.Networks;
 
+    public static TheoryData<string, string> NetworksOnCuda => Cases.NetworksOnCuda;
+
     public static TheoryData<string, string> ShortNetworksByPlatform => Cases.OnPlatforms(Subject.Networks.Where(HasShortConstants));
 
-    public static TheoryData<string> ShortNetworks => [.. Subject.Networks.Where(HasShortConstants).Select(type => type.Name)];
+    public static TheoryData<string, string> ShortNetworksOnCuda => Cases.OnCuda(Subject.Networks.Where(HasShortConstants));
 
     [Theory, MemberData(nameof(NetworksByPlatform))]
     public void EqualsAutograd(string network, string platform) => CheckRandom(network, Platform.Named(platform));
 
-    [CudaTheory, MemberData(nameof(Networks))]
-    public void EqualsAutogradOnCuda(string network) => CheckRandom(network, Platform.Cuda);
+    [CudaTheory, MemberData(nameof(NetworksOnCuda))]
+    public void EqualsAutogradOnCuda(string network, string platform) => CheckRandom(network, Platform.Named(platform));
 
     [Theory, MemberData(nameof(ShortNetworksByPlatform))]
     public void IsExactOnAGrid(string network, string platform) => CheckGrid(network, Platform.Named(platform));
 
-    [CudaTheory, MemberData(nameof(ShortNetworks))]
-    public void IsExactOnAGridOnCuda(string network) => CheckGrid(network, Platform.Cuda);
+    [CudaTheory, MemberData(nameof(ShortNetworksOnCuda))]
+    public void IsExactOnAGridOnCuda(string network, string platform) => CheckGrid(network, Platform.Named(platform));
 
     private static void CheckRandom(string network, Platform platform)
     {

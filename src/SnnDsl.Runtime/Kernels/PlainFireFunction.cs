@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace SnnDsl.Kernels;
 
 /// <summary>
-/// Forward and surrogate backward of a spiking layer in TorchSharp operations, for CUDA and float64: current, neuron, steps, constant.
+/// Forward and surrogate backward of a spiking layer in TorchSharp operations, for float64, and for CUDA without NVRTC: current, neuron, steps, constant.
 /// The same recursions as the fused kernels', one operation at a time.
 /// </summary>
 internal sealed class PlainFireFunction : autograd.SingleTensorFunction<PlainFireFunction>

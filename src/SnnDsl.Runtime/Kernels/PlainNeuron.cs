@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace SnnDsl.Kernels;
 
 /// <summary>
-/// Bounds of spiking neurons in TorchSharp operations, differentiated by autograd: for CUDA, for float64, and for lines with optimised
-/// slopes and phases.
+/// Bounds of spiking neurons in TorchSharp operations, differentiated by autograd: for float64, for CUDA without NVRTC, and for
+/// lines with optimised slopes and phases.
 /// </summary>
 internal static class PlainNeuron
 {

@@ -6,7 +6,7 @@ namespace SnnDsl.Kernels;
 
 /// <summary>
 /// One spiking layer: the four things that emitted code asks of it, over all time steps at once, on the fused kernels where the
-/// tensors are float32 on the CPU and on TorchSharp's operations elsewhere (CUDA, float64).
+/// tensors are float32, on the CPU or on CUDA, and on TorchSharp's operations elsewhere (float64, or CUDA without NVRTC).
 /// </summary>
 /// <remarks>
 /// A layer whose current is the same at every step (the first one, under direct encoding) takes it as [B, ...] instead of
@@ -65,20 +65,21 @@ public sealed class SpikingLayer
     public LinearForm RelaxConstant(LinearForm form, LinearQuery query, int layer) => Relax(form, query, layer, sum: true);
 
     /// <summary>Spikes as a tensor of zeros and ones, [T, B, ...].</summary>
-    internal Tensor Simulate(Tensor current, int steps, bool constant) => IsOnCores(current)
-        ? FireFunction.apply(current, Kernel, steps, constant)
+    internal Tensor Simulate(Tensor current, int steps, bool constant) =>
+        IsOnCores(current) ? FireFunction.apply(current, Kernel, steps, constant)
+        : OnCuda(current) is { } cuda ? CudaFireFunction.apply(current, cuda, steps, constant)
         : PlainFireFunction.apply(current, Parameters, steps, constant);
 
     /// <summary>Bounds of spikes and membranes as tensors, [T, B, ...].</summary>
     internal (Interval Spikes, Interval Membranes) Bound(Interval current, int steps, bool constant)
     {
-        if (!IsOnCores(current.Lower))
-        {
-            return PlainNeuron.Intervals(current, Parameters, steps, constant);
-        }
-
-        var outputs = IntervalsFunction.apply(current.Lower, current.Upper, Kernel, steps, constant);
-        return (new(outputs[0], outputs[1]), new(outputs[2], outputs[3]));
+        var (lower, upper) = (current.Lower, current.Upper);
+        var outputs = IsOnCores(lower) ? IntervalsFunction.apply(lower, upper, Kernel, steps, constant)
+            : OnCuda(lower) is { } cuda ? CudaIntervalsFunction.apply(lower, upper, cuda, steps, constant)
+            : null;
+        return outputs is null
+            ? PlainNeuron.Intervals(current, Parameters, steps, constant)
+            : (new(outputs[0], outputs[1]), new(outputs[2], outputs[3]));
     }
 
     private LinearForm Relax(LinearForm form, LinearQuery query, int layer, bool sum)
@@ -92,16 +93,22 @@ public sealed class SpikingLayer
 
         form = form.Computed();
         var bounds = query.Membranes[layer].FirstSteps(form.Steps);
-        if (plain || !IsOnCores(bounds.Lower))
-        {
-            return PlainNeuron.Relax(form, bounds, Parameters, query, layer, sum);
-        }
-
-        var outputs = RelaxFunction.apply(form.Spikes!, form.Membrane!, bounds.Lower, bounds.Upper, Kernel, query.Rule, sum);
-        return form.OnCurrents(outputs[0], outputs[1]);
+        var (lower, upper) = (bounds.Lower, bounds.Upper);
+        var outputs = plain ? null
+            : IsOnCores(lower) ? RelaxFunction.apply(form.Spikes!, form.Membrane!, lower, upper, Kernel, query.Rule, sum)
+            : OnCuda(lower) is { } cuda ? CudaRelaxFunction.apply(form.Spikes!, form.Membrane!, lower, upper, cuda, query.Rule, sum)
+            : null;
+        return outputs is null
+            ? PlainNeuron.Relax(form, bounds, Parameters, query, layer, sum)
+            : form.OnCurrents(outputs[0], outputs[1]);
     }
 
     /// <summary>Whether the fused CPU kernels can take a tensor.</summary>
     internal static bool IsOnCores(Tensor tensor) =>
         Engine != Engine.Plain && tensor.dtype == ScalarType.Float32 && tensor.device_type == DeviceType.CPU;
+
+    private CudaKernels? OnCuda(Tensor tensor) =>
+        Engine != Engine.Plain && tensor.dtype == ScalarType.Float32 && tensor.device_type == DeviceType.CUDA
+            ? CudaEngine.For(Kernel, tensor)
+            : null;
 }

@@ -16,14 +16,18 @@ internal sealed record Platform(ScalarType Type, Engine Engine, DeviceType Devic
     /// <summary>The fused kernels.</summary>
     public static Platform Fused { get; } = new(ScalarType.Float32, Engine.Auto, DeviceType.CPU, 1e-4);
 
-    /// <summary>A graphics card.</summary>
+    /// <summary>The fused kernels on a graphics card.</summary>
     public static Platform Cuda { get; } = new(ScalarType.Float32, Engine.Auto, DeviceType.CUDA, 1e-4);
+
+    /// <summary>Plain operations on a graphics card.</summary>
+    public static Platform PlainCuda { get; } = new(ScalarType.Float32, Engine.Plain, DeviceType.CUDA, 1e-4);
 
     public static Platform Named(string name) => name switch
     {
         nameof(Double) => Double,
         nameof(Plain) => Plain,
         nameof(Fused) => Fused,
+        nameof(PlainCuda) => PlainCuda,
         _ => Cuda,
     };
 

@@ -27,6 +27,11 @@ internal sealed class Subject : IDisposable
     public Subject(string network, Platform platform, int seed, bool grid = false)
     {
         set_num_threads(1);
+        if (platform == Platform.Cuda)
+        {
+            Assert.Null(CudaEngine.Missing);
+        }
+
         Platform = platform;
         var type = Networks.Single(type => type.Name == network);
         Blueprint = Blueprint.Of(type);

@@ -91,6 +91,7 @@ internal sealed class RelaxationLines(CodeWriter code, NeuronEquations neuron, K
         if (!meets)
         {
             JointSlope();
+            CutSlope();
             code.Line(soft ? $"slope += {say.Within("unstable", "k", zero)};" : $"slope = {say.Within("unstable", "k", zero)};")
                 .Line($"intercept = {say.Within("unstable", $"{say.Min("cs", zero)} - {th} * k", "intercept")};");
             return;
@@ -99,6 +100,7 @@ internal sealed class RelaxationLines(CodeWriter code, NeuronEquations neuron, K
         using (code.Block($"if ({say.IsJoint})"))
         {
             JointSlope();
+            CutSlope();
             Chord();
             code.Line($"slope = {say.Within("unstable", say.Select("concave", "chord", "k"), "slope")};")
                 .Line($"{let} onThreshold = {th} * cr + {say.Min("jump", zero)};")
@@ -201,9 +203,10 @@ internal sealed class RelaxationLines(CodeWriter code, NeuronEquations neuron, K
         code.Line($"{let} leftSlope = {(meets ? "cr + " : "")}{say.Min(jump, zero)} / left;")
             .Line($"{let} rightSlope = {say.Max(jump, zero)} / right;")
             .Line($"{let} best = {say.Select("leftSteers", "leftSlope", "rightSlope")};")
-            .Line($"{let} steepest = {say.Steepest} * {(meets ? $"({say.Abs("cs")} + {say.Abs("cr")})" : say.Abs("cs"))};")
-            .Line($"{let} k = {say.Max(say.Min("best", "steepest"), "-steepest")};");
+            .Line($"{let} steepest = {say.Steepest} * {(meets ? $"({say.Abs("cs")} + {say.Abs("cr")})" : say.Abs("cs"))};");
     }
+
+    private void CutSlope() => code.Line($"{let} k = {say.Max(say.Min("best", "steepest"), "-steepest")};");
 
     private void Chord() => code
         .Comment("With leftSlope > rightSlope there is none: the chord between the ends is the best line.")

@@ -358,7 +358,6 @@ namespace Reference
                                 float rightSlope = Max(jump, 0.0f) / right;
                                 float best = leftSteers ? leftSlope : rightSlope;
                                 float steepest = Steepest * (fabsf(cs) + fabsf(cr));
-                                float k = Max(Min(best, steepest), -steepest);
                                 // With leftSlope > rightSlope there is none: the chord between the ends is the best line.
                                 bool concave = leftSlope > rightSlope;
                                 float chord = Min(Max((jump + cr * left) / (upper - lower), 0.0f), cr);

@@ -334,7 +334,6 @@ namespace Reference
                                 float rightSlope = Max(cs, 0.0f) / right;
                                 float best = leftSteers ? leftSlope : rightSlope;
                                 float steepest = Steepest * fabsf(cs);
-                                float k = Max(Min(best, steepest), -steepest);
 
                                 // a = k, c = (value at the threshold) - th k; a slope that was cut is fixed.
                                 float dk = fabsf(best) > steepest ? 0.0f : da - 0.1f * dc;
@@ -697,7 +696,6 @@ namespace Reference
                                 float rightSlope = Max(cs, 0.0f) / right;
                                 float best = leftSteers ? leftSlope : rightSlope;
                                 float steepest = Steepest * fabsf(cs);
-                                float k = Max(Min(best, steepest), -steepest);
 
                                 // a = k, c = (value at the threshold) - th k; a slope that was cut is fixed.
                                 float dk = fabsf(best) > steepest ? 0.0f : da - 2.0f * dc;

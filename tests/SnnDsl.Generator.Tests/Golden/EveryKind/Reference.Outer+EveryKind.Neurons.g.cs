@@ -299,7 +299,6 @@ namespace Reference
                                 var rightSlope = Max(cs, 0f) / right;
                                 var best = Select(leftSteers, leftSlope, rightSlope);
                                 var steepest = Steepest * Abs(cs);
-                                var k = Max(Min(best, steepest), -steepest);
 
                                 // a = k, c = (value at the threshold) - th k; a slope that was cut is fixed.
                                 var dk = Select(Greater(Abs(best), steepest), 0f, da - 0.1f * dc);
@@ -581,7 +580,6 @@ namespace Reference
                                 var rightSlope = Max(cs, 0f) / right;
                                 var best = Select(leftSteers, leftSlope, rightSlope);
                                 var steepest = Steepest * Abs(cs);
-                                var k = Max(Min(best, steepest), -steepest);
 
                                 // a = k, c = (value at the threshold) - th k; a slope that was cut is fixed.
                                 var dk = Select(Greater(Abs(best), steepest), 0f, da - 2f * dc);

@@ -324,7 +324,6 @@ namespace Reference
                                 var rightSlope = Max(jump, 0f) / right;
                                 var best = Select(leftSteers, leftSlope, rightSlope);
                                 var steepest = Steepest * (Abs(cs) + Abs(cr));
-                                var k = Max(Min(best, steepest), -steepest);
                                 // With leftSlope > rightSlope there is none: the chord between the ends is the best line.
                                 var concave = Greater(leftSlope, rightSlope);
                                 var chord = Min(Max((jump + cr * left) / (upper - lower), 0f), cr);

@@ -1,0 +1,102 @@
+using SnnDsl.Kernels;
+using static TorchSharp.torch;
+
+namespace SnnDsl.Cuda.Tests;
+
+/// <summary>
+/// The emitted CUDA kernels against the vectorised C# kernels, through the autograd functions that launch either: every number the
+/// same. Only a row's constant may differ by a rounding: its float64 terms are added in another order.
+/// </summary>
+/// <param name="Kernel">The C# kernels of a kind of neuron.</param>
+/// <param name="Cuda">The CUDA kernels.</param>
+/// <param name="Device">Where the latter run.</param>
+internal sealed record Agreement(NeuronKernel Kernel, CudaKernels Cuda, Device Device)
+{
+    private const int Steps = 5;
+
+    static Agreement() => set_num_threads(1);
+
+    public void OfSpikes() => Each((draw, constant) =>
+    {
+        var current = draw.Currents(constant ? [3, 4, 5] : [Steps, 3, 4, 5]);
+        var (expected, gradients) = Run(
+            [current], CPU, leaves => [FireFunction.apply(leaves[0], Kernel, Steps, constant)], draw.Again());
+        var (actual, cudaGradients) = Run(
+            [current], Device, leaves => [CudaFireFunction.apply(leaves[0], Cuda, Steps, constant)], draw.Again());
+        Same(expected, actual);
+        Same(gradients, cudaGradients);
+
+        using (no_grad())
+        {
+            Same(expected, [CudaFireFunction.apply(current.to(Device), Cuda, Steps, constant)]);
+        }
+    });
+
+    public void OfIntervals() => Each((draw, constant) =>
+    {
+        var lower = draw.Currents(constant ? [7, 9] : [Steps, 7, 9]);
+        var upper = lower + draw.Widths(lower.shape);
+        var (expected, gradients) = Run(
+            [lower, upper], CPU, leaves => IntervalsFunction.apply(leaves[0], leaves[1], Kernel, Steps, constant), draw.Again());
+        var (actual, cudaGradients) = Run(
+            [lower, upper], Device, leaves => CudaIntervalsFunction.apply(leaves[0], leaves[1], Cuda, Steps, constant), draw.Again());
+        Same(expected, actual);
+        Same(gradients, cudaGradients);
+    });
+
+    public void OfLines() => Each((draw, sum) =>
+    {
+        const int samples = 3, rows = 4;
+        foreach (var rule in Enum.GetValues<RelaxationRule>())
+        {
+            foreach (var (hasSpikes, hasRow) in ((bool, bool)[])[(true, true), (true, false), (false, true)])
+            {
+                var lower = draw.Bounds(Steps, samples, 19);
+                var upper = lower + draw.Widths(lower.shape);
+                var spikes = hasSpikes ? draw.Coefficients(Steps, samples, rows, 19) : null;
+                var row = hasRow ? draw.Coefficients(samples, rows, 19) : null;
+                Tensor?[] inputs = [spikes, row, lower, upper];
+                var (expected, gradients) = Run(
+                    inputs, CPU, leaves => RelaxFunction.apply(leaves[0], leaves[1], leaves[2], leaves[3], Kernel, rule, sum), draw.Again());
+                var (actual, cudaGradients) = Run(
+                    inputs, Device, leaves => CudaRelaxFunction.apply(leaves[0], leaves[1], leaves[2], leaves[3], Cuda, rule, sum), draw.Again());
+                Same(expected[..1], actual[..1]);
+                Same(gradients, cudaGradients);
+                float scale = expected[1].abs().max().item<float>();
+                Assert.InRange((expected[1] - actual[1].cpu()).abs().max().item<float>(), 0, 1e-6f * scale);
+            }
+        }
+    });
+
+    private void Each(Action<Draw, bool> check)
+    {
+        using var scope = NewDisposeScope();
+        foreach (bool constant in (bool[])[false, true])
+        {
+            for (int seed = 0; seed < 3; seed++)
+            {
+                check(new Draw(seed, Kernel.Parameters.Threshold), constant);
+            }
+        }
+    }
+
+    /// <summary>Outputs, and the gradients of a random weighting of them.</summary>
+    private static (List<Tensor> Outputs, List<Tensor> Gradients) Run(
+        Tensor?[] inputs, Device device, Func<Tensor[], List<Tensor>> function, Draw weights)
+    {
+        Tensor[] leaves = [.. inputs.Select(input => input?.to(device).clone().requires_grad_()!)];
+        var outputs = function(leaves);
+        outputs.Select(output => (output * weights.Coefficients(output.shape).to(device)).sum()).Aggregate((a, b) => a + b).backward();
+        return (outputs, [.. leaves.Where(leaf => leaf is not null).Select(leaf => leaf.grad!)]);
+    }
+
+    private static void Same(IReadOnlyList<Tensor> expected, IReadOnlyList<Tensor> actual)
+    {
+        Assert.Equal(expected.Count, actual.Count);
+        for (int i = 0; i < expected.Count; i++)
+        {
+            Assert.Equal(expected[i].shape, actual[i].shape);
+            Assert.Equal(expected[i].data<float>().ToArray(), actual[i].cpu().data<float>().ToArray());
+        }
+    }
+}

@@ -1,0 +1,7 @@
+namespace SnnDsl.Cuda.Tests.OnTheGpu;
+
+/// <summary>A fact that needs a graphics card.</summary>
+internal sealed class GpuFactAttribute : FactAttribute
+{
+    public GpuFactAttribute() => Skip = new GpuTheoryAttribute().Skip;
+}
