@@ -6,99 +6,164 @@ using static TorchSharp.torch;
 namespace SnnDsl.Benchmarks;
 
 /// <summary>Checks that eager and emitted code agree, and times them.</summary>
-internal sealed class Harness(Options options)
+internal sealed class Harness
 {
-    private readonly HashSet<(string Model, int Steps)> agreed = [];
+    private static readonly string[] Both = ["fc", "conv"];
+    private static readonly string[] Small = ["fc"];
 
-    /// <summary>Runs what the options ask for; progress goes to the error stream, so that the output is the table alone.</summary>
-    public Report Run()
+    private readonly Options options;
+    private readonly Peaks peaks;
+    private readonly Dictionary<(string Model, string State, int Steps), SubjectResult> subjects = [];
+    private Report report;
+
+    public Harness(Options options)
     {
+        this.options = options;
         if (options.Threads is { } threads)
             set_num_threads(threads);
 
-        var peaks = Peaks.Measure();
-        var report = new Report(Machine.Describe(peaks), []);
-        foreach (var (step, work, model) in Selected())
+        peaks = Peaks.Measure();
+        report = new() { Machine = Machine.Describe(peaks) };
+    }
+
+    /// <summary>Runs what the options ask for; progress goes to the error stream, so that the output is the tables alone.</summary>
+    public Report Run()
+    {
+        foreach (var (step, work, model, state) in Selected())
         {
-            CheckOnce(model, work.Steps);
-            var result = Measure(step, work, model, peaks);
-            report = report with { Results = [.. report.Results, result] };
-            Say($"{step.Name} {model}, batch {work.Batch}, T {work.Steps}: {result.EagerMs:0.00} / {result.FusedMs:0.00} ms");
-            Save(report);
+            var busy = work with { Activities = Describe(model, state, work.Steps).Layers };
+            var result = Measure(step, work, busy, model, state);
+            Keep(report with { Results = [.. report.Results, result] });
+            Say($"{step.Name} {model}, {state}, batch {work.Batch}, T {work.Steps}: eager {result.EagerMs:0.00}, plain {result.PlainMs:0.00}, fused {result.FusedMs:0.00} ms");
         }
 
-        if (options.Cases.Contains(LayerCase.Name))
-        {
-            report = report with { Layer = LayerCase.Measure() };
-            Save(report);
-        }
+        if (Wants(LayerCase.Name))
+            Keep(report with { Layer = LayerCase.Measure() });
+
+        if (Wants(MemoryCase.Name) && ResidentMemory.IsKnown)
+            MeasureMemory();
+
+        foreach (string model in Wants(AccuracyCase.Name) ? options.Models ?? Small : [])
+            Keep(report with { Accuracy = [.. report.Accuracy, AccuracyCase.Measure(model, options.Data, options.Epochs, options.Seeds, Say)] });
+
+        foreach (string model in Wants(EnduranceCase.Name) ? options.Models ?? Small : [])
+            MeasureEndurance(model);
 
         return report;
     }
 
-    private IEnumerable<(StepCase Step, Workload Work, string Model)> Selected() =>
+    private bool Wants(string name) => options.Cases.Contains(name);
+
+    private IEnumerable<(StepCase Step, Workload Work, string Model, string State)> Selected() =>
         from step in StepCase.All
-        where options.Cases.Contains(step.Name)
-        from model in options.Models
+        where Wants(step.Name)
+        from model in options.Models ?? Both
+        from state in options.States
         from steps in options.Steps
-        from work in Sizes(step, model, steps)
-        select (step, work, model);
+        from batch in options.Batches ?? [step.Headline(model)]
+        let work = new Workload(LayerSize.Of(model), batch, steps)
+        where step.Covers(work)
+        select (step, work, model, state);
 
-    private IEnumerable<Workload> Sizes(StepCase step, string model, int steps)
+    /// <summary>The first time, eager and emitted code are compared; nothing is timed where they differ.</summary>
+    private SubjectResult Describe(string model, string state, int steps)
     {
-        var layers = model == "fc" ? LayerSize.Fc : LayerSize.Conv;
-        var covered = options.Batches.Select(batch => new Workload(layers, batch, steps)).Where(step.Covers);
-        return options.Quick ? covered.OrderBy(work => work.Batch).TakeLast(1) : covered;
-    }
+        if (subjects.TryGetValue((model, state, steps), out var known))
+            return known;
 
-    private void CheckOnce(string model, int steps)
-    {
-        if (agreed.Add((model, steps)))
+        var (values, gradients) = Agreement.Check(model, state, steps);
+        Say($"{model} ({state}), T {steps}: eager, plain and fused code agree, values to {values:E1}, gradients to {gradients:E1}");
+        using var subject = Subject.Create(model, state, batch: 128, steps);
+        var found = new SubjectResult
         {
-            var (values, gradients) = Agreement.Check(model, steps);
-            Say($"{model}, T {steps}: eager and emitted code agree, values to {values:E1}, gradients to {gradients:E1}");
-        }
+            Model = model,
+            State = state,
+            Steps = steps,
+            Epsilon = Subject.Epsilon,
+            Accuracy = Round(subject.MeasureAccuracy()),
+            Layers = [.. subject.MeasureActivity().Select(layer => new Activity(
+                Round(layer.Fired), Round(layer.Certain), Round(layer.Unstable), Round(layer.Live)))],
+        };
+        subjects.Add((model, state, steps), found);
+        Keep(report with { Subjects = [.. report.Subjects, found] });
+        return found;
     }
 
-    private static Result Measure(StepCase step, Workload work, string model, Peaks peaks)
+    private Result Measure(StepCase step, Workload work, Workload busy, string model, string state)
     {
-        using var subject = Subject.Create(model, work.Batch, work.Steps);
-        var (eager, fused, used) = step.Prepare(subject);
-        using var release = used;
+        using var subject = Subject.Create(model, state, work.Batch, work.Steps);
+        var prepared = Enum.GetValues<Code>().Select(code => step.Prepare(subject, code)).ToList();
         bool isLatency = step.Name == StepCase.Inference;
+        Action[] actions = [.. prepared.Select(one => one.Run)];
         var times = isLatency
-            ? Interleaved.Measure(least: 400, most: 400, TimeSpan.Zero, collectEvery: 400, eager, fused)
-            : Interleaved.Measure(least: 7, most: 51, TimeSpan.FromSeconds(2), collectEvery: 1, eager, fused);
-        var phases = step.Phases(work).ToList();
-        var (flops, bytes, floorMs) = (phases.Sum(p => p.Flops), phases.Sum(p => p.Bytes), phases.Sum(p => p.FloorMs(peaks)));
-        var (eagerMs, fusedMs) = (times[0].Median, times[1].Median);
+            ? Interleaved.Measure(least: 1000, most: 3000, TimeSpan.FromSeconds(15), collectEvery: 3000, actions)
+            : Interleaved.Measure(least: 7, most: 51, TimeSpan.FromSeconds(3), collectEvery: 1, actions);
+        Subject.Choose(Code.Fused);
+        prepared.ForEach(one => one.Used?.Dispose());
+        var (dense, useful) = (step.Phases(work).ToList(), step.Phases(busy).ToList());
+        var (eager, plain, fused) = (times[0], times[1], times[2]);
+        double seconds = fused.Median / 1e3;
+        var (floorMs, eventFloorMs) = (dense.Sum(p => p.FloorMs(peaks)), useful.Sum(p => p.FloorMs(peaks)));
         return new()
         {
             Case = step.Name,
             Model = model,
+            State = state,
             Batch = work.Batch,
             Steps = work.Steps,
-            EagerMs = Round(eagerMs),
-            FusedMs = Round(fusedMs),
-            Ratio = Round(eagerMs / fusedMs),
-            Runs = times[0].Runs,
-            EagerP99Ms = isLatency ? Round(times[0].Percentile(0.99)) : null,
-            FusedP99Ms = isLatency ? Round(times[1].Percentile(0.99)) : null,
-            Gflop = Round(flops / 1e9),
-            Megabytes = Round(bytes / 1e6),
-            FlopShare = Round(flops / peaks.FlopsPerSecond / fusedMs * 1e3),
-            ByteShare = Round(bytes / peaks.BytesPerSecond / fusedMs * 1e3),
+            EagerMs = Round(eager.Median),
+            PlainMs = Round(plain.Median),
+            FusedMs = Round(fused.Median),
+            Ratio = Round(eager.Median / fused.Median),
+            Runs = fused.Runs,
+            EagerP99Ms = isLatency ? Round(eager.Percentile(0.99)) : null,
+            PlainP99Ms = isLatency ? Round(plain.Percentile(0.99)) : null,
+            FusedP99Ms = isLatency ? Round(fused.Percentile(0.99)) : null,
+            Gflop = Round(dense.Sum(p => p.Flops) / 1e9),
+            UsefulGflop = Round(useful.Sum(p => p.Flops) / 1e9),
+            Megabytes = Round(dense.Sum(p => p.Bytes) / 1e6),
+            FlopShare = Round(dense.Sum(p => p.Flops) / peaks.FlopsPerSecond / seconds),
+            ByteShare = Round(dense.Sum(p => p.Bytes) / peaks.BytesPerSecond / seconds),
             FloorMs = Round(floorMs),
-            FloorShare = Round(floorMs / fusedMs),
+            FloorShare = Round(floorMs / fused.Median),
+            EventFloorMs = Round(eventFloorMs),
+            EventFloorShare = Round(eventFloorMs / fused.Median),
         };
+    }
+
+    private void MeasureMemory()
+    {
+        foreach (var step in StepCase.All.Where(step => step.IsTraining))
+        {
+            foreach (string model in options.Models ?? Both)
+            {
+                foreach (string state in options.States)
+                {
+                    var result = MemoryCase.Measure(step, model, state, step.Headline(model), options.Steps[^1]);
+                    Keep(report with { Memory = [.. report.Memory, result] });
+                    Say($"peak of {step.Name} {model}: eager {result.EagerPeakMb:0}, fused {result.FusedPeakMb:0} MB");
+                }
+            }
+        }
+    }
+
+    private void MeasureEndurance(string model)
+    {
+        foreach (bool isCertified in new[] { false, true })
+        {
+            var result = EnduranceCase.Measure(model, isCertified, options.Runs);
+            Keep(report with { Endurance = [.. report.Endurance, result] });
+            Say($"endurance {result.Training} {model}: {result.LeastMb:0.0} to {result.MostMb:0.0} MB, {result.FinalisedPerStep:0.00} finalised a step");
+        }
     }
 
     private static double Round(double value) => Math.Round(value, 4);
 
     private static void Say(FormattableString text) => Console.Error.WriteLine(FormattableString.Invariant(text));
 
-    private void Save(Report report)
+    private void Keep(Report next)
     {
+        report = next;
         if (options.Json is { } path)
             report.Save(path);
     }

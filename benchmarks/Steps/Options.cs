@@ -11,33 +11,57 @@ internal sealed record Options
         """
         dotnet run -c Release --project benchmarks/Steps -- [options]
 
+        Without options: the headline, less than ten minutes on two cores (T = 10; batch 128, or 32 for bounds of conv, or 1 for
+        inference; the single layer; peak memory).
+
           --json FILE        write the results to FILE, after every case anew
-          --markdown FILE    measure nothing: print the table of a FILE that --json wrote
-          --quick            T = 10 only, and of the batches only the largest that a case covers
-          --cases A,B        forward, train, s-ibp, s-crown, certified-train, inference (default: all of these), layer
-          --models A,B       fc, conv (default: both)
-          --batches N,M      default: 1,32,128
-          --steps N,M        numbers of time steps (default: 3,10)
+          --markdown FILE    measure nothing: print the tables of a FILE that --json wrote
+          --quick            the headline, which is what happens without options too
+          --all              every size: batches 1, 32, 128 and T = 3, 10; an hour
+          --cases A,B        forward, train, s-ibp, s-crown, certified-train, inference, layer, memory (default: all of these);
+                             accuracy, endurance (minutes each, only when named)
+          --models A,B       fc, conv (default: both; accuracy and endurance: fc)
+          --state A,B        trained, initial: weights that certified training left, or started from (default: trained)
+          --batches N,M      these batches instead of the headline's
+          --steps N,M        these numbers of time steps instead of 10
           --threads N        threads of torch (default: torch's own choice)
+          --epochs N         accuracy: epochs of each run (default: 5)
+          --seeds N          accuracy: runs of each code (default: 3)
+          --data FOLDER      accuracy: whole MNIST instead of the embedded digits
+          --runs N           endurance: training steps (default: 10000)
+
+        Weights for --state trained are embedded. To make them anew: --make-weights MODEL FILE EPOCHS.
         """;
+
+    private static readonly string[] Usual = [.. StepCase.All.Select(step => step.Name), LayerCase.Name, MemoryCase.Name];
 
     public string? Json { get; private init; }
 
     public string? Markdown { get; private init; }
 
-    public bool Quick { get; private init; }
-
     public bool Help { get; private init; }
 
-    public IReadOnlyList<string> Cases { get; private init; } = [.. StepCase.All.Select(step => step.Name)];
+    public IReadOnlyList<string> Cases { get; private init; } = Usual;
 
-    public IReadOnlyList<string> Models { get; private init; } = ["fc", "conv"];
+    /// <summary>Null where every case takes its own choice.</summary>
+    public IReadOnlyList<string>? Models { get; private init; }
 
-    public IReadOnlyList<int> Batches { get; private init; } = [1, 32, 128];
+    public IReadOnlyList<string> States { get; private init; } = [Subject.Trained];
 
-    public IReadOnlyList<int> Steps { get; private init; } = [3, 10];
+    /// <summary>Null for the headline's batch of each case.</summary>
+    public IReadOnlyList<int>? Batches { get; private init; }
+
+    public IReadOnlyList<int> Steps { get; private init; } = [10];
 
     public int? Threads { get; private init; }
+
+    public int Epochs { get; private init; } = 5;
+
+    public int Seeds { get; private init; } = 3;
+
+    public string? Data { get; private init; }
+
+    public int Runs { get; private init; } = 10_000;
 
     /// <summary>Reads the command line.</summary>
     /// <exception cref="ArgumentException">It asks for something that there is not.</exception>
@@ -51,12 +75,18 @@ internal sealed record Options
             {
                 "--json" => options with { Json = Value() },
                 "--markdown" => options with { Markdown = Value() },
-                "--quick" => options with { Quick = true, Steps = [10] },
-                "--cases" => options with { Cases = Names([.. StepCase.All.Select(step => step.Name), LayerCase.Name]) },
+                "--quick" => options,
+                "--all" => options with { Batches = [1, 32, 128], Steps = [3, 10] },
+                "--cases" => options with { Cases = Names([.. Usual, AccuracyCase.Name, EnduranceCase.Name]) },
                 "--models" => options with { Models = Names(["fc", "conv"]) },
+                "--state" => options with { States = Names([Subject.Trained, Subject.Initial]) },
                 "--batches" => options with { Batches = Numbers() },
                 "--steps" => options with { Steps = Numbers() },
                 "--threads" => options with { Threads = Numbers()[0] },
+                "--epochs" => options with { Epochs = Numbers()[0] },
+                "--seeds" => options with { Seeds = Numbers()[0] },
+                "--data" => options with { Data = Value() },
+                "--runs" => options with { Runs = Numbers()[0] },
                 "--help" or "-h" => options with { Help = true },
                 _ => throw new ArgumentException($"There is no option '{name}': --help lists them."),
             };

@@ -1,8 +1,23 @@
+using System.Globalization;
 using SnnDsl.Benchmarks;
+using SnnDsl.Benchmarks.Cases;
+using SnnDsl.Benchmarks.Networks;
 using SnnDsl.Benchmarks.Reporting;
 
 try
 {
+    switch (args)
+    {
+        case ["--measure-memory", .. var what]:
+            MemoryCase.Answer(what);
+            return 0;
+        case ["--make-weights", var model, var file, var epochs]:
+            using (var network = Subject.CreateNetwork(model))
+                Snapshot.Make(network, file, Subject.Epsilon, int.Parse(epochs, CultureInfo.InvariantCulture));
+
+            return 0;
+    }
+
     var options = Options.Parse(args);
     if (options.Help)
     {
@@ -17,7 +32,7 @@ try
     return 0;
 }
 catch (Exception exception) when (
-    exception is ArgumentException or InvalidOperationException or InvalidDataException or IOException)
+    exception is ArgumentException or InvalidOperationException or InvalidDataException or IOException or FormatException)
 {
     Console.Error.WriteLine(exception.Message);
     return 1;

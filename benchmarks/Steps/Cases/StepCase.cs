@@ -4,14 +4,13 @@ using static TorchSharp.torch;
 
 namespace SnnDsl.Benchmarks.Cases;
 
-/// <summary>A step that is timed: what eager and emitted code do, and the work that it takes.</summary>
+/// <summary>A step that is timed: what it computes, and the work that it takes.</summary>
 /// <param name="Name">Its name on the command line and in the results.</param>
-/// <param name="Prepare">Gives the two actions, and what to release after them.</param>
-/// <param name="Phases">The work of the emitted code's schedule.</param>
+/// <param name="IsTraining">Whether gradients and an optimiser's step follow; <paramref name="Compute"/> gives the loss then.</param>
+/// <param name="Compute">The forward half of the step.</param>
+/// <param name="Phases">The work of the emitted schedule.</param>
 internal sealed record StepCase(
-    string Name,
-    Func<Subject, (Action Eager, Action Fused, IDisposable? Used)> Prepare,
-    Func<Workload, IEnumerable<Phase>> Phases)
+    string Name, bool IsTraining, Func<Subject, Code, Tensor> Compute, Func<Workload, IEnumerable<Phase>> Phases)
 {
     /// <summary>Single-sample latency, which is reported with percentiles.</summary>
     public const string Inference = "inference";
@@ -26,68 +25,51 @@ internal sealed record StepCase(
     /// <summary>All cases, in the order of the report.</summary>
     public static IReadOnlyList<StepCase> All { get; } =
     [
-        new("forward", s => WithoutGradient(s.EagerLogits, s.FusedLogits), work => work.Forward(keepMembranes: false)),
+        new("forward", false, (s, code) => s.Logits(code), work => work.Forward(isTraining: false)),
+        new("train", true, (s, code) => s.NaturalLoss(s.Logits(code)), work => work.Train()),
+        new("s-ibp", false, (s, code) => s.IntervalMargins(code), work => work.Intervals(keepsMembranes: false)),
         new(
-            "train",
-            s => Training(s, () => s.NaturalLoss(s.EagerLogits()), () => s.NaturalLoss(s.FusedLogits())),
-            work => work.Train()),
-        new("s-ibp", s => WithoutGradient(s.EagerIntervalMargins, s.FusedIntervalMargins), work => work.Intervals()),
+            "s-crown", false, (s, code) => s.LinearMargins(code),
+            work => [.. work.Intervals(keepsMembranes: true), .. work.Lines()]),
         new(
-            "s-crown",
-            s => WithoutGradient(s.EagerLinearMargins, s.FusedLinearMargins),
-            work => [.. work.Intervals(), .. work.Lines()]),
-        new(
-            "certified-train",
-            s => Training(
-                s,
-                () => s.CertifiedLoss(s.EagerLogits(), s.EagerLinearMargins()),
-                () => s.CertifiedLoss(s.FusedLogits(), s.FusedLinearMargins())),
+            "certified-train", true, (s, code) => s.CertifiedLoss(s.Logits(code), s.LinearMargins(code)),
             work => work.CertifiedTrain()),
-        new(Inference, s => WithoutGradient(s.EagerLogits, s.FusedLogits), work => work.Forward(keepMembranes: false)),
+        new(Inference, false, (s, code) => s.Logits(code), work => work.Forward(isTraining: false)),
     ];
 
+    private bool IsLinear => Name is "s-crown" or "certified-train";
+
     /// <summary>Whether this case is measured at this size; inference is one sample, and linear bounds must fit.</summary>
-    public bool Covers(Workload work) => Name switch
-    {
-        Inference => work.Batch == 1,
-        "s-crown" or "certified-train" => work.CoefficientBytes <= LargestCoefficients,
-        _ => true,
-    };
+    public bool Covers(Workload work) => Name == Inference
+        ? work.Batch == 1
+        : !IsLinear || work.CoefficientBytes <= LargestCoefficients;
 
-    private static (Action, Action, IDisposable?) WithoutGradient(Func<Tensor> eager, Func<Tensor> fused)
-    {
-        return (Run(eager), Run(fused), null);
+    /// <summary>The batch of the headline.</summary>
+    public int Headline(string model) => Name == Inference ? 1 : model == "conv" && (IsLinear || Name == "s-ibp") ? 32 : 128;
 
-        static Action Run(Func<Tensor> function) => () =>
+    /// <summary>One run of the step as an action, and what to release after the last one.</summary>
+    public (Action Run, IDisposable? Used) Prepare(Subject subject, Code code)
+    {
+        if (!IsTraining)
         {
-            using var scope = NewDisposeScope();
-            using var guard = no_grad();
-            function();
-        };
-    }
+            return (() =>
+            {
+                Subject.Choose(code);
+                using var scope = NewDisposeScope();
+                using var guard = no_grad();
+                Compute(subject, code);
+            }, null);
+        }
 
-    private static (Action, Action, IDisposable?) Training(Subject subject, Func<Tensor> eager, Func<Tensor> fused)
-    {
-        var (forEager, forFused) = (Optimiser(subject.Eager.Parameters.Values), Optimiser(subject.Fused.parameters()));
-        return (Step(forEager, eager), Step(forFused, fused), new Both(forEager, forFused));
-
-        static optim.Optimizer Optimiser(IEnumerable<Parameter> parameters) => optim.SGD(parameters, LearningRate, Momentum);
-
-        static Action Step(optim.Optimizer optimiser, Func<Tensor> loss) => () =>
+        IEnumerable<Parameter> parameters = code == Code.Eager ? subject.Eager.Parameters.Values : subject.Fused.parameters();
+        var optimiser = optim.SGD(parameters, LearningRate, Momentum);
+        return (() =>
         {
+            Subject.Choose(code);
             using var scope = NewDisposeScope();
             optimiser.zero_grad();
-            loss().backward();
+            Compute(subject, code).backward();
             optimiser.step();
-        };
-    }
-
-    private sealed record Both(IDisposable First, IDisposable Second) : IDisposable
-    {
-        public void Dispose()
-        {
-            First.Dispose();
-            Second.Dispose();
-        }
+        }, optimiser);
     }
 }

@@ -1,6 +1,7 @@
 using SnnDsl.Bounds;
 using SnnDsl.Networks;
 using TorchSharp.Modules;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SnnDsl.Benchmarks.Eager;
@@ -21,6 +22,9 @@ internal sealed class EagerNetwork
 
     /// <summary>The weights by their names.</summary>
     public IReadOnlyDictionary<string, Parameter> Parameters { get; }
+
+    /// <summary>The eager form of a model, with copies of the weights.</summary>
+    public static EagerNetwork Create(string model, SpikingModule network) => model == "fc" ? Fc(network) : Conv(network);
 
     /// <summary>The fully connected network, with copies of the weights.</summary>
     public static EagerNetwork Fc(SpikingModule network)
@@ -63,6 +67,27 @@ internal sealed class EagerNetwork
         }
 
         return count! / steps;
+    }
+
+    /// <summary>The share of neurons and steps that fire, layer by layer; for the tables, not for the clock.</summary>
+    /// <param name="pixels">[B, 1, 28, 28], the input of every step.</param>
+    /// <param name="steps">T.</param>
+    public double[] FiringRates(Tensor pixels, int steps)
+    {
+        using var scope = NewDisposeScope();
+        var rests = new Tensor?[layers.Count];
+        var rates = new double[layers.Count];
+        for (int t = 0; t < steps; t++)
+        {
+            var x = pixels;
+            for (int i = 0; i < layers.Count; i++)
+            {
+                (x, rests[i]) = EagerNeuron.Fire(layers[i].Apply(x), rests[i]);
+                rates[i] += x.mean().ToDouble() / steps;
+            }
+        }
+
+        return rates;
     }
 
     /// <summary>Bounds of all membranes by intervals, [layer][step], for a box that is the same at every step.</summary>

@@ -2,10 +2,10 @@ using System.Diagnostics;
 
 namespace SnnDsl.Benchmarks.Measuring;
 
-/// <summary>Times several actions in turn, A B A B ..., so that whatever else the machine does meets all of them alike.</summary>
+/// <summary>Times several actions in turn, A B C A B C ..., so that whatever else the machine does meets all of them alike.</summary>
 internal static class Interleaved
 {
-    private const int WarmUps = 2;
+    private static readonly TimeSpan SlowWarmUp = TimeSpan.FromSeconds(1);
 
     /// <summary>Runs the actions in turn until there are enough runs, and on for as long as the budget lasts.</summary>
     /// <param name="least">The least number of runs of each.</param>
@@ -16,11 +16,8 @@ internal static class Interleaved
     /// <param name="actions">What is timed.</param>
     public static Timing[] Measure(int least, int most, TimeSpan budget, int collectEvery, params Action[] actions)
     {
-        for (int i = 0; i < WarmUps; i++)
-        {
-            foreach (var action in actions)
-                action();
-        }
+        foreach (var action in actions)
+            WarmUp(action);
 
         var runs = actions.Select(_ => new List<double>()).ToArray();
         long start = Stopwatch.GetTimestamp();
@@ -38,6 +35,15 @@ internal static class Interleaved
         }
 
         return [.. runs.Select(times => new Timing(times))];
+    }
+
+    // Twice; actions of many seconds, which are compiled and have filled their buffers long before their end, once.
+    private static void WarmUp(Action action)
+    {
+        long start = Stopwatch.GetTimestamp();
+        action();
+        if (Stopwatch.GetElapsedTime(start) < SlowWarmUp)
+            action();
     }
 
     private static void Collect()

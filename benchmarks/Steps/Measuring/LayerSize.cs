@@ -14,6 +14,9 @@ internal sealed record LayerSize(long Inputs, long Neurons, long Parameters, lon
     public static IReadOnlyList<LayerSize> Conv { get; } =
         [Convolution(1, 28, 64, 14), Convolution(64, 14, 128, 7), Linear(6272, 256), Linear(256, 10)];
 
+    /// <summary>The layers of a model by its name on the command line.</summary>
+    public static IReadOnlyList<LayerSize> Of(string model) => model == "fc" ? Fc : Conv;
+
     private static LayerSize Linear(long inputs, long outputs) => new(inputs, outputs, (inputs + 1) * outputs, inputs * outputs);
 
     private static LayerSize Convolution(long inputs, long inputSide, long outputs, long outputSide) => new(

@@ -46,6 +46,7 @@ internal sealed record Machine
         CopyGigabytesPerSecond = Math.Round(peaks.BytesPerSecond / 1e9, 1),
     };
 
-    private static string? FirstLine(string path, string start) =>
+    /// <summary>The first line of a text file that starts with something; null where there is no such file or line.</summary>
+    public static string? FirstLine(string path, string start) =>
         File.Exists(path) ? File.ReadLines(path).FirstOrDefault(line => line.StartsWith(start, StringComparison.Ordinal)) : null;
 }

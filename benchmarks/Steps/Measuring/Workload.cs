@@ -1,45 +1,60 @@
 namespace SnnDsl.Benchmarks.Measuring;
 
 /// <summary>
-/// Counts the work of the emitted code's schedule: stateless layers once over all steps, the first one once for all steps, spiking
-/// layers one walk over time.
+/// Counts the work of the emitted schedule: stateless layers once over all steps, the first one once for all steps, spiking layers one
+/// walk over time. Either dense, or event-driven: then only weights that a spike reaches are added and only live coefficients are pulled
+/// back, and spikes travel as bits.
 /// </summary>
-internal sealed record Workload(IReadOnlyList<LayerSize> Layers, int Batch, int Steps)
+/// <param name="Layers">The layers' sizes.</param>
+/// <param name="Batch">B.</param>
+/// <param name="Steps">T.</param>
+/// <param name="Activities">What each layer does where the work is event-driven; null for dense work.</param>
+internal sealed record Workload(IReadOnlyList<LayerSize> Layers, int Batch, int Steps, IReadOnlyList<Activity>? Activities = null)
 {
-    private const long Float = sizeof(float);
+    private const double Float = sizeof(float);
+    private const double Bit = 1.0 / 8;
     private const int Rivals = 9;
 
     /// <summary>The bytes of all coefficients of one linear bound, every step of every layer.</summary>
-    public long CoefficientBytes => Float * Batch * Rivals * Steps * Layers.Sum(layer => layer.Neurons);
+    public long CoefficientBytes => sizeof(float) * Rivals * NeuronSteps * Layers.Sum(layer => layer.Neurons);
+
+    /// <summary>One sample at one step.</summary>
+    private long NeuronSteps => (long)Batch * Steps;
 
     private long Parameters => Layers.Sum(layer => layer.Parameters);
 
+    private bool IsDense => Activities is null;
+
+    private double Spike => IsDense ? Float : Bit;
+
     /// <summary>The forward pass.</summary>
-    /// <param name="keepMembranes">Whether a backward pass follows.</param>
-    public IEnumerable<Phase> Forward(bool keepMembranes) => Each((layer, affineRows, isFirst) =>
+    /// <param name="isTraining">Whether a backward pass follows, for which membranes (or one bit of them) are kept.</param>
+    public IEnumerable<Phase> Forward(bool isTraining) => Each(at =>
     [
-        Affine(layer, affineRows),
-        Walk(layer, affineRows + (keepMembranes ? 2 : 1) * Batch * Steps),
+        at.Affine(at.Rows, at.Input.Fired, at.IsFirst ? Float : Spike, Float),
+        at.Walk(Float * at.Rows + (isTraining ? 2 : 1) * Spike * NeuronSteps),
     ]);
 
     /// <summary>Forward, backward and the optimiser's step.</summary>
-    public IEnumerable<Phase> Train() => [.. Forward(keepMembranes: true), .. Backward(), Optimise()];
+    public IEnumerable<Phase> Train() => [.. Forward(isTraining: true), .. Backward(), Optimise()];
 
-    /// <summary>S-IBP: centre and radius; lower and upper spikes and membranes.</summary>
-    public IEnumerable<Phase> Intervals() => Each((layer, affineRows, isFirst) =>
+    /// <summary>S-IBP: two bounds of currents, spikes and membranes.</summary>
+    /// <param name="keepsMembranes">Whether linear bounds follow; the dense schedule writes them always.</param>
+    public IEnumerable<Phase> Intervals(bool keepsMembranes) => Each(at =>
     [
-        Affine(layer, affineRows),
-        Affine(layer, affineRows),
-        Walk(layer, 2 * affineRows + 4 * Batch * Steps),
+        .. at.IsFirst || IsDense
+            ? [at.Affine(at.Rows, 1, Float, Float), at.Affine(at.Rows, 1, Float, Float)]
+            : new[] { at.Affine(at.Rows, at.Input.Certain + at.Input.Unstable, 2 * Spike, 2 * Float) },
+        at.Walk(2 * Float * at.Rows + 2 * Spike * NeuronSteps + (keepsMembranes || IsDense ? 2 * Float * NeuronSteps : 0)),
     ]);
 
     /// <summary>S-CROWN on given membranes' bounds, every rival's coefficients through every layer.</summary>
     public IEnumerable<Phase> Lines() =>
     [
-        .. Each((layer, affineRows, isFirst) =>
+        .. Each(at =>
         [
-            Walk(layer, Rivals * Batch * Steps + 2 * Batch * Steps + Rivals * affineRows),
-            Affine(layer, Rivals * affineRows),
+            at.Walk(Float * (Rivals * NeuronSteps * at.Own.Live + 2 * NeuronSteps + Rivals * at.Rows * at.LiveRows)),
+            at.Affine(Rivals * at.Rows, at.LiveRows, Float, Float * at.LiveRows),
         ]),
         new(4.0 * Rivals * Batch * Layers[0].Inputs, Float * Rivals * Batch * Layers[0].Inputs),
     ];
@@ -47,42 +62,56 @@ internal sealed record Workload(IReadOnlyList<LayerSize> Layers, int Batch, int 
     /// <summary>A natural and an S-CROWN pass with gradients, and the optimiser's step.</summary>
     public IEnumerable<Phase> CertifiedTrain() =>
     [
-        .. Forward(keepMembranes: true), .. Intervals(), .. Lines(), .. LinesBackward(), .. IntervalsBackward(), .. Backward(), Optimise(),
+        .. Forward(isTraining: true), .. Intervals(keepsMembranes: true), .. Lines(), .. LinesBackward(), .. IntervalsBackward(),
+        .. Backward(), Optimise(),
     ];
 
-    private IEnumerable<Phase> Backward() => Each((layer, affineRows, isFirst) =>
+    private IEnumerable<Phase> Backward() => Each(at =>
     [
-        Walk(layer, 2 * Batch * Steps + affineRows),
-        .. Gradients(layer, affineRows, isFirst),
+        at.Walk(Spike * NeuronSteps + Float * NeuronSteps + Float * at.Rows),
+        at.Affine(at.Rows, at.Input.Fired, at.IsFirst ? Float : Spike, Float),
+        .. PullBack(at, times: 1),
     ]);
 
-    private IEnumerable<Phase> IntervalsBackward() => Each((layer, affineRows, isFirst) =>
+    private IEnumerable<Phase> IntervalsBackward() => Each(at =>
     [
-        Walk(layer, 6 * Batch * Steps + 2 * affineRows),
-        .. Gradients(layer, affineRows, isFirst),
-        .. Gradients(layer, affineRows, isFirst),
+        at.Walk(6 * Float * NeuronSteps + 2 * Float * at.Rows),
+        .. at.IsFirst || IsDense
+            ? [at.Affine(at.Rows, 1, Float, Float), at.Affine(at.Rows, 1, Float, Float)]
+            : new[] { at.Affine(at.Rows, at.Input.Certain + at.Input.Unstable, 2 * Spike, 2 * Float) },
+        .. PullBack(at, times: 2),
     ]);
 
-    private IEnumerable<Phase> LinesBackward() => Each((layer, affineRows, isFirst) =>
+    private IEnumerable<Phase> LinesBackward() => Each(at =>
     [
-        Affine(layer, Rivals * affineRows),
-        Affine(layer, Rivals * affineRows),
-        Walk(layer, Rivals * (affineRows + 2 * Batch * Steps) + 4 * Batch * Steps),
+        at.Affine(Rivals * at.Rows, at.LiveRows, Float, Float * at.LiveRows),
+        at.Affine(Rivals * at.Rows, at.LiveRows, Float, Float * at.LiveRows),
+        at.Walk(Float * (Rivals * at.Rows * at.LiveRows + 2 * Rivals * NeuronSteps * at.Own.Live + 4 * NeuronSteps)),
     ]);
 
-    // The first layer's input needs no gradient.
-    private static IEnumerable<Phase> Gradients(LayerSize layer, long rows, bool isFirst) =>
-        isFirst ? [Affine(layer, rows)] : [Affine(layer, rows), Affine(layer, rows)];
-
-    private static Phase Affine(LayerSize layer, long rows) =>
-        new(2.0 * rows * layer.Products, Float * (rows * (layer.Inputs + layer.Neurons) + layer.Parameters));
-
-    private static Phase Walk(LayerSize layer, long rows) => new(0, Float * rows * layer.Neurons);
+    // Gradients are dense; the first layer's input needs none.
+    private static IEnumerable<Phase> PullBack(Layer at, int times) =>
+        at.IsFirst ? [] : Enumerable.Repeat(at.Affine(at.Rows, 1, Float, Float), times);
 
     /// <summary>SGD with momentum: weight, gradient and momentum read, weight and momentum written.</summary>
     private Phase Optimise() => new(4.0 * Parameters, 5 * Float * Parameters);
 
-    /// <summary>The phases of every layer; its affine rows are B samples for the first one, T * B for the others.</summary>
-    private IEnumerable<Phase> Each(Func<LayerSize, long, bool, IEnumerable<Phase>> phases) =>
-        Layers.SelectMany((layer, i) => phases(layer, i == 0 ? Batch : (long)Batch * Steps, i == 0));
+    private IEnumerable<Phase> Each(Func<Layer, IEnumerable<Phase>> phases) => Layers.SelectMany((size, i) => phases(new(
+        size, IsFirst: i == 0, Rows: i == 0 ? Batch : NeuronSteps,
+        i == 0 ? Activity.Dense : Activities?[i - 1] ?? Activity.Dense, Activities?[i] ?? Activity.Dense)));
+
+    /// <summary>One layer; its affine rows are B samples for the first one, T * B for the others.</summary>
+    private sealed record Layer(LayerSize Size, bool IsFirst, long Rows, Activity Input, Activity Own)
+    {
+        /// <summary>The share of affine rows' coefficients that are live; those of the first layer are sums over time.</summary>
+        public double LiveRows => IsFirst ? 1 : Own.Live;
+
+        /// <summary>Products with the weights; <paramref name="density"/> of them are useful.</summary>
+        public Phase Affine(long rows, double density, double inputBytes, double outputBytes) => new(
+            2.0 * rows * Size.Products * density,
+            rows * (inputBytes * Size.Inputs + outputBytes * Size.Neurons) + Float * Size.Parameters);
+
+        /// <summary>A walk over the neurons' memory.</summary>
+        public Phase Walk(double bytes) => new(0, bytes * Size.Neurons);
+    }
 }

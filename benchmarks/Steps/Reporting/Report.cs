@@ -5,10 +5,7 @@ using SnnDsl.Benchmarks.Measuring;
 namespace SnnDsl.Benchmarks.Reporting;
 
 /// <summary>All that one run of the harness found.</summary>
-/// <param name="Machine">Where and when.</param>
-/// <param name="Results">The steps.</param>
-/// <param name="Layer">The single layer, where it was asked for.</param>
-internal sealed record Report(Machine Machine, IReadOnlyList<Result> Results, LayerResult? Layer = null)
+internal sealed record Report
 {
     private static readonly JsonSerializerOptions Json = new()
     {
@@ -16,6 +13,30 @@ internal sealed record Report(Machine Machine, IReadOnlyList<Result> Results, La
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         WriteIndented = true,
     };
+
+    /// <summary>Where and when.</summary>
+    public required Machine Machine { get; init; }
+
+    /// <summary>What was measured in which precision, and why something was not.</summary>
+    public IReadOnlyList<Precision> Precisions { get; init; } = Precision.All;
+
+    /// <summary>The networks that were measured.</summary>
+    public IReadOnlyList<SubjectResult> Subjects { get; init; } = [];
+
+    /// <summary>The steps.</summary>
+    public IReadOnlyList<Result> Results { get; init; } = [];
+
+    /// <summary>The single layer.</summary>
+    public LayerResult? Layer { get; init; }
+
+    /// <summary>Peaks of training steps.</summary>
+    public IReadOnlyList<MemoryResult> Memory { get; init; } = [];
+
+    /// <summary>What eager and emitted code learn.</summary>
+    public IReadOnlyList<AccuracyResult> Accuracy { get; init; } = [];
+
+    /// <summary>Memory over thousands of steps.</summary>
+    public IReadOnlyList<EnduranceResult> Endurance { get; init; } = [];
 
     /// <summary>Reads a report that <see cref="Save"/> wrote.</summary>
     /// <exception cref="InvalidDataException">The file holds something else.</exception>

@@ -2,13 +2,10 @@ using static System.FormattableString;
 
 namespace SnnDsl.Benchmarks.Reporting;
 
-/// <summary>A report as a table that reads well in a terminal and is Markdown at the same time.</summary>
+/// <summary>A report as tables that read well in a terminal and are Markdown at the same time.</summary>
 internal static class Table
 {
-    private static readonly string[] Header =
-        ["case", "model", "batch", "T", "eager ms", "fused ms", "ratio", "p99 ms", "GFLOP", "MB", "floor ms", "floor share"];
-
-    /// <summary>The machine, the steps, and the single layer where it was measured.</summary>
+    /// <summary>The machine, and a table for each kind of result that there is.</summary>
     public static IEnumerable<string> Lines(Report report)
     {
         var m = report.Machine;
@@ -16,31 +13,45 @@ internal static class Table
             Invariant($"{m.Runtime}, libtorch {m.LibTorch}; {m.Date}.");
         yield return Invariant($"Peaks in this process: {m.PeakGflops} GFLOP/s (float32 product), {m.CopyGigabytesPerSecond} GB/s (copy)") +
             (m.Load is { } load ? Invariant($"; load average at the start {load}.") : ".");
-        if (report.Results.Count > 0)
-        {
-            yield return "";
-            foreach (string line in Aligned([Header, .. report.Results.Select(Cells)]))
-                yield return line;
-        }
+        foreach (var precision in report.Precisions.Where(precision => precision.Omitted is not null))
+            yield return $"No rows in {precision.Name}: {precision.Omitted}.";
 
-        if (report.Layer is { } layer)
-        {
-            yield return "";
-            foreach (string line in Aligned(LayerCells(layer)))
-                yield return line;
-        }
+        IEnumerable<string[]>[] tables =
+        [
+            Steps(report.Results), Subjects(report.Subjects), Layer(report.Layer), Memory(report.Memory),
+            report.Accuracy.SelectMany(Accuracy), Endurance(report.Endurance),
+        ];
+        foreach (string line in tables.Select(rows => rows.ToArray()).Where(rows => rows.Length > 1).SelectMany(rows => Aligned(rows).Prepend("")))
+            yield return line;
     }
 
-    private static string[] Cells(Result result) =>
+    private static IEnumerable<string[]> Steps(IReadOnlyList<Result> results) =>
     [
-        result.Case, result.Model, Invariant($"{result.Batch}"), Invariant($"{result.Steps}"),
-        Ms(result.EagerMs), Ms(result.FusedMs), Invariant($"{result.Ratio:0.0}x"),
-        result.EagerP99Ms is { } eager && result.FusedP99Ms is { } fused ? $"{Ms(eager)} / {Ms(fused)}" : "",
-        Invariant($"{result.Gflop:0.###}"), Invariant($"{result.Megabytes:0.#}"), Ms(result.FloorMs),
-        Invariant($"{100 * result.FloorShare:0} %"),
+        [
+            "case", "model", "state", "batch", "T", "eager ms", "plain ms", "fused ms", "ratio", "p99 ms", "GFLOP", "useful", "MB",
+            "floor ms", "floor / fused", "event floor ms", "event floor / fused",
+        ],
+        .. results.Select(result => new[]
+        {
+            result.Case, result.Model, result.State, Number(result.Batch), Number(result.Steps),
+            Ms(result.EagerMs), Ms(result.PlainMs), Ms(result.FusedMs), Invariant($"{result.Ratio:0.0}x"),
+            result is { EagerP99Ms: { } eager, PlainP99Ms: { } plain, FusedP99Ms: { } fused } ? $"{Ms(eager)} / {Ms(plain)} / {Ms(fused)}" : "",
+            Invariant($"{result.Gflop:0.###}"), Invariant($"{result.UsefulGflop:0.###}"), Invariant($"{result.Megabytes:0.#}"),
+            Ms(result.FloorMs), Percent(result.FloorShare), Ms(result.EventFloorMs), Percent(result.EventFloorShare),
+        }),
     ];
 
-    private static string[][] LayerCells(LayerResult layer) =>
+    private static IEnumerable<string[]> Subjects(IReadOnlyList<SubjectResult> subjects) =>
+    [
+        ["network", "state", "T", "epsilon", "accuracy", "spiking layer", "fires", "certain", "unstable", "live"],
+        .. subjects.SelectMany(subject => subject.Layers.Select((layer, i) => new[]
+        {
+            subject.Model, subject.State, Number(subject.Steps), Invariant($"{subject.Epsilon:0.0000}"), Percent(subject.Accuracy, 1),
+            Number(i + 1), Percent(layer.Fired, 1), Percent(layer.Certain, 1), Percent(layer.Unstable, 1), Percent(layer.Live, 1),
+        })),
+    ];
+
+    private static IEnumerable<string[]> Layer(LayerResult? layer) => layer is null ? [] :
     [
         [$"layer [{string.Join(", ", layer.Shape)}], forward and backward", "ms", "eager over it", "it over a copy"],
         LayerRow("eager ops", layer.EagerMs, layer),
@@ -51,6 +62,52 @@ internal static class Table
 
     private static string[] LayerRow(string name, double ms, LayerResult layer) =>
         [name, Ms(ms), Invariant($"{layer.EagerMs / ms:0.0}x"), Invariant($"{ms / layer.CopyMs:0.00}x")];
+
+    private static IEnumerable<string[]> Memory(IReadOnlyList<MemoryResult> results) =>
+    [
+        ["peak memory of", "model", "state", "batch", "T", "eager MB", "fused MB", "fused / eager"],
+        .. results.Select(result => new[]
+        {
+            result.Case, result.Model, result.State, Number(result.Batch), Number(result.Steps), Invariant($"{result.EagerPeakMb:0}"),
+            Invariant($"{result.FusedPeakMb:0}"), Percent(result.Share),
+        }),
+    ];
+
+    private static IEnumerable<string[]> Accuracy(AccuracyResult result) =>
+    [
+        [$"{result.Model}, {result.Epochs} epochs of {result.TrainingSamples} samples", "accuracy eager", "accuracy fused", "seconds eager", "seconds fused"],
+        .. result.Seeds.Select((seed, i) => new[] { Invariant($"seed {seed}"), Percent(result.Eager[i], 2), Percent(result.Fused[i], 2), "", "" }),
+        [
+            "mean (standard deviation)", Spread(result.Eager), Spread(result.Fused), Invariant($"{result.EagerSeconds:0.0}"),
+            Invariant($"{result.FusedSeconds:0.0}"),
+        ],
+    ];
+
+    private static string Spread(double[] values)
+    {
+        double mean = values.Average();
+        double deviation = Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / Math.Max(1, values.Length - 1));
+        return $"{Percent(mean, 2)} ({Percent(deviation, 2)})";
+    }
+
+    private static IEnumerable<string[]> Endurance(IReadOnlyList<EnduranceResult> results) =>
+    [
+        [
+            "training", "model", "batch", "T", "steps", "seconds", "least MB", "most MB", "most - least", "drift MB", "finalised / step",
+            "most pending", "tensors", "allocated B / step",
+        ],
+        .. results.Select(result => new[]
+        {
+            result.Training, result.Model, Number(result.Batch), Number(result.TimeSteps), Number(result.Steps),
+            Invariant($"{result.Seconds:0}"), Invariant($"{result.LeastMb:0.0}"), Invariant($"{result.MostMb:0.0}"),
+            Invariant($"{result.MostMb - result.LeastMb:0.0}"), Invariant($"{result.DriftMb:0.0}"), Invariant($"{result.FinalisedPerStep:0.00}"),
+            Number(result.MostPending), Invariant($"{result.TensorDrift:+0;-0;0}"), Invariant($"{result.AllocatedPerStep:0}"),
+        }),
+    ];
+
+    private static string Number(long value) => Invariant($"{value}");
+
+    private static string Percent(double share, int decimals = 0) => (100 * share).ToString($"F{decimals}", null) + " %";
 
     private static string Ms(double ms) => ms >= 100 ? Invariant($"{ms:0}") : ms >= 10 ? Invariant($"{ms:0.0}") : Invariant($"{ms:0.000}");
 

@@ -1,0 +1,103 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using SnnDsl.Generator;
+
+namespace SnnDsl.Benchmarks.CompileTime;
+
+/// <summary>Runs the generator on a project of two files, as a compiler and as an editor does.</summary>
+internal sealed class Bench(string network, int runs)
+{
+    private const string NetworkFile = "Network.cs";
+    private const string OtherFile = "Other.cs";
+    private static readonly CSharpParseOptions parse = new(LanguageVersion.Latest, DocumentationMode.Diagnose);
+    private static readonly ImmutableArray<MetadataReference> references = [.. References()];
+
+    /// <summary>How many assemblies the project references.</summary>
+    public static int ReferenceCount => references.Length;
+
+    /// <summary>Without an incremental cache: a new driver and a new compilation, whose symbols nobody has looked at.</summary>
+    public Measurement Cold() => Measure("cold", _ => (Driver(), Compile(Parse(NetworkFile, network))));
+
+    /// <summary>A keystroke in the declaring file that changes nothing, or one that changes a layer.</summary>
+    public Measurement Keystroke(string name, Func<string, int, string> edit) => AfterEdit(name, i => Parse(NetworkFile, edit(network, i)));
+
+    /// <summary>A keystroke in another file.</summary>
+    public Measurement Elsewhere() => AfterEdit("keystroke elsewhere", i => Parse(OtherFile, Declarations.InOther(i)));
+
+    private Measurement AfterEdit(string name, Func<int, SyntaxTree> edit)
+    {
+        var compilation = Compile(Parse(NetworkFile, network));
+        var driver = Driver().RunGenerators(compilation);
+        return Measure(name, i =>
+        {
+            // An editor goes on from the last run: what it knows of the files that did not change stays known.
+            var tree = edit(i);
+            var next = compilation.ReplaceSyntaxTree(compilation.SyntaxTrees.Single(old => old.FilePath == tree.FilePath), tree);
+            return (driver, next);
+        });
+    }
+
+    /// <summary>What the tracked steps say about an edit: the number of files that were emitted anew.</summary>
+    public static int FilesEmittedAnew(GeneratorDriver driver) => driver.GetRunResult().Results.Single().TrackedOutputSteps
+        .SelectMany(step => step.Value).SelectMany(run => run.Outputs)
+        .Count(output => output.Reason is IncrementalStepRunReason.New or IncrementalStepRunReason.Modified);
+
+    private Measurement Measure(string name, Func<int, (GeneratorDriver Driver, CSharpCompilation Compilation)> prepare)
+    {
+        var (times, bytes) = (new List<double>(), new List<double>());
+        GeneratorDriver? last = null;
+        int warmUps = Math.Max(30, runs / 4);
+        for (int i = 0; i < warmUps + runs; i++)
+        {
+            var (driver, compilation) = prepare(i + 2);
+            if (i % 20 == 0)
+                GC.Collect();
+
+            long allocated = GC.GetAllocatedBytesForCurrentThread();
+            long start = Stopwatch.GetTimestamp();
+            last = driver.RunGenerators(compilation);
+            double time = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+            allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
+            if (i >= warmUps)
+            {
+                times.Add(time);
+                bytes.Add(allocated);
+            }
+        }
+
+        var files = last!.GetRunResult().GeneratedTrees;
+        return new()
+        {
+            Case = name,
+            Milliseconds = Math.Round(Percentile(times, 0.5), 3),
+            P99Milliseconds = Math.Round(Percentile(times, 0.99), 3),
+            AllocatedKilobytes = Math.Round(Percentile(bytes, 0.5) / 1e3, 1),
+            FilesEmittedAnew = FilesEmittedAnew(last),
+            Characters = files.Sum(file => file.Length),
+        };
+    }
+
+    private static GeneratorDriver Driver() => CSharpGeneratorDriver.Create(
+        [new SpikingNetworkGenerator().AsSourceGenerator()],
+        parseOptions: parse,
+        driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
+
+    private static CSharpCompilation Compile(SyntaxTree tree) => CSharpCompilation.Create(
+        "User", [tree, Parse(OtherFile, Declarations.Elsewhere)], references, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
+
+    private static SyntaxTree Parse(string file, string text) => CSharpSyntaxTree.ParseText(text, parse, file);
+
+    private static double Percentile(List<double> values, double share) => values.Order().ElementAt((int)(share * (values.Count - 1)));
+
+    /// <summary>The framework, TorchSharp, and this project's own assemblies: what a user's project has.</summary>
+    private static IEnumerable<MetadataReference> References()
+    {
+        string[] trusted = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator);
+        return trusted
+            .Where(path => !Path.GetFileName(path).StartsWith("Microsoft.CodeAnalysis", StringComparison.Ordinal)
+                && Path.GetFileNameWithoutExtension(path) is not ("SnnDsl.Generator" or "CompileTime"))
+            .Select(path => MetadataReference.CreateFromFile(path));
+    }
+}

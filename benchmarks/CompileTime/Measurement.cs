@@ -1,0 +1,21 @@
+namespace SnnDsl.Benchmarks.CompileTime;
+
+/// <summary>What one run of the generator takes.</summary>
+internal sealed record Measurement
+{
+    public required string Case { get; init; }
+
+    /// <summary>The median.</summary>
+    public required double Milliseconds { get; init; }
+
+    public required double P99Milliseconds { get; init; }
+
+    /// <summary>Managed memory, the median; Roslyn's own share included.</summary>
+    public required double AllocatedKilobytes { get; init; }
+
+    /// <summary>How many outputs were emitted anew in the last run, as the driver's tracked steps tell.</summary>
+    public required int FilesEmittedAnew { get; init; }
+
+    /// <summary>The length of all emitted files.</summary>
+    public required int Characters { get; init; }
+}
