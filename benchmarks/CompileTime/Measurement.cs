@@ -10,11 +10,14 @@ internal sealed record Measurement
 
     public required double P99Milliseconds { get; init; }
 
+    /// <summary>The median of a generator that does nothing, in turn with it: finding the class and binding its attributes.</summary>
+    public required double RoslynMilliseconds { get; init; }
+
     /// <summary>Managed memory, the median; Roslyn's own share included.</summary>
     public required double AllocatedKilobytes { get; init; }
 
-    /// <summary>How many outputs were emitted anew in the last run, as the driver's tracked steps tell.</summary>
-    public required int FilesEmittedAnew { get; init; }
+    /// <summary>How many of a network's two groups of files (layers, neurons) were emitted anew in the last run, as the driver's tracked steps tell.</summary>
+    public required int OutputsEmittedAnew { get; init; }
 
     /// <summary>The length of all emitted files.</summary>
     public required int Characters { get; init; }

@@ -3,6 +3,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
 using SnnDsl.Generator.Emission;
+using SnnDsl.Generator.Model;
 using SnnDsl.Generator.Parsing;
 using SnnDsl.Generator.Planning;
 
@@ -36,12 +37,20 @@ public sealed class SpikingNetworkGenerator : IIncrementalGenerator
             .Select(static (network, cancellation) => NetworkPlan.Create(network!, cancellation))
             .WithTrackingName(TrackingNames.Plan);
 
-        context.RegisterSourceOutput(plans, static (output, plan) =>
+        // Apart, so that an edit that leaves the neurons alone does not emit their kernels anew: they are nine tenths of the text.
+        var kernels = plans
+            .Select(static (plan, cancellation) => KernelPlan.Create(plan, cancellation))
+            .WithTrackingName(TrackingNames.Kernels);
+
+        context.RegisterSourceOutput(plans, static (output, plan) => Add(output, NetworkEmitter.Emit(plan)));
+        context.RegisterSourceOutput(kernels, static (output, plan) => Add(output, NetworkEmitter.Emit(plan)));
+    }
+
+    private static void Add(SourceProductionContext output, EquatableArray<EmittedFile> files)
+    {
+        foreach (var file in files)
         {
-            foreach (var file in NetworkEmitter.Emit(plan))
-            {
-                output.AddSource(file.HintName, SourceText.From(file.Text, Encoding.UTF8));
-            }
-        });
+            output.AddSource(file.HintName, SourceText.From(file.Text, Encoding.UTF8));
+        }
     }
 }

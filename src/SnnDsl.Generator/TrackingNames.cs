@@ -12,6 +12,9 @@ internal static class TrackingNames
     /// <summary>Shapes to <see cref="Planning.NetworkPlan"/>.</summary>
     public const string Plan = nameof(Plan);
 
+    /// <summary>Plan to <see cref="Planning.KernelPlan"/>.</summary>
+    public const string Kernels = nameof(Kernels);
+
     /// <summary>All of them, in order.</summary>
-    public static IReadOnlyList<string> All { get; } = [Spec, Shapes, Plan];
+    public static IReadOnlyList<string> All { get; } = [Spec, Shapes, Plan, Kernels];
 }

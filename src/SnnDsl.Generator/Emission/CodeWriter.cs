@@ -6,17 +6,19 @@ namespace SnnDsl.Generator.Emission;
 /// <summary>Writes indented text: lines end with \n, numbers are the same under every culture.</summary>
 internal sealed class CodeWriter
 {
-    private readonly StringBuilder _text = new();
+    private readonly StringBuilder _text = new(1 << 14);
     private int _indent;
 
     /// <summary>One line, or several that are separated by \n; an empty one stays empty.</summary>
     public CodeWriter Line(string text = "")
     {
-        foreach (string line in text.Split('\n'))
+        for (int start = 0, end; start <= text.Length; start = end + 1)
         {
-            if (line.Length > 0)
+            end = text.IndexOf('\n', start);
+            end = end < 0 ? text.Length : end;
+            if (end > start)
             {
-                _text.Append(' ', 4 * _indent).Append(line);
+                _text.Append(' ', 4 * _indent).Append(text, start, end - start);
             }
 
             _text.Append('\n');

@@ -7,18 +7,18 @@ namespace SnnDsl.Generator.Emission;
 internal static class CudaEmitter
 {
     /// <summary>Writes the part of the class that holds the texts.</summary>
-    public static void Emit(NetworkPlan plan, CodeWriter writer)
+    public static void Emit(KernelPlan plan, CodeWriter writer)
     {
-        using var type = writer.Block($"partial class {plan.Spec.ClassName}");
+        using var type = writer.Block($"partial class {plan.Frame.ClassName}");
         bool following = false;
-        foreach (var layer in plan.KernelLayers)
+        foreach (var kernel in plan.Kernels)
         {
             if (following)
             {
                 writer.Line();
             }
 
-            Emit(writer, CudaKernelEmitter.Emit(layer.Layer.Neuron!), layer.KernelName);
+            Emit(writer, CudaKernelEmitter.Emit(kernel.Neuron), kernel.Name);
             following = true;
         }
     }

@@ -7,18 +7,18 @@ namespace SnnDsl.Generator.Emission;
 internal static class NeuronEmitter
 {
     /// <summary>Writes the part of the class that holds the kernels.</summary>
-    public static void Emit(NetworkPlan plan, CodeWriter writer)
+    public static void Emit(KernelPlan plan, CodeWriter writer)
     {
-        using var type = writer.Block($"partial class {plan.Spec.ClassName}");
+        using var type = writer.Block($"partial class {plan.Frame.ClassName}");
         bool following = false;
-        foreach (var layer in plan.KernelLayers)
+        foreach (var kernel in plan.Kernels)
         {
             if (following)
             {
                 writer.Line();
             }
 
-            NeuronKernelEmitter.Emit(writer, layer.Layer.Neuron!, layer.KernelName, "private");
+            NeuronKernelEmitter.Emit(writer, kernel.Neuron, kernel.Name, "private");
             following = true;
         }
     }

@@ -45,10 +45,6 @@ internal sealed record NetworkPlan(NetworkSpec Spec, EquatableArray<PlannedLayer
     /// <summary>How many layers fire.</summary>
     public int SpikingLayers => Layers.Count(layer => layer.Layer.Kind.Role == LayerRole.Spiking);
 
-    /// <summary>The layers whose kernels are emitted: the first of those with equal neurons.</summary>
-    public IEnumerable<PlannedLayer> KernelLayers =>
-        Layers.Where(layer => layer.IsSpiking).GroupBy(layer => layer.KernelName).Select(group => group.First());
-
     /// <summary>Whether the last layer fires, so that logits are firing rates.</summary>
     public bool ReadsSpikes => Layers[Layers.Count - 1].IsSpiking;
 

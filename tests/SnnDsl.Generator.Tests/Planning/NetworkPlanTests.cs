@@ -1,5 +1,6 @@
 using SnnDsl.Generator.Layers;
 using SnnDsl.Generator.Model;
+using SnnDsl.Generator.Planning;
 using SnnDsl.Generator.Tests.Harness;
 
 namespace SnnDsl.Generator.Tests.Planning;
@@ -52,7 +53,7 @@ public class NetworkPlanTests
     {
         var plan = Plans.Of(Declarations.EveryKind);
         Assert.Equal(["Lif1Kernel", "Lif2Kernel", "Lif2Kernel"], plan.Layers.Where(layer => layer.IsSpiking).Select(layer => layer.KernelName));
-        var neurons = plan.KernelLayers.Select(layer => layer.Layer.Neuron).ToList();
+        var neurons = KernelPlan.Create(plan, default).Kernels.Select(kernel => kernel.Neuron).ToList();
         Assert.Equal(2, neurons.Count);
         // A soft reset knows no reset value, and a width that is not stated is the surrogate's own.
         Assert.Equal(new NeuronModel(0.1f, 1f, ResetKind.Soft, 0f, SurrogateKind.FastSigmoid, 0.5f), neurons[0]);
