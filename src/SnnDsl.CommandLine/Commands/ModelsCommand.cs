@@ -42,7 +42,7 @@ internal sealed class ModelsCommand(IReadOnlyList<ModelRegistration> models)
     }
 
     /// <summary>One float32 membrane for every neuron: what has to be kept from step to step.</summary>
-    private static long StateBytes(NetworkDescription network) => sizeof(float) * network.Layers
+    private static long MembraneBytes(NetworkDescription network) => sizeof(float) * network.Layers
         .Where(layer => layer.Kind == "Lif").Sum(layer => layer.OutputShape.Aggregate(1L, (product, size) => product * size));
 
     private static NetworkDescription Describe(ModelRegistration model)
@@ -63,7 +63,8 @@ internal sealed class ModelsCommand(IReadOnlyList<ModelRegistration> models)
 
         screen.Show(table);
         screen.Say($"{network.Name}: {string.Join('x', network.InputShape)} -> {network.Classes} classes, {Encodes(network.Encoding)}, T = {network.TimeSteps}, " +
-            $"{network.Parameters:N0} parameters, {StateBytes(network):N0} bytes of membranes a sample.");
+            $"{network.Parameters:N0} parameters, {MembraneBytes(network):N0} bytes of membranes a sample; " +
+            $"training keeps {network.StateBytes(network.TimeSteps):N0} bytes a sample for its backward pass.");
         screen.Say();
     }
 
@@ -82,7 +83,8 @@ internal sealed class ModelsCommand(IReadOnlyList<ModelRegistration> models)
         input = network.InputShape,
         classes = network.Classes,
         parameters = network.Parameters,
-        stateBytesPerSample = StateBytes(network),
+        membraneBytesPerSample = MembraneBytes(network),
+        stateBytesPerSample = network.StateBytes(network.TimeSteps),
         architectureSha256 = network.ArchitectureHash,
         layers = network.Layers.Select(layer => new
         {

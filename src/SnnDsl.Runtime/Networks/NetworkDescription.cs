@@ -34,4 +34,29 @@ public sealed record NetworkDescription
 
     /// <summary>How many trainable values the network holds.</summary>
     public long Parameters => Layers.Sum(layer => layer.Parameters);
+
+    /// <summary>
+    /// How many bytes a training step on the fused kernels keeps of one sample for its backward pass: every spiking layer's membranes, and
+    /// the spikes (or pooled values) that the next layer reads, float32 [T, ...] each. The input and the weights are not counted.
+    /// </summary>
+    /// <param name="steps">T.</param>
+    /// <returns>Bytes a sample.</returns>
+    public long StateBytes(int steps)
+    {
+        long values = 0;
+        // Under direct encoding nothing depends on t before the first neurons.
+        long times = Encoding == Encoding.Direct ? 1 : steps;
+        for (int i = 0; i < Layers.Count; i++)
+        {
+            var layer = Layers[i];
+            long size = layer.OutputShape.Aggregate(1L, (product, length) => product * length);
+            bool isSpiking = layer.Kind == "Lif";
+            times = isSpiking ? steps : times;
+            // A layer's weighted sums become membranes in place of being kept, and flattening is a view.
+            bool isKept = layer.Kind != "Flatten" && layer.Parameters == 0 && Layers.Skip(i + 1).Any(next => next.Kind != "Flatten");
+            values += times * size * ((isSpiking ? 1 : 0) + (isKept ? 1 : 0));
+        }
+
+        return sizeof(float) * values;
+    }
 }
