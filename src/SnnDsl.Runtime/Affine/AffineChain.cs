@@ -1,3 +1,4 @@
+using SnnDsl.Kernels;
 using static TorchSharp.torch;
 
 namespace SnnDsl.Affine;
@@ -23,7 +24,7 @@ public sealed class AffineChain : AffineMap
         {
             if (maps[i].DotBias(a) is { } bias)
             {
-                total = total is null ? bias : total + bias;
+                total = total is null ? bias : total.Plus(bias);
             }
 
             if (i > 0)

@@ -51,11 +51,11 @@ public abstract class AffineMap
     /// <returns>[..., output shape].</returns>
     public virtual Interval Apply(Interval x)
     {
-        using var sum = x.Lower + x.Upper;
+        using var sum = x.Lower.Plus(x.Upper);
         using var difference = x.Upper - x.Lower;
         var centre = Apply(sum.Times(0.5));
         var radius = ApplyAbsolute(difference.Times(0.5));
-        return new(centre - radius, centre + radius);
+        return new(centre - radius, centre.Plus(radius));
     }
 
     /// <summary>W' a: coefficients on the outputs become coefficients on the inputs.</summary>

@@ -79,7 +79,7 @@ public sealed class LinearForm
                 bias = bias.sum(0L);
             }
 
-            constants = constants is null ? bias : constants + bias;
+            constants = constants is null ? bias : constants.Plus(bias);
         }
 
         return new(map.PullBack(a), null, constants, Steps);
@@ -95,7 +95,7 @@ public sealed class LinearForm
         }
 
         var least = input.Concretise(Spikes!);
-        return new(Constants is null ? least : least + Constants, Spikes!, Constants);
+        return new(Constants is null ? least : least.Plus(Constants), Spikes!, Constants);
     }
 
     /// <summary>The form after a relaxation by the given neurons, put off until it is known what else lies on its way: the walk through all
@@ -117,5 +117,5 @@ public sealed class LinearForm
 
     /// <summary>The form after a relaxation: coefficients on the layer's currents, and more constants.</summary>
     internal LinearForm OnCurrents(Tensor coefficients, Tensor constants) =>
-        new(coefficients, null, Constants is null ? constants : Constants + constants, Steps);
+        new(coefficients, null, Constants is null ? constants : Constants.Plus(constants), Steps);
 }

@@ -1,4 +1,5 @@
 using SnnDsl.Kernels;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SnnDsl.Bounds;
@@ -11,8 +12,8 @@ public static class Margins
     /// <param name="classes">How many classes there are.</param>
     public static Tensor Rivals(Tensor labels, int classes)
     {
-        var others = arange(classes - 1, ScalarType.Int64, labels.device).unsqueeze(0);
-        return others + (others >= labels.unsqueeze(1)).to(ScalarType.Int64);
+        var others = HeldScalars.CountTo(classes - 1, labels.device).unsqueeze(0);
+        return others.Plus((others >= labels.unsqueeze(1)).to(ScalarType.Int64));
     }
 
     /// <summary>The margins' rows over the logits: +1 at the label, -1 at the rival, [B, classes - 1, classes].</summary>
@@ -49,8 +50,9 @@ public static class Margins
     public static Tensor Predict(Tensor logits)
     {
         // torch's argmax does not say which of several maxima it takes.
-        var classes = arange(logits.shape[1], ScalarType.Int64, logits.device).unsqueeze(0);
+        using Scalar none = logits.shape[1];
+        var classes = HeldScalars.CountTo(logits.shape[1], logits.device).unsqueeze(0);
         var isLargest = logits == logits.amax([1L], keepdim: true);
-        return where(isLargest, classes, full_like(classes, logits.shape[1])).amin([1L]);
+        return where(isLargest, classes, full_like(classes, none)).amin([1L]);
     }
 }

@@ -38,6 +38,20 @@ internal static class HeldScalars
         return tensor.add(held);
     }
 
+    /// <summary>tensor + other: the operator leaves a Scalar, the 1 that the other is multiplied by, to the finaliser.</summary>
+    public static Tensor Plus(this Tensor tensor, Tensor other)
+    {
+        using Scalar one = 1;
+        return tensor.add(other, one);
+    }
+
+    /// <summary>0, 1, ..., count - 1, int64.</summary>
+    public static Tensor CountTo(long count, Device device)
+    {
+        using Scalar zero = 0, end = count, one = 1;
+        return arange(zero, end, one, ScalarType.Int64, device);
+    }
+
     /// <summary>The larger of tensor and number, element by element.</summary>
     public static Tensor AtLeast(this Tensor tensor, double number)
     {

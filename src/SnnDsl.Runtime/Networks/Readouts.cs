@@ -20,7 +20,7 @@ public static class Readouts
         var membrane = currents[0];
         for (int t = 1; t < currents.shape[0]; t++)
         {
-            membrane = membrane.Times(decay) + currents[t];
+            membrane = membrane.Times(decay).Plus(currents[t]);
         }
 
         return membrane;

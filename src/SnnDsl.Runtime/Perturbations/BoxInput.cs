@@ -30,7 +30,7 @@ public sealed class BoxInput : IPerturbedInput
     public Tensor Concretise(Tensor coefficients)
     {
         var (lower, upper) = hasTime ? box.FirstSteps((int)coefficients.shape[0]) : box;
-        var centre = (lower + upper).Times(0.5);
+        var centre = lower.Plus(upper).Times(0.5);
         var radius = (upper - lower).Times(0.5);
         int inner = (int)centre.dim() - (hasTime ? 2 : 1);
         var least = Dot(coefficients, centre, inner) - Dot(coefficients.abs(), radius, inner);

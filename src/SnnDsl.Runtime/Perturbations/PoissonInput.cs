@@ -44,7 +44,7 @@ public sealed class PoissonInput : IPerturbedInput
         var sorted = coefficients.gather(0, order.unsqueeze(2).expand_as(coefficients)) * open;
         var prefixes = sorted.cumsum(0);
         var least = prefixes.amin([0L]).AtMost(0);
-        return always + least.flatten(2).sum(-1);
+        return always.Plus(least.flatten(2).sum(-1));
     }
 
     /// <inheritdoc/>

@@ -101,11 +101,11 @@ internal sealed class Optimiser : IDisposable
         }
 
         using Scalar firstShare = 1 - Beta1, secondShare = 1 - Beta2;
-        using Scalar correction = Math.Sqrt(1 - Math.Pow(Beta2, Updates)), stabiliser = Stabiliser;
+        using Scalar correction = Math.Sqrt(1 - Math.Pow(Beta2, Updates)), stabiliser = Stabiliser, one = 1;
         using Scalar length = -rate / (1 - Math.Pow(Beta1, Updates));
         first[i].TimesInPlace(Beta1).add_(gradient, alpha: firstShare);
         second[i].TimesInPlace(Beta2).addcmul_(gradient, gradient, secondShare);
-        var spread = second[i].sqrt().div_(correction).add_(stabiliser);
+        var spread = second[i].sqrt().div_(correction).add_(stabiliser, one);
         parameters[i].Weight.addcdiv_(first[i], spread, length);
     }
 

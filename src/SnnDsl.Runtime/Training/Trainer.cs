@@ -148,12 +148,13 @@ public sealed class Trainer
                 if (share > 0)
                 {
                     var bounds = network.BoundMargins(perturbed, labels, method);
-                    loss += Losses.Robust(bounds, options.LogitScale).Times(weight * share);
+                    loss = loss.Plus(Losses.Robust(bounds, options.LogitScale).Times(weight * share));
                     worst = worst is null ? bounds.detach() : maximum(worst, bounds.detach());
                 }
             }
 
-            certified = (worst!.amin([1L]) > Guard.Plain).sum().ToInt64();
+            using Scalar guard = Guard.Plain;
+            certified = (worst!.amin([1L]) > guard).sum().ToInt64();
         }
 
         double value = loss.ToDouble();
