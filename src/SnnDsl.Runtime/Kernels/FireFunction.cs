@@ -18,8 +18,8 @@ internal sealed class FireFunction : autograd.SingleTensorFunction<FireFunction>
         long neurons = spikes.numel() / steps;
         var (i, s, u) = (TensorMemory.Address(current), TensorMemory.Address(spikes), TensorMemory.Address(membranes));
         nint stride = (nint)neurons;
-        TensorMemory.ForRanges(neurons, neurons * steps, (from, to) => kernel.Forward(
-            ref TensorMemory.At(i), constant ? 0 : stride, ref TensorMemory.At(s), ref TensorMemory.At(u), stride, steps, from, to));
+        TensorMemory.ForRanges(neurons, neurons * steps, (from, to) =>
+            Tiles.Forward(kernel, i, constant ? 0 : stride, s, u, stride, steps, from, to));
         GC.KeepAlive(current);
         if (membranes is not null)
         {
@@ -42,8 +42,8 @@ internal sealed class FireFunction : autograd.SingleTensorFunction<FireFunction>
         long neurons = membranes.numel() / steps;
         var (u, g, r) = (TensorMemory.Address(membranes), TensorMemory.Address(gradients), TensorMemory.Address(result));
         nint stride = (nint)neurons;
-        TensorMemory.ForRanges(neurons, neurons * steps, (from, to) => kernel.Backward(
-            ref TensorMemory.At(u), ref TensorMemory.At(g), ref TensorMemory.At(r), constant ? 0 : stride, stride, steps, from, to));
+        TensorMemory.ForRanges(neurons, neurons * steps, (from, to) =>
+            Tiles.Backward(kernel, u, g, r, constant ? 0 : stride, stride, steps, from, to));
         GC.KeepAlive(membranes);
         GC.KeepAlive(gradients);
         return [result, null!, null!, null!];
