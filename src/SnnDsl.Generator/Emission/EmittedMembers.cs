@@ -10,7 +10,7 @@ internal static class EmittedMembers
     public const string ConstructorParameters = "(long seed = 0)";
 
     /// <summary>Members that the emitted half declares itself, layers aside.</summary>
-    public static HashSet<string> Names { get; } = ["Simulate", "PropagateIntervals", "ReadOut", "PropagateBack", "Table"];
+    public static HashSet<string> Names { get; } = ["Simulate", "Stages", "PropagateIntervals", "ReadOut", "PropagateBack", "Table"];
 
     /// <summary>Parameters and locals of emitted methods, which would hide a layer's member.</summary>
     public static HashSet<string> Locals { get; } = ["input", "query", "form", "random", "seed"];

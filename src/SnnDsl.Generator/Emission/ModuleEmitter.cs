@@ -1,3 +1,4 @@
+using SnnDsl.Generator.Layers;
 using SnnDsl.Generator.Model;
 using SnnDsl.Generator.Planning;
 
@@ -20,6 +21,8 @@ internal static class ModuleEmitter
         EmitConstructor(plan, writer);
         writer.Line();
         EmitForward(plan, writer);
+        writer.Line();
+        EmitStages(plan, writer);
         writer.Line();
         EmitDescription(plan, writer);
     }
@@ -53,6 +56,29 @@ internal static class ModuleEmitter
 
         writer.Comment($"Readout - {plan.Spec.Readout.Equation}.   [B, {Numbers.Plain(plan.Classes)}]");
         writer.Line($"return {plan.Spec.Readout.Forward(value)};");
+    }
+
+    private static void EmitStages(NetworkPlan plan, CodeWriter writer)
+    {
+        writer.Doc("<summary>The network as data: spiking layers with the maps that lead to them, and what makes logits of the last spikes.</summary>");
+        writer.Line($"public override {RuntimeNames.NetworkStages} Stages => new(").Line("[");
+        using (writer.Indent())
+        {
+            foreach (var stage in plan.Layers.GroupBy(layer => layer.Stage).Where(stage => stage.Key < plan.SpikingLayers))
+            {
+                writer.Line($"new({MapOf(stage.Where(layer => !layer.IsSpiking))}, {stage.Single(layer => layer.IsSpiking).Name}),");
+            }
+        }
+
+        string tail = plan.ReadsSpikes ? "null" : MapOf(plan.Layers.Where(layer => layer.Stage == plan.SpikingLayers));
+        writer.Line($"], {tail}, {plan.Spec.Readout.Decay});");
+    }
+
+    // One map, or several as one.
+    private static string MapOf(IEnumerable<PlannedLayer> layers)
+    {
+        var maps = layers.Select(layer => ((AffineLayer)layer.Layer).Map).ToList();
+        return maps.Count == 1 ? maps[0] : $"new {RuntimeNames.AffineChain}({string.Join(", ", maps)})";
     }
 
     private static void EmitDescription(NetworkPlan plan, CodeWriter writer)

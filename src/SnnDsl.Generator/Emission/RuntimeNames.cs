@@ -6,6 +6,7 @@ internal static class RuntimeNames
     public const string Tensor = "global::TorchSharp.torch.Tensor";
     public const string SpikingModule = "global::SnnDsl.Networks.SpikingModule";
     public const string NetworkDescription = "global::SnnDsl.Networks.NetworkDescription";
+    public const string NetworkStages = "global::SnnDsl.Networks.NetworkStages";
     public const string LayerDescription = "global::SnnDsl.Networks.LayerDescription";
     public const string AffineWeights = "global::SnnDsl.Networks.AffineWeights";
     public const string Initialisation = "global::SnnDsl.Networks.Initialisation";

@@ -20,6 +20,9 @@ internal abstract record Readout
     /// <summary>The emitted expression of a linear form on the last layer's outputs, for a query on the logits.</summary>
     public abstract string Back { get; }
 
+    /// <summary>The emitted decay of a readout by the last membrane; "null" for others.</summary>
+    public virtual string Decay => "null";
+
     /// <summary>What the backward step does, for a comment.</summary>
     public abstract string BackEquation { get; }
 }

@@ -18,6 +18,10 @@ public static class CertificationMethodNames
     /// <param name="method">The method.</param>
     public static string Of(CertificationMethod method) => Names.First(entry => entry.Method == method).Name;
 
+    /// <summary>A name of where intermediate bounds come from.</summary>
+    /// <param name="bounds">Where.</param>
+    public static string Of(IntermediateBounds bounds) => bounds == IntermediateBounds.SIbp ? "s-ibp" : "s-crown";
+
     /// <summary>The method of a name.</summary>
     /// <param name="name">The name.</param>
     /// <exception cref="ArgumentException">There is no such method.</exception>

@@ -11,6 +11,9 @@ public sealed record CertificationReport : Report
     /// <summary>How slopes were optimised; null for other methods than "alpha".</summary>
     public AlphaOptions? Alpha { get; init; }
 
+    /// <summary>Where linear bounds took the bounds of the membranes from, "s-ibp" or "s-crown"; null for intervals alone.</summary>
+    public string? Intermediate { get; init; }
+
     /// <summary>What a lower bound must exceed.</summary>
     public required double Guard { get; init; }
 

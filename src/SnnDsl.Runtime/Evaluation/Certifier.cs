@@ -39,6 +39,9 @@ public sealed class Certifier
     /// <summary>How slopes are optimised, for <see cref="CertificationMethod.Alpha"/>.</summary>
     public AlphaOptions Alpha { get; init; } = new();
 
+    /// <summary>Where linear bounds take the bounds of the membranes from; S-IBP alone as a method has none to choose.</summary>
+    public IntermediateBounds Intermediate { get; init; } = IntermediateBounds.SIbp;
+
     /// <summary>Certifies all samples.</summary>
     /// <param name="data">The samples.</param>
     /// <param name="progress">Told after every batch.</param>
@@ -71,6 +74,7 @@ public sealed class Certifier
             Model = network.Description.Name,
             Method = CertificationMethodNames.Of(method),
             Alpha = method == CertificationMethod.Alpha ? Alpha : null,
+            Intermediate = method == CertificationMethod.SIbp ? null : CertificationMethodNames.Of(Intermediate),
             Norm = perturbation.Norm,
             Epsilon = epsilon,
             Flips = flips,
@@ -110,13 +114,21 @@ public sealed class Certifier
         })];
     }
 
-    private Tensor Bound(IPerturbedInput input, Tensor labels) => method switch
+    private Tensor Bound(IPerturbedInput input, Tensor labels)
     {
-        CertificationMethod.SIbp => network.BoundMargins(input, labels, BoundMethod.SIbp),
-        CertificationMethod.SCrownPaper => network.BoundMargins(input, labels, BoundMethod.SCrownPaper),
-        CertificationMethod.SCrown => network.BoundMargins(input, labels, BoundMethod.SCrown),
-        _ => new SlopeOptimiser(network, Alpha).BoundMargins(input, labels),
-    };
+        if (method == CertificationMethod.SIbp)
+        {
+            return network.BoundMargins(input, labels, BoundMethod.SIbp);
+        }
+
+        var intervals = Intermediate == IntermediateBounds.SCrown ? new MembraneRefiner(network).Refine(input) : network.BoundMembranes(input);
+        return method switch
+        {
+            CertificationMethod.SCrownPaper => network.BoundMargins(input, labels, BoundMethod.SCrownPaper, intervals),
+            CertificationMethod.SCrown => network.BoundMargins(input, labels, BoundMethod.SCrown, intervals),
+            _ => new SlopeOptimiser(network, Alpha).BoundMargins(input, labels, intervals),
+        };
+    }
 
     private static T[] Values<T>(Tensor tensor)
         where T : unmanaged => tensor.cpu().contiguous().data<T>().ToArray();

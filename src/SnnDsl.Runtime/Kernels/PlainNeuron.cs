@@ -14,8 +14,6 @@ internal static class PlainNeuron
     {
         var (lowerSpikes, upperSpikes) = (new Tensor[steps], new Tensor[steps]);
         var (lowerMembranes, upperMembranes) = (new Tensor[steps], new Tensor[steps]);
-        float th = neuron.Threshold;
-        var threshold = tensor(th, current.Lower.dtype, current.Lower.device);
         Tensor? lowerRest = null, upperRest = null;
         for (int t = 0; t < steps; t++)
         {
@@ -30,21 +28,32 @@ internal static class PlainNeuron
             (lowerMembranes[t], upperMembranes[t]) = (l, u);
             lowerSpikes[t] = SurrogateGradient.Spike(l, neuron);
             upperSpikes[t] = SurrogateGradient.Spike(u, neuron);
-            var (silent, fires) = (u <= threshold, l > threshold);
-            if (neuron.Reset == Reset.Hard)
-            {
-                var v0 = full_like(l, neuron.ResetValue);
-                lowerRest = where(silent, l, where(fires, v0, l.AtMost(neuron.ResetValue)));
-                upperRest = where(silent, u, where(fires, v0, full_like(u, Math.Max(th, neuron.ResetValue))));
-            }
-            else
-            {
-                lowerRest = where(silent, l, where(fires, l - threshold, l.AtMost(0)));
-                upperRest = where(silent, u, where(fires, u - threshold, (u - threshold).AtLeast(th)));
-            }
+            (lowerRest, upperRest) = Rest(new(l, u), neuron);
         }
 
         return (new(stack(lowerSpikes), stack(upperSpikes)), new(stack(lowerMembranes), stack(upperMembranes)));
+    }
+
+    /// <summary>The interval of the reset value r of membranes in an interval.</summary>
+    /// <param name="membrane">u before the reset, at one step.</param>
+    /// <param name="neuron">The neurons' constants.</param>
+    public static Interval Rest(Interval membrane, NeuronParameters neuron)
+    {
+        var (l, u) = membrane;
+        float th = neuron.Threshold;
+        var threshold = tensor(th, l.dtype, l.device);
+        var (silent, fires) = (u <= threshold, l > threshold);
+        if (neuron.Reset == Reset.Hard)
+        {
+            var v0 = full_like(l, neuron.ResetValue);
+            return new(
+                where(silent, l, where(fires, v0, l.AtMost(neuron.ResetValue))),
+                where(silent, u, where(fires, v0, full_like(u, Math.Max(th, neuron.ResetValue)))));
+        }
+
+        return new(
+            where(silent, l, where(fires, l - threshold, l.AtMost(0))),
+            where(silent, u, where(fires, u - threshold, (u - threshold).AtLeast(th))));
     }
 
     /// <summary>Linear relaxation; see <see cref="NeuronKernel.Relax"/>.</summary>

@@ -39,6 +39,9 @@ public abstract class SpikingModule : nn.Module<Tensor, Tensor>
             : throw new ArgumentOutOfRangeException(nameof(value), value, $"The number of time steps is {value}, but it must be at least 1.");
     }
 
+    /// <summary>The network as data, for what walks through any network: the maps with their current weights, the neurons, the readout.</summary>
+    public abstract NetworkStages Stages { get; }
+
     /// <summary>The seed of Poisson encoding: with a sample's index it names the draw that its certificate holds for.</summary>
     public long EncodingSeed { get; set; }
 

@@ -43,6 +43,8 @@ internal sealed class TinyNetwork : SpikingModule
         }
     }
 
+    public override NetworkStages Stages => new([new(First, neurons), new(Second, neurons)], null, null);
+
     private bool IsDirect => Description.Encoding == Encoding.Direct;
 
     private AffineMap First => new AffineChain(new FlattenMap([.. Description.InputShape]), new LinearMap(weights[0], biases[0]));

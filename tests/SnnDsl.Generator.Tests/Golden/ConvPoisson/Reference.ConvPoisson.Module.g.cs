@@ -120,6 +120,15 @@ namespace Reference
             return global::SnnDsl.Networks.Readouts.Mean(lif4Spikes);
         }
 
+        /// <summary>The network as data: spiking layers with the maps that lead to them, and what makes logits of the last spikes.</summary>
+        public override global::SnnDsl.Networks.NetworkStages Stages => new(
+        [
+            new(conv1Map, lif1),
+            new(conv2Map, lif2),
+            new(new global::SnnDsl.Affine.AffineChain(flatten1Map, fc1Map), lif3),
+            new(fc2Map, lif4),
+        ], null, null);
+
         // The table above, at run time.
         private static global::SnnDsl.Networks.NetworkDescription Table => new()
         {

@@ -122,6 +122,14 @@ namespace Reference
                 return global::SnnDsl.Networks.Readouts.LastMembrane(fc3Output, 0.5f);
             }
 
+            /// <summary>The network as data: spiking layers with the maps that lead to them, and what makes logits of the last spikes.</summary>
+            public override global::SnnDsl.Networks.NetworkStages Stages => new(
+            [
+                new(firstMap, lif1),
+                new(pool1Map, lif2),
+                new(new global::SnnDsl.Affine.AffineChain(flatten1Map, fc1Map), third),
+            ], new global::SnnDsl.Affine.AffineChain(fc2Map, fc3Map), 0.5f);
+
             // The table above, at run time.
             private static global::SnnDsl.Networks.NetworkDescription Table => new()
             {

@@ -99,6 +99,14 @@ namespace Reference
             return global::SnnDsl.Networks.Readouts.Mean(lif3Spikes);
         }
 
+        /// <summary>The network as data: spiking layers with the maps that lead to them, and what makes logits of the last spikes.</summary>
+        public override global::SnnDsl.Networks.NetworkStages Stages => new(
+        [
+            new(new global::SnnDsl.Affine.AffineChain(flatten1Map, fc1Map), lif1),
+            new(fc2Map, lif2),
+            new(fc3Map, lif3),
+        ], null, null);
+
         // The table above, at run time.
         private static global::SnnDsl.Networks.NetworkDescription Table => new()
         {

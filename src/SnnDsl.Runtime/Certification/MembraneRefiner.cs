@@ -1,0 +1,129 @@
+using SnnDsl.Bounds;
+using SnnDsl.Kernels;
+using SnnDsl.Networks;
+using SnnDsl.Perturbations;
+using static TorchSharp.torch;
+
+namespace SnnDsl.Certification;
+
+/// <summary>
+/// Bounds of all membranes by linear relaxation (S-CROWN), layer by layer and step by step: rows only for neurons that are unstable at
+/// that step, every bound intersected with the interval one, and what follows computed from the tighter bounds. Neurons with a constant
+/// current get the exact hull of their trains instead.
+/// </summary>
+/// <param name="network">The network.</param>
+public sealed class MembraneRefiner(SpikingModule network)
+{
+    /// <summary>Bounds of all membranes, and of the last spikes; never wider than <see cref="SpikingModule.BoundMembranes"/>.</summary>
+    /// <param name="input">The set of perturbed inputs.</param>
+    public NetworkIntervals Refine(IPerturbedInput input)
+    {
+        using var scope = NewDisposeScope();
+        using var guard = no_grad();
+        var membranes = network.BoundMembranes(input).Membranes.Select(known => new Interval(known.Lower.clone(), known.Upper.clone())).ToArray();
+        var stages = network.Stages.Spiking;
+        Interval spikes = default;
+        for (int layer = 0; layer < stages.Count; layer++)
+        {
+            using var inner = NewDisposeScope();
+            spikes = Refine(input, stages[layer], layer, spikes, membranes);
+            inner.MoveToOuter(spikes.Lower, spikes.Upper);
+        }
+
+        foreach (var interval in membranes.Append(spikes))
+        {
+            scope.MoveToOuter(interval.Lower, interval.Upper);
+        }
+
+        return new(membranes, spikes);
+    }
+
+    // Writes tighter bounds into membranes[layer]; gives those of its spikes.
+    private Interval Refine(IPerturbedInput input, NetworkStage stage, int layer, Interval before, Interval[] membranes)
+    {
+        var neuron = stage.Neurons.Parameters;
+        var known = membranes[layer];
+        bool constant = layer == 0 && network.Description.Encoding == Encoding.Direct;
+        var current = layer == 0 ? input.Currents(stage.Map) : stage.Map.Apply(before);
+        if (constant && ConstantCurrent.Fits(neuron))
+        {
+            Tighten(known, ConstantCurrent.Membranes(current, neuron, network.Steps));
+            return Spikes(known, neuron);
+        }
+
+        Interval rest = default;
+        for (int t = 0; t < network.Steps; t++)
+        {
+            using var scope = NewDisposeScope();
+            var (l, u) = constant ? current : new(current.Lower[t], current.Upper[t]);
+            if (t > 0)
+            {
+                (l, u) = (rest.Lower.Times(neuron.Decay) + l, rest.Upper.Times(neuron.Decay) + u);
+            }
+
+            var now = new Interval(known.Lower[t], known.Upper[t]);
+            Tighten(now, new(l, u));
+            // The first layer's first membrane is one affine map of the input: its interval is exact.
+            if (layer + t > 0)
+            {
+                Relax(input, layer, t, now, membranes, neuron);
+            }
+
+            rest = PlainNeuron.Rest(now, neuron);
+            scope.MoveToOuter(rest.Lower, rest.Upper);
+        }
+
+        return Spikes(known, neuron);
+    }
+
+    // Bounds the membranes of step t that may lie on both sides of the threshold, [B, N...].
+    private void Relax(IPerturbedInput input, int layer, int t, Interval now, Interval[] membranes, NeuronParameters neuron)
+    {
+        var (lower, upper) = (now.Lower.flatten(1), now.Upper.flatten(1));
+        var threshold = tensor(neuron.Threshold, lower.dtype, lower.device);
+        var unstable = lower.le(threshold).logical_and(upper.gt(threshold));
+        long most = unstable.sum(1L).max().item<long>();
+        if (most == 0)
+        {
+            return;
+        }
+
+        // Samples differ in how many neurons are unstable; those with fewer have some stable ones bounded as well.
+        var order = unstable.to(ScalarType.Int32).argsort(1, descending: true).narrow(1, 0, most);
+        long block = Math.Max(1, CertificationMemory.Rows(network) / (2 * lower.shape[0]));
+        foreach (var neurons in order.split(block, 1))
+        {
+            using var scope = NewDisposeScope();
+            var rows = zeros([.. neurons.shape, lower.shape[1]], lower.dtype, lower.device);
+            rows.scatter_(2, neurons.unsqueeze(2), ones_like(neurons, lower.dtype).unsqueeze(2));
+            var bounds = network.BoundRows(input, new()
+            {
+                Layer = layer,
+                Rows = cat([rows, rows.neg()], 1).view([lower.shape[0], -1, .. now.Lower.shape[1..]]),
+                Steps = t + 1,
+                Membranes = membranes,
+            }).Lower.nan_to_num(float.MinValue, float.MinValue, float.MinValue);
+            var (below, above) = (bounds.narrow(1, 0, neurons.shape[1]), bounds.narrow(1, neurons.shape[1], neurons.shape[1]).neg());
+            Tighten(now, new(
+                lower.scatter(1, neurons, Outward(below, -1)).view_as(now.Lower),
+                upper.scatter(1, neurons, Outward(above, 1)).view_as(now.Upper)));
+        }
+    }
+
+    // The sums behind a linear bound round: what they may have lost is given back.
+    private static Tensor Outward(Tensor bound, double sign) =>
+        bound + bound.abs().Plus(1).Times(sign * (bound.dtype == ScalarType.Float64 ? 1e-12 : 1e-5));
+
+    private static void Tighten(Interval known, Interval other)
+    {
+        known.Lower.copy_(maximum(known.Lower, other.Lower));
+        // Rounding must not turn an interval over.
+        known.Upper.copy_(maximum(minimum(known.Upper, other.Upper), known.Lower));
+    }
+
+    private static Interval Spikes(Interval membranes, NeuronParameters neuron)
+    {
+        var threshold = tensor(neuron.Threshold, membranes.Lower.dtype, membranes.Lower.device);
+        return new(membranes.Lower.gt(threshold).to(membranes.Lower.dtype), membranes.Upper.gt(threshold).to(membranes.Lower.dtype));
+    }
+}
