@@ -15,7 +15,8 @@ public sealed class NetworkIntervals
         spikes = new(() => layers[^1].Spikes);
     }
 
-    private NetworkIntervals(IReadOnlyList<Interval> membranes, Interval spikes)
+    /// <summary>Bounds that are known.</summary>
+    internal NetworkIntervals(IReadOnlyList<Interval> membranes, Interval spikes)
     {
         Membranes = membranes;
         this.spikes = new(spikes);

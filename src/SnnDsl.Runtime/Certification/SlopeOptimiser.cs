@@ -41,6 +41,9 @@ public sealed class SlopeOptimiser(SpikingModule network, AlphaOptions? options 
             return best.MoveToOuterDisposeScope();
         }
 
+        // What is computed when it is read must not be read for the first time in a scope that ends before the last block.
+        known = new NetworkIntervals([.. known.Membranes], known.Spikes);
+
         // Every open margin climbs by itself: one row of a batch of (sample, rival) pairs.
         foreach (var pairs in open.split(CertificationMemory.Pairs(network, Starts.Length)))
         {
