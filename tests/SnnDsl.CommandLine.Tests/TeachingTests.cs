@@ -18,8 +18,8 @@ public sealed class TeachingTests : IDisposable
         // 16*8 + 8 and 8*2 + 2 parameters; 8 + 2 float32 membranes.
         Assert.Contains("1x4x4 -> 2 classes", text);
         Assert.Contains("T = 3, 154 parameters, 40 bytes of membranes a sample", text);
-        // At 3 steps 10 membranes, and the 8 spikes that fc2 reads.
-        Assert.Contains("training keeps 216 bytes a sample", text);
+        // 8 currents that are the same at 3 steps, 3 words of spikes' bits, and 3 times 2 membranes of the last layer.
+        Assert.Contains("training keeps 80 bytes a sample", text);
     }
 
     [Fact]
@@ -30,7 +30,7 @@ public sealed class TeachingTests : IDisposable
         Assert.Equal(["TinyEvents", "TinyImages", "TinyPoisson"], networks.Keys.Order(StringComparer.Ordinal));
         Assert.Equal(154, networks["TinyImages"].GetProperty("parameters").GetInt64());
         Assert.Equal(40, networks["TinyPoisson"].GetProperty("membraneBytesPerSample").GetInt64());
-        Assert.Equal(216, networks["TinyPoisson"].GetProperty("stateBytesPerSample").GetInt64());
+        Assert.Equal(4 * 3 * 8 + 8 * 3 + 4 * 3 * 2, networks["TinyPoisson"].GetProperty("stateBytesPerSample").GetInt64());
         // At 2 steps 10 membranes, and the 2x2x2 pooled values that fc1 reads.
         Assert.Equal(2 * 4 * (10 + 8), networks["TinyEvents"].GetProperty("stateBytesPerSample").GetInt64());
         Assert.Equal("spikes", networks["TinyEvents"].GetProperty("encoding").GetString());

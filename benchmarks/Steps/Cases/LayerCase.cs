@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using SnnDsl.Benchmarks.Eager;
 using SnnDsl.Benchmarks.Measuring;
 using SnnDsl.Benchmarks.Networks;
@@ -70,14 +69,16 @@ internal static class LayerCase
     {
         var kernel = Fc.Kernel;
         nint neurons = (nint)Shape.Aggregate((a, b) => a * b);
-        var (current, gradient) = (Buffer(), Buffer());
-        var (spikes, membranes, result) = (Buffer(), Buffer(), Buffer());
+        // Tensors, since torch's memory lies on cache lines; they live as long as the case's scope.
+        Tensor[] buffers = [.. Enumerable.Range(0, 5).Select(_ => rand([Steps, neurons]) - 0.4f)];
+        var (current, gradient, spikes, membranes, result) = (buffers[0], buffers[1], buffers[2], buffers[3], buffers[4]);
+        var (i, s, u) = (TensorMemory.Address(current), TensorMemory.Address(spikes), TensorMemory.Address(membranes));
+        var (g, r) = (TensorMemory.Address(gradient), TensorMemory.Address(result));
         return () =>
         {
-            ForRanges((from, to) => kernel.Forward(
-                ref First(current), neurons, ref First(spikes), ref First(membranes), neurons, Steps, from, to));
-            ForRanges((from, to) => kernel.Backward(
-                ref First(membranes), ref First(gradient), ref First(result), neurons, neurons, Steps, from, to));
+            ForRanges((from, to) => Tiles.Forward(kernel, i, neurons, s, u, neurons, Steps, from, to));
+            ForRanges((from, to) => Tiles.Backward(kernel, u, g, r, neurons, neurons, Steps, from, to));
+            GC.KeepAlive(buffers);
         };
     }
 
@@ -107,8 +108,6 @@ internal static class LayerCase
 
         return values;
     }
-
-    private static ref float First(float[] buffer) => ref MemoryMarshal.GetArrayDataReference(buffer);
 
     /// <summary>Shares the neurons over torch's threads, as the runtime does.</summary>
     private static void ForRanges(Action<nint, nint> body)

@@ -36,27 +36,39 @@ public sealed record NetworkDescription
     public long Parameters => Layers.Sum(layer => layer.Parameters);
 
     /// <summary>
-    /// How many bytes a training step on the fused kernels keeps of one sample for its backward pass: every spiking layer's membranes, and
-    /// the spikes (or pooled values) that the next layer reads, float32 [T, ...] each. The input and the weights are not counted.
+    /// How many bytes a training step on the fused CPU kernels keeps of one sample for its backward pass: of a spiking layer with weights
+    /// behind it the currents, float32 (once where they are the same at all steps), and the spikes, one bit each, from which membranes
+    /// are computed again; of others the membranes, and the spikes where something reads them; and pooled values, float32. The input and
+    /// the weights are not counted.
     /// </summary>
     /// <param name="steps">T.</param>
     /// <returns>Bytes a sample.</returns>
     public long StateBytes(int steps)
     {
-        long values = 0;
+        long bytes = 0;
         // Under direct encoding nothing depends on t before the first neurons.
         long times = Encoding == Encoding.Direct ? 1 : steps;
         for (int i = 0; i < Layers.Count; i++)
         {
             var layer = Layers[i];
             long size = layer.OutputShape.Aggregate(1L, (product, length) => product * length);
-            bool isSpiking = layer.Kind == "Lif";
-            times = isSpiking ? steps : times;
-            // A layer's weighted sums become membranes in place of being kept, and flattening is a view.
-            bool isKept = layer.Kind != "Flatten" && layer.Parameters == 0 && Layers.Skip(i + 1).Any(next => next.Kind != "Flatten");
-            values += times * size * ((isSpiking ? 1 : 0) + (isKept ? 1 : 0));
+            var next = Layers.Skip(i + 1).FirstOrDefault(other => other.Kind != "Flatten");
+            if (layer.Kind == "Lif")
+            {
+                bool asBits = next?.Parameters > 0;
+                long places = layer.OutputShape.Count == 3 ? layer.OutputShape[1] * layer.OutputShape[2] : 1;
+                long words = places * ((layer.OutputShape[0] + 63) / 64);
+                bytes += asBits
+                    ? times * size * sizeof(float) + steps * words * sizeof(ulong)
+                    : steps * size * sizeof(float) * (next is null ? 1 : 2);
+                times = steps;
+            }
+            else if (layer.Kind != "Flatten" && layer.Parameters == 0 && next is not null)
+            {
+                bytes += times * size * sizeof(float);
+            }
         }
 
-        return sizeof(float) * values;
+        return bytes;
     }
 }
