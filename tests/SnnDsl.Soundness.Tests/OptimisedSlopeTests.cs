@@ -53,12 +53,12 @@ public class OptimisedSlopeTests
             var labels = subject.Labels(16);
             var single = maximum(
                 subject.Module.BoundMargins(perturbed, labels, BoundMethod.SIbp), subject.Module.BoundMargins(perturbed, labels, BoundMethod.SCrown));
-            var gain = new SlopeOptimiser(subject.Module, Climb).BoundMargins(perturbed, labels) - single;
+            var gain = new SlopeOptimiser(subject.Module, Climb with { Iterations = 20 }).BoundMargins(perturbed, labels) - single;
             better += (int)gain.gt(1e-6).sum().item<long>();
             all += (int)gain.numel();
         }
 
-        Assert.True(better > all / 6, $"Only {better} of {all} margins were lifted.");
+        Assert.True(better > all / 4, $"Only {better} of {all} margins were lifted.");
     }
 
     /// <summary>What makes flat lines a start worth having: with S-IBP's intermediate bounds they are S-IBP.</summary>
