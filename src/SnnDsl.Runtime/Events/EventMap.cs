@@ -11,7 +11,7 @@ namespace SnnDsl.Events;
 /// gaps: by input ([input..., output], for spikes that spread forwards) and by output ([output..., input], for coefficients on their way
 /// back); <see cref="PackByInput"/> and <see cref="PackByOutput"/> say the rest.
 /// Every method works on the caller's memory, keeps no state, allocates nothing, and may be called by several threads for different rows
-/// or parts. Sums over inputs run in ascending order, whatever the number of threads.
+/// or parts. Where bits are few, sums over inputs run in ascending order; where they are many, a map may take a matrix product and its order.
 /// </remarks>
 internal abstract unsafe class EventMap
 {

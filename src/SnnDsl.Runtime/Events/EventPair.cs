@@ -68,10 +68,16 @@ internal sealed unsafe record EventPair(NeuronKernel Kernel, EventMap Map, Tenso
         return set;
     }
 
-    /// <summary>The gradient of the weight, summed over shares of the weights on all cores, in PyTorch's order.</summary>
+    /// <summary>The gradient of the weight, summed over shares of the weights on all cores, in PyTorch's order; null for a frozen weight.</summary>
     /// <param name="add">Adds a share: dW by input, part, parts.</param>
-    public Tensor WeightGradient(Action<nint, int, int> add)
+    public Tensor? WeightGradient(Action<nint, int, int> add)
     {
+        // An attack freezes the weights: only its input learns.
+        if (!Weight.requires_grad)
+        {
+            return null;
+        }
+
         using var workspace = Workspace.Rent(Map.Weights, 1);
         float* packed = workspace.Floats(Map.Weights);
         nint address = (nint)packed;
@@ -83,7 +89,7 @@ internal sealed unsafe record EventPair(NeuronKernel Kernel, EventMap Map, Tenso
         return gradient;
     }
 
-    /// <summary>The gradient of the bias: the sum over everything but channels.</summary>
+    /// <summary>The gradient of the bias: the sum over everything but channels; null for none, or a frozen one.</summary>
     /// <param name="gradients">dy, [..., channels].</param>
-    public Tensor? BiasGradient(Tensor gradients) => Bias is null ? null : gradients.view(-1, Map.OutputChannels).sum(0L);
+    public Tensor? BiasGradient(Tensor gradients) => Bias?.requires_grad == true ? gradients.view(-1, Map.OutputChannels).sum(0L) : null;
 }

@@ -47,7 +47,7 @@ internal sealed unsafe class FireThrough : autograd.SingleTensorFunction<FireThr
             map.AddWeightGradient((ulong*)b, (float*)g, (float*)packed, (nint)(samples * pair.Steps), part, parts));
         var biasGradient = pair.BiasGradient(gradients);
         GC.KeepAlive(saved);
-        return [currentGradients, weightGradient, biasGradient!, null!, null!];
+        return [currentGradients, weightGradient!, biasGradient!, null!, null!];
     }
 
     private static Tensor Run(Tensor current, EventPair pair, long[] shape, ulong* bits)

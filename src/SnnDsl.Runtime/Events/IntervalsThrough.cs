@@ -52,7 +52,7 @@ internal sealed unsafe class IntervalsThrough : autograd.MultiTensorFunction<Int
         using var both = pair.Bias is null ? null : lower + upper;
         var biasGradient = both is null ? null : pair.BiasGradient(both);
         GC.KeepAlive(saved);
-        return [lowerGradients, upperGradients, weightGradient, biasGradient!, null!, null!];
+        return [lowerGradients, upperGradients, weightGradient!, biasGradient!, null!, null!];
     }
 
     private static List<Tensor> Run(Tensor lower, Tensor upper, EventPair pair, long[] shape, ulong* certain, ulong* open)

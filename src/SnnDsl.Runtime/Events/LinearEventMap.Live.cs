@@ -10,7 +10,7 @@ internal sealed unsafe partial class LinearEventMap
         float* byOutput, ulong* live, float* coefficients, nint coefficientStride, float* results, nint resultStride, int rows)
     {
         int* outputs = stackalloc int[64 * OutputWords];
-        int count = Spikes.Offsets(live, 0, OutputWords, 1, outputs);
+        int count = SpikeLists.Offsets(live, 0, OutputWords, 1, outputs);
         int i = 0;
         for (; i + 4 * Wide.Width <= Inputs; i += 4 * Wide.Width)
         {
@@ -52,7 +52,7 @@ internal sealed unsafe partial class LinearEventMap
         }
 
         int* outputs = stackalloc int[64 * OutputWords];
-        int count = Spikes.Offsets(live, 0, OutputWords, 1, outputs);
+        int count = SpikeLists.Offsets(live, 0, OutputWords, 1, outputs);
         for (int j = 0; j < count; j++)
         {
             int o = outputs[j];

@@ -140,7 +140,7 @@ internal sealed unsafe partial class LinearEventMap(int places, int channels, in
                 {
                     if (tile[bit] != 0)
                     {
-                        int count = Spikes.Offsets(tile + bit, 0, 1, Outputs, offsets);
+                        int count = SpikeLists.Offsets(tile + bit, 0, 1, Outputs, offsets);
                         AddRows(gradients + row * Outputs, offsets, count, byInputGradient + Neuron(word, bit) * Outputs, Outputs);
                     }
                 }
@@ -179,10 +179,10 @@ internal sealed unsafe partial class LinearEventMap(int places, int channels, in
                     }
 
                     long weights = Neuron(word, bit) * Outputs;
-                    int count = Spikes.Offsets(sure + bit, 0, 1, Outputs, offsets);
+                    int count = SpikeLists.Offsets(sure + bit, 0, 1, Outputs, offsets);
                     AddRows(lowerGradients + row * Outputs, offsets, count, byInputGradient + weights, Outputs);
                     AddRows(upperGradients + row * Outputs, offsets, count, byInputGradient + weights, Outputs);
-                    count = Spikes.Offsets(maybe + bit, 0, 1, Outputs, offsets);
+                    count = SpikeLists.Offsets(maybe + bit, 0, 1, Outputs, offsets);
                     AddBySign(
                         byInput + weights, lowerGradients + row * Outputs, upperGradients + row * Outputs, offsets, count,
                         byInputGradient + weights, Outputs);
@@ -221,14 +221,14 @@ internal sealed unsafe partial class LinearEventMap(int places, int channels, in
             tile[i] = i < height ? spikes[(row + i) * Words + word] : 0;
         }
 
-        Spikes.Transpose(tile);
+        SpikeLists.Transpose(tile);
     }
 
     private int Offsets(ulong* words, int from, int to, int* offsets)
     {
         if (Places == 1 || Channels % 64 == 0)
         {
-            return Spikes.Offsets(words, from, to, Outputs, offsets);
+            return SpikeLists.Offsets(words, from, to, Outputs, offsets);
         }
 
         int count = 0;

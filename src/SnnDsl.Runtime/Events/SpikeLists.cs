@@ -66,6 +66,28 @@ internal static unsafe class SpikeLists
             (start + Vector256.Load(channels + i) * step).Store(to + i);
     }
 
+    /// <summary>The set bits of some words, in ascending order.</summary>
+    /// <param name="words">The words.</param>
+    /// <param name="from">The first word.</param>
+    /// <param name="to">The word after the last.</param>
+    /// <param name="scale">What an index is multiplied with: the length of a row of weights.</param>
+    /// <param name="offsets">Written: index * scale; room for 64 a word.</param>
+    /// <returns>How many.</returns>
+    public static int Offsets(ulong* words, int from, int to, int scale, int* offsets)
+    {
+        int count = 0;
+        for (int word = from; word < to; word++)
+        {
+            int first = word * 64;
+            for (ulong rest = words[word]; rest != 0; rest &= rest - 1)
+            {
+                offsets[count++] = (first + BitOperations.TrailingZeroCount(rest)) * scale;
+            }
+        }
+
+        return count;
+    }
+
     /// <summary>Transposes 64 x 64 bits in place: bit j of word i goes to bit i of word j.</summary>
     /// <param name="words">64 words.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
