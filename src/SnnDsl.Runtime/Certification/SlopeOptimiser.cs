@@ -31,9 +31,8 @@ public sealed class SlopeOptimiser(SpikingModule network, AlphaOptions? options 
         using var guard = no_grad();
         using var weights = new FrozenWeights(network);
         var known = intervals ?? network.BoundMembranes(input);
-        var best = maximum(
-            Finite(network.BoundMargins(input, labels, BoundMethod.SIbp, known)),
-            Finite(network.BoundMargins(input, labels, BoundMethod.SCrown, known)));
+        var best = new[] { BoundMethod.SIbpCounts, BoundMethod.SCrown, BoundMethod.SCrownTrains }
+            .Select(method => Finite(network.BoundMargins(input, labels, method, known))).Aggregate(maximum);
         var rows = Margins.Rows(labels, network.Description.Classes, best.dtype);
         var open = best.le(tensor(options.Goal, best.dtype, best.device)).nonzero();
         if (open.shape[0] == 0)
@@ -42,7 +41,7 @@ public sealed class SlopeOptimiser(SpikingModule network, AlphaOptions? options 
         }
 
         // What is computed when it is read must not be read for the first time in a scope that ends before the last block.
-        known = new NetworkIntervals([.. known.Membranes], known.Spikes);
+        known = new NetworkIntervals([.. known.Membranes], known.Spikes, known.Counts);
 
         // Every open margin climbs by itself: one row of a batch of (sample, rival) pairs.
         foreach (var pairs in open.split(CertificationMemory.Pairs(network, Starts.Length)))
@@ -122,5 +121,6 @@ public sealed class SlopeOptimiser(SpikingModule network, AlphaOptions? options 
         Membranes = membranes,
         Slopes = slopes,
         Start = start,
+        Trains = true,
     };
 }

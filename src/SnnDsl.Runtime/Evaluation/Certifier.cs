@@ -118,14 +118,14 @@ public sealed class Certifier
     {
         if (method == CertificationMethod.SIbp)
         {
-            return network.BoundMargins(input, labels, BoundMethod.SIbp);
+            return network.BoundMargins(input, labels, BoundMethod.SIbpCounts);
         }
 
         var intervals = Intermediate == IntermediateBounds.SCrown ? new MembraneRefiner(network).Refine(input) : network.BoundMembranes(input);
         return method switch
         {
             CertificationMethod.SCrownPaper => network.BoundMargins(input, labels, BoundMethod.SCrownPaper, intervals),
-            CertificationMethod.SCrown => network.BoundMargins(input, labels, BoundMethod.SCrown, intervals),
+            CertificationMethod.SCrown => network.BoundMargins(input, labels, BoundMethod.SCrownTrains, intervals),
             _ => new SlopeOptimiser(network, Alpha).BoundMargins(input, labels, intervals),
         };
     }
