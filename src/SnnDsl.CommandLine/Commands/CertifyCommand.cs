@@ -38,9 +38,11 @@ internal sealed class CertifyCommand(IReadOnlyList<ModelRegistration> models, IR
         """
         A margin is logit(true class) - logit(rival). A sample is certified if it is predicted right and every margin's lower bound is
         above 0; a tie is not certified. Methods:
-          s-ibp          intervals through all layers: fast, and tight on networks that were trained with them
+          s-ibp          intervals through all layers, and the counts of the last neurons' spikes: fast, and tight on networks that
+                         were trained with intervals
           s-crown-paper  linear relaxation with the lines of Liang et al., NeurIPS 2022
-          s-crown        linear relaxation with the tightest single line for spike and reset together
+          s-crown        linear relaxation with the tightest single line for spike and reset together, and one for a whole spike
+                         train where a neuron's current is the same at every step
           alpha          as s-crown, the slopes optimised for each open margin: tightest, and slowest
         None of the first three is best on every sample, and each alone is a proof: a sample that any of them certifies is certified.
         alpha is never below s-ibp and s-crown.
