@@ -34,6 +34,9 @@ public sealed class NetworkIntervals
     /// <summary>Bounds of how often the last spiking layer's neurons fire within all steps, [B, ...].</summary>
     public Interval Counts => counts.Value;
 
+    /// <summary>The same bounds, none left to be computed in a scope that ends sooner than they are needed.</summary>
+    internal NetworkIntervals Computed() => new([.. Membranes], Spikes, Counts);
+
     /// <summary>The bounds of some samples, in a given order; a sample may come up more than once.</summary>
     /// <param name="samples">Positions in the batch, int64 [B'].</param>
     public NetworkIntervals Select(Tensor samples) =>
