@@ -100,6 +100,26 @@ public class TrainLineTests
         Assert.True(steps == 1 || decay == 0 || better > compared / 20, $"Only {better} of {compared} are better.");
     }
 
+    /// <summary>In networks: the walk through all layers, the layers one by one, and TorchSharp operations in both precisions.</summary>
+    [Theory, InlineData(nameof(HardRectangular)), InlineData(nameof(DeepTriangular)), InlineData(nameof(ConvStrided)), InlineData(nameof(PoolFirst))]
+    public void AreTheSameOnAllWays(string network)
+    {
+        using var scope = NewDisposeScope();
+        using var guard = no_grad();
+        List<double[]> ways = [];
+        foreach (var platform in new[] { Platform.Double, Platform.Plain, Platform.Fused })
+        {
+            using var subject = new Subject(network, platform, seed: 4);
+            var (perturbed, labels) = (subject.Perturbed(new Perturbations.LInfinity(0.08), subject.Inputs(6)), subject.Labels(6));
+            var intervals = subject.Module.BoundMembranes(perturbed);
+            ways.Add(Values.Of(subject.Module.BoundMargins(perturbed, labels, BoundMethod.SCrownTrains, intervals)));
+            ways.Add(Values.Of(subject.Module.BoundMargins(perturbed, labels, BoundMethod.SCrownTrains, intervals.Computed())));
+            Assert.NotEqual(ways[^1], Values.Of(subject.Module.BoundMargins(perturbed, labels, BoundMethod.SCrown, intervals)));
+        }
+
+        Assert.All(ways, way => Assert.All(way.Zip(ways[0]), pair => Assert.Equal(pair.Second, pair.First, 2e-3)));
+    }
+
     /// <summary>What is written down for an optimisation gives the flattest line of the hull, or the one over the midpoint.</summary>
     [Fact]
     public void StartsAreBetweenFlatAndTheMidpoint()

@@ -34,9 +34,11 @@ public sealed class SlopeOptimiser(SpikingModule network, AlphaOptions? options 
         using var guard = no_grad();
         using var weights = new FrozenWeights(network);
         var known = intervals ?? network.BoundMembranes(input);
-        var best = bounds?.to(known.Membranes[0].Lower.dtype, copy: true)
-            ?? new[] { BoundMethod.SIbpCounts, BoundMethod.SCrown, BoundMethod.SCrownTrains }
-                .Select(method => Finite(network.BoundMargins(input, labels, method, known))).Aggregate(maximum);
+        Tensor Single(BoundMethod method) => Finite(network.BoundMargins(input, labels, method, known));
+        // Counts cost nothing, and the membranes may be better known than where the given bounds come from.
+        var best = maximum(
+            Single(BoundMethod.SIbpCounts),
+            bounds?.to(known.Membranes[0].Lower.dtype) ?? maximum(Single(BoundMethod.SCrown), Single(BoundMethod.SCrownTrains)));
         var rows = Margins.Rows(labels, network.Description.Classes, best.dtype);
         var open = best.le(tensor(options.Goal, best.dtype, best.device)).nonzero();
         if (open.shape[0] == 0)
