@@ -8,6 +8,8 @@ internal readonly record struct Float64(double Value) : IReal<Float64>
 
     public static Float64 Tiny => new(1e-290);
 
+    public bool IsZero => Value == 0;
+
     public static Float64 From(double value) => new(value);
 
     public static Float64 operator +(Float64 a, Float64 b) => new(a.Value + b.Value);

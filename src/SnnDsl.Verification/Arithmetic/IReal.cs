@@ -14,6 +14,9 @@ internal interface IReal<T>
     /// <summary>More than underflow can take from any sum of this program; 0 for exact numbers.</summary>
     static abstract T Tiny { get; }
 
+    /// <summary>Whether it is 0.</summary>
+    bool IsZero { get; }
+
     /// <summary>A float64 (or float32) number, exactly.</summary>
     static abstract T From(double value);
 

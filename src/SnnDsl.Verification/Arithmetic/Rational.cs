@@ -25,6 +25,8 @@ internal readonly struct Rational : IReal<Rational>
 
     public static Rational Tiny => default;
 
+    public bool IsZero => numerator.IsZero;
+
     private BigInteger Denominator => denominatorLessOne + 1;
 
     public static Rational From(double value)

@@ -139,7 +139,7 @@ internal sealed class AffineMap<T>
             for (int place = 0; place < seen.Length; place++)
             {
                 T a = coefficients[(channel * seen.Length) + place];
-                if (a <= default(T) && a >= default(T))
+                if (a.IsZero)
                 {
                     continue;
                 }
@@ -167,6 +167,11 @@ internal sealed class AffineMap<T>
         for (int j = 0; j < Outputs; j++)
         {
             T a = coefficients[j];
+            if (a.IsZero)
+            {
+                continue;
+            }
+
             constant = T.Below(constant + T.Below(a * bias[j / seen.Length]));
             absolute = T.Above(absolute + T.Above(T.Abs(a) * sums[j]));
         }

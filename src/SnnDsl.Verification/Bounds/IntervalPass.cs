@@ -1,0 +1,78 @@
+using SnnDsl.Verification.Arithmetic;
+using SnnDsl.Verification.Inputs;
+using SnnDsl.Verification.Networks;
+
+namespace SnnDsl.Verification.Bounds;
+
+/// <summary>Bounds of all membranes over a set of inputs, from the first layer to the last and from the first step to the last.</summary>
+/// <typeparam name="T">The numbers.</typeparam>
+/// <param name="network">The network.</param>
+/// <param name="input">The set of inputs.</param>
+/// <param name="refine">
+/// Whether open membranes are bounded by linear relaxation as well, and constant currents by their trains; else intervals alone.
+/// </param>
+internal sealed class IntervalPass<T>(Network<T> network, IInputSet<T> input, bool refine)
+    where T : struct, IReal<T>
+{
+    private readonly List<StageBounds<T>> stages = [];
+
+    /// <summary>Runs.</summary>
+    public NetworkBounds<T> Run()
+    {
+        for (int layer = 0; layer < network.Stages.Count; layer++)
+        {
+            Bound(layer);
+        }
+
+        return Known;
+    }
+
+    private NetworkBounds<T> Known => new(stages, stages.Count < network.Stages.Count
+        ? []
+        : [.. Enumerable.Range(0, network.Steps).Select(t => network.Tail.BoundAll(stages[^1].Spikes(t)))]);
+
+    private void Bound(int layer)
+    {
+        var stage = new StageBounds<T>(network.Stages[layer], network.Steps);
+        bool constant = layer == 0 && network.HasConstantInput;
+        for (int t = 0; t < network.Steps; t++)
+        {
+            stage.Maps[t] = constant && t > 0
+                ? stage.Maps[0]
+                : layer == 0 ? input.Currents(stage.Stage.Maps, t) : stage.Stage.Maps.BoundAll(stages[^1].Spikes(t));
+        }
+
+        bool periodic = refine && constant && stage.Stage.Neurons.HavePeriods;
+        var trains = periodic ? new PeriodicTrains<T>(stage.Stage.Neurons, network.Steps) : null;
+        // The walks below see this layer's earlier steps.
+        var known = new NetworkBounds<T>([.. stages, stage], []);
+        for (int t = 0; t < network.Steps; t++)
+        {
+            for (int neuron = 0; neuron < stage.Stage.Width; neuron++)
+            {
+                var membrane = stage.Step(t, neuron);
+                stage.Set(t, neuron, trains is null ? membrane : membrane.Meet(trains.Membrane(stage.Currents(0)[neuron], t)));
+            }
+
+            // The first layer's first membrane is one affine map of the input: its interval is the best there is.
+            if (refine && trains is null && layer + t > 0)
+            {
+                Refine(known, layer, t);
+            }
+        }
+
+        stages.Add(stage);
+    }
+
+    private void Refine(NetworkBounds<T> known, int layer, int t)
+    {
+        var stage = known.Stages[layer];
+        var walk = new BackwardWalk<T>(network, input, known, new JointSlopes());
+        var tighter = Enumerable.Range(0, stage.Stage.Width).Where(neuron => stage.Phases[t][neuron] == Phase.Open)
+            .Select(neuron => (neuron, new Interval<T>(walk.Membrane(layer, t, neuron, 1), -walk.Membrane(layer, t, neuron, -1)))).ToList();
+        foreach (var (neuron, bound) in tighter)
+        {
+            stage.Set(t, neuron, stage.Membranes[t][neuron].Meet(bound));
+        }
+    }
+}

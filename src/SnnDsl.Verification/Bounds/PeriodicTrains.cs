@@ -1,0 +1,54 @@
+using SnnDsl.Verification.Arithmetic;
+using SnnDsl.Verification.Networks;
+
+namespace SnnDsl.Verification.Bounds;
+
+/// <summary>
+/// Neurons that get the same current I at every step and are reset to 0. m steps after a reset the membrane is c_m I,
+/// c_m = 1 + d + ... + d^(m-1), so a neuron fires with period p, the least p with c_p I above the threshold, or never within T steps.
+/// </summary>
+/// <typeparam name="T">The numbers.</typeparam>
+internal sealed class PeriodicTrains<T>
+    where T : struct, IReal<T>
+{
+    // c_1 .. c_T, and the currents above which it fires within 1 .. T steps.
+    private readonly Interval<T>[] grown;
+    private readonly Interval<T>[] breaks;
+
+    /// <summary>Prepares.</summary>
+    /// <param name="neurons">The neurons' constants.</param>
+    /// <param name="steps">T.</param>
+    public PeriodicTrains(Neurons neurons, int steps)
+    {
+        grown = new Interval<T>[steps];
+        grown[0] = T.One;
+        for (int m = 1; m < steps; m++)
+        {
+            grown[m] = (grown[m - 1] * T.From(neurons.Decay)) + T.One;
+        }
+
+        breaks = [.. grown.Select(weight => (Interval<T>)T.From(neurons.Threshold) / weight)];
+    }
+
+    /// <summary>The membrane at a step, over all trains that currents in an interval can cause.</summary>
+    /// <param name="current">The interval of I.</param>
+    /// <param name="t">The step.</param>
+    public Interval<T> Membrane(Interval<T> current, int t)
+    {
+        Interval<T>? hull = null;
+        for (int period = 1; period <= breaks.Length + 1; period++)
+        {
+            // Period p: I above break p, at most break p - 1. The last train is silence.
+            var train = new Interval<T>(
+                period > breaks.Length ? current.Lower : T.Max(current.Lower, breaks[period - 1].Lower),
+                period == 1 ? current.Upper : T.Min(current.Upper, breaks[period - 2].Upper));
+            if (train.Lower <= train.Upper)
+            {
+                var membrane = grown[t % period] * train;
+                hull = hull is { } others ? others.Join(membrane) : membrane;
+            }
+        }
+
+        return hull!.Value;
+    }
+}

@@ -1,0 +1,71 @@
+using SnnDsl.Verification.Arithmetic;
+using SnnDsl.Verification.Networks;
+
+namespace SnnDsl.Verification.Inputs;
+
+/// <summary>A recording of which at most k entries are flipped, anywhere in time and space.</summary>
+/// <typeparam name="T">The numbers.</typeparam>
+internal sealed class FlippedSpikes<T> : IInputSet<T>
+    where T : struct, IReal<T>
+{
+    private readonly float[][] spikes;
+    private readonly int flips;
+
+    // By step and entry what a flip adds: 1, -1, or 0 where none is allowed.
+    private readonly int[][] changes;
+
+    /// <summary>Creates the set.</summary>
+    /// <param name="spikes">By step and entry, zeros and ones.</param>
+    /// <param name="flips">k.</param>
+    /// <param name="mayInsert">Whether zeros may become ones.</param>
+    /// <param name="mayDelete">Whether ones may become zeros.</param>
+    public FlippedSpikes(float[][] spikes, int flips, bool mayInsert, bool mayDelete)
+    {
+        (this.spikes, this.flips) = (spikes, flips);
+        changes = [.. spikes.Select(step => step.Select(spike => spike > 0 ? (mayDelete ? -1 : 0) : mayInsert ? 1 : 0).ToArray())];
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Box<T>> Currents(IReadOnlyList<AffineMap<T>> maps, int t)
+    {
+        // All k may fall on this step. Each output of the first map moves by the k changes that move it most; the entries are shared
+        // between outputs and steps, which an interval cannot say.
+        var still = maps[0].Bound(Box<T>.Exactly([.. spikes[t].Select(spike => T.From(spike))]));
+        var free = maps[0].Bound(new([.. spikes[t].Select(_ => default(T))], [.. spikes[t].Select(_ => T.One)], []));
+        var (lower, upper) = (new T[still.Count], new T[still.Count]);
+        for (int output = 0; output < still.Count; output++)
+        {
+            var (down, up) = (new Largest<T>(flips), new Largest<T>(flips));
+            foreach (var (input, weight) in maps[0].Row(output))
+            {
+                T gain = changes[t][input] switch { > 0 => weight, < 0 => -weight, _ => default };
+                down.Add(-gain);
+                up.Add(gain);
+            }
+
+            lower[output] = T.Below(still.Lower[output] - down.Sum);
+            upper[output] = T.Above(still.Upper[output] + up.Sum);
+        }
+
+        var first = new Box<T>(lower, upper, free.Sums);
+        return [first, .. maps.Skip(1).BoundAll(first)];
+    }
+
+    /// <inheritdoc/>
+    public T Least(IReadOnlyList<T[]> coefficients)
+    {
+        T least = default;
+        var harms = new Largest<T>(flips);
+        for (int t = 0; t < coefficients.Count; t++)
+        {
+            for (int i = 0; i < spikes[t].Length; i++)
+            {
+                T a = coefficients[t][i];
+                least = spikes[t][i] > 0 ? T.Below(least + a) : least;
+                harms.Add(changes[t][i] switch { > 0 => -a, < 0 => a, _ => default });
+            }
+        }
+
+        return T.Below(least - harms.Sum);
+    }
+}
