@@ -38,7 +38,11 @@ internal sealed class BackwardWalk<T>(Network<T> network, IInputSet<T> input, Ne
         int width = network.Stages[layer].Width;
         var coefficients = Steps(t + 1, width);
         coefficients[t][neuron] = T.From(sign);
-        Relax(bounds.Stages[layer], layer, neuron, coefficients, null);
+        if (!RelaxTrain(layer, neuron, coefficients, null))
+        {
+            Relax(bounds.Stages[layer], layer, neuron, coefficients, null);
+        }
+
         return Below(coefficients, layer);
     }
 
@@ -83,7 +87,10 @@ internal sealed class BackwardWalk<T>(Network<T> network, IInputSet<T> input, Ne
         var coefficients = Steps(onSpikes.Length, network.Stages[layer].Width);
         for (int neuron = 0; neuron < network.Stages[layer].Width; neuron++)
         {
-            Relax(bounds.Stages[layer], layer, neuron, coefficients, onSpikes);
+            if (!RelaxTrain(layer, neuron, coefficients, onSpikes))
+            {
+                Relax(bounds.Stages[layer], layer, neuron, coefficients, onSpikes);
+            }
         }
 
         return Below(coefficients, layer);
@@ -132,6 +139,39 @@ internal sealed class BackwardWalk<T>(Network<T> network, IInputSet<T> input, Ne
             constant = T.Below(constant + maps[i].Owed(coefficients, outputs[i].Sums));
             coefficients = maps[i].PullBack(coefficients);
         }
+    }
+
+    // One neuron with a constant current: one line below all that its train can contribute, whose slope stands at the first step.
+    private bool RelaxTrain(int layer, int neuron, T[][] coefficients, T[][]? onSpikes)
+    {
+        var stage = bounds.Stages[layer];
+        var neurons = stage.Stage.Neurons;
+        if (layer > 0 || !network.HasConstantInput || !neurons.HavePeriods)
+        {
+            return false;
+        }
+
+        T onLast = coefficients[^1][neuron];
+        var spikes = Array.ConvertAll(onSpikes ?? coefficients, step => onSpikes is null ? default : step[neuron]);
+        if (onLast.IsZero && Array.TrueForAll(spikes, value => value.IsZero))
+        {
+            return true;
+        }
+
+        // The first membrane is the current.
+        var current = stage.Membranes[0][neuron];
+        if (slopes.OfTrain(new(
+                neuron, Array.ConvertAll(spikes, value => value.ToDouble()), onLast.ToDouble(),
+                current.Lower.ToDouble(), current.Upper.ToDouble(), neurons)) is not { } proposed)
+        {
+            return false;
+        }
+
+        T slope = T.From(double.IsFinite(proposed) ? proposed : 0);
+        Add(stage.Trains.Least(current, spikes, onLast, slope));
+        coefficients[^1][neuron] = default;
+        coefficients[0][neuron] = slope;
+        return true;
     }
 
     // One neuron through all steps, from the last to the first. At each, what the spike weighs above (onSpikes; null for a walk that

@@ -5,4 +5,7 @@ internal interface ISlopes
 {
     /// <summary>The slope for a neuron that may fire or not.</summary>
     double Of(in Meeting meeting);
+
+    /// <summary>The slope of one line for the whole train of a neuron with a constant current; null for a line at each step.</summary>
+    double? OfTrain(in TrainMeeting meeting);
 }

@@ -9,9 +9,9 @@ namespace SnnDsl.Verification.Bounds;
 /// <param name="network">The network.</param>
 /// <param name="input">The set of inputs.</param>
 /// <param name="refine">
-/// Whether open membranes are bounded by linear relaxation as well, and constant currents by their trains; else intervals alone.
+/// The lines by which open membranes are bounded as well, constant currents by their trains; null for intervals alone.
 /// </param>
-internal sealed class IntervalPass<T>(Network<T> network, IInputSet<T> input, bool refine)
+internal sealed class IntervalPass<T>(Network<T> network, IInputSet<T> input, ISlopes? refine = null)
     where T : struct, IReal<T>
 {
     private readonly List<StageBounds<T>> stages = [];
@@ -42,8 +42,8 @@ internal sealed class IntervalPass<T>(Network<T> network, IInputSet<T> input, bo
                 : layer == 0 ? input.Currents(stage.Stage.Maps, t) : stage.Stage.Maps.BoundAll(stages[^1].Spikes(t));
         }
 
-        bool periodic = refine && constant && stage.Stage.Neurons.HavePeriods;
-        var trains = periodic ? new PeriodicTrains<T>(stage.Stage.Neurons, network.Steps) : null;
+        bool periodic = refine is not null && constant && stage.Stage.Neurons.HavePeriods;
+        var trains = periodic ? stage.Trains : null;
         // The walks below see this layer's earlier steps.
         var known = new NetworkBounds<T>([.. stages, stage], []);
         for (int t = 0; t < network.Steps; t++)
@@ -55,19 +55,19 @@ internal sealed class IntervalPass<T>(Network<T> network, IInputSet<T> input, bo
             }
 
             // The first layer's first membrane is one affine map of the input: its interval is the best there is.
-            if (refine && trains is null && layer + t > 0)
+            if (refine is not null && trains is null && layer + t > 0)
             {
-                Refine(known, layer, t);
+                Refine(known, refine, layer, t);
             }
         }
 
         stages.Add(stage);
     }
 
-    private void Refine(NetworkBounds<T> known, int layer, int t)
+    private void Refine(NetworkBounds<T> known, ISlopes slopes, int layer, int t)
     {
         var stage = known.Stages[layer];
-        var walk = new BackwardWalk<T>(network, input, known, new JointSlopes());
+        var walk = new BackwardWalk<T>(network, input, known, slopes);
         var tighter = Enumerable.Range(0, stage.Stage.Width).Where(neuron => stage.Phases[t][neuron] == Phase.Open)
             .Select(neuron => (neuron, new Interval<T>(walk.Membrane(layer, t, neuron, 1), -walk.Membrane(layer, t, neuron, -1)))).ToList();
         foreach (var (neuron, bound) in tighter)

@@ -4,7 +4,8 @@ namespace SnnDsl.Verification.Bounds;
 /// The tightest single line below spike and rest together. From l to the threshold the function is c_r u, above it c_s: where its
 /// convex hull has a corner at the threshold, lines through that corner have slopes from k1 to k2; elsewhere the chord is best.
 /// </summary>
-internal class JointSlopes : ISlopes
+/// <param name="trains">Whether neurons with a constant current get one line for their whole train.</param>
+internal class JointSlopes(bool trains) : ISlopes
 {
     /// <summary>Steeper lines, in units of |c_s| + |c_r|, are not drawn: they gain nothing and magnify rounding.</summary>
     public const double Steepest = 1024;
@@ -29,6 +30,9 @@ internal class JointSlopes : ISlopes
         double chord = (onSpike - (onRest * l)) / Width(u - l);
         return through + Math.Min(Math.Max(chord, 0), Math.Max(onRest, 0));
     }
+
+    /// <inheritdoc/>
+    public double? OfTrain(in TrainMeeting meeting) => trains ? TrainSlope.Of(meeting) : null;
 
     /// <summary>The slope from k1 to k2: the one of least area.</summary>
     protected virtual double Between(in Meeting meeting, double k1, double k2) =>

@@ -20,4 +20,7 @@ internal sealed class PaperSlopes : ISlopes
         };
         return (onSpike * Math.Min(line, JointSlopes.Steepest)) + (meeting.Neurons.Soft ? cr : 0);
     }
+
+    /// <inheritdoc/>
+    public double? OfTrain(in TrainMeeting meeting) => null;
 }

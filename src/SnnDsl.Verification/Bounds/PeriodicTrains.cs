@@ -38,10 +38,7 @@ internal sealed class PeriodicTrains<T>
         Interval<T>? hull = null;
         for (int period = 1; period <= breaks.Length + 1; period++)
         {
-            // Period p: I above break p, at most break p - 1. The last train is silence.
-            var train = new Interval<T>(
-                period > breaks.Length ? current.Lower : T.Max(current.Lower, breaks[period - 1].Lower),
-                period == 1 ? current.Upper : T.Min(current.Upper, breaks[period - 2].Upper));
+            var train = Currents(current, period);
             if (train.Lower <= train.Upper)
             {
                 var membrane = grown[t % period] * train;
@@ -51,4 +48,45 @@ internal sealed class PeriodicTrains<T>
 
         return hull!.Value;
     }
+
+    /// <summary>
+    /// At most the least value of sum_t a[t] s[t] + w u[S-1] - k I over the currents I of an interval: linear in I over each train's
+    /// currents, so that their ends decide.
+    /// </summary>
+    /// <param name="current">The interval of I.</param>
+    /// <param name="onSpikes">a, for S steps.</param>
+    /// <param name="onLast">w.</param>
+    /// <param name="slope">k.</param>
+    public T Least(Interval<T> current, T[] onSpikes, T onLast, T slope)
+    {
+        T? least = null;
+        for (int period = 1; period <= onSpikes.Length + 1; period++)
+        {
+            // Within S steps all longer periods are silence too.
+            var train = Currents(current, period, onSpikes.Length);
+            if (!(train.Lower <= train.Upper))
+            {
+                continue;
+            }
+
+            Interval<T> spikes = default(T);
+            for (int t = period - 1; t < onSpikes.Length; t += period)
+            {
+                spikes += onSpikes[t];
+            }
+
+            var weight = (grown[(onSpikes.Length - 1) % period] * onLast) - slope;
+            T lower = T.Min((spikes + (weight * train.Lower)).Lower, (spikes + (weight * train.Upper)).Lower);
+            least = least is { } other ? T.Min(other, lower) : lower;
+        }
+
+        return least!.Value;
+    }
+
+    private Interval<T> Currents(Interval<T> current, int period) => Currents(current, period, breaks.Length);
+
+    // Period p: I above break p, at most break p - 1. The last train is silence.
+    private Interval<T> Currents(Interval<T> current, int period, int steps) => new(
+        period > steps ? current.Lower : T.Max(current.Lower, breaks[period - 1].Lower),
+        period == 1 ? current.Upper : T.Min(current.Upper, breaks[period - 2].Upper));
 }

@@ -12,6 +12,7 @@ internal sealed class StageBounds<T>(SpikingStage<T> stage, int steps)
 {
     private readonly T threshold = T.From(stage.Neurons.Threshold);
     private readonly T resetValue = T.From(stage.Neurons.ResetValue);
+    private PeriodicTrains<T>? trains;
 
     /// <summary>The layer.</summary>
     public SpikingStage<T> Stage => stage;
@@ -24,6 +25,9 @@ internal sealed class StageBounds<T>(SpikingStage<T> stage, int steps)
 
     /// <summary>By step and neuron, whether it fires.</summary>
     public Phase[][] Phases { get; } = [.. Enumerable.Range(0, steps).Select(_ => new Phase[stage.Width])];
+
+    /// <summary>What constant currents do to the layer's neurons; for neurons that have periods.</summary>
+    public PeriodicTrains<T> Trains => trains ??= new(stage.Neurons, steps);
 
     /// <summary>The currents at a step.</summary>
     public Box<T> Currents(int t) => Maps[t][^1];
@@ -52,12 +56,48 @@ internal sealed class StageBounds<T>(SpikingStage<T> stage, int steps)
         [.. Phases[t].Select(phase => phase == Phase.Fires ? T.One : default)],
         [.. Phases[t].Select(phase => phase == Phase.Silent ? default : T.One)], []);
 
+    /// <summary>
+    /// The least and the greatest number of spikes of a neuron over all steps. Of two neurons with currents I &lt;= I' the second has
+    /// fired at least as often after every step (with a reset that does not lift the membrane above the threshold), so that two runs
+    /// bound all: one on the least currents, its membranes never below their lower bounds, and one on the greatest. A run that is
+    /// rounded down is one on lower currents.
+    /// </summary>
+    /// <param name="neuron">The neuron.</param>
+    public (int Least, int Most) Count(int neuron)
+    {
+        var constants = stage.Neurons;
+        int certain = Phases.Count(step => step[neuron] == Phase.Fires), possible = Phases.Count(step => step[neuron] != Phase.Silent);
+        if (constants.ResetValue > constants.Threshold)
+        {
+            return (certain, possible);
+        }
+
+        Interval<T> decay = T.From(constants.Decay), low = default(T), high = default(T);
+        var (least, most) = (0, 0);
+        for (int t = 0; t < steps; t++)
+        {
+            var (current, membrane, phase) = (Currents(t)[neuron], Membranes[t][neuron], Phases[t][neuron]);
+            var (u, v) = (t == 0 ? current : (decay * low) + current, t == 0 ? current : (decay * high) + current);
+            T below = T.Max(u.Lower, membrane.Lower), above = T.Min(v.Upper, membrane.Upper);
+            bool fires = phase == Phase.Fires || (phase == Phase.Open && below > threshold);
+            bool mayFire = phase == Phase.Fires || (phase == Phase.Open && above > threshold);
+            (least, most) = (least + (fires ? 1 : 0), most + (mayFire ? 1 : 0));
+            low = fires ? After(T.Max(below, threshold)) : below;
+            high = mayFire ? After(T.Max(above, threshold)) : above;
+        }
+
+        return (Math.Max(certain, least), Math.Min(possible, most));
+    }
+
+    // What a spike leaves of a membrane.
+    private Interval<T> After(Interval<T> membrane) => stage.Neurons.Soft ? membrane - threshold : resetValue;
+
     // What is left of the membrane after a step: u where it stayed silent, the reset value or u - threshold where it fired.
     private Interval<T> Rest(int t, int neuron)
     {
         var u = Membranes[t][neuron];
         var silent = new Interval<T>(u.Lower, T.Min(u.Upper, threshold));
-        var fired = stage.Neurons.Soft ? new Interval<T>(T.Max(u.Lower, threshold), u.Upper) - threshold : resetValue;
+        var fired = After(new(T.Max(u.Lower, threshold), u.Upper));
         return Phases[t][neuron] switch
         {
             Phase.Silent => silent,
