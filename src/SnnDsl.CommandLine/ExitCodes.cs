@@ -12,6 +12,9 @@ public static class ExitCodes
     /// <summary>Options, data or weights that cannot be used; nothing was overwritten.</summary>
     public const int BadInput = 2;
 
+    /// <summary>verify found records that claim what is not so.</summary>
+    public const int Rejected = 3;
+
     /// <summary>Stopped by Ctrl-C (128 + SIGINT); the last checkpoint is whole.</summary>
     public const int Cancelled = 130;
 }

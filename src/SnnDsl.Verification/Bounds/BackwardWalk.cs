@@ -75,6 +75,13 @@ internal sealed class BackwardWalk<T>(Network<T> network, IInputSet<T> input, Ne
             (coefficients[t][own], coefficients[t][rival]) = (weight.Lower, -weight.Lower);
             var outputs = bounds.Outputs(t);
             Pay(T.Above(T.Above(weight.Upper - weight.Lower) * T.Above(outputs[own].Magnitude + outputs[rival].Magnitude)));
+            if (bounds.Float32)
+            {
+                // The readout adds up and divides, or walks with the decay: up to three operations a step.
+                T size = T.Above(weight.Upper * T.Above(outputs[own].Magnitude + outputs[rival].Magnitude));
+                Pay(T.Above(SinglePrecision.Lost<T>((3 * network.Steps) + 2) * size));
+            }
+
             PullBack(network.Tail, bounds.Tail[t], ref coefficients[t]);
         }
 
@@ -127,6 +134,11 @@ internal sealed class BackwardWalk<T>(Network<T> network, IInputSet<T> input, Ne
             }
 
             Pay(T.Above(T.Above(T.Lost(onCurrents.Length) * absolute) * current[neuron].Magnitude));
+            if (bounds.Float32)
+            {
+                // Each step may have added up the same current in another order.
+                Pay(T.Above(T.Above(SinglePrecision.Lost<T>(network.Inputs + 3) * absolute) * current.Sums[neuron]));
+            }
         }
 
         return sum;
@@ -136,7 +148,7 @@ internal sealed class BackwardWalk<T>(Network<T> network, IInputSet<T> input, Ne
     {
         for (int i = maps.Count - 1; i >= 0; i--)
         {
-            constant = T.Below(constant + maps[i].Owed(coefficients, outputs[i].Sums));
+            constant = T.Below(constant + maps[i].Owed(coefficients, outputs[i].Sums, bounds.Float32));
             coefficients = maps[i].PullBack(coefficients);
         }
     }
@@ -146,7 +158,7 @@ internal sealed class BackwardWalk<T>(Network<T> network, IInputSet<T> input, Ne
     {
         var stage = bounds.Stages[layer];
         var neurons = stage.Stage.Neurons;
-        if (layer > 0 || !network.HasConstantInput || !neurons.HavePeriods)
+        if (layer > 0 || !network.HasConstantInput || !neurons.HavePeriods || bounds.Float32)
         {
             return false;
         }
@@ -185,6 +197,7 @@ internal sealed class BackwardWalk<T>(Network<T> network, IInputSet<T> input, Ne
             if (onSpikes is null && t == coefficients.Length - 1)
             {
                 next = coefficients[t][neuron];
+                PayRounding(stage, t, neuron, default, next);
                 continue;
             }
 
@@ -192,6 +205,23 @@ internal sealed class BackwardWalk<T>(Network<T> network, IInputSet<T> input, Ne
             T onRest = decay * next;
             Pay(T.Above(T.Above(T.Lost(1) * T.Abs(onRest)) * Rest(stage.Membranes[t][neuron], neurons)) + T.Tiny);
             next = coefficients[t][neuron] = Line(stage, layer, t, neuron, onSpike, onRest);
+            PayRounding(stage, t, neuron, onRest, next);
+        }
+    }
+
+    // Float32: each use of a membrane costs its weight times what the step to it, and a soft reset after it, may have changed.
+    private void PayRounding(StageBounds<T> stage, int t, int neuron, T onRest, T onMembrane)
+    {
+        if (!bounds.Float32)
+        {
+            return;
+        }
+
+        Pay(T.Above(T.Abs(onMembrane) * stage.StepError(t, neuron)));
+        if (stage.Stage.Neurons.Soft)
+        {
+            T left = T.Above(stage.Membranes[t][neuron].Magnitude + T.From(stage.Stage.Neurons.Threshold));
+            Pay(T.Above(T.Abs(onRest) * T.Above(T.Above(SinglePrecision.Lost<T>(1) * left) + SinglePrecision.Underflow<T>())));
         }
     }
 

@@ -11,7 +11,10 @@ namespace SnnDsl.Verification.Bounds;
 /// <param name="refine">
 /// The lines by which open membranes are bounded as well, constant currents by their trains; null for intervals alone.
 /// </param>
-internal sealed class IntervalPass<T>(Network<T> network, IInputSet<T> input, ISlopes? refine = null)
+/// <param name="float32">
+/// Whether the bounds are of what float32 arithmetic computes, with sums in any order, rather than of the exact values.
+/// </param>
+internal sealed class IntervalPass<T>(Network<T> network, IInputSet<T> input, ISlopes? refine = null, bool float32 = false)
     where T : struct, IReal<T>
 {
     private readonly List<StageBounds<T>> stages = [];
@@ -29,23 +32,23 @@ internal sealed class IntervalPass<T>(Network<T> network, IInputSet<T> input, IS
 
     private NetworkBounds<T> Known => new(stages, stages.Count < network.Stages.Count
         ? []
-        : [.. Enumerable.Range(0, network.Steps).Select(t => network.Tail.BoundAll(stages[^1].Spikes(t)))]);
+        : [.. Enumerable.Range(0, network.Steps).Select(t => network.Tail.BoundAll(stages[^1].Spikes(t), float32))], float32);
 
     private void Bound(int layer)
     {
-        var stage = new StageBounds<T>(network.Stages[layer], network.Steps);
+        var stage = new StageBounds<T>(network.Stages[layer], network.Steps, float32);
         bool constant = layer == 0 && network.HasConstantInput;
         for (int t = 0; t < network.Steps; t++)
         {
             stage.Maps[t] = constant && t > 0
                 ? stage.Maps[0]
-                : layer == 0 ? input.Currents(stage.Stage.Maps, t) : stage.Stage.Maps.BoundAll(stages[^1].Spikes(t));
+                : layer == 0 ? input.Currents(stage.Stage.Maps, t, float32) : stage.Stage.Maps.BoundAll(stages[^1].Spikes(t), float32);
         }
 
-        bool periodic = refine is not null && constant && stage.Stage.Neurons.HavePeriods;
+        bool periodic = refine is not null && !float32 && constant && stage.Stage.Neurons.HavePeriods;
         var trains = periodic ? stage.Trains : null;
         // The walks below see this layer's earlier steps.
-        var known = new NetworkBounds<T>([.. stages, stage], []);
+        var known = new NetworkBounds<T>([.. stages, stage], [], float32);
         for (int t = 0; t < network.Steps; t++)
         {
             for (int neuron = 0; neuron < stage.Stage.Width; neuron++)

@@ -17,10 +17,11 @@ internal sealed class MarginBounds<T>
     /// <param name="network">The network.</param>
     /// <param name="input">The set of inputs.</param>
     /// <param name="refine">The lines that bound membranes; null for intervals alone.</param>
-    public MarginBounds(Network<T> network, IInputSet<T> input, ISlopes? refine = null)
+    /// <param name="float32">Whether the network is the one that float32 arithmetic computes.</param>
+    public MarginBounds(Network<T> network, IInputSet<T> input, ISlopes? refine = null, bool float32 = false)
     {
         (this.network, this.input) = (network, input);
-        intervals = new(() => new IntervalPass<T>(network, input, refine).Run());
+        intervals = new(() => new IntervalPass<T>(network, input, refine, float32).Run());
     }
 
     /// <summary>Bounds of all membranes.</summary>

@@ -1,5 +1,5 @@
-using SnnDsl.Verification.Networks;
 using SnnDsl.Verification.Arithmetic;
+using SnnDsl.Verification.Networks;
 
 namespace SnnDsl.Verification.Bounds;
 
@@ -7,7 +7,8 @@ namespace SnnDsl.Verification.Bounds;
 /// <typeparam name="T">The numbers.</typeparam>
 /// <param name="Stages">The spiking layers, in order.</param>
 /// <param name="Tail">By step, bounds of the outputs of the maps after the last spiking layer.</param>
-internal sealed record NetworkBounds<T>(IReadOnlyList<StageBounds<T>> Stages, IReadOnlyList<IReadOnlyList<Box<T>>> Tail)
+/// <param name="Float32">Whether they are bounds of what float32 arithmetic computes, rather than of the exact values.</param>
+internal sealed record NetworkBounds<T>(IReadOnlyList<StageBounds<T>> Stages, IReadOnlyList<IReadOnlyList<Box<T>>> Tail, bool Float32)
     where T : struct, IReal<T>
 {
     /// <summary>Bounds of what the readout reads at a step.</summary>

@@ -7,7 +7,8 @@ namespace SnnDsl.Verification.Bounds;
 /// <typeparam name="T">The numbers.</typeparam>
 /// <param name="stage">The layer.</param>
 /// <param name="steps">T.</param>
-internal sealed class StageBounds<T>(SpikingStage<T> stage, int steps)
+/// <param name="float32">Whether they are bounds of what float32 arithmetic computes, rather than of the exact values.</param>
+internal sealed class StageBounds<T>(SpikingStage<T> stage, int steps, bool float32)
     where T : struct, IReal<T>
 {
     private readonly T threshold = T.From(stage.Neurons.Threshold);
@@ -48,8 +49,38 @@ internal sealed class StageBounds<T>(SpikingStage<T> stage, int steps)
     public Interval<T> Step(int t, int neuron)
     {
         var current = Currents(t)[neuron];
-        return t == 0 ? current : (T.From(stage.Neurons.Decay) * Rest(t - 1, neuron)) + current;
+        if (t == 0)
+        {
+            return current;
+        }
+
+        var (kept, exact) = Exactly(t, neuron);
+        return float32 ? exact.Widen(Lost(kept, exact)) : exact;
     }
+
+    /// <summary>At least what float32 arithmetic changes in the step to a membrane: a product and a sum; 0 for exact values.</summary>
+    /// <param name="t">The step.</param>
+    /// <param name="neuron">The neuron.</param>
+    public T StepError(int t, int neuron)
+    {
+        if (!float32 || t == 0)
+        {
+            return default;
+        }
+
+        var (kept, exact) = Exactly(t, neuron);
+        return Lost(kept, exact);
+    }
+
+    // decay r, and decay r + I, in exact arithmetic on what the step is given.
+    private (Interval<T> Kept, Interval<T> Sum) Exactly(int t, int neuron)
+    {
+        var kept = T.From(stage.Neurons.Decay) * Rest(t - 1, neuron);
+        return (kept, kept + Currents(t)[neuron]);
+    }
+
+    private static T Lost(Interval<T> kept, Interval<T> sum) => T.Above(
+        T.Above(SinglePrecision.Lost<T>(1) * T.Above(kept.Magnitude + sum.Magnitude)) + SinglePrecision.Underflow<T>());
 
     /// <summary>Bounds of the spikes at a step: 0 or 1.</summary>
     public Box<T> Spikes(int t) => new(
@@ -67,7 +98,8 @@ internal sealed class StageBounds<T>(SpikingStage<T> stage, int steps)
     {
         var constants = stage.Neurons;
         int certain = Phases.Count(step => step[neuron] == Phase.Fires), possible = Phases.Count(step => step[neuron] != Phase.Silent);
-        if (constants.ResetValue > constants.Threshold)
+        // In float32 runs with different currents may round differently, and their order is lost.
+        if (float32 || constants.ResetValue > constants.Threshold)
         {
             return (certain, possible);
         }
@@ -90,7 +122,16 @@ internal sealed class StageBounds<T>(SpikingStage<T> stage, int steps)
     }
 
     // What a spike leaves of a membrane.
-    private Interval<T> After(Interval<T> membrane) => stage.Neurons.Soft ? membrane - threshold : resetValue;
+    private Interval<T> After(Interval<T> membrane)
+    {
+        if (!stage.Neurons.Soft)
+        {
+            return resetValue;
+        }
+
+        var left = membrane - threshold;
+        return float32 ? left.Widen(Lost(left, default)) : left;
+    }
 
     // What is left of the membrane after a step: u where it stayed silent, the reset value or u - threshold where it fired.
     private Interval<T> Rest(int t, int neuron)

@@ -26,12 +26,12 @@ internal sealed class FlippedSpikes<T> : IInputSet<T>
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<Box<T>> Currents(IReadOnlyList<AffineMap<T>> maps, int t)
+    public IReadOnlyList<Box<T>> Currents(IReadOnlyList<AffineMap<T>> maps, int t, bool float32)
     {
         // All k may fall on this step. Each output of the first map moves by the k changes that move it most; the entries are shared
         // between outputs and steps, which an interval cannot say.
-        var still = maps[0].Bound(Box<T>.Exactly([.. spikes[t].Select(spike => T.From(spike))]));
-        var free = maps[0].Bound(new([.. spikes[t].Select(_ => default(T))], [.. spikes[t].Select(_ => T.One)], []));
+        var still = maps[0].Bound(Box<T>.Exactly([.. spikes[t].Select(spike => T.From(spike))]), float32);
+        var free = maps[0].Bound(new([.. spikes[t].Select(_ => default(T))], [.. spikes[t].Select(_ => T.One)], []), float32);
         var (lower, upper) = (new T[still.Count], new T[still.Count]);
         for (int output = 0; output < still.Count; output++)
         {
@@ -43,12 +43,14 @@ internal sealed class FlippedSpikes<T> : IInputSet<T>
                 up.Add(gain);
             }
 
-            lower[output] = T.Below(still.Lower[output] - down.Sum);
-            upper[output] = T.Above(still.Upper[output] + up.Sum);
+            // What rounds is a sum over the flipped entries, which can be as large as that over all.
+            T lost = float32 ? T.Above(SinglePrecision.Lost<T>(spikes[t].Length + 3) * free.Sums[output]) : default;
+            lower[output] = T.Below(T.Below(still.Lower[output] - down.Sum) - lost);
+            upper[output] = T.Above(T.Above(still.Upper[output] + up.Sum) + lost);
         }
 
         var first = new Box<T>(lower, upper, free.Sums);
-        return [first, .. maps.Skip(1).BoundAll(first)];
+        return [first, .. maps.Skip(1).BoundAll(first, float32)];
     }
 
     /// <inheritdoc/>

@@ -27,8 +27,12 @@ internal sealed record PixelBox<T>(Box<T> Pixels) : IInputSet<T>
         return new(lower, upper, []);
     }
 
+    /// <summary>One image.</summary>
+    /// <param name="pixels">The image.</param>
+    public static Box<T> Exactly(float[] pixels) => Box<T>.Exactly(Array.ConvertAll(pixels, pixel => T.From(pixel)));
+
     /// <inheritdoc/>
-    public IReadOnlyList<Box<T>> Currents(IReadOnlyList<AffineMap<T>> maps, int t) => maps.BoundAll(Pixels);
+    public IReadOnlyList<Box<T>> Currents(IReadOnlyList<AffineMap<T>> maps, int t, bool float32) => maps.BoundAll(Pixels, float32);
 
     /// <inheritdoc/>
     public T Least(IReadOnlyList<T[]> coefficients)

@@ -30,6 +30,9 @@ internal sealed class AffineMap<T>
     /// <summary>How many values y has.</summary>
     public int Outputs { get; }
 
+    /// <summary>How many products y takes.</summary>
+    public long Products => (long)bias.Length * seen.Sum(inputs => (long)inputs.Length);
+
     /// <summary>A fully connected layer.</summary>
     /// <param name="inputs">How many values it takes.</param>
     /// <param name="weights">[outputs, inputs].</param>
@@ -100,7 +103,8 @@ internal sealed class AffineMap<T>
 
     /// <summary>Bounds of y for x in a box, and of the sums of absolute products that were added up for them.</summary>
     /// <param name="x">Bounds of x.</param>
-    public Box<T> Bound(Box<T> x)
+    /// <param name="float32">Whether y is what float32 arithmetic makes of it, added up in any order, with or without fused steps.</param>
+    public Box<T> Bound(Box<T> x, bool float32 = false)
     {
         var (lower, upper, sums) = (new T[Outputs], new T[Outputs], new T[Outputs]);
         for (int channel = 0; channel < bias.Length; channel++)
@@ -120,7 +124,7 @@ internal sealed class AffineMap<T>
                 }
 
                 int output = (channel * seen.Length) + place;
-                T lost = T.Above((T.Lost(inputs.Length + 3) * sum) + T.Tiny);
+                T lost = Lost(T.Lost(inputs.Length + 3), float32 ? SinglePrecision.Lost<T>(inputs.Length + 3) : default, sum, float32);
                 (lower[output], upper[output], sums[output]) = (T.Below(low - lost), T.Above(high + lost), T.Above(sum + lost));
             }
         }
@@ -161,9 +165,11 @@ internal sealed class AffineMap<T>
     /// </summary>
     /// <param name="coefficients">a.</param>
     /// <param name="sums">By output, what <see cref="Bound"/> gave for the x in question.</param>
-    public T Owed(T[] coefficients, T[] sums)
+    /// <param name="float32">Whether y itself is rounded, as for <see cref="Bound"/>.</param>
+    public T Owed(T[] coefficients, T[] sums, bool float32)
     {
         T constant = default, absolute = default;
+        int most = seen.Max(inputs => inputs.Length);
         for (int j = 0; j < Outputs; j++)
         {
             T a = coefficients[j];
@@ -176,8 +182,12 @@ internal sealed class AffineMap<T>
             absolute = T.Above(absolute + T.Above(T.Abs(a) * sums[j]));
         }
 
-        return T.Below(constant - T.Above((T.Lost(Outputs + 3) * absolute) + T.Tiny));
+        var single = float32 ? SinglePrecision.Lost<T>(most + 3) : default;
+        return T.Below(constant - Lost(T.Lost(Outputs + 3), single, absolute, float32));
     }
+
+    private static T Lost(T own, T single, T sum, bool float32) => T.Above(
+        T.Above(T.Above(own + single) * sum) + T.Above(T.Tiny + (float32 ? SinglePrecision.Underflow<T>() : default)));
 
     /// <summary>The weights of one output: which input, and how much.</summary>
     /// <param name="output">The output.</param>

@@ -37,6 +37,9 @@ internal sealed class Network<T>
     /// <summary>Whether the first layer's current is the same at every step.</summary>
     public bool HasConstantInput => Encoding == Encoding.Direct;
 
+    /// <summary>How many products a forward pass takes.</summary>
+    public long Products => Steps * (Tail.Sum(map => map.Products) + Stages.Sum(stage => stage.Maps.Sum(map => map.Products)));
+
     /// <summary>Builds a network.</summary>
     /// <param name="architecture">Its layers.</param>
     /// <param name="weights">Values by name, as in its file, row-major.</param>

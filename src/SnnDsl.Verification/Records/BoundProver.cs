@@ -1,0 +1,76 @@
+using SnnDsl.Certification;
+using SnnDsl.Verification.Arithmetic;
+using SnnDsl.Verification.Bounds;
+using SnnDsl.Verification.Inputs;
+using SnnDsl.Verification.Networks;
+
+namespace SnnDsl.Verification.Records;
+
+/// <summary>Proves a record's lower bounds again, each by the method that the record names for it.</summary>
+/// <typeparam name="T">The numbers.</typeparam>
+internal sealed class BoundProver<T>
+    where T : struct, IReal<T>
+{
+    private readonly Claim claim;
+    private readonly List<MarginBounds<T>> all;
+
+    /// <summary>Prepares.</summary>
+    /// <param name="claim">The record.</param>
+    /// <param name="network">The network.</param>
+    public BoundProver(Claim claim, Network<T> network)
+    {
+        this.claim = claim;
+        var setting = claim.Record.Setting;
+        var input = InputSets.Of(network, setting.Perturbation, claim.Values, setting.Seed, claim.Record.Index);
+        all = [new(network, input)];
+        if (setting.Intermediate == CertificationMethodNames.Of(IntermediateBounds.SCrown))
+        {
+            // Membranes bounded with the lines that the run may have used: at each step, or of whole trains.
+            all.AddRange([new(network, input, new JointSlopes(trains: true)), new(network, input, new JointSlopes(trains: false))]);
+        }
+    }
+
+    /// <summary>At most the least margin, the best that the named method proves.</summary>
+    /// <param name="margin">Which margin.</param>
+    /// <param name="method">The method.</param>
+    /// <param name="wanted">What is enough: no more is tried then.</param>
+    public double Prove(int margin, string method, double wanted)
+    {
+        var (own, rival) = (claim.Label, claim.Rival(margin));
+        double best = double.NegativeInfinity;
+        foreach (var attempt in Attempts(method, own, rival))
+        {
+            // A number that is none proves nothing.
+            double proved = T.Below(attempt()).ToDouble();
+            best = proved > best ? proved : best;
+            if (best > 0 && best >= wanted)
+            {
+                break;
+            }
+        }
+
+        return best;
+    }
+
+    private IEnumerable<Func<T>> Attempts(string method, int own, int rival)
+    {
+        foreach (var bounds in all)
+        {
+            switch (method)
+            {
+                case "s-ibp":
+                    yield return () => bounds.ByIntervals(own, rival);
+                    break;
+                case "s-crown-paper":
+                    yield return () => bounds.ByLines(own, rival, new PaperSlopes());
+                    break;
+                case "s-crown":
+                    yield return () => bounds.ByLines(own, rival, new JointSlopes(trains: true));
+                    yield return () => bounds.ByLines(own, rival, new JointSlopes(trains: false));
+                    break;
+                default:
+                    throw new RejectedException($"The verifier does not know how '{method}' proves a bound.");
+            }
+        }
+    }
+}
