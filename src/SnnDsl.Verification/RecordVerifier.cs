@@ -16,7 +16,7 @@ namespace SnnDsl.Verification;
 public sealed class RecordVerifier
 {
     // Products of a forward pass over all steps, for each of which exact numbers take some microseconds.
-    private const long Small = 100_000;
+    private const long Small = 20_000;
 
     private readonly SpikingModule module;
     private readonly Dataset data;

@@ -11,10 +11,11 @@ namespace SnnDsl.Verification.Bounds;
 /// <param name="refine">
 /// The lines by which open membranes are bounded as well, constant currents by their trains; null for intervals alone.
 /// </param>
+/// <param name="slack">How far bounds by relaxation are moved outward, relative to 1 and their size, as the run that is checked did.</param>
 /// <param name="float32">
 /// Whether the bounds are of what float32 arithmetic computes, with sums in any order, rather than of the exact values.
 /// </param>
-internal sealed class IntervalPass<T>(Network<T> network, IInputSet<T> input, ISlopes? refine = null, bool float32 = false)
+internal sealed class IntervalPass<T>(Network<T> network, IInputSet<T> input, ISlopes? refine = null, double slack = 0, bool float32 = false)
     where T : struct, IReal<T>
 {
     private readonly List<StageBounds<T>> stages = [];
@@ -75,7 +76,7 @@ internal sealed class IntervalPass<T>(Network<T> network, IInputSet<T> input, IS
             .Select(neuron => (neuron, new Interval<T>(walk.Membrane(layer, t, neuron, 1), -walk.Membrane(layer, t, neuron, -1)))).ToList();
         foreach (var (neuron, bound) in tighter)
         {
-            stage.Set(t, neuron, stage.Membranes[t][neuron].Meet(bound));
+            stage.Set(t, neuron, stage.Membranes[t][neuron].Meet(bound.Widen(T.From(slack) * (T.One + bound.Magnitude))));
         }
     }
 }

@@ -33,7 +33,7 @@ internal sealed class ClaimCheck(Claim claim, Replay replay)
         var logits = replay.Logits(claim.Input, claim.Record.Index);
         for (int i = 0; i < logits.Length; i++)
         {
-            double recorded = claim.Record.Logits[i], tolerance = Tolerance.Bound * Math.Max(1, Math.Abs(recorded));
+            double recorded = claim.Record.Logits[i], tolerance = Tolerance.Logit * Math.Max(1, Math.Abs(recorded));
             if (!(recorded >= logits[i].Lower.Value - tolerance && recorded <= logits[i].Upper.Value + tolerance))
             {
                 throw new RejectedException(FormattableString.Invariant(

@@ -4,10 +4,13 @@ namespace SnnDsl.Verification.Records;
 internal static class Tolerance
 {
     /// <summary>
-    /// Records are written by float32 arithmetic, whose sums lose some 1e-6 and whose steep lines magnify that; whoever adds less to a bound
-    /// than this gains nothing, because a certificate needs a bound above 0 that is proved here.
+    /// Records are written by float32 arithmetic, whose rounding steep lines magnify. Whoever adds less to a bound than this gains nothing,
+    /// because a certificate needs a bound above 0 that is proved here.
     /// </summary>
-    public const double Bound = 1e-4;
+    public const double Bound = 1e-3;
+
+    /// <summary>How far a recorded logit may lie from what the network gives.</summary>
+    public const double Logit = 1e-4;
 
     /// <summary>Whether a recorded lower bound follows from a proved one.</summary>
     public static bool Follows(double recorded, double proved) => recorded <= proved + (Bound * Math.Max(1, Math.Abs(recorded)));

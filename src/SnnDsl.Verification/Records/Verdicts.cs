@@ -36,6 +36,11 @@ internal static class Verdicts
             throw new RejectedException(FormattableString.Invariant($"The guard is recorded as {record.Setting.Guard}, but it is at least {Guard.Plain}."));
         }
 
+        if (record.Setting.Precision != "float32")
+        {
+            throw new RejectedException($"The precision is recorded as '{record.Setting.Precision}', which the verifier does not know.");
+        }
+
         string[] allowed = Methods(record.Setting.Method);
         if (record.ProvedBy.FirstOrDefault(method => !allowed.Contains(method)) is { } other)
         {
