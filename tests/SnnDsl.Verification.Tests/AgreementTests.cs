@@ -36,7 +36,7 @@ public class AgreementTests
                     double[] recorded = Values.Of(subject.Module.BoundMargins(set, labels, method, intervals));
                     double[] proved = [.. Enumerable.Range(0, Samples).SelectMany(sample =>
                     {
-                        var bounds = verifier.Bounds(perturbation, inputs, sample, refined ? new JointSlopes(trains: false) : null);
+                        var bounds = verifier.Bounds(perturbation, inputs, sample, refined ? new() { Refine = new JointSlopes(trains: false), Trains = true } : null);
                         return verifier.Margins((int)labels[sample].item<long>(), (own, rival) => Prove(bounds, method, own, rival));
                     })];
                     for (int i = 0; i < recorded.Length; i++)

@@ -22,8 +22,8 @@ internal sealed class Checked<T>(SpikingModule module)
         module.Steps);
 
     /// <summary>The bounds of one sample.</summary>
-    public MarginBounds<T> Bounds(Perturbation perturbation, Tensor inputs, int sample, ISlopes? refine = null) => new(
-        Network, Set(perturbation, inputs, sample), refine);
+    public MarginBounds<T> Bounds(Perturbation perturbation, Tensor inputs, int sample, PassOptions? options = null) => new(
+        Network, Set(perturbation, inputs, sample), options ?? new PassOptions());
 
     public IInputSet<T> Set(Perturbation perturbation, Tensor inputs, int sample) =>
         InputSets.Of(Network, RecordedPerturbation.Of(perturbation), Sample(inputs, sample), module.EncodingSeed, sample);

@@ -180,7 +180,8 @@ internal sealed class BackwardWalk<T>(Network<T> network, IInputSet<T> input, Ne
         }
 
         T slope = T.From(double.IsFinite(proposed) ? proposed : 0);
-        Add(stage.Trains.Least(current, spikes, onLast, slope));
+        var periods = bounds.Assumptions?.Periods(neuron, network.Steps) ?? (1, network.Steps + 1);
+        Add(stage.Trains.Least(current, periods, spikes, onLast, slope));
         coefficients[^1][neuron] = default;
         coefficients[0][neuron] = slope;
         return true;
@@ -234,27 +235,26 @@ internal sealed class BackwardWalk<T>(Network<T> network, IInputSet<T> input, Ne
     {
         var neurons = stage.Stage.Neurons;
         var (membrane, phase) = (stage.Membranes[t][neuron], stage.Phases[t][neuron]);
-        if (phase == Phase.Silent)
-        {
-            return onRest;
-        }
-
-        if (phase == Phase.Fires)
-        {
-            T kept = neurons.Soft ? onRest : default;
-            Add(Vertices.Least(membrane, phase, neurons, onSpike, onRest, kept));
-            return kept;
-        }
-
-        if (onSpike.IsZero && onRest.IsZero)
+        if (onSpike.IsZero && onRest.IsZero && !slopes.Always)
         {
             return default;
         }
 
-        double proposed = slopes.Of(new(
-            layer, t, neuron, onSpike.ToDouble(), onRest.ToDouble(), membrane.Lower.ToDouble(), membrane.Upper.ToDouble(), neurons));
-        T slope = T.From(double.IsFinite(proposed) ? proposed : 0);
-        Add(Vertices.Least(membrane, phase, neurons, onSpike, onRest, slope));
+        double? proposed = slopes.Of(new(
+            layer, t, neuron, onSpike.ToDouble(), onRest.ToDouble(), membrane.Lower.ToDouble(), membrane.Upper.ToDouble(), phase, neurons));
+        T slope = (proposed, phase) switch
+        {
+            ({ } hint, _) => T.From(double.IsFinite(hint) ? hint : 0),
+            (_, Phase.Silent) => onRest,
+            (_, Phase.Fires) => neurons.Soft ? onRest : default,
+            _ => default,
+        };
+        // Silent neurons leave their membrane as it is, and nothing else.
+        if (proposed is not null || phase != Phase.Silent)
+        {
+            Add(Vertices.Least(membrane, phase, neurons, onSpike, onRest, slope));
+        }
+
         return slope;
     }
 

@@ -11,8 +11,16 @@ internal class JointSlopes(bool trains) : ISlopes
     public const double Steepest = 1024;
 
     /// <inheritdoc/>
-    public double Of(in Meeting meeting)
+    public bool Always => false;
+
+    /// <inheritdoc/>
+    public double? Of(in Meeting meeting)
     {
+        if (meeting.Phase != Phase.Open)
+        {
+            return null;
+        }
+
         var (l, u, th) = (meeting.Lower, meeting.Upper, meeting.Neurons.Threshold);
         // A soft reset leaves c_r u on both sides; what remains is a step.
         var (onSpike, onRest, through) = meeting.Neurons.Soft

@@ -16,13 +16,21 @@ internal sealed class MarginBounds<T>
     /// <summary>Prepares.</summary>
     /// <param name="network">The network.</param>
     /// <param name="input">The set of inputs.</param>
-    /// <param name="refine">The lines that bound membranes; null for intervals alone.</param>
-    /// <param name="slack">How far these bounds are moved outward, as the run that is checked did.</param>
-    /// <param name="float32">Whether the network is the one that float32 arithmetic computes.</param>
-    public MarginBounds(Network<T> network, IInputSet<T> input, ISlopes? refine = null, double slack = 0, bool float32 = false)
+    /// <param name="options">How membranes are bounded.</param>
+    public MarginBounds(Network<T> network, IInputSet<T> input, PassOptions options)
     {
         (this.network, this.input) = (network, input);
-        intervals = new(() => new IntervalPass<T>(network, input, refine, slack, float32).Run());
+        intervals = new(() => new IntervalPass<T>(network, input, options).Run());
+    }
+
+    /// <summary>Continues from bounds of all membranes that are known.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="input">The set of inputs.</param>
+    /// <param name="known">The bounds.</param>
+    public MarginBounds(Network<T> network, IInputSet<T> input, NetworkBounds<T> known)
+    {
+        (this.network, this.input) = (network, input);
+        intervals = new(known);
     }
 
     /// <summary>Bounds of all membranes.</summary>

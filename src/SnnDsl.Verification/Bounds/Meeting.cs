@@ -13,6 +13,7 @@ namespace SnnDsl.Verification.Bounds;
 /// <param name="OnRest">c_r.</param>
 /// <param name="Lower">l.</param>
 /// <param name="Upper">U.</param>
+/// <param name="Phase">What is known of the spike.</param>
 /// <param name="Neurons">The layer's constants.</param>
 internal readonly record struct Meeting(
-    int Layer, int Step, int Neuron, double OnSpike, double OnRest, double Lower, double Upper, Neurons Neurons);
+    int Layer, int Step, int Neuron, double OnSpike, double OnRest, double Lower, double Upper, Phase Phase, Neurons Neurons);

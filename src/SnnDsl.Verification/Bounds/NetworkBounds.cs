@@ -8,7 +8,8 @@ namespace SnnDsl.Verification.Bounds;
 /// <param name="Stages">The spiking layers, in order.</param>
 /// <param name="Tail">By step, bounds of the outputs of the maps after the last spiking layer.</param>
 /// <param name="Float32">Whether they are bounds of what float32 arithmetic computes, rather than of the exact values.</param>
-internal sealed record NetworkBounds<T>(IReadOnlyList<StageBounds<T>> Stages, IReadOnlyList<IReadOnlyList<Box<T>>> Tail, bool Float32)
+/// <param name="Assumptions">Of which neurons they hold only under assumptions; null for none.</param>
+internal sealed record NetworkBounds<T>(IReadOnlyList<StageBounds<T>> Stages, IReadOnlyList<IReadOnlyList<Box<T>>> Tail, bool Float32, Assumptions? Assumptions)
     where T : struct, IReal<T>
 {
     /// <summary>Bounds of what the readout reads at a step.</summary>

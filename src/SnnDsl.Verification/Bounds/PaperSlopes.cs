@@ -4,8 +4,16 @@ namespace SnnDsl.Verification.Bounds;
 internal sealed class PaperSlopes : ISlopes
 {
     /// <inheritdoc/>
-    public double Of(in Meeting meeting)
+    public bool Always => false;
+
+    /// <inheritdoc/>
+    public double? Of(in Meeting meeting)
     {
+        if (meeting.Phase != Phase.Open)
+        {
+            return null;
+        }
+
         var (l, u, th, cr) = (meeting.Lower, meeting.Upper, meeting.Neurons.Threshold, meeting.OnRest);
         double onSpike = meeting.Neurons.Soft
             ? meeting.OnSpike - (cr * th)

@@ -30,23 +30,28 @@ internal sealed class PeriodicTrains<T>
         breaks = [.. grown.Select(weight => (Interval<T>)T.From(neurons.Threshold) / weight)];
     }
 
-    /// <summary>The membrane at a step, over all trains that currents in an interval can cause.</summary>
+    /// <summary>The membrane at a step, and whether it fires, over all trains that currents in an interval can cause.</summary>
     /// <param name="current">The interval of I.</param>
     /// <param name="t">The step.</param>
-    public Interval<T> Membrane(Interval<T> current, int t)
+    /// <param name="periods">The periods that count, T + 1 for silence.</param>
+    /// <returns>Null if no current in the interval has such a period.</returns>
+    public (Interval<T> Membrane, Phase Phase)? At(Interval<T> current, int t, (int First, int Last) periods)
     {
-        Interval<T>? hull = null;
-        for (int period = 1; period <= breaks.Length + 1; period++)
+        (Interval<T> Membrane, Phase Phase)? hull = null;
+        for (int period = periods.First; period <= periods.Last; period++)
         {
             var train = Currents(current, period);
-            if (train.Lower <= train.Upper)
+            if (!(train.Lower <= train.Upper))
             {
-                var membrane = grown[t % period] * train;
-                hull = hull is { } others ? others.Join(membrane) : membrane;
+                continue;
             }
+
+            var membrane = grown[t % period] * train;
+            var phase = (t + 1) % period == 0 ? Phase.Fires : Phase.Silent;
+            hull = hull is var (others, known) ? (others.Join(membrane), known == phase ? phase : Phase.Open) : (membrane, phase);
         }
 
-        return hull!.Value;
+        return hull;
     }
 
     /// <summary>
@@ -54,15 +59,17 @@ internal sealed class PeriodicTrains<T>
     /// currents, so that their ends decide.
     /// </summary>
     /// <param name="current">The interval of I.</param>
+    /// <param name="periods">The periods that count, T + 1 for silence.</param>
     /// <param name="onSpikes">a, for S steps.</param>
     /// <param name="onLast">w.</param>
     /// <param name="slope">k.</param>
-    public T Least(Interval<T> current, T[] onSpikes, T onLast, T slope)
+    public T Least(Interval<T> current, (int First, int Last) periods, T[] onSpikes, T onLast, T slope)
     {
         T? least = null;
-        for (int period = 1; period <= onSpikes.Length + 1; period++)
+        // Within S steps all longer periods are silence too.
+        int silence = onSpikes.Length + 1;
+        for (int period = Math.Min(periods.First, silence); period <= Math.Min(periods.Last, silence); period++)
         {
-            // Within S steps all longer periods are silence too.
             var train = Currents(current, period, onSpikes.Length);
             if (!(train.Lower <= train.Upper))
             {

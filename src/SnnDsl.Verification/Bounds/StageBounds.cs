@@ -37,10 +37,26 @@ internal sealed class StageBounds<T>(SpikingStage<T> stage, int steps, bool floa
     /// <param name="t">The step.</param>
     /// <param name="neuron">The neuron.</param>
     /// <param name="membrane">Its bounds.</param>
-    public void Set(int t, int neuron, Interval<T> membrane)
+    /// <param name="known">What is known or assumed of the spike besides.</param>
+    /// <returns>False if that contradicts the bounds.</returns>
+    public bool Set(int t, int neuron, Interval<T> membrane, Phase known)
     {
-        Membranes[t][neuron] = membrane;
-        Phases[t][neuron] = membrane.Upper <= threshold ? Phase.Silent : membrane.Lower > threshold ? Phase.Fires : Phase.Open;
+        var bounded = membrane.Upper <= threshold ? Phase.Silent : membrane.Lower > threshold ? Phase.Fires : Phase.Open;
+        if (bounded.Contradicts(known))
+        {
+            return false;
+        }
+
+        var phase = known == Phase.Open ? bounded : known;
+        // Which side of the threshold it is on holds of the bounds too.
+        membrane = phase switch
+        {
+            Phase.Silent => membrane with { Upper = T.Min(membrane.Upper, threshold) },
+            Phase.Fires => membrane with { Lower = T.Max(membrane.Lower, threshold) },
+            _ => membrane,
+        };
+        (Membranes[t][neuron], Phases[t][neuron]) = (membrane, phase);
+        return membrane.Lower <= membrane.Upper;
     }
 
     /// <summary>The membrane's interval as the step's dynamics give it from the one before.</summary>

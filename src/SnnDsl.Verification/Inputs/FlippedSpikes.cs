@@ -25,6 +25,8 @@ internal sealed class FlippedSpikes<T> : IInputSet<T>
         changes = [.. spikes.Select(step => step.Select(spike => spike > 0 ? (mayDelete ? -1 : 0) : mayInsert ? 1 : 0).ToArray())];
     }
 
+    private FlippedSpikes(float[][] spikes, int flips, int[][] changes) => (this.spikes, this.flips, this.changes) = (spikes, flips, changes);
+
     /// <inheritdoc/>
     public IReadOnlyList<Box<T>> Currents(IReadOnlyList<AffineMap<T>> maps, int t, bool float32)
     {
@@ -69,5 +71,20 @@ internal sealed class FlippedSpikes<T> : IInputSet<T>
         }
 
         return T.Below(least - harms.Sum);
+    }
+
+    /// <inheritdoc/>
+    public IInputSet<T>? Fix(int step, int entry, bool flipped)
+    {
+        if (flipped && (changes[step][entry] == 0 || flips == 0))
+        {
+            return null;
+        }
+
+        var (values, free) = ((float[][])spikes.Clone(), (int[][])changes.Clone());
+        (values[step], free[step]) = ((float[])values[step].Clone(), (int[])free[step].Clone());
+        values[step][entry] += flipped ? changes[step][entry] : 0;
+        free[step][entry] = 0;
+        return new FlippedSpikes<T>(values, flipped ? flips - 1 : flips, free);
     }
 }

@@ -17,4 +17,20 @@ internal interface IInputSet<T>
     /// <summary>At most the least value of a linear form over the set.</summary>
     /// <param name="coefficients">By step, flattened; one entry under direct encoding.</param>
     T Least(IReadOnlyList<T[]> coefficients);
+
+    /// <summary>The inputs of the set whose pixel is at most, or at least, a value; null if there are none.</summary>
+    /// <param name="pixel">The pixel.</param>
+    /// <param name="value">The value.</param>
+    /// <param name="above">Whether it is at least (under Poisson encoding: more than) the value.</param>
+    /// <exception cref="FormatException">The set is not one of images.</exception>
+    IInputSet<T>? Cut(int pixel, double value, bool above) =>
+        throw new FormatException("A proof splits on a pixel, but the inputs are recordings.");
+
+    /// <summary>The inputs of the set in which an entry is flipped, or is not; null if there are none.</summary>
+    /// <param name="step">The entry's step.</param>
+    /// <param name="entry">The entry.</param>
+    /// <param name="flipped">Whether it is flipped.</param>
+    /// <exception cref="FormatException">The set is not one of recordings.</exception>
+    IInputSet<T>? Fix(int step, int entry, bool flipped) =>
+        throw new FormatException("A proof splits on an entry of a recording, but the inputs are images.");
 }

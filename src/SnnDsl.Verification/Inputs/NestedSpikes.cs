@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using SnnDsl.Verification.Arithmetic;
 using SnnDsl.Verification.Networks;
 
@@ -11,17 +12,27 @@ namespace SnnDsl.Verification.Inputs;
 internal sealed class NestedSpikes<T> : IInputSet<T>
     where T : struct, IReal<T>
 {
+    private readonly Box<T> pixels;
     private readonly double[][] noise;
     private readonly bool[][] certain;
     private readonly bool[][] possible;
+
+    // Pixels that are above their lower end, rather than at least there.
+    private readonly ImmutableHashSet<int> above;
 
     /// <summary>Creates the set.</summary>
     /// <param name="pixels">The pixels' box.</param>
     /// <param name="noise">By step and pixel.</param>
     public NestedSpikes(Box<T> pixels, double[][] noise)
+        : this(pixels, noise, [])
     {
-        this.noise = noise;
-        certain = [.. noise.Select(step => step.Select((value, i) => pixels.Lower[i] > T.From(value)).ToArray())];
+    }
+
+    private NestedSpikes(Box<T> pixels, double[][] noise, ImmutableHashSet<int> above)
+    {
+        (this.pixels, this.noise, this.above) = (pixels, noise, above);
+        certain = [.. noise.Select(step => step.Select((value, i) =>
+            pixels.Lower[i] > T.From(value) || (above.Contains(i) && pixels.Lower[i] >= T.From(value))).ToArray())];
         possible = [.. noise.Select(step => step.Select((value, i) => pixels.Upper[i] > T.From(value)).ToArray())];
     }
 
@@ -64,6 +75,21 @@ internal sealed class NestedSpikes<T> : IInputSet<T>
         }
 
         return least;
+    }
+
+    /// <inheritdoc/>
+    public IInputSet<T>? Cut(int pixel, double value, bool above)
+    {
+        if (pixels.Cut(pixel, value, above) is not { } cut)
+        {
+            return null;
+        }
+
+        // More than the value: a lower end that was beyond it already stays as it was.
+        bool moved = above && pixels.Lower[pixel] <= T.From(value);
+        return moved && cut.Upper[pixel] <= T.From(value)
+            ? null
+            : new NestedSpikes<T>(cut, noise, moved ? this.above.Add(pixel) : this.above);
     }
 
     private static T Spike(bool there) => there ? T.One : default;

@@ -46,4 +46,7 @@ internal sealed record PixelBox<T>(Box<T> Pixels) : IInputSet<T>
 
         return least;
     }
+
+    /// <inheritdoc/>
+    public IInputSet<T>? Cut(int pixel, double value, bool above) => Pixels.Cut(pixel, value, above) is { } cut ? new PixelBox<T>(cut) : null;
 }

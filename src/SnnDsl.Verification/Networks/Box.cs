@@ -25,4 +25,17 @@ internal sealed record Box<T>(T[] Lower, T[] Upper, T[] Sums)
 
     /// <summary>Values that are known exactly.</summary>
     public static Box<T> Exactly(T[] values) => new(values, values, []);
+
+    /// <summary>The part in which one value is at most, or at least, a number; null if there is none.</summary>
+    /// <param name="at">The value.</param>
+    /// <param name="number">The number.</param>
+    /// <param name="above">Whether it is at least the number.</param>
+    public Box<T>? Cut(int at, double number, bool above)
+    {
+        var (lower, upper) = ((T[])Lower.Clone(), (T[])Upper.Clone());
+        (lower[at], upper[at]) = above
+            ? (T.Max(lower[at], T.From(number)), upper[at])
+            : (lower[at], T.Min(upper[at], T.From(number)));
+        return lower[at] <= upper[at] ? new(lower, upper, []) : null;
+    }
 }

@@ -25,7 +25,13 @@ internal sealed class ClaimCheck(Claim claim, Replay replay)
             CounterexampleCheck.Run(claim, replay);
         }
 
-        return record.LowerBounds.Length == 0 ? [] : ProveBounds(new BoundProver<T>(claim, network));
+        if (record.LowerBounds.Length == 0)
+        {
+            return [];
+        }
+
+        using var prover = new BoundProver<T>(claim, network);
+        return ProveBounds(prover);
     }
 
     private void CheckLogits()

@@ -23,7 +23,7 @@ internal sealed class Replay(SpikingModule module, Network<Float64> network)
     /// <param name="index">The sample's index in its data set.</param>
     public Interval<Float64>[] Logits(Tensor input, long index)
     {
-        var bounds = new IntervalPass<Float64>(network, Point(input, index), float32: true).Run();
+        var bounds = new IntervalPass<Float64>(network, Point(input, index), new() { Float32 = true }).Run();
         var logits = Enumerable.Range(0, network.Classes).Select(logit => Logit(bounds, logit)).ToArray();
         return Array.TrueForAll(logits, logit => logit.Upper.Value - logit.Lower.Value <= Known * Math.Max(1, logit.Magnitude.Value))
             ? logits
