@@ -107,6 +107,10 @@ public sealed class MembraneRefiner(SpikingModule network)
                 Trains = true,
             }).Lower.nan_to_num(float.MinValue, float.MinValue, float.MinValue);
             var (below, above) = (bounds.narrow(1, 0, neurons.shape[1]), bounds.narrow(1, neurons.shape[1], neurons.shape[1]).neg());
+            // Stable ones keep what they had: a sample's bounds must not depend on which others are in its batch.
+            var open = unstable.gather(1, neurons);
+            below = where(open, below, full_like(below, float.MinValue));
+            above = where(open, above, full_like(above, float.MaxValue));
             Tighten(now, new(
                 lower.scatter(1, neurons, Outward(below, -1)).view_as(now.Lower),
                 upper.scatter(1, neurons, Outward(above, 1)).view_as(now.Upper)));
