@@ -66,10 +66,8 @@ internal static class CounterexamplePicture
     private static void Panel(
         Plot plot, double[,] values, double left, double scale, IColormap colours, ScottPlot.Range range, string title, string text)
     {
-        var map = plot.Add.Heatmap(values);
-        (map.Colormap, map.ManualRange) = (colours, range);
         double right = left + values.GetLength(1) * scale;
-        map.Position = new CoordinateRect(left, right, 0, 1);
+        Picture.Fill(plot, values, new(left, right, 0, 1), colours, range);
         var frame = plot.Add.Rectangle(left, right, 0, 1);
         (frame.FillColor, frame.LineColor, frame.LineWidth) = (Colors.Transparent, new("#CCCCCC"), 1);
         Write(plot, title, (left + right) / 2, 1.02, Alignment.LowerCenter, 15);
@@ -79,7 +77,8 @@ internal static class CounterexamplePicture
     private static void Write(Plot plot, string words, double x, double y, Alignment alignment, float size)
     {
         var text = plot.Add.Text(words, x, y);
-        (text.LabelAlignment, text.LabelFontSize, text.LabelFontColor) = (alignment, size, new("#333333"));
+        (text.LabelAlignment, text.LabelFontSize, text.LabelFontColor) = (alignment, size, Picture.Ink);
+        text.LabelFontName = plot.Axes.Title.Label.FontName;
     }
 
     // [height, width]: time and channels (polarities) are added up.

@@ -43,6 +43,8 @@ internal sealed record RobustnessCurve(string Name, IReadOnlyList<RobustnessPoin
         }
 
         Picture.Label(plot, isEpsilon ? "epsilon: how far each pixel may move, in units of [0, 1]" : "entries that may be flipped", "share of test samples (%)");
+        plot.Axes.Bottom.TickGenerator = new ScottPlot.TickGenerators.NumericAutomatic { TickDensity = 0.5 };
+        plot.Axes.Left.TickGenerator = new ScottPlot.TickGenerators.NumericAutomatic { TickDensity = 0.5 };
         double most = curves.Max(curve => curve.Points[^1].Size);
         plot.Axes.SetLimits(0, most > 0 ? 1.03 * most : 1, 0, 102);
         var legend = plot.ShowLegend(ScottPlot.Alignment.LowerLeft);

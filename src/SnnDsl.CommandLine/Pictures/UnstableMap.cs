@@ -41,10 +41,7 @@ internal sealed record UnstableMap(IReadOnlyList<string> Layers, IReadOnlyList<d
         }
 
         double darkest = shades.Cast<double>().Max();
-        var map = plot.Add.Heatmap(shades);
-        map.Colormap = new Whitened();
-        map.ManualRange = new(0, Math.Max(darkest, 1e-9));
-        map.Position = new CoordinateRect(0.5, steps + 0.5, 0.5, Layers.Count + 0.5);
+        Picture.Fill(plot, shades, new(0.5, steps + 0.5, 0.5, Layers.Count + 0.5), new Whitened(), new(0, Math.Max(darkest, 1e-9)));
         for (int layer = 0; layer < Layers.Count; layer++)
         {
             for (int t = 0; t < steps && steps <= 20; t++)
@@ -52,8 +49,8 @@ internal sealed record UnstableMap(IReadOnlyList<string> Layers, IReadOnlyList<d
                 double mean = Means[layer][t];
                 var text = plot.Add.Text(mean.ToString(mean < 9.95 ? "0.0" : "0", CultureInfo.InvariantCulture), t + 1, Layers.Count - layer);
                 text.LabelAlignment = Alignment.MiddleCenter;
-                text.LabelFontSize = 13;
-                text.LabelFontColor = shades[layer, t] > 0.6 * darkest ? Colors.White : new("#333333");
+                (text.LabelFontSize, text.LabelFontName) = (13, plot.Axes.Title.Label.FontName);
+                text.LabelFontColor = shades[layer, t] > 0.6 * darkest ? Colors.White : Picture.Ink;
             }
         }
 
@@ -63,7 +60,6 @@ internal sealed record UnstableMap(IReadOnlyList<string> Layers, IReadOnlyList<d
         plot.HideGrid();
         Picture.Label(plot, "time step", "spiking layer");
         plot.Axes.Left.MajorTickStyle.Length = 0;
-        plot.Axes.Left.MinorTickStyle.Length = 0;
         Picture.Save(plot, path, Math.Clamp(160 + 60 * steps, 520, 1200), 170 + 60 * Layers.Count);
     }
 

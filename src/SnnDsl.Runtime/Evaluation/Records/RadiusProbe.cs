@@ -6,4 +6,4 @@ namespace SnnDsl.Evaluation.Records;
 /// <param name="Size">The epsilon, or the number of flips.</param>
 /// <param name="Verdict">What it found.</param>
 /// <param name="DecidedBy">The stage that settled it; null for unknown.</param>
-public sealed record RadiusProbe(double Size, Verdict Verdict, string? DecidedBy);
+public sealed record RadiusProbe(double Size, Verdict Verdict, string? DecidedBy = null);
