@@ -44,7 +44,7 @@ public sealed class BranchAndBound(SpikingModule network, SearchOptions? options
             : bounds.All(bound => bound > Guard.Plain) ? Verdict.Certified : Verdict.Unknown;
         return new(verdict, bounds, replay.Counterexample, clock.Used)
         {
-            Proof = verdict == Verdict.Certified && searches.Count == bounds.Length && searches.All(search => search.Bound > Guard.Plain)
+            Proof = verdict == Verdict.Certified && searches.Count == bounds.Length && searches.All(search => search.IsClosed)
                 ? ProofWriter.Of(open, label, searches)
                 : null,
             OpenSteps = OpenSteps(open),
@@ -67,7 +67,15 @@ public sealed class BranchAndBound(SpikingModule network, SearchOptions? options
         {
             var search = new MarginSearch(open, open.Margins[rival], options, clock, point => replay.Offer(open.Input, point));
             search.Root.Bound = counts[rival];
-            search.Run();
+            if (counts[rival] > MarginSearch.Goal)
+            {
+                search.Root.Kind = LeafKind.Counts;
+            }
+            else
+            {
+                search.Run();
+            }
+
             searches.Add(search);
             // Cases that contradict themselves are bounded by anything; the sample itself says what the margin is at most.
             bounds[rival] = Math.Max(bounds[rival], Math.Min(Down(search.Bound), sample[rival]));
