@@ -15,6 +15,9 @@ namespace SnnDsl.Certification.Search;
 /// <param name="options">How long; null for the defaults.</param>
 public sealed class BranchAndBound(SpikingModule network, SearchOptions? options = null)
 {
+    // Of the attack: a tree that looks for what an attack would find costs more than a few more starts.
+    private const int Restarts = 10;
+
     private readonly SearchOptions options = options ?? new();
 
     /// <summary>Searches.</summary>
@@ -91,29 +94,16 @@ public sealed class BranchAndBound(SpikingModule network, SearchOptions? options
     private bool Attack(
         Perturbation perturbation, Tensor input, int label, long index, Replay replay, SearchClock clock, CancellationToken cancellation)
     {
-        Attack? attack = perturbation switch
-        {
-            LInfinity box => new Pgd(box) { Restarts = 10, Seed = options.Seed },
-            SpikeFlips flips => new SpikeFlipAttack(flips) { Seed = options.Seed },
-            _ => null,
-        };
+        var attack = perturbation is LInfinity box ? new Pgd(box) { Restarts = Restarts, Seed = options.Seed } : Attacks.Attack.On(perturbation, options.Seed);
         if (attack is null)
         {
             return false;
         }
 
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(clock.Left / 4);
-        try
-        {
-            using var gradients = enable_grad();
-            var found = attack.Run(network, input, tensor([(long)label], device: input.device), new[] { index }, limit.Token);
-            return replay.Offer(found.Inputs);
-        }
-        catch (OperationCanceledException)
-        {
-            return false;
-        }
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        enough.CancelAfter(clock.Left / 4);
+        var found = attack.Run(network, input, tensor([(long)label], device: input.device), new[] { index }, default, enough.Token);
+        return replay.Offer(found.Inputs);
     }
 
     private static int[] OpenSteps(OpenNetwork open)
