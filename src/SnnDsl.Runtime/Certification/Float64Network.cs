@@ -44,8 +44,8 @@ internal class Float64Network : SpikingModule
     protected bool IsConstant(int layer) => layer == 0 && Description.Encoding == Encoding.Direct;
 
     /// <inheritdoc/>
-    protected internal override Tensor Simulate(Tensor input) =>
-        network.Simulate(input.to(network.parameters().FirstOrDefault()?.dtype ?? ScalarType.Float32));
+    protected override Tensor Simulate(Tensor input) =>
+        network.Run(input.to(network.parameters().FirstOrDefault()?.dtype ?? ScalarType.Float32));
 
     /// <inheritdoc/>
     protected override NetworkIntervals PropagateIntervals(IPerturbedInput input)

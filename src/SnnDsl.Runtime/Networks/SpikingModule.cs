@@ -126,10 +126,14 @@ public abstract class SpikingModule : nn.Module<Tensor, Tensor>
     /// <param name="steps">How many steps count.</param>
     internal virtual MembraneError? ErrorOf(IPerturbedInput input, IReadOnlyList<Interval> membranes, int layer, int steps) => null;
 
+    /// <summary>Runs the network on encoded input, for views of it.</summary>
+    /// <param name="encoded">As <see cref="Encode"/> gives it.</param>
+    internal Tensor Run(Tensor encoded) => Simulate(encoded);
+
     /// <summary>Runs the network on encoded input.</summary>
     /// <param name="input">[B, ...] under direct encoding, else [T, B, ...].</param>
     /// <returns>Logits [B, classes].</returns>
-    protected internal abstract Tensor Simulate(Tensor input);
+    protected abstract Tensor Simulate(Tensor input);
 
     /// <summary>Intervals through all layers (S-IBP).</summary>
     /// <param name="input">The set of perturbed inputs.</param>
