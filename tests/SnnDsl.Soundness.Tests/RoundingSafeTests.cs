@@ -1,6 +1,7 @@
 using SnnDsl.Bounds;
 using SnnDsl.Certification;
 using SnnDsl.Kernels;
+using SnnDsl.Networks;
 using SnnDsl.Perturbations;
 using SnnDsl.Soundness.Tests.Networks;
 using SnnDsl.Soundness.Tests.Reference;
@@ -153,6 +154,7 @@ public class RoundingSafeTests
             }
         }
 
+        var rows = Enumerable.Range(0, 6).Select(i => RowsOf(subject, safe.View, set, membranes[i % 2], i)).ToList();
         var own = subject.Module.named_parameters().ToDictionary(pair => pair.name, pair => Values.Of(pair.parameter));
         var runs = Enum.GetValues<Summation>().Select((order, i) =>
             new OrderedNetwork(subject.Blueprint, own.GetValueOrDefault, order, seed: i)).ToList();
@@ -172,6 +174,7 @@ public class RoundingSafeTests
                     string at = $"{subject.Blueprint.Name}, {perturbation}, {order}, point {p}, sample {b}";
                     AssertInside(trace, membranes, b, at);
                     AssertAbove(trace.Logits, margins, b, (int)classes[b], at);
+                    rows.ForEach(row => row.AssertBelow(trace, b, at));
                 }
             }
 
@@ -183,6 +186,37 @@ public class RoundingSafeTests
                 {
                     AssertAbove(FloatPoints.Of(logits[b]), margins, b, (int)classes[b], $"{subject.Blueprint.Name}, {perturbation}, {engine}");
                 }
+            }
+        }
+    }
+
+    // Random rows on one layer's membranes at one step, through the rules' lines or random slopes.
+    private static MembraneRows RowsOf(Subject subject, SpikingModule view, IPerturbedInput set, NetworkIntervals known, int variant)
+    {
+        int layer = subject.Next(known.Membranes.Count), steps = 1 + subject.Next(subject.Steps);
+        long[] shape = [Samples, 3, .. known.Membranes[layer].Lower.shape[2..]];
+        var row = (subject.Uniform(shape) - 0.5) * (subject.Uniform(shape) < 0.5).to(float64);
+        var bound = view.BoundRows(set, new()
+        {
+            Layer = layer,
+            Rows = row,
+            Steps = steps,
+            Membranes = known.Membranes,
+            Rule = variant % 3 == 0 ? RelaxationRule.Paper : RelaxationRule.Joint,
+            Slopes = variant < 3 ? null : [.. known.Membranes.Select(m => subject.Uniform([steps, Samples, 3, .. m.Lower.shape[2..]]))],
+        });
+        return new(layer, steps - 1, row.flatten(2), bound.Lower);
+    }
+
+    private sealed record MembraneRows(int Layer, int Step, Tensor Rows, Tensor Bounds)
+    {
+        public void AssertBelow(OrderedNetwork.Trace trace, int sample, string at)
+        {
+            double[] bounds = Values.Of(Bounds[sample]);
+            for (int k = 0; k < bounds.Length; k++)
+            {
+                double value = Values.Of(Rows[sample, k]).Zip(trace.Membranes[Layer][Step], (weight, u) => weight * u).Sum();
+                Assert.True(value >= bounds[k], $"{at}: a row on layer {Layer} at step {Step} is {value}, below {bounds[k]}.");
             }
         }
     }
