@@ -1,5 +1,6 @@
 using SnnDsl.Certification;
 using SnnDsl.Kernels;
+using SnnDsl.Soundness.Tests.Reference;
 using static TorchSharp.torch;
 
 namespace SnnDsl.Soundness.Tests;
@@ -20,25 +21,23 @@ public class RoundedTrainTests
         for (int period = 1; period <= Steps; period++)
         {
             double exact = ConstantCurrent.Threshold(neuron, period);
-            float current = (float)exact;
-            for (int i = 0; i < 12; i++)
+            int bits = BitConverter.SingleToInt32Bits((float)exact);
+            float[] currents = [.. Enumerable.Range(bits - 12, 24).Select(BitConverter.Int32BitsToSingle)];
+            var points = tensor(currents).to(float64);
+            var hull = ConstantCurrent.RoundedMembranes(new(points, points), neuron, Steps);
+            double[][] least = [.. Enumerable.Range(0, Steps).Select(t => Values.Of(hull.Lower[t]))];
+            double[][] most = [.. Enumerable.Range(0, Steps).Select(t => Values.Of(hull.Upper[t]))];
+            for (int i = 0; i < currents.Length; i++)
             {
-                current = MathF.BitDecrement(current);
-            }
-
-            for (int i = 0; i < 24; i++, current = MathF.BitIncrement(current))
-            {
-                var point = tensor((double)current);
-                var hull = ConstantCurrent.RoundedMembranes(new(point, point), neuron, Steps);
                 foreach (bool fused in new[] { false, true })
                 {
-                    float[] membranes = Run(current, neuron, fused);
+                    float[] membranes = Run(currents[i], neuron, fused);
                     for (int t = 0; t < Steps; t++)
                     {
-                        Assert.InRange(membranes[t], hull.Lower[t].item<double>(), hull.Upper[t].item<double>());
+                        Assert.InRange(membranes[t], least[t][i], most[t][i]);
                     }
 
-                    moved += (membranes[period - 1] > neuron.Threshold) != (current > exact) ? 1 : 0;
+                    moved += (membranes[period - 1] > neuron.Threshold) != (currents[i] > exact) ? 1 : 0;
                 }
             }
         }
