@@ -27,7 +27,7 @@ public class OrderBreaksPlainTests
             OnTheThreshold(subject, input);
             var label = subject.Module.forward(input).argmax(1);
             bool flips = AnotherOrderFlips(subject, input, (int)label.item<long>());
-            foreach (var method in Enum.GetValues<CertificationMethod>())
+            foreach (var method in new[] { CertificationMethod.SIbp, CertificationMethod.SCrownPaper, CertificationMethod.SCrown, CertificationMethod.Alpha })
             {
                 broken32 += flips && Certifies(subject, method, Precision.Float32, input, label, Evaluation.Guard.Plain) ? 1 : 0;
                 broken64 += flips && Certifies(subject, method, Precision.Float64, input, label, Evaluation.Guard.Double) ? 1 : 0;

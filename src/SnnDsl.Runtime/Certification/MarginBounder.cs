@@ -1,5 +1,4 @@
 using SnnDsl.Bounds;
-using SnnDsl.Kernels;
 using SnnDsl.Networks;
 using SnnDsl.Perturbations;
 using static TorchSharp.torch;
@@ -10,11 +9,6 @@ namespace SnnDsl.Certification;
 /// <remarks>Other precisions than float32 work on copies of the weights, taken when the bounder is made.</remarks>
 public sealed class MarginBounder : IDisposable
 {
-    // Firing rates are whole counts divided by T in float32, which loses at most 2^-24 of each, or twice that by a reciprocal; and so does
-    // their difference.
-    private static readonly double RateRounding = Math.ScaleB(1, -21);
-
-    private readonly SpikingModule network;
     private readonly CertificationMethod method;
 
     /// <summary>Prepares bounds.</summary>
@@ -26,45 +20,20 @@ public sealed class MarginBounder : IDisposable
     /// rounding-safe.</exception>
     public MarginBounder(SpikingModule network, CertificationMethod method, Precision precision = Precision.Float32)
     {
-        (this.network, this.method, Precision) = (network, method, precision);
-        View = precision switch
-        {
-            Precision.Float32 => network,
-            Precision.Float64 => new Float64Network(network),
-            _ => new RoundingSafeNetwork(network),
-        };
-        if (precision == Precision.RoundingSafe)
-        {
-            SummationProbe.Check(network);
-        }
+        this.method = method is CertificationMethod.Bab or CertificationMethod.Auto
+            ? throw new ArgumentException($"{CertificationMethodNames.Of(method)} is more than one bound: certify with it, or bound by another method.", nameof(method))
+            : method;
+        View = new(network, precision);
     }
 
-    /// <summary>In which arithmetic bounds are computed.</summary>
-    public Precision Precision { get; }
-
-    /// <summary>
-    /// The network as the bounds see it: its membranes, rows and margins are bounded in this precision, over the sets that
-    /// <see cref="Set"/> gives; its forward pass is the network's own.
-    /// </summary>
-    public SpikingModule View { get; }
+    /// <summary>The network as the bounds see it.</summary>
+    public NetworkView View { get; }
 
     /// <summary>Where linear bounds take the bounds of the membranes from; S-IBP alone as a method has none to choose.</summary>
     public IntermediateBounds Intermediate { get; init; } = IntermediateBounds.SIbp;
 
     /// <summary>How slopes are optimised, for <see cref="CertificationMethod.Alpha"/>.</summary>
     public AlphaOptions Alpha { get; init; } = new();
-
-    /// <summary>The set of perturbed inputs in this precision.</summary>
-    /// <param name="perturbation">What an adversary may do.</param>
-    /// <param name="inputs">Pixels [B, ...], or event frames [T, B, ...].</param>
-    /// <param name="indices">The samples' indices in their data set; null for 0..B-1.</param>
-    /// <exception cref="ArgumentException">The perturbation does not fit the network, or has no rounding-safe bounds.</exception>
-    public IPerturbedInput Set(Perturbation perturbation, Tensor inputs, ReadOnlyMemory<long>? indices = null) => Precision switch
-    {
-        Precision.Float32 => perturbation.Apply(View, inputs, indices),
-        Precision.Float64 => perturbation.Apply(View, inputs.to(ScalarType.Float64), indices),
-        _ => perturbation.Enclose(View, inputs, indices),
-    };
 
     /// <summary>Lower bounds of all margins over the perturbed inputs.</summary>
     /// <param name="perturbation">What an adversary may do.</param>
@@ -80,51 +49,25 @@ public sealed class MarginBounder : IDisposable
     {
         using var scope = NewDisposeScope();
         using var guard = no_grad();
-        var bounds = Bound(Set(perturbation, inputs, indices), labels);
-        return Report(bounds).MoveToOuterDisposeScope();
+        var bounds = Bound(View.Set(perturbation, inputs, indices), labels);
+        return View.Report(bounds).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        if (!ReferenceEquals(View, network))
-        {
-            View.Dispose();
-        }
-    }
+    public void Dispose() => View.Dispose();
 
     private Tensor Bound(IPerturbedInput input, Tensor labels)
     {
-        if (method == CertificationMethod.SIbp)
-        {
-            return View.BoundMargins(input, labels, BoundMethod.SIbp);
-        }
-
-        var intervals = Intermediate == IntermediateBounds.SCrown ? new MembraneRefiner(View).Refine(input) : View.BoundMembranes(input);
+        var network = View.Network;
+        var intervals = Intermediate == IntermediateBounds.SCrown && method != CertificationMethod.SIbp
+            ? new MembraneRefiner(network).Refine(input)
+            : network.BoundMembranes(input);
         return method switch
         {
-            CertificationMethod.SCrownPaper => View.BoundMargins(input, labels, BoundMethod.SCrownPaper, intervals),
-            CertificationMethod.SCrown => View.BoundMargins(input, labels, BoundMethod.SCrown, intervals),
-            _ => new SlopeOptimiser(View, Alpha).BoundMargins(input, labels, intervals),
+            CertificationMethod.SIbp => network.BoundMargins(input, labels, BoundMethod.SIbpCounts, intervals),
+            CertificationMethod.SCrownPaper => network.BoundMargins(input, labels, BoundMethod.SCrownPaper, intervals),
+            CertificationMethod.SCrown => network.BoundMargins(input, labels, BoundMethod.SCrownTrains, intervals),
+            _ => new SlopeOptimiser(network, Alpha).BoundMargins(input, labels, intervals),
         };
-    }
-
-    // A bound that overflowed says nothing: the least number is a lower bound of everything.
-    private Tensor Report(Tensor bounds)
-    {
-        if (Precision == Precision.Float32)
-        {
-            return SlopeOptimiser.Finite(bounds).to(ScalarType.Float32);
-        }
-
-        if (Precision == Precision.RoundingSafe && network.Description.ReadsSpikes)
-        {
-            // Equal counts give equal rates: a bound of 0 stays one.
-            bounds = where(bounds == zeros_like(bounds), bounds, bounds.Plus(-RateRounding));
-        }
-
-        var nearest = SlopeOptimiser.Finite(bounds).to(ScalarType.Float32);
-        var below = nextafter(nearest, full_like(nearest, float.NegativeInfinity));
-        return SlopeOptimiser.Finite(where(nearest.to(ScalarType.Float64) > bounds, below, nearest));
     }
 }

@@ -18,10 +18,9 @@ internal sealed class RoundingSafeNetwork : Float64Network
     private readonly AffineMap? tailMagnitudes;
     private readonly List<Tensor> weights = [];
 
-    /// <param name="network">The network.</param>
-    /// <exception cref="ArgumentException">Its weights are not float32, or no numbers that float32 sums can carry.</exception>
+    /// <param name="network">The network, which passes <see cref="Check"/>.</param>
     public RoundingSafeNetwork(SpikingModule network)
-        : base(Checked(network))
+        : base(network)
     {
         magnitudes = [.. Stages.Spiking.Select(stage => stage.Map.With(Absolute))];
         tailMagnitudes = Stages.Tail?.With(Absolute);
@@ -31,6 +30,30 @@ internal sealed class RoundingSafeNetwork : Float64Network
             var copy = weight.abs().DetachFromDisposeScope();
             weights.Add(copy);
             return copy;
+        }
+    }
+
+    /// <summary>Whether float32 sums of a network's weights can be bounded.</summary>
+    /// <param name="network">The network.</param>
+    /// <exception cref="ArgumentException">Its weights are not float32, or no numbers that float32 sums can carry.</exception>
+    public static void Check(SpikingModule network)
+    {
+        using var scope = NewDisposeScope();
+        using var guard = no_grad();
+        foreach (var (name, weight) in network.named_parameters())
+        {
+            if (weight.dtype != ScalarType.Float32)
+            {
+                throw new ArgumentException(
+                    $"{network.Description.Name} runs in {weight.dtype}, but rounding-safe bounds are for float32 networks: convert it first, "
+                    + "or certify with precision float64.", nameof(network));
+            }
+
+            if (weight.numel() > 0 && !(weight.abs().max().item<float>() <= Rounding.Largest))
+            {
+                throw new ArgumentException(FormattableString.Invariant(
+                    $"{name} holds a value that is not a number or beyond {Rounding.Largest}: float32 sums over it can overflow."), nameof(network));
+            }
         }
     }
 
@@ -55,7 +78,7 @@ internal sealed class RoundingSafeNetwork : Float64Network
     protected override NetworkIntervals PropagateIntervals(IPerturbedInput input)
     {
         List<Interval> membranes = [];
-        Interval spikes = default;
+        Interval spikes = default, counts = default;
         foreach (var (map, neurons) in Stages.Spiking)
         {
             int layer = membranes.Count;
@@ -63,9 +86,13 @@ internal sealed class RoundingSafeNetwork : Float64Network
             var error = ErrorOf(input, membranes, layer, Steps);
             (spikes, var now) = RoundedNeuron.Intervals(current, error, neurons.Parameters, Steps, IsConstant(layer));
             membranes.Add(now);
+            if (layer == Stages.Spiking.Count - 1)
+            {
+                counts = RoundedNeuron.Counts(current, error, now, spikes, neurons.Parameters, IsConstant(layer));
+            }
         }
 
-        return new(membranes, spikes);
+        return new(membranes, spikes, counts);
     }
 
     /// <inheritdoc/>
@@ -131,27 +158,4 @@ internal sealed class RoundingSafeNetwork : Float64Network
     }
 
     private static Tensor Ones(long count, Device device) => ones([1, count], ScalarType.Float64, device);
-
-    private static SpikingModule Checked(SpikingModule network)
-    {
-        using var scope = NewDisposeScope();
-        using var guard = no_grad();
-        foreach (var (name, weight) in network.named_parameters())
-        {
-            if (weight.dtype != ScalarType.Float32)
-            {
-                throw new ArgumentException(
-                    $"{network.Description.Name} runs in {weight.dtype}, but rounding-safe bounds are for float32 networks: convert it first, "
-                    + "or certify with precision float64.", nameof(network));
-            }
-
-            if (weight.numel() > 0 && !(weight.abs().max().item<float>() <= Rounding.Largest))
-            {
-                throw new ArgumentException(FormattableString.Invariant(
-                    $"{name} holds a value that is not a number or beyond {Rounding.Largest}: float32 sums over it can overflow."), nameof(network));
-            }
-        }
-
-        return network;
-    }
 }

@@ -65,6 +65,33 @@ internal static class RoundedNeuron
         return new(rest.Lower - error, rest.Upper + error);
     }
 
+    /// <summary>
+    /// Bounds of the number of spikes, [B, ...]: float32 neurons are exact ones whose currents are off by the membranes' errors, and by what
+    /// a soft reset lost; counts grow with currents (<see cref="SpikeCounts"/>).
+    /// </summary>
+    /// <param name="current">Bounds of W x + b, [T, B, ...] or [B, ...].</param>
+    /// <param name="error">The membranes' error.</param>
+    /// <param name="membranes">Bounds of the float32 membranes, [T, B, ...].</param>
+    /// <param name="spikes">Bounds of the spikes.</param>
+    /// <param name="neuron">The neurons' constants.</param>
+    /// <param name="constant">Whether the current is the same at every step.</param>
+    public static Interval Counts(
+        Interval current, MembraneError error, Interval membranes, Interval spikes, NeuronParameters neuron, bool constant)
+    {
+        var off = stack(Enumerable.Range(0, (int)membranes.Lower.shape[0]).Select(t =>
+        {
+            if (t == 0)
+            {
+                return error.At(0, null, 0);
+            }
+
+            var before = new Interval(membranes.Lower[t - 1], membranes.Upper[t - 1]);
+            var own = error.At(t, Rest(before, neuron), neuron.Decay);
+            return neuron.Reset == Reset.Hard ? own : own + ResetError(before.Upper, neuron).Times(neuron.Decay * Rounding.Up);
+        }));
+        return SpikeCounts.Bound(new(current.Lower - off, current.Upper + off), membranes, spikes, neuron, constant: false);
+    }
+
     /// <summary>Bounds of the spikes: a float32 comparison is exact.</summary>
     /// <param name="membranes">The membranes.</param>
     /// <param name="neuron">The neurons' constants.</param>
