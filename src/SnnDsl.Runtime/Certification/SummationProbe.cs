@@ -21,26 +21,32 @@ internal static class SummationProbe
     /// <summary>Checks all layers.</summary>
     /// <param name="network">The network, float32.</param>
     /// <exception cref="NotSupportedException">A layer is summed otherwise.</exception>
-    public static void Check(SpikingModule network)
+    public static void Check(SpikingModule network) =>
+        Check(network.Stages, network.Description.Name, network.parameters().FirstOrDefault()?.device ?? CPU);
+
+    /// <summary>Checks all layers of a network.</summary>
+    /// <param name="stages">The network's stages.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="device">Where it runs.</param>
+    /// <exception cref="NotSupportedException">A layer is summed otherwise.</exception>
+    internal static void Check(NetworkStages stages, string name, Device device)
     {
         using var scope = NewDisposeScope();
         using var guard = no_grad();
-        var stages = network.Stages;
         foreach (var map in stages.Spiking.Select(stage => stage.Map).Append(stages.Tail).OfType<AffineMap>())
         {
             foreach (var link in map is AffineChain chain ? chain.Maps : [map])
             {
                 if (link is not FlattenMap)
                 {
-                    Check(link, network);
+                    Check(link, name, device);
                 }
             }
         }
     }
 
-    private static void Check(AffineMap map, SpikingModule network)
+    private static void Check(AffineMap map, string name, Device device)
     {
-        var device = network.parameters().First().device;
         long values = map.InputShape.Aggregate(1L, (a, b) => a * b);
         foreach (int batch in Batches)
         {
@@ -59,7 +65,7 @@ internal static class SummationProbe
             if (!(actual - expected).abs().le(allowed).all().item<bool>())
             {
                 throw new NotSupportedException(
-                    $"A {map.GetType().Name.Replace("Map", "")} of {network.Description.Name} ({string.Join('x', map.InputShape)} to "
+                    $"A {map.GetType().Name.Replace("Map", "")} of {name} ({string.Join('x', map.InputShape)} to "
                     + $"{string.Join('x', map.OutputShape)}) is not summed directly in float32 on {device}: rounding-safe bounds do not hold for "
                     + "reduced precision (TF32, bf16), Winograd or FFT. Turn it off, or run the network on the CPU.");
             }
