@@ -155,7 +155,7 @@ public sealed class SpikingCommandLine
 
     /// <summary>Whether whoever runs the program can put an error right. Messages of such exceptions are whole sentences.</summary>
     private static bool IsBadInput(Exception error) =>
-        error is UsageException or DataFileException or TrainingException or IOException or UnauthorizedAccessException;
+        error is UsageException or DataFileException or TrainingException or NotSupportedException or IOException or UnauthorizedAccessException;
 
     private static string Sentence(string message) => message.EndsWith('.') ? message : message + ".";
 
