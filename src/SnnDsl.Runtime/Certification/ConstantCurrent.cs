@@ -22,15 +22,33 @@ internal static class ConstantCurrent
     /// <param name="current">I, [B, ...].</param>
     /// <param name="neuron">The neurons' constants.</param>
     /// <param name="steps">T.</param>
-    public static Interval Membranes(Interval current, NeuronParameters neuron, int steps)
+    public static Interval Membranes(Interval current, NeuronParameters neuron, int steps) =>
+        Membranes(current, neuron, steps, _ => Slack);
+
+    /// <summary>
+    /// A hull of every step's float32 membrane, [T, B, ...]. The float32 recursion u_m = decay u_(m-1) + I is monotone in I, whichever way
+    /// it rounds, so that its trains are the same ones with other break points; u_m lies within gamma_(2m) |c_m I| of c_m I, which moves a
+    /// break point by no more than that share of it, twice over.
+    /// </summary>
+    /// <param name="current">The float32 currents, one number for all steps, [B, ...].</param>
+    /// <param name="neuron">The neurons' constants.</param>
+    /// <param name="steps">T.</param>
+    public static Interval RoundedMembranes(Interval current, NeuronParameters neuron, int steps)
+    {
+        double share = 2 * Rounding.Gamma(2 * steps + 4, Rounding.Single), least = steps * 16 * Rounding.Underflow;
+        var (lower, upper) = Membranes(current, neuron, steps, threshold => share * threshold + least);
+        return new(lower - lower.abs().Times(share).Plus(least), upper + upper.abs().Times(share).Plus(least));
+    }
+
+    private static Interval Membranes(Interval current, NeuronParameters neuron, int steps, Func<double, double> slack)
     {
         var (low, high) = current;
         var (lower, upper) = (new Tensor?[steps], new Tensor?[steps]);
         for (int period = 1; period <= steps + 1; period++)
         {
             // The currents of this train: above theta_p (the last train is silence: any), up to theta_(p-1).
-            var from = period > steps ? low : maximum(low, Number(Threshold(neuron, period) - Slack, low));
-            var to = period == 1 ? high : minimum(high, Number(Threshold(neuron, period - 1) + Slack, high));
+            var from = period > steps ? low : maximum(low, Number(Below(period), low));
+            var to = period == 1 ? high : minimum(high, Number(Above(period - 1), high));
             var occurs = from <= to;
             for (int t = 0; t < steps; t++)
             {
@@ -42,6 +60,9 @@ internal static class ConstantCurrent
         }
 
         return new(stack(lower.Select(step => step!)), stack(upper.Select(step => step!)));
+
+        double Below(int period) => Threshold(neuron, period) - slack(Threshold(neuron, period));
+        double Above(int period) => Threshold(neuron, period) + slack(Threshold(neuron, period));
     }
 
     /// <summary>theta_p: a current above it fires at least every p steps.</summary>

@@ -45,9 +45,12 @@ public sealed class MembraneRefiner(SpikingModule network)
         var known = membranes[layer];
         bool constant = layer == 0 && network.Description.Encoding == Encoding.Direct;
         var current = layer == 0 ? input.Currents(stage.Map) : stage.Map.Apply(before);
+        var error = network.ErrorOf(input, membranes, layer, network.Steps);
         if (constant && ConstantCurrent.Fits(neuron))
         {
-            Tighten(known, ConstantCurrent.Membranes(current, neuron, network.Steps));
+            Tighten(known, error is null
+                ? ConstantCurrent.Membranes(current, neuron, network.Steps)
+                : ConstantCurrent.RoundedMembranes(RoundedNeuron.Membrane(current, null, error.At(0, null, 0), neuron), neuron, network.Steps));
             return Spikes(known, neuron);
         }
 
@@ -56,7 +59,12 @@ public sealed class MembraneRefiner(SpikingModule network)
         {
             using var scope = NewDisposeScope();
             var (l, u) = constant ? current : new(current.Lower[t], current.Upper[t]);
-            if (t > 0)
+            if (error is not null)
+            {
+                Interval? last = t > 0 ? rest : null;
+                (l, u) = RoundedNeuron.Membrane(new(l, u), last, error.At(t, last, neuron.Decay), neuron);
+            }
+            else if (t > 0)
             {
                 (l, u) = (rest.Lower.Times(neuron.Decay) + l, rest.Upper.Times(neuron.Decay) + u);
             }
@@ -69,7 +77,7 @@ public sealed class MembraneRefiner(SpikingModule network)
                 Relax(input, layer, t, now, membranes, neuron);
             }
 
-            rest = PlainNeuron.Rest(now, neuron);
+            rest = error is null ? PlainNeuron.Rest(now, neuron) : RoundedNeuron.Rest(now, neuron);
             scope.MoveToOuter(rest.Lower, rest.Upper);
         }
 

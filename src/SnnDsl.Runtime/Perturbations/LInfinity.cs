@@ -42,10 +42,27 @@ public sealed record LInfinity : Perturbation
 
     /// <inheritdoc/>
     public override IPerturbedInput Apply(SpikingModule network, Tensor inputs, ReadOnlyMemory<long>? indices = null) =>
+        Within(network, Box(inputs), inputs, indices);
+
+    /// <inheritdoc/>
+    /// <remarks>The ends of <see cref="Box"/> as float32 arithmetic gives them, or those of the exact box rounded outward, whichever
+    /// reach further.</remarks>
+    public override IPerturbedInput Enclose(SpikingModule network, Tensor inputs, ReadOnlyMemory<long>? indices = null)
+    {
+        var own = Box(inputs.to(ScalarType.Float32));
+        var pixels = inputs.to(ScalarType.Float32).to(ScalarType.Float64);
+        // x - eps rounds by at most 2^-53 (|x| + eps); the rest of 2^-50 pays for a decimal epsilon's own conversion.
+        var slack = pixels.abs().Plus(Epsilon).Times(8 * Rounding.Double);
+        var lower = minimum(own.Lower.to(ScalarType.Float64), pixels.Plus(-Epsilon) - slack);
+        var upper = maximum(own.Upper.to(ScalarType.Float64), pixels.Plus(Epsilon).Plus(slack));
+        return Within(network, Clamp ? new(lower.AtLeast(0), upper.AtMost(1)) : new(lower, upper), pixels, indices);
+    }
+
+    private static IPerturbedInput Within(SpikingModule network, Interval box, Tensor pixels, ReadOnlyMemory<long>? indices) =>
         network.Description.Encoding switch
         {
-            Encoding.Direct => new BoxInput(Box(inputs), hasTime: false),
-            Encoding.Poisson => new PoissonInput(Box(inputs), network.Noise(inputs, indices)),
+            Encoding.Direct => new BoxInput(box, hasTime: false),
+            Encoding.Poisson => new PoissonInput(box, network.Noise(pixels, indices)),
             _ => throw new ArgumentException(
                 $"{network.Description.Name} takes recorded spikes, so an epsilon does not fit it: state a number of flips instead."),
         };
