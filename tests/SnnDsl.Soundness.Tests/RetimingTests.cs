@@ -1,6 +1,8 @@
 using SnnDsl.Affine;
+using SnnDsl.Attacks;
 using SnnDsl.Bounds;
 using SnnDsl.Certification;
+using SnnDsl.Exact;
 using SnnDsl.Perturbations;
 using SnnDsl.Soundness.Tests.Networks;
 using SnnDsl.Soundness.Tests.Reference;
@@ -155,6 +157,58 @@ public class RetimingTests
                 Assert.True(gained <= (moves ?? int.MaxValue));
             }
         }
+    }
+
+    /// <summary>The exact margin is the least over all retimings, tried one by one, and its point is one of them.</summary>
+    [Theory, MemberData(nameof(Networks))]
+    public void TheExactMarginIsThatOfTheEnumeration(string network)
+    {
+        foreach (int seed in new[] { 1, 2, 3 })
+        {
+            using var scope = NewDisposeScope();
+            using var guard = no_grad();
+            using var subject = new Subject(network, Platform.Double, seed);
+            var input = subject.Inputs(1);
+            foreach (var (jitter, moves) in new (int, int?)[] { (1, null), (2, 1), (0, null) })
+            {
+                using var exact = new ExactVerifier(subject.Module).Minimise(new SpikeRetiming(jitter, moves), input, 0, 1);
+                var all = All(input.select(1, 0), jitter, moves);
+                var logits = subject.Module.forward(all);
+                double least = (logits[.., 0] - logits[.., 1]).min().item<double>();
+                Assert.Equal(least, exact.Value, 1e-4);
+                Assert.Equal(least, exact.Replayed!.Value, 1e-4);
+                Assert.True((all - exact.Input!).abs().transpose(0, 1).flatten(1).sum(1).eq(0).any().item<bool>());
+            }
+        }
+    }
+
+    /// <summary>The attack stays in the set, counts its moves, and mostly finds what enumeration finds.</summary>
+    [Fact]
+    public void TheAttackStaysInTheSet()
+    {
+        int possible = 0, found = 0;
+        foreach (var (jitter, moves) in Budgets)
+        {
+            using var scope = NewDisposeScope();
+            using var subject = new Subject(nameof(EventsTiny), Platform.Double, seed: 6);
+            // Two frames more than the network reads.
+            var inputs = cat([subject.Inputs(30), (subject.Uniform(2, 30, 3) < 0.5).to(float64)], 0);
+            var labels = Margins.Predict(subject.Module.forward(inputs));
+            var result = new SpikeRetimingAttack(new(jitter, moves)).Run(subject.Module, inputs, labels);
+            for (int b = 0; b < 30; b++)
+            {
+                var own = result.Inputs.select(1, b);
+                var all = All(inputs.narrow(0, 0, 4).select(1, b), jitter, moves);
+                Assert.True((all - own.narrow(0, 0, 4).unsqueeze(1)).abs().transpose(0, 1).flatten(1).sum(1).eq(0).any().item<bool>());
+                Assert.True(own.narrow(0, 4, 2).equal(inputs.narrow(0, 4, 2).select(1, b)).all().item<bool>());
+                Assert.Equal((own - inputs.select(1, b)).clamp(min: 0).sum().item<double>(), result.Distances[b].item<double>());
+                bool canBreak = Margins.Predict(subject.Module.forward(all)).ne(labels[b]).any().item<bool>();
+                Assert.True(canBreak || !result.Broken[b].item<bool>());
+                (possible, found) = (possible + (canBreak ? 1 : 0), found + (result.Broken[b].item<bool>() ? 1 : 0));
+            }
+        }
+
+        Assert.True(found > 0.6 * possible, $"{found} of {possible} samples that can be broken were.");
     }
 
     /// <summary>The gradient of the least value, in the coefficients, is what differences say.</summary>

@@ -41,6 +41,11 @@ public sealed record SpikeRetiming : Perturbation
     /// <inheritdoc/>
     public override IPerturbedInput Apply(SpikingModule network, Tensor inputs, ReadOnlyMemory<long>? indices = null) => Set(network, inputs, indices);
 
+    /// <inheritdoc/>
+    /// <remarks>Zeros and ones are exact in any precision; other values are refused.</remarks>
+    public override IPerturbedInput Enclose(SpikingModule network, Tensor inputs, ReadOnlyMemory<long>? indices = null) =>
+        Set(network, inputs.to(ScalarType.Float64), indices);
+
     /// <summary>The set of a batch.</summary>
     internal RetimedInput Set(SpikingModule network, Tensor inputs, ReadOnlyMemory<long>? indices)
     {
