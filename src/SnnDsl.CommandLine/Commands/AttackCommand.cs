@@ -80,7 +80,7 @@ internal sealed class AttackCommand(IReadOnlyList<ModelRegistration> models, IRe
         }
 
         screen.Show(Evaluations.Table(
-            result,
+            (result.Model, result.Perturbation, result.Dataset, result.Steps),
             ("attack", result.Attack),
             ("accuracy", Screen.Percent(result.Summary.Accuracy)),
             ("attack error", Screen.Percent(result.Summary.AttackError)),

@@ -14,4 +14,10 @@ public enum CertificationMethod
 
     /// <summary>Linear relaxation with slopes optimised for each open margin; never below S-IBP and S-CROWN.</summary>
     Alpha,
+
+    /// <summary>Branch and bound: complete, given the time.</summary>
+    Bab,
+
+    /// <summary>S-IBP, S-CROWN, alpha, an attack, branch and bound, each only for what the ones before left open.</summary>
+    Auto,
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using SnnDsl.Certification;
 
 namespace SnnDsl.Evaluation.Records;
@@ -45,4 +46,16 @@ public sealed record CertificateRecord : SampleRecord, IRecordKind
 
     /// <summary>Where an unknown verdict's open spikes are; null for other verdicts.</summary>
     public UnstableSpikes[]? Unstable { get; init; }
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override RecordedFile? StoredCounterexample => Counterexample?.File;
+
+    /// <inheritdoc/>
+    [JsonIgnore]
+    public override RecordedFile? StoredProof => Proof;
+
+    /// <inheritdoc/>
+    public override bool AgreesWith(SampleRecord other) =>
+        base.AgreesWith(other) && other is CertificateRecord certificate && certificate.Verdict == Verdict;
 }

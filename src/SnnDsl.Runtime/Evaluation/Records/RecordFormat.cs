@@ -72,8 +72,9 @@ public static class RecordFormat
     /// <param name="one">One.</param>
     /// <param name="other">The other.</param>
     /// <returns>The field's path, such as "perturbation.epsilon", and its two values as JSON.</returns>
-    internal static (string Field, string One, string Other)? Difference(CertificationSetting one, CertificationSetting other) =>
-        Difference("", JsonSerializer.SerializeToElement(one, Options), JsonSerializer.SerializeToElement(other, Options));
+    internal static (string Field, string One, string Other)? Difference(CertificationSetting one, CertificationSetting other) => one == other
+        ? null
+        : Difference("", JsonSerializer.SerializeToElement(one, Options), JsonSerializer.SerializeToElement(other, Options));
 
     private static (string Field, string One, string Other)? Difference(string path, JsonElement one, JsonElement other)
     {

@@ -16,15 +16,19 @@ public static class RecordLog
     /// line is about.
     /// </exception>
     public static IReadOnlyList<TRecord> Read<TRecord>(string path)
+        where TRecord : SampleRecord, IRecordKind => [.. Lines<TRecord>(path).Select(line => line.Record)];
+
+    /// <summary>The records of a file, each with its line as it stands there.</summary>
+    internal static IReadOnlyList<(string Line, TRecord Record)> Lines<TRecord>(string path)
         where TRecord : SampleRecord, IRecordKind
     {
         var (text, _) = WholeLines(path);
-        var records = new List<TRecord>();
+        var records = new List<(string Line, TRecord Record)>();
         var seen = new Dictionary<int, int>();
         foreach (string line in text.Split('\n')[..^1])
         {
             var record = Decode<TRecord>(line, path, records.Count + 1);
-            if (records is [var first, ..] && RecordFormat.Difference(first.Setting, record.Setting) is { } difference)
+            if (records is [var first, ..] && RecordFormat.Difference(first.Record.Setting, record.Setting) is { } difference)
             {
                 throw new DataFileException(
                     $"'{path}' line {records.Count + 1} is of another setting than line 1 ({difference.Field} is {difference.Other} and not {difference.One}).");
@@ -36,7 +40,7 @@ public static class RecordLog
                     $"'{path}' line {records.Count + 1} is about the sample at position {record.Position}, as line {seen[record.Position]} is.");
             }
 
-            records.Add(record);
+            records.Add((line, record));
         }
 
         return records;

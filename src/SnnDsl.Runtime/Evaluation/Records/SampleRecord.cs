@@ -40,4 +40,17 @@ public abstract record SampleRecord
     /// <summary>What was asked of which network; the same in all records of a file.</summary>
     [JsonPropertyOrder(1)]
     public required CertificationSetting Setting { get; init; }
+
+    /// <summary>The stored counterexample, if there is one.</summary>
+    [JsonIgnore]
+    public virtual RecordedFile? StoredCounterexample => null;
+
+    /// <summary>The stored proof, if there is one.</summary>
+    [JsonIgnore]
+    public virtual RecordedFile? StoredProof => null;
+
+    /// <summary>Whether a record of the same sample says the same; times do not count.</summary>
+    /// <param name="other">The other record.</param>
+    public virtual bool AgreesWith(SampleRecord other) =>
+        (Index, InputSha256, Label, Prediction) == (other.Index, other.InputSha256, other.Label, other.Prediction);
 }

@@ -1,0 +1,43 @@
+using SnnDsl.Attacks;
+using SnnDsl.Certification;
+using SnnDsl.Perturbations;
+
+namespace SnnDsl.Evaluation.Cascade;
+
+/// <summary>Which stages a method runs through.</summary>
+internal sealed class StagePlan
+{
+    // Of the time that is left when they begin; branch and bound takes the rest.
+    private const double AlphaShare = 0.25, AttackShare = 0.25;
+
+    /// <param name="method">The method.</param>
+    /// <param name="perturbation">What an adversary may do.</param>
+    /// <param name="intermediate">Where linear bounds take the bounds of the membranes from.</param>
+    /// <param name="alpha">How slopes are optimised.</param>
+    /// <param name="seed">What random starts of attacks depend on.</param>
+    /// <param name="guard">What a lower bound must exceed.</param>
+    public StagePlan(
+        CertificationMethod method, Perturbation perturbation, IntermediateBounds intermediate, AlphaOptions alpha, long seed, double guard)
+    {
+        var search = new SearchStage(new() { Seed = seed });
+        IEnumerable<CertificationStage> stages = method switch
+        {
+            CertificationMethod.SIbp => [new IntervalStage()],
+            CertificationMethod.SCrown or CertificationMethod.SCrownPaper => [new RelaxationStage(method, intermediate, guard)],
+            CertificationMethod.Alpha => [new SlopeStage(alpha, intermediate, share: 1)],
+            CertificationMethod.Bab => [search],
+            _ =>
+            [
+                new IntervalStage(),
+                new RelaxationStage(CertificationMethod.SCrown, intermediate, guard),
+                new SlopeStage(alpha, intermediate, AlphaShare),
+                .. Attack.On(perturbation, seed) is { } attack ? [new AttackStage(attack, AttackShare)] : Array.Empty<CertificationStage>(),
+                search,
+            ],
+        };
+        Stages = [new PredictionStage(), .. stages];
+    }
+
+    /// <summary>The stages in order.</summary>
+    public IReadOnlyList<CertificationStage> Stages { get; }
+}
