@@ -10,7 +10,7 @@ using SnnDsl.Training;
 namespace SnnDsl.CommandLine;
 
 /// <summary>
-/// A command line for networks of one's own, in one statement: <c>train</c>, <c>certify</c>, <c>merge</c>, <c>attack</c> and <c>models</c>.
+/// A command line for networks of one's own, in one statement: <c>train</c>, <c>certify</c>, <c>merge</c>, <c>attack</c>, <c>smooth</c> and <c>models</c>.
 /// </summary>
 /// <remarks>
 /// <code>
@@ -173,6 +173,7 @@ public sealed class SpikingCommandLine
             new CertifyCommand(models, sources),
             new MergeCommand(),
             new AttackCommand(models, sources),
+            new SmoothCommand(models, sources),
             new ModelsCommand(models),
         ];
         if (demo is not null)

@@ -84,6 +84,13 @@ public sealed record PixelBox : BoxPerturbation
         }
     }
 
+    /// <summary>Whether the numbers are stated for inputs of a shape, or for N of them.</summary>
+    /// <param name="input">The shape of one input.</param>
+    public bool Fits(IEnumerable<long> input) => lower.shape.SequenceEqual(input) || (lower.dim() > 0 && lower.shape[1..].SequenceEqual(input));
+
+    /// <summary>The shape that the numbers are stated in: "28x28".</summary>
+    public string Describe() => Shape(lower.shape);
+
     /// <inheritdoc/>
     public override Interval Box(Tensor pixels, ReadOnlyMemory<long>? indices = null)
     {
