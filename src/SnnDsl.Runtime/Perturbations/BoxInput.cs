@@ -23,6 +23,9 @@ public sealed class BoxInput : IPerturbedInput
     /// <summary>The box.</summary>
     public Interval Box => box;
 
+    /// <summary>Whether the first dimension is time.</summary>
+    internal bool HasTime => hasTime;
+
     /// <inheritdoc/>
     public Interval Currents(AffineMap first) => first.Apply(box);
 

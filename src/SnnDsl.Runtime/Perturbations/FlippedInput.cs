@@ -23,6 +23,15 @@ public sealed class FlippedInput : IPerturbedInput
         this.mode = mode;
     }
 
+    /// <summary>The recordings, [T, B, ...].</summary>
+    internal Tensor Spikes => spikes;
+
+    /// <summary>k.</summary>
+    internal int Flips => flips;
+
+    /// <summary>Which entries may be flipped.</summary>
+    internal FlipMode Mode => mode;
+
     // What a flip adds to an entry: +1 for a 0, -1 for a 1, 0 where flips are not allowed.
     private Tensor Changes => mode switch
     {

@@ -23,6 +23,12 @@ public sealed class PoissonInput : IPerturbedInput
         this.noise = noise;
     }
 
+    /// <summary>The pixels' box, [B, ...].</summary>
+    internal Interval Pixels => pixels;
+
+    /// <summary>The draw, [T, B, ...].</summary>
+    internal Tensor Noise => noise;
+
     /// <summary>Bounds of the input spikes, [T, B, ...].</summary>
     public Interval Spikes => new(
         (pixels.Lower > noise).to(pixels.Lower.dtype), (pixels.Upper > noise).to(pixels.Upper.dtype));

@@ -43,9 +43,7 @@ public sealed class RetimedInput : IPerturbedInput
     /// <returns>[T, B, ...].</returns>
     public Interval Currents(AffineMap first)
     {
-        var (mayBeSilent, maySpike) = Possible(spikes);
-        var certain = where(mayBeSilent, zeros_like(spikes), ones_like(spikes));
-        var possible = maySpike.to(spikes.dtype);
+        var (certain, possible) = Entries();
         return moves is { } count
             ? new HarmfulChanges(spikes, where(spikes.gt(0), certain.Plus(-1), possible), count).Currents(first)
             : first.Apply(new Interval(certain, possible));
@@ -79,6 +77,22 @@ public sealed class RetimedInput : IPerturbedInput
 
     /// <inheritdoc/>
     public IPerturbedInput Select(Tensor samples) => new RetimedInput(spikes.index_select(1, samples), jitter, moves);
+
+    /// <summary>The recordings, [T, B, ...].</summary>
+    internal Tensor Spikes => spikes;
+
+    /// <summary>k; null for any number.</summary>
+    internal int? Moves => moves;
+
+    /// <summary>What each entry can be at all, [T, B, ...].</summary>
+    internal Interval Entries()
+    {
+        var (mayBeSilent, maySpike) = Possible(spikes);
+        return new(mayBeSilent.logical_not().to(spikes.dtype), maySpike.to(spikes.dtype));
+    }
+
+    /// <summary>The same set in double precision on the CPU, outside any dispose scope.</summary>
+    internal RetimedInput InDouble() => new(spikes.detach().to(ScalarType.Float64).cpu().clone().DetachFromDisposeScope(), jitter, moves);
 
     /// <summary>A recording of the set at which a linear form is least, as the derivative of its least value.</summary>
     /// <param name="coefficients">[T, B, ...].</param>

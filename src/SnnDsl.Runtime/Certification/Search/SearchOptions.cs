@@ -11,4 +11,16 @@ public sealed record SearchOptions
 
     /// <summary>What random starts of the attack inside the search depend on, with the sample's index.</summary>
     public long Seed { get; init; }
+
+    /// <summary>How the next split is chosen.</summary>
+    public Branching Branching { get; init; } = Branching.Lookahead;
+
+    /// <summary>How many gradient steps the lines of the root take at most; those of other subproblems take a fifth of it.</summary>
+    public int Iterations { get; init; } = 100;
+
+    /// <summary>How many subproblems are worked on at once; null for as many as torch has threads.</summary>
+    public int? Threads { get; init; }
+
+    /// <summary>Whether the attack runs first; false where one has been tried already.</summary>
+    public bool Attacks { get; init; } = true;
 }

@@ -1,5 +1,6 @@
 using SnnDsl.Attacks;
 using SnnDsl.Certification;
+using SnnDsl.Certification.Search;
 using SnnDsl.Perturbations;
 
 namespace SnnDsl.Evaluation.Cascade;
@@ -14,25 +15,27 @@ internal sealed class StagePlan
     /// <param name="perturbation">What an adversary may do.</param>
     /// <param name="intermediate">Where linear bounds take the bounds of the membranes from.</param>
     /// <param name="alpha">How slopes are optimised.</param>
-    /// <param name="seed">What random starts of attacks depend on.</param>
+    /// <param name="search">How branch and bound searches; its seed is the attack's too.</param>
     /// <param name="guard">What a lower bound must exceed.</param>
+    /// <param name="proofs">Whether proofs are kept.</param>
     public StagePlan(
-        CertificationMethod method, Perturbation perturbation, IntermediateBounds intermediate, AlphaOptions alpha, long seed, double guard)
+        CertificationMethod method, Perturbation perturbation, IntermediateBounds intermediate, AlphaOptions alpha, SearchOptions search,
+        double guard, bool proofs)
     {
-        var search = new SearchStage(new() { Seed = seed });
+        var attack = Attack.On(perturbation, search.Seed);
         IEnumerable<CertificationStage> stages = method switch
         {
             CertificationMethod.SIbp => [new IntervalStage()],
             CertificationMethod.SCrown or CertificationMethod.SCrownPaper => [new RelaxationStage(method, intermediate, guard)],
-            CertificationMethod.Alpha => [new SlopeStage(alpha, intermediate, share: 1)],
-            CertificationMethod.Bab => [search],
+            CertificationMethod.Alpha => [new SlopeStage(alpha, intermediate, share: 1, proofs ? search : null)],
+            CertificationMethod.Bab => [new SearchStage(search)],
             _ =>
             [
                 new IntervalStage(),
                 new RelaxationStage(CertificationMethod.SCrown, intermediate, guard),
-                new SlopeStage(alpha, intermediate, AlphaShare),
-                .. Attack.On(perturbation, seed) is { } attack ? [new AttackStage(attack, AttackShare)] : Array.Empty<CertificationStage>(),
-                search,
+                new SlopeStage(alpha, intermediate, AlphaShare, proofs ? search : null),
+                .. attack is null ? Array.Empty<CertificationStage>() : [new AttackStage(attack, AttackShare)],
+                new SearchStage(search with { Attacks = attack is null }),
             ],
         };
         Stages = [new PredictionStage(), .. stages];
