@@ -11,7 +11,7 @@ namespace SnnDsl.CommandLine;
 
 /// <summary>
 /// A command line for networks of one's own, in one statement: <c>train</c>, <c>certify</c>, <c>radius</c>, <c>report</c>,
-/// <c>merge</c>, <c>verify</c>, <c>attack</c> and <c>models</c>.
+/// <c>merge</c>, <c>verify</c>, <c>attack</c>, <c>smooth</c> and <c>models</c>.
 /// </summary>
 /// <remarks>
 /// <code>
@@ -177,6 +177,7 @@ public sealed class SpikingCommandLine
             new MergeCommand(),
             new VerifyCommand(models, sources),
             new AttackCommand(models, sources),
+            new SmoothCommand(models, sources),
             new ModelsCommand(models),
         ];
         if (demo is not null)
