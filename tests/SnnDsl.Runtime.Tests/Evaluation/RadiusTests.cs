@@ -70,7 +70,7 @@ public sealed class RadiusTests : IDisposable
                 using var stored = SafeTensors.Read(RecordFolders.Counterexample(folder["r.jsonl"], record.Index));
                 var (point, sample) = (stored.Tensors["input"], stored.Tensors["sample"]);
                 Assert.Equal(found.Distance, (point - sample).abs().max().item<double>());
-                Assert.True(torch.allclose(sample, one.Inputs(0).to(ScalarType.Float64)));
+                Assert.True(allclose(sample, one.Inputs(0).to(ScalarType.Float64)));
                 Assert.True(Margins.FromLogits(network.forward(point), one.Labels).min().item<double>() <= 0);
             }
         }
