@@ -37,12 +37,17 @@ internal sealed class CertifyCommand(IReadOnlyList<ModelRegistration> models, IR
           unknown     neither was found in time; the lower bounds that were reached still hold
         Methods:
           auto           s-ibp, s-crown, alpha, an attack, bab: each only for what the ones before left open
-          s-ibp          intervals through all layers: fast, and tight on networks that were trained with them
+          s-ibp          intervals through all layers, and the counts of the last neurons' spikes: fast, and tight on networks that
+                         were trained with intervals
           s-crown-paper  linear relaxation with the lines of Liang et al., NeurIPS 2022
-          s-crown        linear relaxation with the tightest single line for spike and reset together
+          s-crown        linear relaxation with the tightest single line for spike and reset together, and one for a whole spike
+                         train where a neuron's current is the same at every step
           alpha          as s-crown, the slopes optimised for each open margin; never below s-ibp and s-crown
           bab            branch and bound on spikes: finds a proof or a counterexample, given the time
         None of the single passes is best on every sample, and each alone is a proof.
+
+        --precision: plain float32 and float64 bounds are for exact arithmetic on the stored weights. rounding-safe ones are for the
+        float32 network as it runs, in whatever order it adds: rounding may flip no spike that they count on. auto then has no bab.
 
         With --records every sample is a line of its own, written when it is settled: a run that is killed, by whatever, loses no
         line. --resume goes on; --shard 0/8 to 7/8 share the samples among 8 processes, and merge joins their records. report

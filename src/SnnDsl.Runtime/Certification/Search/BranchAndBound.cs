@@ -15,6 +15,9 @@ namespace SnnDsl.Certification.Search;
 /// <param name="options">How long; null for the defaults.</param>
 public sealed class BranchAndBound(SpikingModule network, SearchOptions? options = null)
 {
+    // Of the attack: a tree that looks for what an attack would find costs more than a few more starts.
+    private const int Restarts = 10;
+
     private readonly SearchOptions options = options ?? new();
 
     /// <summary>Searches.</summary>
@@ -44,7 +47,7 @@ public sealed class BranchAndBound(SpikingModule network, SearchOptions? options
             : bounds.All(bound => bound > Guard.Plain) ? Verdict.Certified : Verdict.Unknown;
         return new(verdict, bounds, replay.Counterexample, clock.Used)
         {
-            Proof = verdict == Verdict.Certified && searches.Count == bounds.Length && searches.All(search => search.Bound > Guard.Plain)
+            Proof = verdict == Verdict.Certified && searches.Count == bounds.Length && searches.All(search => search.IsClosed)
                 ? ProofWriter.Of(open, label, searches)
                 : null,
             OpenSteps = OpenSteps(open),
@@ -67,7 +70,15 @@ public sealed class BranchAndBound(SpikingModule network, SearchOptions? options
         {
             var search = new MarginSearch(open, open.Margins[rival], options, clock, point => replay.Offer(open.Input, point));
             search.Root.Bound = counts[rival];
-            search.Run();
+            if (counts[rival] > MarginSearch.Goal)
+            {
+                search.Root.Kind = LeafKind.Counts;
+            }
+            else
+            {
+                search.Run();
+            }
+
             searches.Add(search);
             // Cases that contradict themselves are bounded by anything; the sample itself says what the margin is at most.
             bounds[rival] = Math.Max(bounds[rival], Math.Min(Down(search.Bound), sample[rival]));
@@ -83,29 +94,18 @@ public sealed class BranchAndBound(SpikingModule network, SearchOptions? options
     private bool Attack(
         Perturbation perturbation, Tensor input, int label, long index, Replay replay, SearchClock clock, CancellationToken cancellation)
     {
-        Attack? attack = perturbation switch
-        {
-            LInfinity box => new Pgd(box) { Restarts = 10, Seed = options.Seed },
-            SpikeFlips flips => new SpikeFlipAttack(flips) { Seed = options.Seed },
-            _ => null,
-        };
+        var attack = perturbation is BoxPerturbation box
+            ? new Pgd(box) { Restarts = Restarts, Seed = options.Seed }
+            : Attacks.Attack.On(perturbation, options.Seed);
         if (attack is null)
         {
             return false;
         }
 
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(clock.Left / 4);
-        try
-        {
-            using var gradients = enable_grad();
-            var found = attack.Run(network, input, tensor([(long)label], device: input.device), new[] { index }, limit.Token);
-            return replay.Offer(found.Inputs);
-        }
-        catch (OperationCanceledException)
-        {
-            return false;
-        }
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        enough.CancelAfter(clock.Left / 4);
+        var found = attack.Run(network, input, tensor([(long)label], device: input.device), new[] { index }, default, enough.Token);
+        return replay.Offer(found.Inputs);
     }
 
     private static int[] OpenSteps(OpenNetwork open)

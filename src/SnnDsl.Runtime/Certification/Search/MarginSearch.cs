@@ -39,7 +39,10 @@ internal sealed class MarginSearch
     public bool IsRefuted { get; private set; }
 
     /// <summary>The least bound over all leaves.</summary>
-    public double Bound => Least(Root);
+    public double Bound => Leaves().Min(leaf => leaf.Bound);
+
+    /// <summary>Whether all leaves are proved.</summary>
+    public bool IsClosed => Leaves().All(leaf => leaf.Kind != LeafKind.Open);
 
     /// <summary>Searches until the tree is closed, a counterexample is found, or time runs out.</summary>
     public void Run()
@@ -98,23 +101,20 @@ internal sealed class MarginSearch
         }
     }
 
-    private static double Least(Node node)
+    private IEnumerable<Node> Leaves()
     {
-        double least = double.PositiveInfinity;
-        var open = new Stack<Node>([node]);
-        while (open.TryPop(out var at))
+        var left = new Stack<Node>([Root]);
+        while (left.TryPop(out var node))
         {
-            if (at.Sides is { } sides)
+            if (node.Sides is { } sides)
             {
-                open.Push(sides.First);
-                open.Push(sides.Second);
+                left.Push(sides.First);
+                left.Push(sides.Second);
             }
             else
             {
-                least = Math.Min(least, at.Bound);
+                yield return node;
             }
         }
-
-        return least;
     }
 }

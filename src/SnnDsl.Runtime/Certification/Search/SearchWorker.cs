@@ -7,7 +7,7 @@ internal sealed class SearchWorker
 {
     // How many splits are tried before one is taken, how much of the root's gradient steps other nodes take, and the last step's share
     // of the first one's length.
-    private const int Candidates = 6, RootsSteps = 5;
+    private const int Candidates = 6, RootsSteps = 5, FewPixels = 32;
     private const double LastShare = 0.2, FirstStep = 0.15;
 
     private readonly MarginSearch search;
@@ -157,28 +157,30 @@ internal sealed class SearchWorker
 
     private (Node First, Node Second)? Split(Node node)
     {
-        var candidates = choice.Rank(known, options.Branching);
-        float[][] start = [.. parameters.Select(layer => (float[])layer.Clone())];
-        if (candidates.Count == 0)
+        List<Split> candidates = [.. choice.Rank(known, options.Branching).Take(Candidates)];
+        // Splits of the input come last where there are many pixels, and are candidates like others where there are few or all are 0 or 1.
+        if ((candidates.Count == 0 || network.Input is not PixelSet || network.Input.Entries <= FewPixels)
+            && known.Input.Promising(lines.Form) is { } ofInput)
         {
-            if (known.Input.Promising(lines.Form) is not { } split)
-            {
-                return null;
-            }
-
-            return Sides(node, split, start);
+            candidates.Add(ofInput);
         }
 
+        if (candidates.Count == 0)
+        {
+            return null;
+        }
+
+        float[][] start = [.. parameters.Select(layer => (float[])layer.Clone())];
         if (options.Branching != Branching.Lookahead || candidates.Count == 1)
         {
             return Sides(node, candidates[0], start);
         }
 
         var (best, gain) = (candidates[0], double.NegativeInfinity);
-        foreach (var candidate in candidates.Take(Candidates))
+        foreach (var candidate in candidates)
         {
-            node.Split = candidate;
-            double first = Glance(new(node, false, node.Input)), second = Glance(new(node, true, node.Input));
+            var (one, other) = Pair(node, candidate);
+            double first = Glance(one), second = Glance(other);
             double weaker = Math.Min(first, second), stronger = Math.Min(Math.Max(first, second), 1);
             double score = weaker + (0.2 * stronger);
             (best, gain) = score > gain ? (candidate, score) : (best, gain);
@@ -190,7 +192,7 @@ internal sealed class SearchWorker
     // A side's bound, looked at once with the lines at hand.
     private double Glance(Node side)
     {
-        if (!Enter(side))
+        if (side.Kind == LeafKind.Empty || !Enter(side))
         {
             return 1;
         }
@@ -201,21 +203,25 @@ internal sealed class SearchWorker
 
     private static (Node First, Node Second) Sides(Node node, Split split, float[][] start)
     {
+        var sides = Pair(node, split);
+        (sides.First.Start, sides.Second.Start, node.Start, node.Sides) = (start, start, null, sides);
+        return sides;
+    }
+
+    private static (Node First, Node Second) Pair(Node node, Split split)
+    {
         node.Split = split;
-        Node first = Side(false), second = Side(true);
-        node.Sides = (first, second);
-        node.Start = null;
-        return (first, second);
+        return (Side(false), Side(true));
 
         Node Side(bool isSecond)
         {
             if (split.Kind is SplitKind.Spike or SplitKind.Train)
             {
-                return new(node, isSecond, node.Input) { Start = start };
+                return new(node, isSecond, node.Input);
             }
 
             return node.Input.Cut(split, isSecond) is { } input
-                ? new(node, isSecond, input) { Start = start }
+                ? new(node, isSecond, input)
                 : new(node, isSecond, node.Input) { Kind = LeafKind.Empty, Bound = double.PositiveInfinity };
         }
     }

@@ -41,7 +41,7 @@ internal abstract class CertificationStage
     /// <param name="rivals">The rivals' places in ascending order, by sample; null for all.</param>
     protected void Raise(OpenBatch batch, TorchSharp.torch.Tensor bounds, IReadOnlyList<int[]>? rivals = null)
     {
-        float[] values = bounds.FloatsBelow();
+        float[] values = batch.View.Report(bounds).Floats();
         int width = (int)bounds.shape[1];
         for (int row = 0; row < batch.Samples.Count; row++)
         {

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace SnnDsl.Evaluation.Cascade;
 
-/// <summary>S-CROWN, with the paper's lines or the Joint ones, a row for each rival that is still open.</summary>
+/// <summary>S-CROWN, with the paper's lines, or with the Joint ones and those of whole trains, a row for each rival that is still open.</summary>
 /// <param name="method">S-CROWN or S-CROWN Paper.</param>
 /// <param name="intermediate">Where the bounds of the membranes come from.</param>
 /// <param name="guard">What a lower bound must exceed.</param>
@@ -25,13 +25,14 @@ internal sealed class RelaxationStage(CertificationMethod method, IntermediateBo
         var rows = Margins.Rows(batch.Data.Labels, batch.Network.Description.Classes, membranes[0].Lower.dtype);
         var places = tensor(rivals.SelectMany(row => row).Select(rival => (long)rival).ToArray(), device: rows.device)
             .view(batch.Samples.Count, -1, 1).expand(-1, -1, rows.shape[2]);
-        Raise(batch, batch.Network.BoundRows(batch.Set, new()
+        Raise(batch, batch.View.Network.BoundRows(batch.Set, new()
         {
             Layer = membranes.Count,
             Rows = rows.gather(1, places),
             Steps = batch.Network.Steps,
             Membranes = membranes,
             Rule = method == CertificationMethod.SCrownPaper ? RelaxationRule.Paper : RelaxationRule.Joint,
+            Trains = method == CertificationMethod.SCrown,
         }).Lower, rivals);
     }
 

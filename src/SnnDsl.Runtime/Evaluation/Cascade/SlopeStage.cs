@@ -32,7 +32,7 @@ internal sealed class SlopeStage(AlphaOptions options, IntermediateBounds interm
     {
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         enough.CancelAfter(Deadlines.Timer(allowance));
-        var optimiser = new SlopeOptimiser(batch.Network, options);
+        var optimiser = new SlopeOptimiser(batch.View.Network, options);
         Raise(batch, optimiser.BoundMargins(batch.Set, batch.Data.Labels, batch.Intervals(intermediate), Known(batch), enough.Token));
         cancellation.ThrowIfCancellationRequested();
     }
