@@ -58,6 +58,7 @@ internal static class CounterexamplePicture
             plot, $"{setting.Model}: sample {record.Index} of {setting.Dataset.Name} ({setting.Dataset.Split}), class {record.Label}",
             step + width * scale / 2, 1.2, Alignment.UpperCenter, 16);
         plot.HideGrid();
+        plot.Axes.Right.MinimumSize = 0;
         plot.Layout.Frameless();
         plot.Axes.SetLimits(-0.04, 2 * step + width * scale + 0.04, -0.16, 1.24);
         Picture.Save(plot, path, 1000, (int)(1000 * 1.4 / (2 * step + width * scale + 0.08)));

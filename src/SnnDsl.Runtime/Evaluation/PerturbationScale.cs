@@ -10,7 +10,7 @@ internal sealed record PerturbationScale(double Most, bool IsWhole, Func<double,
 {
     /// <summary>The scale up to a perturbation.</summary>
     /// <param name="largest">The perturbation.</param>
-    /// <exception cref="ArgumentException">It has no size.</exception>
+    /// <exception cref="NotSupportedException">It has no size.</exception>
     public static PerturbationScale UpTo(Perturbation largest) => largest switch
     {
         LInfinity box => new(box.Epsilon, false, size => new LInfinity(size, box.Clamp)),

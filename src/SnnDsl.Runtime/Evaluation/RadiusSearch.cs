@@ -25,7 +25,7 @@ public sealed class RadiusSearch
     /// <param name="network">The network, with the steps and the encoding seed that it is deployed with.</param>
     /// <param name="largest">The largest perturbation that is tried.</param>
     /// <param name="certifier">The certifier for a size; its time limit is for one size.</param>
-    /// <exception cref="ArgumentException">The perturbation has no size.</exception>
+    /// <exception cref="NotSupportedException">The perturbation has no size.</exception>
     public RadiusSearch(SpikingModule network, Perturbation largest, Func<Perturbation, Certifier> certifier)
     {
         (this.network, this.largest, this.certifier) = (network, largest, certifier);
