@@ -29,6 +29,11 @@ public sealed class BadInputTests : IDisposable
     [InlineData("certify", "--memory-limit", "none", "--memory-limit is 'none'")]
     [InlineData("certify", "--count", "0", "--count is 0")]
     [InlineData("certify", "--clamp", "true", "--epsilon E")]
+    [InlineData("certify", "--retime", "1", "takes images", "--epsilon")]
+    [InlineData("certify", "--retime", "-1", "--retime is -1")]
+    [InlineData("certify", "--epsilon-file", "nowhere.safetensors", "nowhere.safetensors")]
+    [InlineData("smooth", "--samples", "10", "does not draw spikes", "Poisson")]
+    [InlineData("smooth", "--confidence", "1", "--confidence is 1")]
     [InlineData("certify", "--colour", "red", "--colour")]
     [InlineData("attack", "--attack", "magic", "no attack 'magic'", "fgsm, pgd, spike-flip")]
     [InlineData("attack", "--device", "tpu", "no device 'tpu'", "cpu, cuda")]
@@ -71,6 +76,27 @@ public sealed class BadInputTests : IDisposable
         string events = bench.UntrainedWeights(new TinyEvents(1), "events.safetensors");
         (await bench.Run("certify", "--model", "TinyEvents", "--data", bench.EventFolder, "--weights", events, "--epsilon", "0.1"))
             .Refused("takes recorded spikes", "--flips");
+    }
+
+    [Fact]
+    public async Task RetimingWithoutItsDistanceOrWithFlips()
+    {
+        string events = bench.UntrainedWeights(new TinyEvents(1), "events.safetensors");
+        string[] start = ["certify", "--model", "TinyEvents", "--data", bench.EventFolder, "--weights", events];
+        (await bench.Run([.. start, "--retimed", "2"])).Refused("--retime D");
+        (await bench.Run([.. start, "--retime", "1", "--flips", "2"])).Refused("--flips and --retime");
+        (await bench.Run([.. start, "--retime", "1", "--flip-mode", "insert"])).Refused("--flip-mode");
+        (await bench.Run([.. start, "--epsilon-file", "x"])).Refused("recorded spikes", "--retime");
+    }
+
+    [Fact]
+    public async Task BoxOfAnotherShape()
+    {
+        string path = bench.In("box.safetensors");
+        SafeTensors.Write(path, [("epsilon", torch.zeros(3, 3))]);
+        (await bench.OnImages("certify", "--weights", weights, "--epsilon-file", path)).Refused("3x3", "1x4x4");
+        SafeTensors.Write(path, [("epsilon", torch.full([1, 4, 4], -1f))]);
+        (await bench.OnImages("certify", "--weights", weights, "--epsilon-file", path)).Refused("negative");
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Text.Json;
 using SnnDsl.Evaluation;
 using SnnDsl.Evaluation.Records;
 using SnnDsl.Serialization;
+using SnnDsl.Smoothing;
 
 namespace SnnDsl.CommandLine.Tests;
 
@@ -52,6 +53,45 @@ public sealed class RoundTripTests : IDisposable
         Assert.Equal(("auto", 1), (setting.GetProperty("method").GetString(), setting.GetProperty("timeLimit").GetDouble()));
         (await bench.Run(["attack", .. common, "--weights", weights, "--flips", "1", "--json", json])).Succeeded();
         Assert.Equal("spike-flip", Workbench.Json(json).GetProperty("attack").GetString());
+    }
+
+    [Fact]
+    public async Task RetimingFromTrainingToAttack()
+    {
+        string weights = bench.In("weights.safetensors"), json = bench.In("out.json");
+        string[] common = ["--model", "TinyEvents", "--data", bench.EventFolder];
+        var trained = (await bench.Run(["train", .. common, "--certified", "--retime", "1", "--retimed", "3", "--epochs", "2", "--out", weights])).Succeeded();
+        Assert.Contains("--retime 1 --retimed 3", trained.Output);
+        (await bench.Run(["certify", .. common, "--weights", weights, "--retime", "1", "--retimed", "2", "--time-limit", "1", "--json", json])).Succeeded();
+        var retiming = Workbench.Json(json).GetProperty("setting").GetProperty("perturbation");
+        Assert.Equal(("retiming", 1, 2), (retiming.GetProperty("norm").GetString(), retiming.GetProperty("jitter").GetInt32(), retiming.GetProperty("moves").GetInt32()));
+        (await bench.Run(["certify", .. common, "--weights", weights, "--retime", "1", "--method", "s-crown"])).Succeeded();
+        (await bench.Run(["attack", .. common, "--weights", weights, "--retime", "1", "--json", json])).Succeeded();
+        Assert.Equal("spike-retiming", Workbench.Json(json).GetProperty("attack").GetString());
+    }
+
+    [Fact]
+    public async Task BoxesFromAFileAreNamedByTheirHash()
+    {
+        string weights = bench.UntrainedWeights(new TinyImages(3)), json = bench.In("out.json"), box = bench.In("box.safetensors");
+        SafeTensors.Write(box, [("epsilon", TorchSharp.torch.full([1, 4, 4], 0.05f))]);
+        (await bench.OnImages("certify", "--weights", weights, "--epsilon-file", box, "--count", "5", "--method", "s-ibp", "--json", json)).Succeeded();
+        var perturbation = Workbench.Json(json).GetProperty("setting").GetProperty("perturbation");
+        Assert.Equal(("box", 64), (perturbation.GetProperty("norm").GetString(), perturbation.GetProperty("boxSha256").GetString()!.Length));
+        (await bench.OnImages("attack", "--weights", weights, "--epsilon-file", box, "--count", "5", "--json", json)).Succeeded();
+        Assert.Equal("pgd", Workbench.Json(json).GetProperty("attack").GetString());
+    }
+
+    [Fact]
+    public async Task SmoothingWritesARecordForEverySample()
+    {
+        string weights = bench.UntrainedWeights(new TinyPoisson(3)), lines = bench.In("smooth.jsonl");
+        string[] smooth = ["smooth", "--model", "TinyPoisson", "--data", bench.ImageFolder, "--weights", weights, "--count", "4", "--samples", "50", "--confidence", "0.9", "--records", lines];
+        (await bench.Run(smooth)).Succeeded();
+        var records = File.ReadAllLines(lines).Select(SmoothingRecord.Read).ToList();
+        Assert.Equal(4, records.Count);
+        Assert.All(records, record => Assert.Equal((50, "l1", 0.9), (record.Smoothed.Votes.Sum(), record.Norm, record.Options.Confidence)));
+        (await bench.Run(smooth)).Refused("exists already");
     }
 
     [Theory]

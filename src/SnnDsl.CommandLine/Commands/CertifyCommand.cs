@@ -46,6 +46,9 @@ internal sealed class CertifyCommand(IReadOnlyList<ModelRegistration> models, IR
           bab            branch and bound on spikes: finds a proof or a counterexample, given the time
         None of the single passes is best on every sample, and each alone is a proof.
 
+        --precision: plain float32 and float64 bounds are for exact arithmetic on the stored weights. rounding-safe ones are for the
+        float32 network as it runs, in whatever order it adds: rounding may flip no spike that they count on. auto then has no bab.
+
         With --records every sample is a line of its own, written when it is settled: a run that is killed, by whatever, loses no
         line. --resume goes on; --shard 0/8 to 7/8 share the samples among 8 processes, and merge joins their records. report
         reads them. A run that a limit ends returns 3, one that Ctrl-C ends 130; both keep their records.

@@ -42,7 +42,15 @@ internal static class Evaluations
     }
 
     /// <summary>A perturbation in words.</summary>
-    public static string Describe(RecordedPerturbation perturbation) => perturbation.Epsilon is { } epsilon
-        ? string.Create(CultureInfo.InvariantCulture, $"every pixel by at most {epsilon}, {(perturbation.Clamp == true ? "cut to [0, 1]" : "not cut")}")
-        : $"at most {perturbation.Flips} flips ({perturbation.FlipMode})";
+    public static string Describe(RecordedPerturbation perturbation)
+    {
+        string cut = perturbation.Clamp == true ? "cut to [0, 1]" : "not cut";
+        return perturbation switch
+        {
+            { Epsilon: { } epsilon } => string.Create(CultureInfo.InvariantCulture, $"every pixel by at most {epsilon}, {cut}"),
+            { BoxSha256: { } hash } => $"every pixel within its own box, {cut} ({hash[..12]}...)",
+            { Jitter: { } jitter } => $"every spike by at most {jitter} steps in time{(perturbation.Moves is { } moves ? $", at most {moves} spikes" : "")}",
+            _ => $"at most {perturbation.Flips} flips ({perturbation.FlipMode})",
+        };
+    }
 }

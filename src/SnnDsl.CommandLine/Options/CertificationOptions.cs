@@ -21,10 +21,14 @@ internal sealed class CertificationOptions
         "--intermediate", "choice", "Where linear bounds take the bounds of all membranes from; s-crown is tighter and slower. [default: s-ibp]",
         ("s-ibp", IntermediateBounds.SIbp), ("s-crown", IntermediateBounds.SCrown));
 
+    private readonly Option<Precision?> precision = Choice.Of(
+        "--precision", "choice", "float32 and float64: for exact arithmetic on the weights; rounding-safe: for the float32 network as it runs. [default: float32]",
+        [.. PrecisionNames.All.Select(name => (name, PrecisionNames.Parse(name)))]);
+
     private readonly Option<int?> iterations = Choice.AtLeast(1, "--iterations", "N", "alpha: gradient steps for each open margin. [default: 40]");
     private readonly Option<int?> batch = EvaluationOptions.Batch();
 
-    public IEnumerable<Option> All => [method, timeLimit, intermediate, iterations, batch];
+    public IEnumerable<Option> All => [method, timeLimit, intermediate, precision, iterations, batch];
 
     /// <summary>The certifier, once all options fit together.</summary>
     public Certifier Create(ParseResult arguments, SpikingModule network, Perturbation perturbation, long seed) =>
@@ -35,6 +39,7 @@ internal sealed class CertificationOptions
             Alpha = new() { Iterations = arguments.GetValue(iterations) ?? new AlphaOptions().Iterations },
             TimeLimit = arguments.GetValue(timeLimit) is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
             AttackSeed = seed,
+            Precision = arguments.GetValue(precision) ?? Precision.Float32,
         };
 
     /// <summary>Refuses options of other methods than the stated one.</summary>
@@ -49,6 +54,11 @@ internal sealed class CertificationOptions
         if (arguments.GetValue(timeLimit) is not null && how is not (CertificationMethod.Alpha or CertificationMethod.Auto or CertificationMethod.Bab))
         {
             throw new UsageException($"{CertificationMethodNames.Of(how)} is one pass and is not interrupted: leave --time-limit out, or give --method alpha, bab or auto.");
+        }
+
+        if (arguments.GetValue(precision) is { } chosen and not Precision.Float32 && how == CertificationMethod.Bab)
+        {
+            throw new UsageException($"bab computes in float32: leave --precision {PrecisionNames.Of(chosen)} out, or give another --method.");
         }
 
         if (arguments.GetValue(intermediate) is not null && how is (CertificationMethod.SIbp or CertificationMethod.Bab))

@@ -25,8 +25,9 @@ public abstract class Attack
     /// <returns>Null if there is none for it.</returns>
     public static Attack? On(Perturbation perturbation, long seed = 0) => perturbation switch
     {
-        LInfinity box => new Pgd(box) { Seed = seed },
+        BoxPerturbation box => new Pgd(box) { Seed = seed },
         SpikeFlips flips => new SpikeFlipAttack(flips) { Seed = seed },
+        SpikeRetiming retiming => new SpikeRetimingAttack(retiming) { Seed = seed },
         _ => null,
     };
 

@@ -115,6 +115,10 @@ public sealed class LinearForm
     /// <summary>This form with what was put off done.</summary>
     internal LinearForm Computed() => chain is null ? this : chain.Run(this);
 
+    /// <summary>This form with more constants, [B, K].</summary>
+    internal LinearForm Plus(Tensor constants) =>
+        new(Spikes, Membrane, Constants is null ? constants : Constants.Plus(constants), Steps, chain);
+
     /// <summary>The form after a relaxation: coefficients on the layer's currents, and more constants.</summary>
     internal LinearForm OnCurrents(Tensor coefficients, Tensor constants) =>
         new(coefficients, null, Constants is null ? constants : Constants.Plus(constants), Steps);

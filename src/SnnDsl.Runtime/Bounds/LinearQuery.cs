@@ -29,8 +29,8 @@ public sealed class LinearQuery
 
     /// <summary>
     /// Whether neurons with a constant current and a hard reset to 0 get one line for their whole train instead of one for each step, for
-    /// I between the bounds of the first step's membrane. Tighter at its supporting point; where a layer has <see cref="Phases"/> its steps
-    /// keep their own lines. No gradient goes to the membranes' bounds.
+    /// I between the bounds of the first step's membrane, whatever <see cref="Rule"/> says. Tighter at its supporting point; where a layer has
+    /// <see cref="Phases"/> its steps keep their own lines. No gradient goes to the membranes' bounds.
     /// </summary>
     public bool Trains { get; init; }
 

@@ -22,8 +22,10 @@ public sealed class NeuronIntervals
     {
         get
         {
+            // Computed outside of the guard: what others read later keeps its graph.
+            var (spikes, membranes) = Computed;
             using var guard = no_grad();
-            return SpikeCounts.Bound(Current, Computed.Membranes, Computed.Spikes, Layer.Parameters, IsConstant);
+            return SpikeCounts.Bound(Current, membranes, spikes, Layer.Parameters, IsConstant);
         }
     }
 

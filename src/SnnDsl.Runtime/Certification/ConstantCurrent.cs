@@ -17,10 +17,29 @@ internal static class ConstantCurrent
     /// <param name="current">I, [B, ...].</param>
     /// <param name="neuron">The neurons' constants.</param>
     /// <param name="steps">T.</param>
-    public static Interval Membranes(Interval current, NeuronParameters neuron, int steps)
+    public static Interval Membranes(Interval current, NeuronParameters neuron, int steps) =>
+        Membranes(current, new ConstantTrains(neuron, steps), neuron);
+
+    /// <summary>
+    /// A hull of every step's float32 membrane, [T, B, ...]. The float32 recursion u_m = decay u_(m-1) + I is monotone in I, whichever way
+    /// it rounds, so that its trains are the same ones with other break points; u_m lies within gamma_(2m) |c_m I| of c_m I, which moves a
+    /// break point by no more than that share of it, twice over.
+    /// </summary>
+    /// <param name="current">The float32 currents, one number for all steps, [B, ...].</param>
+    /// <param name="neuron">The neurons' constants.</param>
+    /// <param name="steps">T.</param>
+    public static Interval RoundedMembranes(Interval current, NeuronParameters neuron, int steps)
     {
+        double share = 4 * Rounding.Gamma(2 * steps + 4, Rounding.Single), least = steps * 16 * Rounding.Underflow;
+        var (lower, upper) = Membranes(current, new ConstantTrains(neuron, steps, share), neuron);
+        return new(lower - lower.abs().Times(share).Plus(least), upper.Plus(upper.abs().Times(share).Plus(least)));
+    }
+
+    private static Interval Membranes(Interval current, ConstantTrains trains, NeuronParameters neuron)
+    {
+        int steps = trains.Steps;
         var (lower, upper) = (new Tensor?[steps], new Tensor?[steps]);
-        foreach (var train in new ConstantTrains(neuron, steps).All)
+        foreach (var train in trains.All)
         {
             var (from, to) = (current.Lower.AtLeast(train.From), current.Upper.AtMost(train.To));
             var occurs = from <= to;

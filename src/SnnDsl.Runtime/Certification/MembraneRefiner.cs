@@ -30,7 +30,9 @@ public sealed class MembraneRefiner(SpikingModule network)
             bool constant = layer == 0 && network.Description.Encoding == Encoding.Direct;
             var current = layer == 0 ? input.Currents(stage.Map) : stage.Map.Apply(spikes);
             spikes = Refine(input, current, constant, stage.Neurons.Parameters, layer, membranes);
-            counts = SpikeCounts.Bound(current, membranes[layer], spikes, stage.Neurons.Parameters, constant);
+            counts = network.ErrorOf(input, membranes, layer, network.Steps) is { } error
+                ? RoundedNeuron.Counts(current, error, membranes[layer], spikes, stage.Neurons.Parameters, constant)
+                : SpikeCounts.Bound(current, membranes[layer], spikes, stage.Neurons.Parameters, constant);
             inner.MoveToOuter(spikes.Lower, spikes.Upper, counts.Lower, counts.Upper);
         }
 
@@ -47,9 +49,12 @@ public sealed class MembraneRefiner(SpikingModule network)
         IPerturbedInput input, Interval current, bool constant, NeuronParameters neuron, int layer, Interval[] membranes)
     {
         var known = membranes[layer];
+        var error = network.ErrorOf(input, membranes, layer, network.Steps);
         if (constant && ConstantCurrent.Fits(neuron))
         {
-            Tighten(known, ConstantCurrent.Membranes(current, neuron, network.Steps));
+            Tighten(known, error is null
+                ? ConstantCurrent.Membranes(current, neuron, network.Steps)
+                : ConstantCurrent.RoundedMembranes(RoundedNeuron.Membrane(current, null, error.At(0, null, 0), neuron), neuron, network.Steps));
             return Spikes(known, neuron);
         }
 
@@ -58,7 +63,12 @@ public sealed class MembraneRefiner(SpikingModule network)
         {
             using var scope = NewDisposeScope();
             var (l, u) = constant ? current : new(current.Lower[t], current.Upper[t]);
-            if (t > 0)
+            if (error is not null)
+            {
+                Interval? last = t > 0 ? rest : null;
+                (l, u) = RoundedNeuron.Membrane(new(l, u), last, error.At(t, last, neuron.Decay), neuron);
+            }
+            else if (t > 0)
             {
                 (l, u) = (rest.Lower.Times(neuron.Decay) + l, rest.Upper.Times(neuron.Decay) + u);
             }
@@ -71,7 +81,7 @@ public sealed class MembraneRefiner(SpikingModule network)
                 Relax(input, layer, t, now, membranes, neuron);
             }
 
-            rest = PlainNeuron.Rest(now, neuron);
+            rest = error is null ? PlainNeuron.Rest(now, neuron) : RoundedNeuron.Rest(now, neuron);
             scope.MoveToOuter(rest.Lower, rest.Upper);
         }
 

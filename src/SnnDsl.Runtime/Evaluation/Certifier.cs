@@ -53,6 +53,20 @@ public sealed class Certifier
     /// <summary>What the random starts of attacks depend on, by the methods that attack.</summary>
     public long AttackSeed { get; init; }
 
+    /// <summary>
+    /// In which arithmetic bounds are computed, and what they hold for. Branch and bound knows float32 alone: by <c>auto</c> in another
+    /// precision it is left out, and no proofs are kept.
+    /// </summary>
+    /// <exception cref="ArgumentException">It is not float32, and the method is branch and bound.</exception>
+    public Precision Precision
+    {
+        get;
+        init => field = value == Precision.Float32 || method != CertificationMethod.Bab
+            ? value
+            : throw new ArgumentException(
+                $"Branch and bound computes in float32, not in {PrecisionNames.Of(value)}: choose another method for that precision.", nameof(value));
+    }
+
     /// <summary>What the run's records say of network, data and method.</summary>
     /// <param name="data">The samples.</param>
     public CertificationSetting Setting(Dataset data) => new()
@@ -68,8 +82,8 @@ public sealed class Certifier
         Method = CertificationMethodNames.Of(method),
         Intermediate = method is CertificationMethod.SIbp or CertificationMethod.Bab ? null : CertificationMethodNames.Of(Intermediate),
         Alpha = method is CertificationMethod.Alpha or CertificationMethod.Auto ? Alpha : null,
-        Precision = "float32",
-        Guard = Guard.Plain,
+        Precision = PrecisionNames.Of(Precision),
+        Guard = Guard.Of(Precision),
         TimeLimit = Limit?.TotalSeconds,
         MostSubproblems = Searches ? MostSubproblems : null,
         AttackSeed = Searches ? AttackSeed : null,
@@ -95,12 +109,13 @@ public sealed class Certifier
         var own = positions.ToHashSet();
         var records = (file?.Records ?? []).Where(record => own.Contains(record.Position)).ToList();
         var tally = new Tally(positions.Length, records, progress);
+        using var view = new NetworkView(network, Precision);
         int[] open = [.. positions.Except(records.Select(record => record.Position))];
         try
         {
             foreach (int[] batch in open.Chunk(BatchSize ?? MemoryPlan.ForBounds(network, method)))
             {
-                foreach (var record in Certify(data, batch, setting, file, cancellation))
+                foreach (var record in Certify(data, batch, view, setting, file, cancellation))
                 {
                     file?.Append(record);
                     records.Add(record);
@@ -116,15 +131,56 @@ public sealed class Certifier
         return new(setting, [.. records.OrderBy(record => record.Position)], CertificationSummary.Of(records, positions.Length));
     }
 
+    /// <summary>What the stages find for one sample by itself.</summary>
+    /// <param name="data">The samples.</param>
+    /// <param name="position">Which one.</param>
+    /// <param name="proofs">Whether a proof is to be left.</param>
+    /// <param name="cancellation">Ends the run.</param>
+    /// <exception cref="OperationCanceledException">The run was ended.</exception>
+    internal SampleState Settle(Dataset data, int position, bool proofs, CancellationToken cancellation)
+    {
+        using var scope = NewDisposeScope();
+        using var guard = no_grad();
+        using var view = new NetworkView(network, Precision);
+        return Settle(data, [position], view, proofs, cancellation).Single();
+    }
+
+    /// <summary>Describes a counterexample, and stores it where records go to a file.</summary>
+    internal static RecordedCounterexample? Store<TRecord>(
+        Counterexample? found, Tensor sample, long index, CertificationSetting setting, RecordFile<TRecord>? file)
+        where TRecord : SampleRecord, IRecordKind
+    {
+        if (found is null)
+        {
+            return null;
+        }
+
+        using (found.Input)
+        {
+            return new(found.Prediction, found.Margins, found.Distance, file?.SaveCounterexample(index, found.Input, sample, setting));
+        }
+    }
+
     private bool Searches => method is CertificationMethod.Auto or CertificationMethod.Bab;
 
     private TimeSpan? Limit => TimeLimit ?? (Searches ? new SearchOptions().TimeLimit : null);
 
     private IEnumerable<CertificateRecord> Certify(
-        Dataset data, int[] positions, CertificationSetting setting, RecordFile<CertificateRecord>? file, CancellationToken cancellation)
+        Dataset data, int[] positions, NetworkView view, CertificationSetting setting, RecordFile<CertificateRecord>? file,
+        CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
         using var guard = no_grad();
+        foreach (var sample in Settle(data, positions, view, proofs: file is not null, cancellation))
+        {
+            yield return Record(sample, data, setting, file);
+        }
+    }
+
+    // Tensors are made in the current scope, which must outlive the enumeration.
+    private IEnumerable<SampleState> Settle(
+        Dataset data, int[] positions, NetworkView view, bool proofs, CancellationToken cancellation)
+    {
         var inputs = SampleBatch.Load(network, data, positions);
         long[] labels = inputs.Labels.Longs();
         var samples = positions.Select((position, row) => new SampleState
@@ -133,34 +189,22 @@ public sealed class Certifier
             Index = data.Indices[position],
             Label = (int)labels[row],
         }).ToArray();
-        var plan = new StagePlan(
-            method, perturbation, Intermediate, Alpha, new() { Seed = AttackSeed, MostSubproblems = MostSubproblems }, setting.Guard);
-        var cascade = new CertificationCascade(plan.Stages, setting.Guard, Limit ?? TimeSpan.MaxValue);
-        foreach (var sample in cascade.Run(new(network, perturbation, samples, inputs), cancellation))
-        {
-            yield return Record(sample, data.InputHash(sample.Position), setting, file);
-        }
+        double guard = Guard.Of(Precision);
+        var search = new SearchOptions { Seed = AttackSeed, MostSubproblems = MostSubproblems };
+        var plan = new StagePlan(method, perturbation, Intermediate, Alpha, search, guard, proofs, Precision);
+        return new CertificationCascade(plan.Stages, guard, Limit ?? TimeSpan.MaxValue)
+            .Run(new(network, perturbation, samples, inputs) { View = view }, cancellation);
     }
 
-    private static CertificateRecord Record(
-        SampleState sample, string inputHash, CertificationSetting setting, RecordFile<CertificateRecord>? file)
+    private CertificateRecord Record(SampleState sample, Dataset data, CertificationSetting setting, RecordFile<CertificateRecord>? file)
     {
-        RecordedCounterexample? counterexample = null;
-        if (sample.Counterexample is { } found)
-        {
-            using (found.Input)
-            {
-                counterexample = new(
-                    found.Prediction, found.Margins, found.Distance, file?.SaveCounterexample(sample.Index, found.Input, setting));
-            }
-        }
-
+        using var scope = NewDisposeScope();
         return new()
         {
             Format = CertificateRecord.FormatName,
             Position = sample.Position,
             Index = sample.Index,
-            InputSha256 = inputHash,
+            InputSha256 = data.InputHash(sample.Position),
             Label = sample.Label,
             Prediction = sample.Prediction,
             Seconds = sample.Spent.TotalSeconds,
@@ -172,7 +216,10 @@ public sealed class Certifier
             ProvedBy = [.. sample.ProvedBy],
             Stages = [.. sample.Times],
             Subproblems = sample.Subproblems,
-            Counterexample = counterexample,
+            Counterexample = sample.Counterexample is { } found
+                ? Store(found, SampleBatch.Load(network, data, [sample.Position]).Inputs, sample.Index, setting, file)
+                : null,
+            Proof = sample.Proof is { } proof ? file?.SaveProof(sample.Index, proof) : null,
             Unstable = sample.Unstable,
             Setting = setting,
         };

@@ -13,9 +13,10 @@ internal sealed class ConstantTrains
     /// <summary>The trains that occur within some steps.</summary>
     /// <param name="neuron">The neurons' constants, which fit.</param>
     /// <param name="steps">S.</param>
-    public ConstantTrains(NeuronParameters neuron, int steps)
+    /// <param name="share">How far break points may move, in units of the threshold.</param>
+    public ConstantTrains(NeuronParameters neuron, int steps, double share = Slack)
     {
-        double slack = Slack * neuron.Threshold;
+        double slack = share * neuron.Threshold;
         // Without memory all break points are the threshold: a neuron fires at every step or at none.
         int longest = neuron.Decay == 0 ? 1 : steps;
         Steps = steps;

@@ -116,6 +116,20 @@ public abstract class SpikingModule : nn.Module<Tensor, Tensor>
     /// <returns>Bounds, and the coefficients on the input.</returns>
     public LinearBound BoundRows(IPerturbedInput input, LinearQuery query) => PropagateBack(input, query);
 
+    /// <summary>
+    /// How far a layer's membranes may lie from their recursion, where bounds are for the network as it runs; null where they are for exact
+    /// arithmetic.
+    /// </summary>
+    /// <param name="input">The set of perturbed inputs.</param>
+    /// <param name="membranes">Bounds of the membranes of the layers before, each [T, B, ...].</param>
+    /// <param name="layer">The spiking layer's index.</param>
+    /// <param name="steps">How many steps count.</param>
+    internal virtual MembraneError? ErrorOf(IPerturbedInput input, IReadOnlyList<Interval> membranes, int layer, int steps) => null;
+
+    /// <summary>Runs the network on encoded input, for views of it.</summary>
+    /// <param name="encoded">As <see cref="Encode"/> gives it.</param>
+    internal Tensor Run(Tensor encoded) => Simulate(encoded);
+
     /// <summary>Runs the network on encoded input.</summary>
     /// <param name="input">[B, ...] under direct encoding, else [T, B, ...].</param>
     /// <returns>Logits [B, classes].</returns>

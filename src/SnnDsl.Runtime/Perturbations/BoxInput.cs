@@ -41,6 +41,16 @@ public sealed class BoxInput : IPerturbedInput
     }
 
     /// <inheritdoc/>
+    public IPerturbedInput Magnitudes
+    {
+        get
+        {
+            var (lower, upper) = box;
+            return new BoxInput(new(maximum(lower, upper.neg()).AtLeast(0), maximum(lower.neg(), upper)), hasTime);
+        }
+    }
+
+    /// <inheritdoc/>
     public IPerturbedInput Select(Tensor samples) => new BoxInput(box.Select(samples, hasTime ? 1 : 0), hasTime);
 
     /// <summary>a . x for every row: [..., B, K, n...] and [..., B, n...] give [..., B, K].</summary>

@@ -31,14 +31,15 @@ internal static class Verdicts
             throw new RejectedException($"The prediction is recorded as {record.Prediction}, but the recorded logits say otherwise.");
         }
 
-        if (!(record.Setting.Guard >= Guard.Plain))
-        {
-            throw new RejectedException(FormattableString.Invariant($"The guard is recorded as {record.Setting.Guard}, but it is at least {Guard.Plain}."));
-        }
-
-        if (record.Setting.Precision != "float32")
+        if (!PrecisionNames.All.Contains(record.Setting.Precision))
         {
             throw new RejectedException($"The precision is recorded as '{record.Setting.Precision}', which the verifier does not know.");
+        }
+
+        double guard = Guard.Of(PrecisionNames.Parse(record.Setting.Precision));
+        if (!(record.Setting.Guard >= guard))
+        {
+            throw new RejectedException(FormattableString.Invariant($"The guard is recorded as {record.Setting.Guard}, but it is at least {guard}."));
         }
 
         string[] allowed = Methods(record.Setting.Method);

@@ -23,7 +23,7 @@ public class ReportTests
     {
         using var folder = new TemporaryFolder();
         using var network = Network();
-        using var report = new Attacker(network, new Pgd(new(0.1)) { Steps = 3 }) { BatchSize = 2 }.Run(Data.Take(5));
+        using var report = new Attacker(network, new Pgd(new LInfinity(0.1)) { Steps = 3 }) { BatchSize = 2 }.Run(Data.Take(5));
         report.Save(folder["attack.json"]);
         report.SaveInputs(folder["attack.safetensors"]);
         using var json = JsonDocument.Parse(File.ReadAllText(folder["attack.json"]));

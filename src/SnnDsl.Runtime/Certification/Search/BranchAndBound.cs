@@ -94,7 +94,9 @@ public sealed class BranchAndBound(SpikingModule network, SearchOptions? options
     private bool Attack(
         Perturbation perturbation, Tensor input, int label, long index, Replay replay, SearchClock clock, CancellationToken cancellation)
     {
-        var attack = perturbation is LInfinity box ? new Pgd(box) { Restarts = Restarts, Seed = options.Seed } : Attacks.Attack.On(perturbation, options.Seed);
+        var attack = perturbation is BoxPerturbation box
+            ? new Pgd(box) { Restarts = Restarts, Seed = options.Seed }
+            : Attacks.Attack.On(perturbation, options.Seed);
         if (attack is null)
         {
             return false;

@@ -25,10 +25,14 @@ internal sealed class OpenBatch
     {
         batchDimension = network.Description.Encoding == Encoding.Spikes ? 1 : 0;
         (Network, Perturbation, Samples, Data) = (network, perturbation, samples, data);
+        View = new(network, Precision.Float32);
     }
 
     /// <summary>The network.</summary>
     public SpikingModule Network { get; }
+
+    /// <summary>The network as bounds see it; <see cref="Network"/> itself unless another precision is asked for.</summary>
+    public NetworkView View { get; init; }
 
     /// <summary>What an adversary may do.</summary>
     public Perturbation Perturbation { get; }
@@ -40,7 +44,7 @@ internal sealed class OpenBatch
     public SampleBatch Data { get; }
 
     /// <summary>Their sets of perturbed inputs.</summary>
-    public IPerturbedInput Set => set ??= Perturbation.Apply(Network, Data.Inputs, Data.Indices);
+    public IPerturbedInput Set => set ??= View.Set(Perturbation, Data.Inputs, Data.Indices);
 
     /// <summary>Bounds of the membranes, computed when they are first asked for.</summary>
     /// <param name="wanted">Where they come from; those of S-IBP are given too where only tighter ones are at hand.</param>
@@ -48,7 +52,7 @@ internal sealed class OpenBatch
     {
         if (intervals is null || (source == IntermediateBounds.SIbp && wanted == IntermediateBounds.SCrown))
         {
-            var found = wanted == IntermediateBounds.SCrown ? new MembraneRefiner(Network).Refine(Set) : Network.BoundMembranes(Set);
+            var found = wanted == IntermediateBounds.SCrown ? new MembraneRefiner(View.Network).Refine(Set) : View.Network.BoundMembranes(Set);
             // What is computed when it is read must not be read for the first time in a scope that ends before this batch.
             (intervals, source) = (found.Computed(), wanted);
         }
@@ -72,6 +76,7 @@ internal sealed class OpenBatch
             Data.Labels.index_select(0, places),
             rows.Select(row => indices[row]).ToArray()))
         {
+            View = View,
             set = set?.Select(places),
             intervals = intervals?.Select(places),
             source = source,

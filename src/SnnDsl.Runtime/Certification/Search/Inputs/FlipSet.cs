@@ -12,7 +12,7 @@ internal sealed class FlipSet : SearchSet
     private readonly Tensor sample;
 
     // changes: what a flip adds, 0 where none is allowed or all is decided.
-    private FlipSet(double[] values, double[] changes, int flips, Tensor sample, int steps)
+    internal FlipSet(double[] values, double[] changes, int flips, Tensor sample, int steps)
         : base(steps, values.Length / steps) =>
         (this.values, this.changes, this.flips, this.sample) = (values, changes, flips, sample);
 

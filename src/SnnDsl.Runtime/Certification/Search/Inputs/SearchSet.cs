@@ -26,6 +26,7 @@ internal abstract class SearchSet(int steps, int entries)
         BoxInput { HasTime: false } box => PixelSet.Create(box.Box, sample),
         PoissonInput poisson => NestedSet.Create(poisson, sample),
         FlippedInput flips => FlipSet.Create(flips, sample, steps),
+        RetimedInput retimed => RetimedSet.Create(retimed, sample, steps),
         _ => new OpaqueSet(input, sample, steps),
     };
 
