@@ -23,6 +23,10 @@ public sealed class BadInputTests : IDisposable
     [InlineData("certify", "--flip-mode", "swap", "no flip mode 'swap'", "both, insert, delete")]
     [InlineData("certify", "--method", "magic", "no method 'magic'", "s-ibp, s-crown-paper, s-crown")]
     [InlineData("certify", "--steps", "0", "--steps is 0")]
+    [InlineData("certify", "--shard", "2/2", "--shard is '2/2'", "0/8")]
+    [InlineData("certify", "--time-limit", "0", "--time-limit is 0", "above 0")]
+    [InlineData("certify", "--run-limit", "-1", "--run-limit is -1")]
+    [InlineData("certify", "--memory-limit", "none", "--memory-limit is 'none'")]
     [InlineData("certify", "--count", "0", "--count is 0")]
     [InlineData("certify", "--clamp", "true", "--epsilon E")]
     [InlineData("certify", "--colour", "red", "--colour")]
@@ -30,6 +34,15 @@ public sealed class BadInputTests : IDisposable
     [InlineData("attack", "--device", "tpu", "no device 'tpu'", "cpu, cuda")]
     public async Task OptionsThatCannotBe(string command, string option, string value, params string[] words) =>
         (await bench.OnImages(command, "--weights", weights, option, value)).Refused(words);
+
+    [Theory]
+    [InlineData("--iterations are alpha's", "--method", "s-ibp", "--iterations", "3")]
+    [InlineData("s-crown is one pass", "--method", "s-crown", "--time-limit", "3")]
+    [InlineData("--intermediate is for s-crown and alpha, and bab", "--method", "bab", "--intermediate", "s-crown")]
+    [InlineData("give --records FILE", "--resume")]
+    [InlineData("give one of them", "--records", "x.jsonl", "--resume", "--force")]
+    public async Task CertificationsThatCannotBegin(string words, params string[] more) =>
+        (await bench.OnImages("certify", ["--weights", weights, "--epsilon", "0.1", .. more])).Refused(words);
 
     [Fact]
     public async Task UnknownModelNamesTheKnownOnes() =>

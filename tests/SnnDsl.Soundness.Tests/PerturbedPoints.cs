@@ -32,6 +32,7 @@ internal sealed class PerturbedPoints
         }
 
         Count = points.Count;
+        Inputs = points;
         Encoded = stack(points.Select(Encode), TimeDimensions);
         long samples = subject.Blueprint.Encoding == Encoding.Spikes ? inputs.shape[1] : inputs.shape[0];
         Samples = (int)samples;
@@ -43,6 +44,9 @@ internal sealed class PerturbedPoints
 
     /// <summary>P, the number of points of every sample.</summary>
     public int Count { get; }
+
+    /// <summary>The points as the network takes them.</summary>
+    public IReadOnlyList<Tensor> Inputs { get; }
 
     /// <summary>B.</summary>
     public int Samples { get; }

@@ -37,9 +37,11 @@ internal sealed class CertifyCommand(IReadOnlyList<ModelRegistration> models, IR
           unknown     neither was found in time; the lower bounds that were reached still hold
         Methods:
           auto           s-ibp, s-crown, alpha, an attack, bab: each only for what the ones before left open
-          s-ibp          intervals through all layers: fast, and tight on networks that were trained with them
+          s-ibp          intervals through all layers, and the counts of the last neurons' spikes: fast, and tight on networks that
+                         were trained with intervals
           s-crown-paper  linear relaxation with the lines of Liang et al., NeurIPS 2022
-          s-crown        linear relaxation with the tightest single line for spike and reset together
+          s-crown        linear relaxation with the tightest single line for spike and reset together, and one for a whole spike
+                         train where a neuron's current is the same at every step
           alpha          as s-crown, the slopes optimised for each open margin; never below s-ibp and s-crown
           bab            branch and bound on spikes: finds a proof or a counterexample, given the time
         None of the single passes is best on every sample, and each alone is a proof.

@@ -5,7 +5,7 @@ namespace SnnDsl.CommandLine.Options;
 /// <summary>Watches over a run's time and memory.</summary>
 internal sealed class RunLimits : IDisposable
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
     private readonly CancellationTokenSource stop;
     private readonly CancellationToken user;
@@ -19,19 +19,21 @@ internal sealed class RunLimits : IDisposable
         user = cancellation;
         stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         long start = Environment.TickCount64;
-        watch = new Timer(
-            _ =>
+        void Check()
+        {
+            if (seconds is { } time && Environment.TickCount64 - start >= time * 1000)
             {
-                if (seconds is { } time && Environment.TickCount64 - start >= time * 1000)
-                {
-                    End(FormattableString.Invariant($"--run-limit {time} is over"));
-                }
-                else if (gigabytes is { } memory && Environment.WorkingSet > memory * 1e9)
-                {
-                    End(FormattableString.Invariant($"--memory-limit {memory} is reached (a smaller --batch takes less)"));
-                }
-            },
-            null, seconds is null && gigabytes is null ? Timeout.InfiniteTimeSpan : Pause, Pause);
+                End(FormattableString.Invariant($"--run-limit {time} is over"));
+            }
+            else if (gigabytes is { } memory && Environment.WorkingSet > memory * 1e9)
+            {
+                End(FormattableString.Invariant($"--memory-limit {memory} is reached (a smaller --batch takes less)"));
+            }
+        }
+
+        Check();
+        bool none = seconds is null && gigabytes is null;
+        watch = new Timer(_ => Check(), null, none ? Timeout.InfiniteTimeSpan : TimeSpan.Zero, Pause);
     }
 
     /// <summary>Ends the run.</summary>

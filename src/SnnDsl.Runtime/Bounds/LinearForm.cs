@@ -107,7 +107,7 @@ public sealed class LinearForm
             return null;
         }
 
-        var longer = (chain ?? new LinearChain(query.Rule, [])).Relax(neurons);
+        var longer = (chain ?? new LinearChain(query.Rule, query.Trains, [])).Relax(neurons);
         var form = new LinearForm(Spikes, null, Constants, Steps, longer);
         return last ? form.Computed() : form;
     }

@@ -1,4 +1,5 @@
 using SnnDsl.Kernels;
+using static TorchSharp.torch;
 
 namespace SnnDsl.Bounds;
 
@@ -15,6 +16,16 @@ public sealed class NeuronIntervals
 
     /// <summary>Bounds of the membranes before the reset, [T, B, ...].</summary>
     public Interval Membranes => Computed.Membranes;
+
+    /// <summary>Bounds of how often each neuron fires, [B, ...].</summary>
+    public Interval Counts
+    {
+        get
+        {
+            using var guard = no_grad();
+            return SpikeCounts.Bound(Current, Computed.Membranes, Computed.Spikes, Layer.Parameters, IsConstant);
+        }
+    }
 
     /// <summary>Bounds of the neurons' currents, [T, B, ...], or [B, ...] where they are the same at every step.</summary>
     public Interval Current { get; }

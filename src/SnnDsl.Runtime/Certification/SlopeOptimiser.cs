@@ -34,9 +34,11 @@ public sealed class SlopeOptimiser(SpikingModule network, AlphaOptions? options 
         using var guard = no_grad();
         using var weights = new FrozenWeights(network);
         var known = intervals ?? network.BoundMembranes(input);
-        var best = bounds?.to(known.Membranes[0].Lower.dtype, copy: true) ?? maximum(
-            Finite(network.BoundMargins(input, labels, BoundMethod.SIbp, known)),
-            Finite(network.BoundMargins(input, labels, BoundMethod.SCrown, known)));
+        Tensor Single(BoundMethod method) => Finite(network.BoundMargins(input, labels, method, known));
+        // Counts cost nothing, and the membranes may be better known than where the given bounds come from.
+        var best = maximum(
+            Single(BoundMethod.SIbpCounts),
+            bounds?.to(known.Membranes[0].Lower.dtype) ?? maximum(Single(BoundMethod.SCrown), Single(BoundMethod.SCrownTrains)));
         var rows = Margins.Rows(labels, network.Description.Classes, best.dtype);
         var open = best.le(tensor(options.Goal, best.dtype, best.device)).nonzero();
         if (open.shape[0] == 0)
@@ -45,7 +47,7 @@ public sealed class SlopeOptimiser(SpikingModule network, AlphaOptions? options 
         }
 
         // What is computed when it is read must not be read for the first time in a scope that ends before the last block.
-        known = new NetworkIntervals([.. known.Membranes], known.Spikes);
+        known = known.Computed();
 
         // Every open margin climbs by itself: one row of a batch of (sample, rival) pairs.
         foreach (var pairs in open.split(PairsAtOnce(network)))
@@ -134,5 +136,6 @@ public sealed class SlopeOptimiser(SpikingModule network, AlphaOptions? options 
         Membranes = membranes,
         Slopes = slopes,
         Start = start,
+        Trains = true,
     };
 }

@@ -47,6 +47,9 @@ public sealed class Certifier
     /// <summary>How long one sample may take; null for 10 seconds by <c>auto</c> and <c>bab</c>, and no limit by others.</summary>
     public TimeSpan? TimeLimit { get; init; }
 
+    /// <summary>How many subproblems branch and bound may take for one sample; null for as many as fit into the time.</summary>
+    public long? MostSubproblems { get; init; }
+
     /// <summary>What the random starts of attacks depend on, by the methods that attack.</summary>
     public long AttackSeed { get; init; }
 
@@ -68,6 +71,7 @@ public sealed class Certifier
         Precision = "float32",
         Guard = Guard.Plain,
         TimeLimit = Limit?.TotalSeconds,
+        MostSubproblems = Searches ? MostSubproblems : null,
         AttackSeed = Searches ? AttackSeed : null,
     };
 
@@ -129,7 +133,8 @@ public sealed class Certifier
             Index = data.Indices[position],
             Label = (int)labels[row],
         }).ToArray();
-        var plan = new StagePlan(method, perturbation, Intermediate, Alpha, AttackSeed, setting.Guard);
+        var plan = new StagePlan(
+            method, perturbation, Intermediate, Alpha, new() { Seed = AttackSeed, MostSubproblems = MostSubproblems }, setting.Guard);
         var cascade = new CertificationCascade(plan.Stages, setting.Guard, Limit ?? TimeSpan.MaxValue);
         foreach (var sample in cascade.Run(new(network, perturbation, samples, inputs), cancellation))
         {

@@ -96,13 +96,13 @@ public abstract class SpikingModule : nn.Module<Tensor, Tensor>
     public Tensor BoundMargins(IPerturbedInput input, Tensor labels, BoundMethod method, NetworkIntervals intervals)
     {
         var rows = Margins.Rows(labels, Description.Classes, intervals.Spikes.Lower.dtype);
-        if (method != BoundMethod.SIbp)
+        if (method is not (BoundMethod.SIbp or BoundMethod.SIbpCounts))
         {
             return PropagateBack(input, OnLogits(rows, intervals.Membranes, method)).Lower;
         }
 
         return Description.ReadsSpikes
-            ? Margins.FromCounts(intervals.Spikes, labels)
+            ? method == BoundMethod.SIbp ? Margins.FromSpikes(intervals.Spikes, labels) : Margins.FromCounts(intervals.Counts, labels, Steps)
             : ReadOut(OnLogits(rows, intervals.Membranes, method)).Concretise(new BoxInput(intervals.Spikes, hasTime: true)).Lower;
     }
 
@@ -141,6 +141,7 @@ public abstract class SpikingModule : nn.Module<Tensor, Tensor>
         Steps = Steps,
         Membranes = membranes,
         Rule = method == BoundMethod.SCrownPaper ? RelaxationRule.Paper : RelaxationRule.Joint,
+        Trains = method == BoundMethod.SCrownTrains,
     };
 
     private void CheckShape(Tensor input)

@@ -125,9 +125,14 @@ public sealed record RobustOptions
 
         Check.Share(CrownShare.From, "S-CROWN's share");
         Check.Share(CrownShare.To, "S-CROWN's share");
-        if (Crown == BoundMethod.SIbp)
+        if (Crown is BoundMethod.SIbp or BoundMethod.SIbpCounts)
         {
             throw Check.Wrong("S-IBP is no S-CROWN: for S-IBP alone, set S-CROWN's share to 0.");
+        }
+
+        if (Crown == BoundMethod.SCrownTrains)
+        {
+            throw Check.Wrong("Lines of whole spike trains have no gradient for the intermediate bounds: train with SCrown, certify with them.");
         }
     }
 }

@@ -80,7 +80,7 @@ public sealed class CascadeTests : IDisposable
             Assert.Equal(record.DecidedBy is null, record.Verdict == Verdict.Unknown);
             Assert.Equal(record.Verdict == Verdict.Unknown, record.Unstable is not null);
             Assert.Equal(record.DecidedBy ?? record.Stages[^1].Name, record.Stages[^1].Name);
-            Assert.Equal(record.Seconds, record.Stages.Sum(stage => stage.Seconds), 6);
+            Assert.Equal(record.Seconds, record.Stages.Sum(stage => stage.Seconds), 1e-6);
             if (record.Verdict == Verdict.Certified)
             {
                 Assert.All(record.LowerBounds, bound => Assert.True(record.Setting.Proves(bound)));
@@ -98,7 +98,7 @@ public sealed class CascadeTests : IDisposable
     public void EveryCounterexampleReplays()
     {
         using var folder = new TemporaryFolder();
-        var certifier = new Certifier(network, Box, CertificationMethod.Auto) { Alpha = new() { Iterations = 2 }, TimeLimit = TimeSpan.FromSeconds(0.5) };
+        var certifier = new Certifier(network, Box, CertificationMethod.Auto) { Alpha = new() { Iterations = 2 }, MostSubproblems = 2 };
         using var file = RecordFile<CertificateRecord>.Create(folder["a.jsonl"]);
         var report = certifier.Run(Data, file);
         int replayed = 0;
@@ -171,7 +171,9 @@ public sealed class CascadeTests : IDisposable
     private CertificationReport Certify(CertificationMethod method) => new Certifier(network, Box, method)
     {
         Alpha = new() { Iterations = 3 },
-        TimeLimit = TimeSpan.FromSeconds(0.5),
+        // Not the clock: a busy machine must not change what is tested.
+        TimeLimit = TimeSpan.FromMinutes(10),
+        MostSubproblems = 2,
     }.Run(Data);
 
     private IReadOnlyList<SampleState> Run(IReadOnlyList<CertificationStage> stages, TimeSpan limit, int count)

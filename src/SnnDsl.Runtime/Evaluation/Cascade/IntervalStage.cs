@@ -14,5 +14,5 @@ internal sealed class IntervalStage : CertificationStage
 
     /// <inheritdoc/>
     public override void Run(OpenBatch batch, TimeSpan allowance, CancellationToken cancellation) =>
-        Raise(batch, batch.Network.BoundMargins(batch.Set, batch.Data.Labels, BoundMethod.SIbp, batch.Intervals(IntermediateBounds.SIbp)));
+        Raise(batch, batch.Network.BoundMargins(batch.Set, batch.Data.Labels, BoundMethod.SIbpCounts, batch.Intervals(IntermediateBounds.SIbp)));
 }

@@ -50,7 +50,7 @@ internal sealed class OpenBatch
         {
             var found = wanted == IntermediateBounds.SCrown ? new MembraneRefiner(Network).Refine(Set) : Network.BoundMembranes(Set);
             // What is computed when it is read must not be read for the first time in a scope that ends before this batch.
-            (intervals, source) = (new([.. found.Membranes], found.Spikes), wanted);
+            (intervals, source) = (found.Computed(), wanted);
         }
 
         return intervals;

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace SnnDsl.Evaluation.Cascade;
 
-/// <summary>S-CROWN, with the paper's lines or the Joint ones, a row for each rival that is still open.</summary>
+/// <summary>S-CROWN, with the paper's lines, or with the Joint ones and those of whole trains, a row for each rival that is still open.</summary>
 /// <param name="method">S-CROWN or S-CROWN Paper.</param>
 /// <param name="intermediate">Where the bounds of the membranes come from.</param>
 /// <param name="guard">What a lower bound must exceed.</param>
@@ -32,6 +32,7 @@ internal sealed class RelaxationStage(CertificationMethod method, IntermediateBo
             Steps = batch.Network.Steps,
             Membranes = membranes,
             Rule = method == CertificationMethod.SCrownPaper ? RelaxationRule.Paper : RelaxationRule.Joint,
+            Trains = method == CertificationMethod.SCrown,
         }).Lower, rivals);
     }
 

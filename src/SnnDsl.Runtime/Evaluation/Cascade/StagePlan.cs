@@ -1,5 +1,6 @@
 using SnnDsl.Attacks;
 using SnnDsl.Certification;
+using SnnDsl.Certification.Search;
 using SnnDsl.Perturbations;
 
 namespace SnnDsl.Evaluation.Cascade;
@@ -14,25 +15,24 @@ internal sealed class StagePlan
     /// <param name="perturbation">What an adversary may do.</param>
     /// <param name="intermediate">Where linear bounds take the bounds of the membranes from.</param>
     /// <param name="alpha">How slopes are optimised.</param>
-    /// <param name="seed">What random starts of attacks depend on.</param>
+    /// <param name="search">How branch and bound searches; its seed is the attack's too.</param>
     /// <param name="guard">What a lower bound must exceed.</param>
     public StagePlan(
-        CertificationMethod method, Perturbation perturbation, IntermediateBounds intermediate, AlphaOptions alpha, long seed, double guard)
+        CertificationMethod method, Perturbation perturbation, IntermediateBounds intermediate, AlphaOptions alpha, SearchOptions search, double guard)
     {
-        var search = new SearchStage(new() { Seed = seed });
         IEnumerable<CertificationStage> stages = method switch
         {
             CertificationMethod.SIbp => [new IntervalStage()],
             CertificationMethod.SCrown or CertificationMethod.SCrownPaper => [new RelaxationStage(method, intermediate, guard)],
             CertificationMethod.Alpha => [new SlopeStage(alpha, intermediate, share: 1)],
-            CertificationMethod.Bab => [search],
+            CertificationMethod.Bab => [new SearchStage(search)],
             _ =>
             [
                 new IntervalStage(),
                 new RelaxationStage(CertificationMethod.SCrown, intermediate, guard),
                 new SlopeStage(alpha, intermediate, AlphaShare),
-                .. Attack.On(perturbation, seed) is { } attack ? [new AttackStage(attack, AttackShare)] : Array.Empty<CertificationStage>(),
-                search,
+                .. Attack.On(perturbation, search.Seed) is { } attack ? [new AttackStage(attack, AttackShare)] : Array.Empty<CertificationStage>(),
+                new SearchStage(search),
             ],
         };
         Stages = [new PredictionStage(), .. stages];

@@ -51,6 +51,9 @@ public sealed record CertificationSetting
     /// <summary>How many seconds one sample may take; null for methods without a limit.</summary>
     public double? TimeLimit { get; init; }
 
+    /// <summary>How many subproblems branch and bound might take for one sample; null for as many as fit into the time.</summary>
+    public long? MostSubproblems { get; init; }
+
     /// <summary>What the random starts of attacks depend on; null for methods that do not attack.</summary>
     public long? AttackSeed { get; init; }
 
