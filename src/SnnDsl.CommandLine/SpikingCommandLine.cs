@@ -10,7 +10,8 @@ using SnnDsl.Training;
 namespace SnnDsl.CommandLine;
 
 /// <summary>
-/// A command line for networks of one's own, in one statement: <c>train</c>, <c>certify</c>, <c>merge</c>, <c>verify</c>, <c>attack</c> and <c>models</c>.
+/// A command line for networks of one's own, in one statement: <c>train</c>, <c>certify</c>, <c>radius</c>, <c>report</c>,
+/// <c>merge</c>, <c>verify</c>, <c>attack</c> and <c>models</c>.
 /// </summary>
 /// <remarks>
 /// <code>
@@ -171,6 +172,8 @@ public sealed class SpikingCommandLine
         [
             new TrainCommand(models, sources, name),
             new CertifyCommand(models, sources),
+            new RadiusCommand(models, sources),
+            new ReportCommand(),
             new MergeCommand(),
             new VerifyCommand(models, sources),
             new AttackCommand(models, sources),

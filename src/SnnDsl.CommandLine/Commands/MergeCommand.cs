@@ -4,6 +4,7 @@ using SnnDsl.CommandLine.Options;
 using SnnDsl.CommandLine.Output;
 using SnnDsl.Evaluation;
 using SnnDsl.Evaluation.Records;
+using Spectre.Console;
 
 namespace SnnDsl.CommandLine.Commands;
 
@@ -36,9 +37,18 @@ internal sealed class MergeCommand() : HostCommand("merge", "Join the record fil
             throw new UsageException($"'{target}' exists already: give --force to replace it, or another --out.");
         }
 
-        var (records, missing) = RecordMerge.Join<CertificateRecord>(arguments.GetRequiredValue(files), target);
-        screen.Show(CertificationTables.Verdicts(new(
-            records[0].Setting, records, CertificationSummary.Of(records, records.Count + missing.Count))));
+        string[] paths = arguments.GetRequiredValue(files);
+        return paths.Select(RecordLog.FormatOf).FirstOrDefault(format => format is not null) == RadiusRecord.FormatName
+            ? Join<RadiusRecord>(paths, target, screen, CertificationTables.Radii)
+            : Join<CertificateRecord>(paths, target, screen, (records, count) => CertificationTables.Verdicts(
+                new(records[0].Setting, records, CertificationSummary.Of(records, count))));
+    }
+
+    private static int Join<TRecord>(string[] paths, string target, Screen screen, Func<IReadOnlyList<TRecord>, int, Table> table)
+        where TRecord : SampleRecord, IRecordKind
+    {
+        var (records, missing) = RecordMerge.Join<TRecord>(paths, target);
+        screen.Show(table(records, records.Count + missing.Count));
         Evaluations.SayWritten(target, "Records", screen);
         if (missing.Count == 0)
         {

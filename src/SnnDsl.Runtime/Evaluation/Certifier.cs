@@ -116,6 +116,35 @@ public sealed class Certifier
         return new(setting, [.. records.OrderBy(record => record.Position)], CertificationSummary.Of(records, positions.Length));
     }
 
+    /// <summary>What the stages find for one sample by itself.</summary>
+    /// <param name="data">The samples.</param>
+    /// <param name="position">Which one.</param>
+    /// <param name="proofs">Whether a proof is to be left.</param>
+    /// <param name="cancellation">Ends the run.</param>
+    /// <exception cref="OperationCanceledException">The run was ended.</exception>
+    internal SampleState Settle(Dataset data, int position, bool proofs, CancellationToken cancellation)
+    {
+        using var scope = NewDisposeScope();
+        using var guard = no_grad();
+        return Settle(data, [position], proofs, cancellation).Single();
+    }
+
+    /// <summary>Describes a counterexample, and stores it where records go to a file.</summary>
+    internal static RecordedCounterexample? Store<TRecord>(
+        Counterexample? found, Tensor sample, long index, CertificationSetting setting, RecordFile<TRecord>? file)
+        where TRecord : SampleRecord, IRecordKind
+    {
+        if (found is null)
+        {
+            return null;
+        }
+
+        using (found.Input)
+        {
+            return new(found.Prediction, found.Margins, found.Distance, file?.SaveCounterexample(index, found.Input, sample, setting));
+        }
+    }
+
     private bool Searches => method is CertificationMethod.Auto or CertificationMethod.Bab;
 
     private TimeSpan? Limit => TimeLimit ?? (Searches ? new SearchOptions().TimeLimit : null);
@@ -125,6 +154,15 @@ public sealed class Certifier
     {
         using var scope = NewDisposeScope();
         using var guard = no_grad();
+        foreach (var sample in Settle(data, positions, proofs: file is not null, cancellation))
+        {
+            yield return Record(sample, data, setting, file);
+        }
+    }
+
+    // Tensors are made in the current scope, which must outlive the enumeration.
+    private IEnumerable<SampleState> Settle(Dataset data, int[] positions, bool proofs, CancellationToken cancellation)
+    {
         var inputs = SampleBatch.Load(network, data, positions);
         long[] labels = inputs.Labels.Longs();
         var samples = positions.Select((position, row) => new SampleState
@@ -133,34 +171,21 @@ public sealed class Certifier
             Index = data.Indices[position],
             Label = (int)labels[row],
         }).ToArray();
-        var plan = new StagePlan(
-            method, perturbation, Intermediate, Alpha, new() { Seed = AttackSeed, MostSubproblems = MostSubproblems }, setting.Guard);
-        var cascade = new CertificationCascade(plan.Stages, setting.Guard, Limit ?? TimeSpan.MaxValue);
-        foreach (var sample in cascade.Run(new(network, perturbation, samples, inputs), cancellation))
-        {
-            yield return Record(sample, data.InputHash(sample.Position), setting, file);
-        }
+        var search = new SearchOptions { Seed = AttackSeed, MostSubproblems = MostSubproblems };
+        var plan = new StagePlan(method, perturbation, Intermediate, Alpha, search, Guard.Plain, proofs);
+        return new CertificationCascade(plan.Stages, Guard.Plain, Limit ?? TimeSpan.MaxValue)
+            .Run(new(network, perturbation, samples, inputs), cancellation);
     }
 
-    private static CertificateRecord Record(
-        SampleState sample, string inputHash, CertificationSetting setting, RecordFile<CertificateRecord>? file)
+    private CertificateRecord Record(SampleState sample, Dataset data, CertificationSetting setting, RecordFile<CertificateRecord>? file)
     {
-        RecordedCounterexample? counterexample = null;
-        if (sample.Counterexample is { } found)
-        {
-            using (found.Input)
-            {
-                counterexample = new(
-                    found.Prediction, found.Margins, found.Distance, file?.SaveCounterexample(sample.Index, found.Input, setting));
-            }
-        }
-
+        using var scope = NewDisposeScope();
         return new()
         {
             Format = CertificateRecord.FormatName,
             Position = sample.Position,
             Index = sample.Index,
-            InputSha256 = inputHash,
+            InputSha256 = data.InputHash(sample.Position),
             Label = sample.Label,
             Prediction = sample.Prediction,
             Seconds = sample.Spent.TotalSeconds,
@@ -172,7 +197,10 @@ public sealed class Certifier
             ProvedBy = [.. sample.ProvedBy],
             Stages = [.. sample.Times],
             Subproblems = sample.Subproblems,
-            Counterexample = counterexample,
+            Counterexample = sample.Counterexample is { } found
+                ? Store(found, SampleBatch.Load(network, data, [sample.Position]).Inputs, sample.Index, setting, file)
+                : null,
+            Proof = sample.Proof is { } proof ? file?.SaveProof(sample.Index, proof) : null,
             Unstable = sample.Unstable,
             Setting = setting,
         };

@@ -81,7 +81,7 @@ internal sealed class IntervalPass<T>(Network<T> network, IInputSet<T> input, Pa
         if (periodic)
         {
             var periods = options.Assumptions?.Periods(neuron, network.Steps) ?? (1, network.Steps + 1);
-            if (stage.Trains.At(stage.Currents(0)[neuron], t, periods) is not var (hull, known) || known.Contradicts(phase))
+            if (stage.Trains.At(stage.Currents(0)[neuron], t, periods, options.TrainSlack) is not var (hull, known) || known.Contradicts(phase))
             {
                 return false;
             }

@@ -12,8 +12,11 @@ namespace SnnDsl.Verification.Records;
 internal sealed class BoundProver<T> : IDisposable
     where T : struct, IReal<T>
 {
-    // What float32 runs move refined bounds outward by. Where lines are steep a smaller slack can give another, lower bound.
+    // What float32 runs move refined bounds and the currents at which trains change outward by. Where lines are steep a smaller slack can
+    // give another, lower bound.
     private const double RefinementSlack = 1e-5;
+
+    private const double TrainSlack = 1.0 / (1 << 18);
 
     private readonly Claim claim;
     private readonly List<MarginBounds<T>> all;
@@ -35,7 +38,7 @@ internal sealed class BoundProver<T> : IDisposable
         {
             // Membranes bounded with the lines that the run may have used: at each step, or of whole trains.
             all.AddRange(from trains in new[] { true, false } select new MarginBounds<T>(
-                network, input, new PassOptions { Refine = new JointSlopes(trains), Slack = RefinementSlack, Trains = true }));
+                network, input, new PassOptions { Refine = new JointSlopes(trains), Slack = RefinementSlack, Trains = true, TrainSlack = TrainSlack }));
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using SnnDsl.Certification;
 using SnnDsl.Evaluation.Records;
 using static TorchSharp.torch;
 
@@ -72,7 +73,23 @@ internal sealed class CertificationCascade(IReadOnlyList<CertificationStage> sta
             sample.SettleByBounds(guard, stage.Name);
         }
 
+        Prove(stage, group, cancellation);
         return [.. group.Samples.Where(sample => !sample.IsOpen)];
+    }
+
+    private void Prove(CertificationStage stage, OpenBatch group, CancellationToken cancellation)
+    {
+        for (int row = 0; row < group.Samples.Count; row++)
+        {
+            var sample = group.Samples[row];
+            if (sample.Verdict == Verdict.Certified && sample.Spent < limit)
+            {
+                using var scope = NewDisposeScope();
+                var watch = Stopwatch.StartNew();
+                stage.Prove(group, row, Allowance([sample], 1), cancellation);
+                sample.Charge(stage.Name, watch.Elapsed);
+            }
+        }
     }
 
     private TimeSpan Allowance(IReadOnlyList<SampleState> samples, double share) => limit == TimeSpan.MaxValue
@@ -84,7 +101,7 @@ internal sealed class CertificationCascade(IReadOnlyList<CertificationStage> sta
     {
         using var scope = NewDisposeScope();
         var layers = open.Network.Description.Layers.Where(layer => layer.Kind == "Lif").Select(layer => layer.Name).ToArray();
-        var membranes = open.Intervals(Certification.IntermediateBounds.SIbp).Membranes;
+        var membranes = open.Intervals(IntermediateBounds.SIbp).Membranes;
         // [T, B] for every layer.
         var counts = membranes.Select((bounds, layer) =>
         {

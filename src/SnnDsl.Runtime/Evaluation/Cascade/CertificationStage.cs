@@ -25,6 +25,16 @@ internal abstract class CertificationStage
     /// <exception cref="OperationCanceledException">The run was ended.</exception>
     public abstract void Run(OpenBatch batch, TimeSpan allowance, CancellationToken cancellation);
 
+    /// <summary>Leaves a proof of what it certified, where bounds do not follow from weights and data alone.</summary>
+    /// <param name="batch">The samples.</param>
+    /// <param name="row">The one that it certified.</param>
+    /// <param name="allowance">How long that may take.</param>
+    /// <param name="cancellation">Ends the run.</param>
+    /// <exception cref="OperationCanceledException">The run was ended.</exception>
+    public virtual void Prove(OpenBatch batch, int row, TimeSpan allowance, CancellationToken cancellation)
+    {
+    }
+
     /// <summary>Notes bounds of some rivals of every sample.</summary>
     /// <param name="batch">The samples.</param>
     /// <param name="bounds">[B, K].</param>

@@ -1,4 +1,5 @@
 using SnnDsl.Certification;
+using SnnDsl.Certification.Proofs;
 using SnnDsl.Evaluation.Records;
 
 namespace SnnDsl.Evaluation.Cascade;
@@ -39,6 +40,9 @@ internal sealed class SampleState
 
     /// <summary>The perturbed input that refuted it, if one did.</summary>
     public Counterexample? Counterexample { get; private set; }
+
+    /// <summary>What a checker needs to compute the bounds again; null where weights and data suffice, or where there is none.</summary>
+    public SearchProof? Proof { get; set; }
 
     /// <summary>How many subproblems branch and bound took, if it ran.</summary>
     public long? Subproblems { get; set; }
@@ -106,7 +110,15 @@ internal sealed class SampleState
     /// <param name="time">The sample's share.</param>
     public void Charge(string stage, TimeSpan time)
     {
-        times.Add(new(stage, time.TotalSeconds));
+        if (times is [.., var last] && last.Name == stage)
+        {
+            times[^1] = last with { Seconds = last.Seconds + time.TotalSeconds };
+        }
+        else
+        {
+            times.Add(new(stage, time.TotalSeconds));
+        }
+
         Spent += time;
     }
 }

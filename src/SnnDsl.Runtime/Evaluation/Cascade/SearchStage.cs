@@ -27,7 +27,7 @@ internal sealed class SearchStage(SearchOptions options) : CertificationStage
             sample.Raise(rival, result.LowerBounds[rival], Name);
         }
 
-        sample.Subproblems = result.Subproblems;
+        (sample.Subproblems, sample.Proof) = (result.Subproblems, result.Proof);
         if (result.Counterexample is { } point)
         {
             batch.Offer(0, point, Name);

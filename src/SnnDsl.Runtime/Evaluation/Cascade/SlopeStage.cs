@@ -1,4 +1,5 @@
 using SnnDsl.Certification;
+using SnnDsl.Certification.Search;
 using static TorchSharp.torch;
 
 namespace SnnDsl.Evaluation.Cascade;
@@ -7,7 +8,8 @@ namespace SnnDsl.Evaluation.Cascade;
 /// <param name="options">How long to climb.</param>
 /// <param name="intermediate">Where the bounds of the membranes come from.</param>
 /// <param name="share">Which share of the time that is left it may take.</param>
-internal sealed class SlopeStage(AlphaOptions options, IntermediateBounds intermediate, double share) : CertificationStage
+/// <param name="search">How a proof is looked for; null to leave none.</param>
+internal sealed class SlopeStage(AlphaOptions options, IntermediateBounds intermediate, double share, SearchOptions? search) : CertificationStage
 {
     /// <inheritdoc/>
     public override string Name => CertificationMethodNames.Of(CertificationMethod.Alpha);
@@ -33,6 +35,22 @@ internal sealed class SlopeStage(AlphaOptions options, IntermediateBounds interm
         var optimiser = new SlopeOptimiser(batch.Network, options);
         Raise(batch, optimiser.BoundMargins(batch.Set, batch.Data.Labels, batch.Intervals(intermediate), Known(batch), enough.Token));
         cancellation.ThrowIfCancellationRequested();
+    }
+
+    /// <summary>
+    /// A checker draws lines through whole trains and counts spikes, which these slopes say nothing of: branch and bound finds slopes of
+    /// its own for what is known to hold, mostly without a branch.
+    /// </summary>
+    public override void Prove(OpenBatch batch, int row, TimeSpan allowance, CancellationToken cancellation)
+    {
+        var sample = batch.Samples[row];
+        if (search is not null && sample.ProvedBy.Contains(Name))
+        {
+            using var found = new BranchAndBound(batch.Network, search with { TimeLimit = allowance, Attacks = false })
+                .Run(batch.Perturbation, batch.Input(row), sample.Label, sample.Index, [.. sample.LowerBounds], cancellation);
+            cancellation.ThrowIfCancellationRequested();
+            sample.Proof = found.Proof;
+        }
     }
 
     // The bounds so far, [B, R]; null before the first.

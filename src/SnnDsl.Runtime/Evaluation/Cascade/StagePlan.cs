@@ -17,22 +17,25 @@ internal sealed class StagePlan
     /// <param name="alpha">How slopes are optimised.</param>
     /// <param name="search">How branch and bound searches; its seed is the attack's too.</param>
     /// <param name="guard">What a lower bound must exceed.</param>
+    /// <param name="proofs">Whether proofs are kept.</param>
     public StagePlan(
-        CertificationMethod method, Perturbation perturbation, IntermediateBounds intermediate, AlphaOptions alpha, SearchOptions search, double guard)
+        CertificationMethod method, Perturbation perturbation, IntermediateBounds intermediate, AlphaOptions alpha, SearchOptions search,
+        double guard, bool proofs)
     {
+        var attack = Attack.On(perturbation, search.Seed);
         IEnumerable<CertificationStage> stages = method switch
         {
             CertificationMethod.SIbp => [new IntervalStage()],
             CertificationMethod.SCrown or CertificationMethod.SCrownPaper => [new RelaxationStage(method, intermediate, guard)],
-            CertificationMethod.Alpha => [new SlopeStage(alpha, intermediate, share: 1)],
+            CertificationMethod.Alpha => [new SlopeStage(alpha, intermediate, share: 1, proofs ? search : null)],
             CertificationMethod.Bab => [new SearchStage(search)],
             _ =>
             [
                 new IntervalStage(),
                 new RelaxationStage(CertificationMethod.SCrown, intermediate, guard),
-                new SlopeStage(alpha, intermediate, AlphaShare),
-                .. Attack.On(perturbation, search.Seed) is { } attack ? [new AttackStage(attack, AttackShare)] : Array.Empty<CertificationStage>(),
-                new SearchStage(search),
+                new SlopeStage(alpha, intermediate, AlphaShare, proofs ? search : null),
+                .. attack is null ? Array.Empty<CertificationStage>() : [new AttackStage(attack, AttackShare)],
+                new SearchStage(search with { Attacks = attack is null }),
             ],
         };
         Stages = [new PredictionStage(), .. stages];

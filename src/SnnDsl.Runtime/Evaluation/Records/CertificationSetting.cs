@@ -57,6 +57,11 @@ public sealed record CertificationSetting
     /// <summary>What the random starts of attacks depend on; null for methods that do not attack.</summary>
     public long? AttackSeed { get; init; }
 
+    /// <summary>
+    /// Radii: how far apart certified and uncertified sizes may stay, <see cref="Perturbation"/> being the largest one; null for verdicts.
+    /// </summary>
+    public double? RadiusTolerance { get; init; }
+
     /// <summary>Whether a margin with this lower bound is proved to be positive.</summary>
     /// <param name="lowerBound">The lower bound.</param>
     public bool Proves(double lowerBound) => lowerBound > Guard;

@@ -1,3 +1,4 @@
+using SnnDsl.Certification.Proofs;
 using SnnDsl.Data;
 using SnnDsl.Serialization;
 using static TorchSharp.torch;
@@ -91,24 +92,25 @@ public sealed class RecordFile<TRecord> : IDisposable
     /// <summary>Stores a counterexample.</summary>
     /// <param name="index">The sample's index in the published data set.</param>
     /// <param name="input">The perturbed input, a batch of one.</param>
+    /// <param name="sample">The unperturbed one, so that the two can be shown together without the data set.</param>
     /// <param name="setting">The run's setting.</param>
-    public RecordedFile SaveCounterexample(long index, Tensor input, CertificationSetting setting)
+    public RecordedFile SaveCounterexample(long index, Tensor input, Tensor sample, CertificationSetting setting)
     {
         var file = RecordFolders.Counterexample(Path, index);
         SafeTensors.Write(
             file,
-            [("input", input)],
+            [("input", input), ("sample", sample)],
             new Dictionary<string, string> { ["model"] = setting.Model, ["weightsSha256"] = setting.WeightsSha256, ["index"] = $"{index}" });
         return RecordFolders.Describe(file);
     }
 
     /// <summary>Stores a proof.</summary>
     /// <param name="index">The sample's index in the published data set.</param>
-    /// <param name="write">Writes it, compressed.</param>
-    public RecordedFile SaveProof(long index, Action<Stream> write)
+    /// <param name="proof">The proof.</param>
+    public RecordedFile SaveProof(long index, SearchProof proof)
     {
         var file = RecordFolders.Proof(Path, index);
-        AtomicFile.Write(file, write);
+        ProofFile.Save(file, proof);
         return RecordFolders.Describe(file);
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using SnnDsl.Data;
 
 namespace SnnDsl.Evaluation.Records;
@@ -17,6 +18,22 @@ public static class RecordLog
     /// </exception>
     public static IReadOnlyList<TRecord> Read<TRecord>(string path)
         where TRecord : SampleRecord, IRecordKind => [.. Lines<TRecord>(path).Select(line => line.Record)];
+
+    /// <summary>The kind of a file's records, as <see cref="SampleRecord.Format"/>; null if it holds none yet.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="DataFileException">The file is absent, or its first line is no record.</exception>
+    public static string? FormatOf(string path)
+    {
+        string line = WholeLines(path).Text.Split('\n')[0];
+        try
+        {
+            return line.Length == 0 ? null : JsonDocument.Parse(line).RootElement.GetProperty("format").GetString();
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException or KeyNotFoundException)
+        {
+            throw new DataFileException($"'{path}' line 1 is no record.", error);
+        }
+    }
 
     /// <summary>The records of a file, each with its line as it stands there.</summary>
     internal static IReadOnlyList<(string Line, TRecord Record)> Lines<TRecord>(string path)
