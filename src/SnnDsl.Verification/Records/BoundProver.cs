@@ -32,13 +32,14 @@ internal sealed class BoundProver<T> : IDisposable
         var setting = claim.Record.Setting;
         var input = InputSets.Of(network, setting.Perturbation, claim.Values, setting.Seed, claim.Record.Index);
         tree = new(network, input);
-        proof = claim.Record.Proof is { } stored ? ProofFile.Read(BesideRecords.Find(claim.Path, ".proofs", stored), claim.Label) : null;
-        all = [new(network, input, new PassOptions())];
+        proof = setting.Precision != Verdicts.RoundingSafe && claim.Record.Proof is { } stored ? ProofFile.Read(BesideRecords.Find(claim.Path, ".proofs", stored), claim.Label) : null;
+        bool float32 = setting.Precision == Verdicts.RoundingSafe;
+        all = [new(network, input, new PassOptions { Float32 = float32 })];
         if (setting.Intermediate == CertificationMethodNames.Of(IntermediateBounds.SCrown))
         {
             // Membranes bounded with the lines that the run may have used: at each step, or of whole trains.
             all.AddRange(from trains in new[] { true, false } select new MarginBounds<T>(
-                network, input, new PassOptions { Refine = new JointSlopes(trains), Slack = RefinementSlack, Trains = true, TrainSlack = TrainSlack }));
+                network, input, new PassOptions { Refine = new JointSlopes(trains), Slack = RefinementSlack, Trains = true, TrainSlack = TrainSlack, Float32 = float32 }));
         }
     }
 

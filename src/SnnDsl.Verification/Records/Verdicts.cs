@@ -8,6 +8,9 @@ namespace SnnDsl.Verification.Records;
 /// <summary>Whether a record's numbers fit each other, and its verdict follows from them.</summary>
 internal static class Verdicts
 {
+    /// <summary>The precision whose certificates hold of the float32 network, in any order of its sums.</summary>
+    public const string RoundingSafe = "rounding-safe";
+
     /// <summary>Whether logits leave some rival a chance: not every margin is surely above 0.</summary>
     /// <param name="logits">Bounds of the logits.</param>
     /// <param name="label">The class.</param>
@@ -31,14 +34,16 @@ internal static class Verdicts
             throw new RejectedException($"The prediction is recorded as {record.Prediction}, but the recorded logits say otherwise.");
         }
 
-        if (!(record.Setting.Guard >= Guard.Plain))
-        {
-            throw new RejectedException(FormattableString.Invariant($"The guard is recorded as {record.Setting.Guard}, but it is at least {Guard.Plain}."));
-        }
-
-        if (record.Setting.Precision != "float32")
+        if (record.Setting.Precision is not ("float32" or "float64" or RoundingSafe))
         {
             throw new RejectedException($"The precision is recorded as '{record.Setting.Precision}', which the verifier does not know.");
+        }
+
+        // Bounds that take account of rounding, or hardly round, need no guard.
+        double guard = record.Setting.Precision == "float32" ? Guard.Plain : 0;
+        if (!(record.Setting.Guard >= guard))
+        {
+            throw new RejectedException(FormattableString.Invariant($"The guard is recorded as {record.Setting.Guard}, but it is at least {guard}."));
         }
 
         string[] allowed = Methods(record.Setting.Method);
