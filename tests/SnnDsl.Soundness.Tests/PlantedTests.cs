@@ -94,7 +94,7 @@ public class PlantedTests
                     Alpha = new() { Iterations = 4 },
                     MostSubproblems = 16,
                 };
-                foreach (var record in certifier.Run(data).Samples)
+                foreach (var record in certifier.Run(data).Records)
                 {
                     Assert.True(
                         record.Verdict != Verdict.Certified,
@@ -144,7 +144,7 @@ public class PlantedTests
         var flips = (SpikeFlips)perturbation;
         var may = flips.Mode switch { FlipMode.Insert => inputs.eq(0), FlipMode.Delete => inputs.gt(0), _ => ones_like(inputs, @bool) };
         var scores = where(may, random, full_like(random, -1)).transpose(0, 1).flatten(1);
-        var best = scores.topk(flips.Count, 1).indices;
+        var best = scores.topk(flips.Count, 1).indexes;
         var mask = zeros_like(scores).scatter(1, best, 1).mul((scores >= 0).to(scores.dtype));
         var flipped = mask.view([inputs.shape[1], inputs.shape[0], .. inputs.shape[2..]]).transpose(0, 1).to(inputs.dtype);
         return (inputs - flipped).abs();
