@@ -1,4 +1,4 @@
-using SnnDsl.Kernels;
+using SnnDsl.Hardware;
 using static TorchSharp.torch;
 
 namespace SnnDsl.Events;
@@ -38,7 +38,7 @@ internal sealed unsafe class FireThrough : autograd.SingleTensorFunction<FireThr
         var (current, bits) = (saved[0], saved[1]);
         var pair = (EventPair)context.get_data("pair");
         using var gradients = outputGradients.contiguous();
-        var currentGradients = empty(current.shape);
+        var currentGradients = TensorMemory.Empty(current.shape);
         long samples = current.shape[0];
         var map = pair.Map;
         var (g, b) = (TensorMemory.Address(gradients), TensorMemory.Address(bits));
@@ -53,7 +53,7 @@ internal sealed unsafe class FireThrough : autograd.SingleTensorFunction<FireThr
     private static Tensor Run(Tensor current, EventPair pair, long[] shape, ulong* bits)
     {
         long samples = current.shape[0];
-        var output = empty(shape);
+        var output = TensorMemory.Empty(shape);
         var (i, o, w, h) = (TensorMemory.Address(current), TensorMemory.Address(output), (nint)bits, TensorMemory.Address(pair.Bias));
         Cores.Share(samples, samples * pair.Steps * pair.Neurons, (from, to) =>
         {

@@ -1,4 +1,4 @@
-using SnnDsl.Kernels;
+using SnnDsl.Hardware;
 using static TorchSharp.torch;
 
 namespace SnnDsl.Events;
@@ -39,7 +39,7 @@ internal sealed unsafe class IntervalsThrough : autograd.MultiTensorFunction<Int
         var pair = (EventPair)context.get_data("pair");
         using var lower = outputGradients[0].contiguous();
         using var upper = outputGradients[1].contiguous();
-        var (lowerGradients, upperGradients) = (empty(saved[0].shape), empty(saved[1].shape));
+        var (lowerGradients, upperGradients) = (TensorMemory.Empty(saved[0].shape), TensorMemory.Empty(saved[1].shape));
         long samples = saved[0].shape[0];
         PullBack(
             pair, samples, TensorMemory.Address(saved[0]), TensorMemory.Address(saved[1]), TensorMemory.Address(lower),
@@ -58,7 +58,7 @@ internal sealed unsafe class IntervalsThrough : autograd.MultiTensorFunction<Int
     private static List<Tensor> Run(Tensor lower, Tensor upper, EventPair pair, long[] shape, ulong* certain, ulong* open)
     {
         long samples = lower.shape[0];
-        List<Tensor> outputs = [empty(shape), empty(shape)];
+        List<Tensor> outputs = [TensorMemory.Empty(shape), TensorMemory.Empty(shape)];
         var (l, u) = (TensorMemory.Address(lower), TensorMemory.Address(upper));
         var (below, above) = (TensorMemory.Address(outputs[0]), TensorMemory.Address(outputs[1]));
         var (c, o, h) = ((nint)certain, (nint)open, TensorMemory.Address(pair.Bias));

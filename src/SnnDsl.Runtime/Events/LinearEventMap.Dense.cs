@@ -1,4 +1,5 @@
 using System.Numerics;
+using SnnDsl.Hardware;
 
 namespace SnnDsl.Events;
 

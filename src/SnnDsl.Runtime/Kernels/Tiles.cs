@@ -1,5 +1,5 @@
 using System.Runtime.Intrinsics.X86;
-using SnnDsl.Events;
+using SnnDsl.Hardware;
 
 namespace SnnDsl.Kernels;
 
@@ -15,80 +15,71 @@ internal static unsafe class Tiles
     // Smaller tensors stay in the caches, and a copy more is a copy too many.
     private const long Large = 4 << 20;
 
-    /// <summary><see cref="NeuronKernel.Forward"/>.</summary>
+    /// <summary><see cref="NeuronKernel.Forward"/> without membranes.</summary>
     /// <param name="kernel">The neurons.</param>
     /// <param name="current">I, [T, M] or [M].</param>
     /// <param name="currentStride">M, or 0.</param>
     /// <param name="spikes">[T, M], written.</param>
-    /// <param name="membranes">[T, M], written; or 0.</param>
     /// <param name="stride">M.</param>
     /// <param name="steps">T.</param>
     /// <param name="from">The first neuron.</param>
     /// <param name="to">The neuron after the last.</param>
     public static void Forward(
-        NeuronKernel kernel, nint current, nint currentStride, nint spikes, nint membranes, nint stride, int steps, nint from, nint to)
+        NeuronKernel kernel, nint current, nint currentStride, nint spikes, nint stride, int steps, nint from, nint to)
     {
+        ref float none = ref TensorMemory.At(0);
         if (steps * (long)stride < Large)
         {
             kernel.Forward(
-                ref TensorMemory.At(current), currentStride, ref TensorMemory.At(spikes), ref TensorMemory.At(membranes), stride, steps, from,
-                to);
+                ref TensorMemory.At(current), currentStride, ref TensorMemory.At(spikes), ref none, stride, steps, from, to);
             return;
         }
 
-        using var workspace = Workspace.Rent(3L * steps * Width, 3);
+        using var workspace = Workspace.Rent(2L * steps * Width, 2);
         float* i = workspace.Floats((long)steps * Width);
         float* s = workspace.Floats((long)steps * Width);
-        float* u = workspace.Floats((long)steps * Width);
         for (nint first = from; first < to; first += Width)
         {
             int width = (int)Math.Min(Width, to - first);
             Gather((float*)current + first, currentStride, i, currentStride == 0 ? 1 : steps, width);
-            kernel.Forward(
-                ref *i, currentStride == 0 ? 0 : Width, ref *s, ref TensorMemory.At(membranes == 0 ? 0 : (nint)u), Width, steps, 0, width);
+            kernel.Forward(ref *i, currentStride == 0 ? 0 : Width, ref *s, ref none, Width, steps, 0, width);
             Scatter(s, (float*)spikes + first, stride, steps, width);
-            if (membranes != 0)
-            {
-                Scatter(u, (float*)membranes + first, stride, steps, width);
-            }
         }
 
         Fence();
     }
 
-    /// <summary><see cref="NeuronKernel.Backward"/>.</summary>
+    /// <summary>The neurons once more from their currents, and <see cref="NeuronKernel.Backward"/>.</summary>
     /// <param name="kernel">The neurons.</param>
-    /// <param name="membranes">u, [T, M].</param>
+    /// <param name="current">I, [T, M] or [M].</param>
     /// <param name="spikeGradients">ds, [T, M].</param>
     /// <param name="currentGradients">dI, [T, M] or [M], written.</param>
-    /// <param name="gradientStride">M, or 0.</param>
+    /// <param name="currentStride">M, or 0.</param>
     /// <param name="stride">M.</param>
     /// <param name="steps">T.</param>
     /// <param name="from">The first neuron.</param>
     /// <param name="to">The neuron after the last.</param>
     public static void Backward(
-        NeuronKernel kernel, nint membranes, nint spikeGradients, nint currentGradients, nint gradientStride, nint stride, int steps,
+        NeuronKernel kernel, nint current, nint spikeGradients, nint currentGradients, nint currentStride, nint stride, int steps,
         nint from, nint to)
     {
-        if (steps * (long)stride < Large)
-        {
-            kernel.Backward(
-                ref TensorMemory.At(membranes), ref TensorMemory.At(spikeGradients), ref TensorMemory.At(currentGradients), gradientStride,
-                stride, steps, from, to);
-            return;
-        }
-
-        using var workspace = Workspace.Rent(3L * steps * Width, 3);
+        int rows = currentStride == 0 ? 1 : steps;
+        nint tileStride = currentStride == 0 ? 0 : Width;
+        using var workspace = Workspace.Rent(4L * steps * Width, 4);
+        float* i = workspace.Floats((long)steps * Width);
+        float* s = workspace.Floats((long)steps * Width);
         float* u = workspace.Floats((long)steps * Width);
         float* ds = workspace.Floats((long)steps * Width);
-        float* di = workspace.Floats((long)steps * Width);
         for (nint first = from; first < to; first += Width)
         {
             int width = (int)Math.Min(Width, to - first);
-            Gather((float*)membranes + first, stride, u, steps, width);
+            Gather((float*)current + first, stride, i, rows, width);
             Gather((float*)spikeGradients + first, stride, ds, steps, width);
-            kernel.Backward(ref *u, ref *ds, ref *di, gradientStride == 0 ? 0 : Width, Width, steps, 0, width);
-            Scatter(di, (float*)currentGradients + first, stride, gradientStride == 0 ? 1 : steps, width);
+            kernel.Forward(ref *i, tileStride, ref *s, ref *u, Width, steps, 0, width);
+
+            // Currents have been read: their place takes the gradients.
+            kernel.Backward(ref *u, ref *ds, ref *i, tileStride, Width, steps, 0, width);
+            Scatter(i, (float*)currentGradients + first, stride, rows, width);
         }
 
         Fence();
