@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using SnnDsl.Benchmarks.Eager;
 using SnnDsl.Benchmarks.Measuring;
 using SnnDsl.Benchmarks.Networks;
@@ -23,6 +24,7 @@ internal static class LayerCase
     private const int Arrays = 5;
 
     private static readonly long[] Shape = [128, 64, 14, 14];
+    private static readonly long Neurons = Shape.Aggregate((a, b) => a * b);
 
     /// <summary>Times the four in turn.</summary>
     public static LayerResult Measure()
@@ -73,9 +75,9 @@ internal static class LayerCase
     private static Action Kernels()
     {
         var kernel = Fc.Kernel;
-        nint neurons = (nint)Shape.Aggregate((a, b) => a * b);
-        // Tensors, since torch's memory lies on cache lines; they live as long as the case's scope.
-        Tensor[] buffers = [.. Enumerable.Range(0, Arrays - 1).Select(_ => rand([Steps, neurons]) - 0.4f)];
+        nint neurons = (nint)Neurons;
+        // Memory as a network's tensors have it; it lives as long as the case's scope.
+        Tensor[] buffers = [.. Enumerable.Range(0, Arrays - 1).Select(_ => TensorMemory.Empty(Steps, neurons).uniform_(-0.4, 0.6))];
         nint[] at = [.. buffers.Select(TensorMemory.Address)];
         return () =>
         {
@@ -88,7 +90,8 @@ internal static class LayerCase
     /// <summary>Half of the arrays that the kernels move are read, half are written.</summary>
     private static Action Copy()
     {
-        var (source, target) = (Buffer(), Buffer());
+        Tensor[] buffers = [.. Enumerable.Range(0, 2).Select(_ => TensorMemory.Empty(Steps * Neurons).uniform_(-0.4, 0.6))];
+        var (source, target) = (TensorMemory.Address(buffers[0]), TensorMemory.Address(buffers[1]));
         return () =>
         {
             for (int moved = 0; moved < Arrays; moved += 2)
@@ -96,25 +99,18 @@ internal static class LayerCase
                 bool isWhole = moved + 1 < Arrays;
                 Share((from, to) =>
                 {
-                    int start = (int)from * Steps;
+                    nint start = (nint)from * Steps;
                     int count = (int)(to - from) * Steps / (isWhole ? 1 : 2);
-                    source.AsSpan(start, count).CopyTo(target.AsSpan(start));
+                    MemoryMarshal.CreateReadOnlySpan(ref TensorMemory.At(source, start), count)
+                        .CopyTo(MemoryMarshal.CreateSpan(ref TensorMemory.At(target, start), count));
                 });
             }
+
+            GC.KeepAlive(buffers);
         };
-    }
-
-    private static float[] Buffer()
-    {
-        var random = new Random(3);
-        var values = new float[Steps * Shape.Aggregate((a, b) => a * b)];
-        for (int i = 0; i < values.Length; i++)
-            values[i] = random.NextSingle() - 0.4f;
-
-        return values;
     }
 
     /// <summary>Shares the neurons over torch's threads, as the runtime does.</summary>
     private static void Share(Action<long, long> body) =>
-        Cores.Share(Shape.Aggregate((a, b) => a * b), long.MaxValue, body, Cores.Line);
+        Cores.Share(Neurons, long.MaxValue, body, Cores.Line);
 }
