@@ -46,8 +46,11 @@ internal sealed class Harness
         foreach (string model in Wants(AccuracyCase.Name) ? options.Models ?? Small : [])
             Keep(report with { Accuracy = [.. report.Accuracy, AccuracyCase.Measure(model, options.Data, options.Epochs, options.Seeds, Say)] });
 
-        foreach (string model in Wants(EnduranceCase.Name) ? options.Models ?? Small : [])
-            MeasureEndurance(model);
+        foreach (bool isCertified in new[] { false, true })
+        {
+            foreach (string model in Wants(isCertified ? EnduranceCase.Certified : EnduranceCase.Natural) ? options.Models ?? Small : [])
+                MeasureEndurance(model, isCertified);
+        }
 
         return report;
     }
@@ -147,14 +150,11 @@ internal sealed class Harness
         }
     }
 
-    private void MeasureEndurance(string model)
+    private void MeasureEndurance(string model, bool isCertified)
     {
-        foreach (bool isCertified in new[] { false, true })
-        {
-            var result = EnduranceCase.Measure(model, isCertified, options.Runs);
-            Keep(report with { Endurance = [.. report.Endurance, result] });
-            Say($"endurance {result.Training} {model}: {result.LeastMb:0.0} to {result.MostMb:0.0} MB, {result.FinalisedPerStep:0.00} finalised a step");
-        }
+        var result = EnduranceCase.Measure(model, isCertified, options.Runs);
+        Keep(report with { Endurance = [.. report.Endurance, result] });
+        Say($"endurance {result.Training} {model}: {result.LeastMb:0.0} to {result.MostMb:0.0} MB, {result.FinalisedPerStep:0.00} finalised a step");
     }
 
     private static double Round(double value) => Math.Round(value, 4);

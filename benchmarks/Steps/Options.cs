@@ -19,8 +19,8 @@ internal sealed record Options
           --quick            the headline, which is what happens without options too
           --all              every size: batches 1, 32, 128 and T = 3, 10; an hour
           --cases A,B        forward, train, s-ibp, s-crown, certified-train, inference, layer, memory (default: all of these);
-                             accuracy, endurance (minutes each, only when named)
-          --models A,B       fc, conv (default: both; accuracy and endurance: fc)
+                             accuracy, endurance, certified-endurance (minutes each, only when named)
+          --models A,B       fc, conv (default: both; accuracy, endurance: fc)
           --state A,B        trained, initial: weights that certified training left, or started from (default: trained)
           --batches N,M      these batches instead of the headline's
           --steps N,M        these numbers of time steps instead of 10
@@ -77,7 +77,7 @@ internal sealed record Options
                 "--markdown" => options with { Markdown = Value() },
                 "--quick" => options,
                 "--all" => options with { Batches = [1, 32, 128], Steps = [3, 10] },
-                "--cases" => options with { Cases = Names([.. Usual, AccuracyCase.Name, EnduranceCase.Name]) },
+                "--cases" => options with { Cases = Names([.. Usual, AccuracyCase.Name, EnduranceCase.Natural, EnduranceCase.Certified]) },
                 "--models" => options with { Models = Names(["fc", "conv"]) },
                 "--state" => options with { States = Names([Subject.Trained, Subject.Initial]) },
                 "--batches" => options with { Batches = Numbers() },

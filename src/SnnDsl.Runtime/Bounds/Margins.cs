@@ -31,7 +31,7 @@ public static class Margins
     /// <param name="logits">[B, classes].</param>
     /// <param name="labels">int64 [B].</param>
     public static Tensor FromLogits(Tensor logits, Tensor labels) =>
-        logits.gather(1, labels.unsqueeze(1)) - logits.gather(1, Rivals(labels, (int)logits.shape[1]));
+        logits.gather(1, labels.unsqueeze(1)) - logits.gather(1, Rivals(labels, (int)logits.size(1)));
 
     /// <summary>
     /// Lower bounds of the margins from bounds of the last layer's spikes: whole numbers of spikes, divided by T last.
@@ -41,8 +41,8 @@ public static class Margins
     public static Tensor FromCounts(Interval spikes, Tensor labels)
     {
         var (least, most) = (spikes.Lower.sum(0L), spikes.Upper.sum(0L));
-        var rivals = Rivals(labels, (int)least.shape[1]);
-        return (least.gather(1, labels.unsqueeze(1)) - most.gather(1, rivals)).Over(spikes.Lower.shape[0]);
+        var rivals = Rivals(labels, (int)least.size(1));
+        return (least.gather(1, labels.unsqueeze(1)) - most.gather(1, rivals)).Over(spikes.Lower.size(0));
     }
 
     /// <summary>The prediction: the lowest index among the largest logits, int64 [B].</summary>
@@ -50,8 +50,8 @@ public static class Margins
     public static Tensor Predict(Tensor logits)
     {
         // torch's argmax does not say which of several maxima it takes.
-        using Scalar none = logits.shape[1];
-        var classes = HeldScalars.CountTo(logits.shape[1], logits.device).unsqueeze(0);
+        using Scalar none = logits.size(1);
+        var classes = HeldScalars.CountTo(logits.size(1), logits.device).unsqueeze(0);
         var isLargest = logits == logits.amax([1L], keepdim: true);
         return where(isLargest, classes, full_like(classes, none)).amin([1L]);
     }

@@ -16,7 +16,7 @@ internal sealed unsafe class FireThrough : autograd.SingleTensorFunction<FireThr
     /// <param name="shape">The outputs' shape.</param>
     public static Tensor Run(Tensor current, EventPair pair, long[] shape)
     {
-        long samples = current.shape[0];
+        long samples = current.size(0);
         using var workspace = Workspace.Rent(2 * samples * pair.BitWords, 1);
         return Run(current, pair, shape, workspace.Words(samples * pair.BitWords));
     }
@@ -25,7 +25,7 @@ internal sealed unsafe class FireThrough : autograd.SingleTensorFunction<FireThr
     {
         var current = (Tensor)variables[0];
         var (pair, shape) = ((EventPair)variables[3], (long[])variables[4]);
-        var bits = empty([current.shape[0] * pair.BitWords], ScalarType.Int64);
+        var bits = empty([current.size(0) * pair.BitWords], ScalarType.Int64);
         var output = Run(current, pair, shape, (ulong*)TensorMemory.Address(bits));
         context.save_for_backward([current, bits]);
         context.save_data("pair", pair);
@@ -38,8 +38,8 @@ internal sealed unsafe class FireThrough : autograd.SingleTensorFunction<FireThr
         var (current, bits) = (saved[0], saved[1]);
         var pair = (EventPair)context.get_data("pair");
         using var gradients = outputGradients.contiguous();
-        var currentGradients = TensorMemory.Empty(current.shape);
-        long samples = current.shape[0];
+        var currentGradients = TensorMemory.Empty(current.Sizes());
+        long samples = current.size(0);
         var map = pair.Map;
         var (g, b) = (TensorMemory.Address(gradients), TensorMemory.Address(bits));
         PullBack(pair, samples, TensorMemory.Address(current), g, TensorMemory.Address(currentGradients));
@@ -52,7 +52,7 @@ internal sealed unsafe class FireThrough : autograd.SingleTensorFunction<FireThr
 
     private static Tensor Run(Tensor current, EventPair pair, long[] shape, ulong* bits)
     {
-        long samples = current.shape[0];
+        long samples = current.size(0);
         var output = TensorMemory.Empty(shape);
         var (i, o, w, h) = (TensorMemory.Address(current), TensorMemory.Address(output), (nint)bits, TensorMemory.Address(pair.Bias));
         Cores.Share(samples, samples * pair.Steps * pair.Neurons, (from, to) =>

@@ -57,8 +57,8 @@ internal sealed unsafe class RelaxChain : autograd.MultiTensorFunction<RelaxChai
         var (top, currents) = (saved[0], saved.Skip(1).ToArray());
         using var coefficientGradients = outputGradients[0].contiguous();
         using var constantGradients = outputGradients[1].contiguous();
-        var topGradients = (bool)context.get_data("topLearns") ? TensorMemory.Empty(top.shape) : null;
-        Tensor[] currentGradients = [.. currents.Select(current => TensorMemory.Empty(current.shape))];
+        var topGradients = (bool)context.get_data("topLearns") ? TensorMemory.Empty(top.Sizes()) : null;
+        Tensor[] currentGradients = [.. currents.Select(current => TensorMemory.Empty(current.Sizes()))];
         var walk = new RelaxationWalk(plan, top, currents, coefficientGradients);
         var (constants, topAt) = (TensorMemory.Address(constantGradients), TensorMemory.Address(topGradients));
         nint[] at = [.. currentGradients.Select(TensorMemory.Address)];

@@ -21,6 +21,19 @@ internal static unsafe partial class TensorMemory
     public static ref float At(nint address, nint offset = 0) =>
         ref address == 0 ? ref Unsafe.NullRef<float>() : ref Unsafe.AsRef<float>((float*)address + offset);
 
+    /// <summary>A tensor's shape. TorchSharp's own property leaves an object to a finaliser for every call.</summary>
+    /// <param name="tensor">The tensor.</param>
+    public static long[] Sizes(this Tensor tensor)
+    {
+        long[] sizes = new long[tensor.dim()];
+        for (int i = 0; i < sizes.Length; i++)
+        {
+            sizes[i] = tensor.size(i);
+        }
+
+        return sizes;
+    }
+
     /// <summary>
     /// A contiguous float32 CPU tensor of unspecified content. A large one lies in <see cref="KeptMemory"/> and goes back there when its last
     /// owner, a backward pass perhaps, lets go of it.

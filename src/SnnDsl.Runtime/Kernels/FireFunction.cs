@@ -15,7 +15,7 @@ internal sealed class FireFunction : autograd.SingleTensorFunction<FireFunction>
         var original = (Tensor)variables[0];
         var (kernel, steps, constant) = ((NeuronKernel)variables[1], (int)variables[2], (bool)variables[3]);
         var current = original.contiguous();
-        var spikes = TensorMemory.Empty(constant ? [steps, .. current.shape] : current.shape);
+        var spikes = TensorMemory.Empty(constant ? [steps, .. current.Sizes()] : current.Sizes());
         long neurons = spikes.numel() / steps;
         var (i, s) = (TensorMemory.Address(current), TensorMemory.Address(spikes));
         nint stride = (nint)neurons;
@@ -37,7 +37,7 @@ internal sealed class FireFunction : autograd.SingleTensorFunction<FireFunction>
         var current = context.get_saved_variables()[0];
         var (kernel, steps, constant) = ((NeuronKernel, int, bool))context.get_data("state");
         var gradients = spikeGradients.contiguous();
-        var result = TensorMemory.Empty(current.shape);
+        var result = TensorMemory.Empty(current.Sizes());
         long neurons = gradients.numel() / steps;
         var (i, g, r) = (TensorMemory.Address(current), TensorMemory.Address(gradients), TensorMemory.Address(result));
         nint stride = (nint)neurons;

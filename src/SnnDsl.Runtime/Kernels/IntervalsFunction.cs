@@ -14,7 +14,7 @@ internal sealed class IntervalsFunction : autograd.MultiTensorFunction<Intervals
         var (kernel, steps, constant) = ((NeuronKernel)variables[2], (int)variables[3], (bool)variables[4]);
         var lower = ((Tensor)variables[0]).contiguous();
         var upper = ((Tensor)variables[1]).contiguous();
-        long[] shape = constant ? [steps, .. lower.shape] : lower.shape;
+        long[] shape = constant ? [steps, .. lower.Sizes()] : lower.Sizes();
         List<Tensor> outputs = [TensorMemory.Empty(shape), TensorMemory.Empty(shape), TensorMemory.Empty(shape), TensorMemory.Empty(shape)];
         long neurons = outputs[0].numel() / steps;
         nint stride = (nint)neurons;
@@ -36,7 +36,7 @@ internal sealed class IntervalsFunction : autograd.MultiTensorFunction<Intervals
         var kernel = (NeuronKernel)context.get_data("kernel");
         bool constant = (bool)context.get_data("constant");
         var contiguous = gradients.ConvertAll(gradient => gradient.contiguous());
-        long[] shape = membranes[0].shape;
+        long[] shape = membranes[0].Sizes();
         var lower = TensorMemory.Empty(constant ? shape[1..] : shape);
         var upper = TensorMemory.Empty(constant ? shape[1..] : shape);
         int steps = (int)shape[0];

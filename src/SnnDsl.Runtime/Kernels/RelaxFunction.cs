@@ -17,8 +17,8 @@ internal sealed class RelaxFunction : autograd.MultiTensorFunction<RelaxFunction
         var upper = ((Tensor)variables[3]).contiguous();
         var (kernel, rule, sum) = ((NeuronKernel)variables[4], (RelaxationRule)variables[5], (bool)variables[6]);
 
-        long[] rowShape = row?.shape ?? spikes!.shape[1..];
-        var (steps, samples, rows) = ((int)lower.shape[0], rowShape[0], rowShape[1]);
+        long[] rowShape = row?.Sizes() ?? spikes!.Sizes()[1..];
+        var (steps, samples, rows) = ((int)lower.size(0), rowShape[0], rowShape[1]);
         var layout = new Layout(steps, samples, rows, lower.numel() / steps / samples, sum);
         var output = TensorMemory.Empty(sum ? rowShape : [steps, .. rowShape]);
         var constants = TensorMemory.Empty(samples, rows);
@@ -50,8 +50,8 @@ internal sealed class RelaxFunction : autograd.MultiTensorFunction<RelaxFunction
         var row = hasRow ? saved[^1] : null;
         var outputGradients = gradients[0].contiguous();
         var constantGradients = gradients[1].contiguous();
-        var spikeGradients = spikes is null ? null : TensorMemory.Empty(spikes.shape);
-        var rowGradients = row is null ? null : TensorMemory.Empty(row.shape);
+        var spikeGradients = spikes is null ? null : TensorMemory.Empty(spikes.Sizes());
+        var rowGradients = row is null ? null : TensorMemory.Empty(row.Sizes());
         var (lowerGradients, upperGradients) = (zeros_like(lower), zeros_like(upper));
         Tensor?[] tensors =
         [

@@ -30,7 +30,7 @@ public sealed class SpikingLayer
     /// <summary>Runs the neurons on a current for every step.</summary>
     /// <param name="current">[T, B, ...].</param>
     /// <returns>Spikes, zeros and ones, [T, B, ...].</returns>
-    public SpikeTrain Fire(Tensor current) => new(this, current, (int)current.shape[0], constant: false);
+    public SpikeTrain Fire(Tensor current) => new(this, current, (int)current.size(0), constant: false);
 
     /// <summary>Runs the neurons on a current that is the same at every step.</summary>
     /// <param name="current">[B, ...].</param>
@@ -41,7 +41,7 @@ public sealed class SpikingLayer
     /// <summary>Bounds spikes and membranes for currents in an interval for every step (S-IBP).</summary>
     /// <param name="current">[T, B, ...].</param>
     /// <returns>Intervals of the spikes and of the membranes, [T, B, ...].</returns>
-    public NeuronIntervals Intervals(Interval current) => new(this, current, (int)current.Lower.shape[0], constant: false);
+    public NeuronIntervals Intervals(Interval current) => new(this, current, (int)current.Lower.size(0), constant: false);
 
     /// <summary>Bounds spikes and membranes for currents in an interval that is the same at every step.</summary>
     /// <param name="current">[B, ...].</param>

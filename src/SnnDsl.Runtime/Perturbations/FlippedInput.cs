@@ -60,11 +60,11 @@ public sealed class FlippedInput : IPerturbedInput
     /// <inheritdoc/>
     public Tensor Concretise(Tensor coefficients)
     {
-        long steps = coefficients.shape[0];
+        long steps = coefficients.size(0);
         int inner = (int)spikes.dim() - 2;
         var unperturbed = BoxInput.Dot(coefficients, spikes.narrow(0, 0, steps), inner).sum(0L);
         var gains = (coefficients * Changes.narrow(0, 0, steps).unsqueeze(2)).neg().AtLeast(0);
-        var (samples, rows) = (gains.shape[1], gains.shape[2]);
+        var (samples, rows) = (gains.size(1), gains.size(2));
         return unperturbed - MostHarmful(gains.permute([1, 2, 0, .. Enumerable.Range(3, inner)]).reshape(samples, rows, -1), -1);
     }
 
@@ -93,7 +93,7 @@ public sealed class FlippedInput : IPerturbedInput
     // they stand near the front. Only so many weights are looked at as that takes.
     private (Tensor Down, Tensor Up) InRows(Tensor changes, Tensor weight)
     {
-        var (outputs, inputs) = (weight.shape[0], weight.shape[1]);
+        var (outputs, inputs) = (weight.size(0), weight.size(1));
         Tensor order;
         using (no_grad())
         {
@@ -130,7 +130,7 @@ public sealed class FlippedInput : IPerturbedInput
 
     // The changes of the entries that each output's row looks at, [N, outputs, looked].
     private static Tensor At(Tensor changes, Tensor front) =>
-        changes.index_select(1, front.flatten()).view(-1, front.shape[0], front.shape[1]);
+        changes.index_select(1, front.flatten()).view(-1, front.size(0), front.size(1));
 
     // The sum of the first k gains above 0, which are the largest: the rows are in order.
     private Tensor FirstOf(Tensor gains)
@@ -163,7 +163,7 @@ public sealed class FlippedInput : IPerturbedInput
     }
 
     private static Tensor Patches(Tensor x, Conv2dMap conv) => nn.functional.unfold(
-        x, (conv.Weight.shape[2], conv.Weight.shape[3]), padding: (conv.Padding, conv.Padding), stride: (conv.Stride, conv.Stride));
+        x, (conv.Weight.size(2), conv.Weight.size(3)), padding: (conv.Padding, conv.Padding), stride: (conv.Stride, conv.Stride));
 
     // The changes times the weights are large: a few samples and steps at a time, and only where something can change.
     private static (Tensor Down, Tensor Up) InBlocks(Tensor folded, long size, Func<Tensor, (Tensor Down, Tensor Up)> reach)

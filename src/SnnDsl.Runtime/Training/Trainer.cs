@@ -154,10 +154,10 @@ public sealed class Trainer
             }
 
             using Scalar guard = Guard.Plain;
-            certified = (worst!.amin([1L]) > guard).sum().ToInt64();
+            certified = (worst!.amin([1L]) > guard).sum().Whole();
         }
 
-        double value = loss.ToDouble();
+        double value = loss.Real();
         if (!double.IsFinite(value))
         {
             throw new TrainingException(
@@ -166,7 +166,7 @@ public sealed class Trainer
 
         loss.backward();
         optimiser.Update(rate, options.ClipNorm);
-        long right = (Margins.Predict(logits.detach()) == labels).sum().ToInt64();
+        long right = (Margins.Predict(logits.detach()) == labels).sum().Whole();
         return new(value * positions.Length, right, certified, positions.Length);
     }
 
