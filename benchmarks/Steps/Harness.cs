@@ -1,6 +1,7 @@
 using SnnDsl.Benchmarks.Cases;
 using SnnDsl.Benchmarks.Measuring;
 using SnnDsl.Benchmarks.Reporting;
+using SnnDsl.Kernels;
 using static TorchSharp.torch;
 
 namespace SnnDsl.Benchmarks;
@@ -22,6 +23,7 @@ internal sealed class Harness
         if (options.Threads is { } threads)
             set_num_threads(threads);
 
+        SpikingLayer.GradientPrecision = options.Precision;
         peaks = Peaks.Measure();
         report = new() { Machine = Machine.Describe(peaks) };
     }
@@ -110,6 +112,7 @@ internal sealed class Harness
         return new()
         {
             Case = step.Name,
+            Precision = options.Precision == GradientPrecision.BFloat16 && step.Name == StepCase.Train ? Options.BFloat16 : Options.Float32,
             Model = model,
             State = state,
             Batch = work.Batch,

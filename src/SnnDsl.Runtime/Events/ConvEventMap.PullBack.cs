@@ -43,6 +43,32 @@ internal sealed unsafe partial class ConvEventMap
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void Collect(ushort* products, float* inputs)
+    {
+        for (int place = 0; place < Places; place++)
+        {
+            float* x = inputs + (nint)place * Channels;
+            int from = reachStarts[place], to = reachStarts[place + 1], c = 0;
+            for (; c + 16 <= Channels; c += 16)
+            {
+                var sum = Vector512<float>.Zero;
+                for (int i = from; i < to; i++)
+                    sum = Hardware.Wide.Add(sum, BFloat16s.Load(products + (nint)reach[i] * Channels + c));
+                Hardware.Wide.Store(x + c, sum);
+            }
+
+            for (; c < Channels; c++)
+            {
+                float sum = 0;
+                for (int i = from; i < to; i++)
+                    sum += BFloat16s.Wide(products[(nint)reach[i] * Channels + c]);
+                x[c] = sum;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
     public override void PullBackLive(
         float* byOutput, ulong* live, float* coefficients, nint coefficientStride, float* results, nint resultStride, int rows)
     {

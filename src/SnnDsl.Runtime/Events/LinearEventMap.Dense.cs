@@ -141,6 +141,21 @@ internal sealed unsafe partial class LinearEventMap
     }
 
     /// <inheritdoc/>
+    public override void Collect(ushort* products, float* inputs)
+    {
+        int i = 0;
+        for (; i + Wide.Width <= Inputs; i += Wide.Width)
+        {
+            Wide.Store(inputs + i, BFloat16s.Load(products + i));
+        }
+
+        for (; i < Inputs; i++)
+        {
+            inputs[i] = BFloat16s.Wide(products[i]);
+        }
+    }
+
+    /// <inheritdoc/>
     public override void PullBackGradient(
         float* byOutput, float* coefficients, float* coefficientGradients, float* resultGradients, nint rows, float* byOutputGradient)
     {

@@ -27,6 +27,12 @@ public sealed class SpikingLayer
     /// <summary>Which implementation runs; tests compare the two.</summary>
     public static Engine Engine { get; set; } = Engine.Auto;
 
+    /// <summary>
+    /// In which numbers the dense products of the natural backward pass are taken, where layers run event-driven: float32, unless
+    /// <see cref="Training.TrainingOptions.GradientPrecision"/> says otherwise while a trainer runs.
+    /// </summary>
+    public static GradientPrecision GradientPrecision { get; set; }
+
     /// <summary>Runs the neurons on a current for every step.</summary>
     /// <param name="current">[T, B, ...].</param>
     /// <returns>Spikes, zeros and ones, [T, B, ...].</returns>

@@ -54,7 +54,9 @@ public sealed class Trainer
         using var optimiser = new Optimiser(network, options);
         int done = resume && File.Exists(CheckpointPath) ? Checkpoint.Load(CheckpointPath, network, optimiser, At(0, 0)) : 0;
         var (steps, encodingSeed) = (network.Steps, network.EncodingSeed);
+        var precision = SpikingLayer.GradientPrecision;
         network.Steps = options.Steps ?? steps;
+        SpikingLayer.GradientPrecision = options.GradientPrecision;
         try
         {
             var pace = new Pace(options.TotalEpochs * (long)data.Count - done * (long)data.Count);
@@ -82,6 +84,7 @@ public sealed class Trainer
         finally
         {
             (network.Steps, network.EncodingSeed) = (steps, encodingSeed);
+            SpikingLayer.GradientPrecision = precision;
         }
     }
 
