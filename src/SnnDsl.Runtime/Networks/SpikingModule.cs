@@ -15,6 +15,8 @@ public abstract class SpikingModule : nn.Module<Tensor, Tensor>
 {
     private int steps;
 
+    static SpikingModule() => NativeHeap.Keep();
+
     /// <summary>Creates the network.</summary>
     /// <param name="description">What the compiler knows of it.</param>
     protected SpikingModule(NetworkDescription description)
