@@ -10,7 +10,8 @@ using SnnDsl.Training;
 namespace SnnDsl.CommandLine;
 
 /// <summary>
-/// A command line for networks of one's own, in one statement: <c>train</c>, <c>certify</c>, <c>attack</c> and <c>models</c>.
+/// A command line for networks of one's own, in one statement: <c>train</c>, <c>certify</c>, <c>radius</c>, <c>report</c>,
+/// <c>merge</c>, <c>verify</c>, <c>attack</c>, <c>smooth</c> and <c>models</c>.
 /// </summary>
 /// <remarks>
 /// <code>
@@ -154,7 +155,7 @@ public sealed class SpikingCommandLine
 
     /// <summary>Whether whoever runs the program can put an error right. Messages of such exceptions are whole sentences.</summary>
     private static bool IsBadInput(Exception error) =>
-        error is UsageException or DataFileException or TrainingException or IOException or UnauthorizedAccessException;
+        error is UsageException or DataFileException or TrainingException or NotSupportedException or IOException or UnauthorizedAccessException;
 
     private static string Sentence(string message) => message.EndsWith('.') ? message : message + ".";
 
@@ -171,7 +172,12 @@ public sealed class SpikingCommandLine
         [
             new TrainCommand(models, sources, name),
             new CertifyCommand(models, sources),
+            new RadiusCommand(models, sources),
+            new ReportCommand(),
+            new MergeCommand(),
+            new VerifyCommand(models, sources),
             new AttackCommand(models, sources),
+            new SmoothCommand(models, sources),
             new ModelsCommand(models),
         ];
         if (demo is not null)

@@ -19,7 +19,8 @@ public sealed class ExactVerifier(SpikingModule network, ExactSolver solver = Ex
     public TimeSpan TimeLimit { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>Finds the least value of logit_label - logit_rival.</summary>
-    /// <param name="perturbation">What may change: an <see cref="LInfinity"/> for images, <see cref="SpikeFlips"/> for recordings.</param>
+    /// <param name="perturbation">What may change: a <see cref="BoxPerturbation"/> for images, <see cref="SpikeFlips"/> or <see cref="SpikeRetiming"/> for
+    /// recordings.</param>
     /// <param name="input">The sample as a batch of one: [1, ...], or [T, 1, ...] for recordings.</param>
     /// <param name="label">The class whose margin it is.</param>
     /// <param name="rival">The other class.</param>

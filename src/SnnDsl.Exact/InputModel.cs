@@ -20,17 +20,19 @@ internal sealed record InputModel(LinearSum[][] Values, Func<double[]> Read)
     {
         switch (perturbation)
         {
-            case LInfinity box when network.Description.Encoding == Encoding.Direct:
-                var (lower, upper) = box.Box(input);
+            case BoxPerturbation box when network.Description.Encoding == Encoding.Direct:
+                var (lower, upper) = box.Box(input, new[] { index });
                 return Pixels(solver, Numbers.Of(lower), Numbers.Of(upper));
-            case LInfinity box when network.Description.Encoding == Encoding.Poisson:
-                var (least, most) = box.Box(input);
+            case BoxPerturbation box when network.Description.Encoding == Encoding.Poisson:
+                var (least, most) = box.Box(input, new[] { index });
                 return Nested(solver, Numbers.Of(least), Numbers.Of(most), Numbers.BySteps(network.Noise(input, new[] { index })));
             case SpikeFlips flips when network.Description.Encoding == Encoding.Spikes:
                 return Flipped(solver, Numbers.BySteps(network.Encode(input, null)), flips, Numbers.Of(input));
+            case SpikeRetiming retiming when network.Description.Encoding == Encoding.Spikes:
+                return Retimed(solver, Numbers.BySteps(network.Encode(input, null)), retiming, Numbers.Of(input));
             default:
                 throw new ArgumentException(
-                    $"{perturbation.GetType().Name} of {network.Description.Name} has no exact model: take an LInfinity for images, SpikeFlips for recordings.",
+                    $"{perturbation.GetType().Name} of {network.Description.Name} has no exact model: take a box for images, SpikeFlips or SpikeRetiming for recordings.",
                     nameof(perturbation));
         }
     }
@@ -106,6 +108,43 @@ internal sealed record InputModel(LinearSum[][] Values, Func<double[]> Read)
 
             return read;
         });
+    }
+
+    // A binary for each entry of a pixel that has spikes. A train is within the jitter if its cumulative count stays between those of
+    // the recording as much later and as much earlier.
+    private static InputModel Retimed(Solver solver, double[][] spikes, SpikeRetiming perturbation, double[] recording)
+    {
+        int steps = spikes.Length, width = spikes[0].Length;
+        var entries = new Variable?[steps, width];
+        var gained = new LinearSum();
+        for (int i = 0; i < width; i++)
+        {
+            double[] counts = [.. spikes.Select((_, t) => spikes.Take(t + 1).Sum(step => step[i]))];
+            if (counts[^1] == 0)
+            {
+                continue;
+            }
+
+            for (int t = 0; t < steps; t++)
+            {
+                entries[t, i] = solver.MakeBoolVar("");
+                gained.Add(spikes[t][i] == 0 ? 1 : 0, entries[t, i]!);
+                var count = Enumerable.Range(0, t + 1).Aggregate(new LinearSum(), (sum, past) => sum.Add(1, entries[past, i]!));
+                int late = t - perturbation.Jitter;
+                double early = t == steps - 1 ? counts[^1] : counts[Math.Min(steps - 1, t + perturbation.Jitter)];
+                count.Require(solver, t == steps - 1 ? counts[^1] : late < 0 ? 0 : counts[late], early);
+            }
+        }
+
+        gained.Require(solver, 0, perturbation.Moves ?? double.PositiveInfinity);
+        LinearSum[][] values =
+        [
+            .. Enumerable.Range(0, steps).Select(t => Enumerable.Range(0, width).Select(i =>
+                entries[t, i] is { } entry ? LinearSum.Of(entry) : LinearSum.Of(0)).ToArray()),
+        ];
+        // Frames after the network's last step stay as they are.
+        return new(values, () => [.. recording.Select((own, at) =>
+            at < steps * width ? (entries[at / width, at % width]?.SolutionValue() > 0.5 ? 1 : 0) : own)]);
     }
 
     private static bool IsAllowed(FlipMode mode, double spike) => mode switch

@@ -3,20 +3,22 @@ using System.Buffers.Binary;
 using Consumer;
 using SnnDsl.CommandLine;
 using SnnDsl.Evaluation;
+using SnnDsl.Evaluation.Records;
 
 string folder = Directory.CreateTempSubdirectory("snndsl-consumer-").FullName;
 try
 {
     WriteStripes(folder, "train", 256);
     WriteStripes(folder, "t10k", 20);
-    string weights = Path.Combine(folder, "stripes.safetensors"), json = Path.Combine(folder, "certificates.json");
+    string weights = Path.Combine(folder, "stripes.safetensors"), lines = Path.Combine(folder, "certificates.jsonl");
     await Run("models");
     await Run("train", "--data", folder, "--certified", "--epsilon", "0.05", "--epochs", "20", "--batch", "32", "--threads", "1", "--out", weights);
-    await Run("certify", "--data", folder, "--weights", weights, "--epsilon", "0.05", "--method", "s-ibp", "--json", json);
+    await Run("certify", "--data", folder, "--weights", weights, "--epsilon", "0.05", "--records", lines);
     await Run("attack", "--data", folder, "--weights", weights, "--epsilon", "0.05");
-    var report = Report.Load<CertificationReport>(json);
-    Console.WriteLine($"{report.Samples.Count(sample => sample.Certified)} of {report.Samples.Count} samples certified");
-    return report.Summary.CertifiedAccuracy > 0.5 ? 0 : throw new InvalidOperationException("Training with certification certified next to nothing.");
+    var records = RecordLog.Read<CertificateRecord>(lines);
+    var summary = CertificationSummary.Of(records, records[0].Setting.Dataset.Count);
+    Console.WriteLine($"{summary.CertifiedAccuracy:P0} of {summary.Samples} samples certified");
+    return summary.CertifiedAccuracy > 0.5 ? 0 : throw new InvalidOperationException("Training with certification certified next to nothing.");
 }
 finally
 {

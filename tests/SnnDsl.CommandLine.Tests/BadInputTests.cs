@@ -23,13 +23,31 @@ public sealed class BadInputTests : IDisposable
     [InlineData("certify", "--flip-mode", "swap", "no flip mode 'swap'", "both, insert, delete")]
     [InlineData("certify", "--method", "magic", "no method 'magic'", "s-ibp, s-crown-paper, s-crown")]
     [InlineData("certify", "--steps", "0", "--steps is 0")]
+    [InlineData("certify", "--shard", "2/2", "--shard is '2/2'", "0/8")]
+    [InlineData("certify", "--time-limit", "0", "--time-limit is 0", "above 0")]
+    [InlineData("certify", "--run-limit", "-1", "--run-limit is -1")]
+    [InlineData("certify", "--memory-limit", "none", "--memory-limit is 'none'")]
     [InlineData("certify", "--count", "0", "--count is 0")]
     [InlineData("certify", "--clamp", "true", "--epsilon E")]
+    [InlineData("certify", "--retime", "1", "takes images", "--epsilon")]
+    [InlineData("certify", "--retime", "-1", "--retime is -1")]
+    [InlineData("certify", "--epsilon-file", "nowhere.safetensors", "nowhere.safetensors")]
+    [InlineData("smooth", "--samples", "10", "does not draw spikes", "Poisson")]
+    [InlineData("smooth", "--confidence", "1", "--confidence is 1")]
     [InlineData("certify", "--colour", "red", "--colour")]
     [InlineData("attack", "--attack", "magic", "no attack 'magic'", "fgsm, pgd, spike-flip")]
     [InlineData("attack", "--device", "tpu", "no device 'tpu'", "cpu, cuda")]
     public async Task OptionsThatCannotBe(string command, string option, string value, params string[] words) =>
         (await bench.OnImages(command, "--weights", weights, option, value)).Refused(words);
+
+    [Theory]
+    [InlineData("--iterations are alpha's", "--method", "s-ibp", "--iterations", "3")]
+    [InlineData("s-crown is one pass", "--method", "s-crown", "--time-limit", "3")]
+    [InlineData("--intermediate is for s-crown and alpha, and bab", "--method", "bab", "--intermediate", "s-crown")]
+    [InlineData("give --records FILE", "--resume")]
+    [InlineData("give one of them", "--records", "x.jsonl", "--resume", "--force")]
+    public async Task CertificationsThatCannotBegin(string words, params string[] more) =>
+        (await bench.OnImages("certify", ["--weights", weights, "--epsilon", "0.1", .. more])).Refused(words);
 
     [Fact]
     public async Task UnknownModelNamesTheKnownOnes() =>
@@ -58,6 +76,27 @@ public sealed class BadInputTests : IDisposable
         string events = bench.UntrainedWeights(new TinyEvents(1), "events.safetensors");
         (await bench.Run("certify", "--model", "TinyEvents", "--data", bench.EventFolder, "--weights", events, "--epsilon", "0.1"))
             .Refused("takes recorded spikes", "--flips");
+    }
+
+    [Fact]
+    public async Task RetimingWithoutItsDistanceOrWithFlips()
+    {
+        string events = bench.UntrainedWeights(new TinyEvents(1), "events.safetensors");
+        string[] start = ["certify", "--model", "TinyEvents", "--data", bench.EventFolder, "--weights", events];
+        (await bench.Run([.. start, "--retimed", "2"])).Refused("--retime D");
+        (await bench.Run([.. start, "--retime", "1", "--flips", "2"])).Refused("--flips and --retime");
+        (await bench.Run([.. start, "--retime", "1", "--flip-mode", "insert"])).Refused("--flip-mode");
+        (await bench.Run([.. start, "--epsilon-file", "x"])).Refused("recorded spikes", "--retime");
+    }
+
+    [Fact]
+    public async Task BoxOfAnotherShape()
+    {
+        string path = bench.In("box.safetensors");
+        SafeTensors.Write(path, [("epsilon", torch.zeros(3, 3))]);
+        (await bench.OnImages("certify", "--weights", weights, "--epsilon-file", path)).Refused("3x3", "1x4x4");
+        SafeTensors.Write(path, [("epsilon", torch.full([1, 4, 4], -1f))]);
+        (await bench.OnImages("certify", "--weights", weights, "--epsilon-file", path)).Refused("negative");
     }
 
     [Fact]

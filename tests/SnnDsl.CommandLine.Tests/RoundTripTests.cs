@@ -1,6 +1,8 @@
 using System.Text.Json;
 using SnnDsl.Evaluation;
+using SnnDsl.Evaluation.Records;
 using SnnDsl.Serialization;
+using SnnDsl.Smoothing;
 
 namespace SnnDsl.CommandLine.Tests;
 
@@ -14,18 +16,19 @@ public sealed class RoundTripTests : IDisposable
     [Fact]
     public async Task ImagesFromTrainingToAttack()
     {
-        string weights = bench.In("weights.safetensors"), certificates = bench.In("certificates.json"), attack = bench.In("attack.json");
+        string weights = bench.In("weights.safetensors"), certificates = bench.In("certificates.jsonl"), attack = bench.In("attack.json");
         var trained = (await bench.OnImages("train", "--certified", "--epsilon", "0.05", "--epochs", "40", "--batch", "8", "--out", weights)).Succeeded();
         Assert.Contains("40 train samples", trained.Output);
         Assert.Contains($"certify --model TinyImages --weights {weights}", trained.Output);
         Assert.Contains("--epsilon 0.05", trained.Output);
         Assert.False(File.Exists(bench.In("weights.checkpoint.safetensors")));
 
-        var certified = (await bench.OnImages("certify", "--weights", weights, "--epsilon", "0.05", "--method", "s-ibp", "--json", certificates)).Succeeded();
+        var certified = (await bench.OnImages("certify", "--weights", weights, "--epsilon", "0.05", "--method", "s-ibp", "--records", certificates)).Succeeded();
         Assert.Contains("certified accuracy", certified.Output);
         (await bench.OnImages("attack", "--weights", weights, "--epsilon", "0.05", "--json", attack, "--out", bench.In("found.safetensors"))).Succeeded();
 
-        var proof = Report.Load<CertificationReport>(certificates);
+        var records = RecordLog.Read<CertificateRecord>(certificates);
+        var proof = new CertificationReport(records[0].Setting, records, CertificationSummary.Of(records, Workbench.Images));
         var found = Report.Load<AttackReport>(attack);
         Assert.Equal(1, proof.Summary.Accuracy);
         Assert.True(proof.Summary.CertifiedAccuracy > 0.5, $"only {proof.Summary.CertifiedAccuracy} certified");
@@ -42,14 +45,53 @@ public sealed class RoundTripTests : IDisposable
         string[] common = ["--model", "TinyEvents", "--data", bench.EventFolder];
         (await bench.Run(["train", .. common, "--certified", "--flips", "2", "--epochs", "2", "--out", weights])).Succeeded();
         (await bench.Run(["train", .. common, "--certified", "--free-fraction", "0.01", "--recipe", "paper", "--epochs", "2", "--steps", "2", "--weights", weights, "--out", bench.In("paper.safetensors")])).Succeeded();
-        (await bench.Run(["certify", .. common, "--weights", weights, "--flips", "1", "--flip-mode", "insert", "--json", json])).Succeeded();
-        var head = Workbench.Json(json);
-        Assert.Equal("l0", head.GetProperty("norm").GetString());
-        Assert.Equal("insert", head.GetProperty("flipMode").GetString());
-        Assert.Equal("s-crown", head.GetProperty("method").GetString());
-        Assert.Equal(JsonValueKind.Null, head.GetProperty("epsilon").ValueKind);
+        (await bench.Run(["certify", .. common, "--weights", weights, "--flips", "1", "--flip-mode", "insert", "--time-limit", "1", "--json", json])).Succeeded();
+        var setting = Workbench.Json(json).GetProperty("setting");
+        var flips = setting.GetProperty("perturbation");
+        Assert.Equal(("l0", 1, "insert"), (flips.GetProperty("norm").GetString(), flips.GetProperty("flips").GetInt32(), flips.GetProperty("flipMode").GetString()));
+        Assert.False(flips.TryGetProperty("epsilon", out _));
+        Assert.Equal(("auto", 1), (setting.GetProperty("method").GetString(), setting.GetProperty("timeLimit").GetDouble()));
         (await bench.Run(["attack", .. common, "--weights", weights, "--flips", "1", "--json", json])).Succeeded();
         Assert.Equal("spike-flip", Workbench.Json(json).GetProperty("attack").GetString());
+    }
+
+    [Fact]
+    public async Task RetimingFromTrainingToAttack()
+    {
+        string weights = bench.In("weights.safetensors"), json = bench.In("out.json");
+        string[] common = ["--model", "TinyEvents", "--data", bench.EventFolder];
+        var trained = (await bench.Run(["train", .. common, "--certified", "--retime", "1", "--retimed", "3", "--epochs", "2", "--out", weights])).Succeeded();
+        Assert.Contains("--retime 1 --retimed 3", trained.Output);
+        (await bench.Run(["certify", .. common, "--weights", weights, "--retime", "1", "--retimed", "2", "--time-limit", "1", "--json", json])).Succeeded();
+        var retiming = Workbench.Json(json).GetProperty("setting").GetProperty("perturbation");
+        Assert.Equal(("retiming", 1, 2), (retiming.GetProperty("norm").GetString(), retiming.GetProperty("jitter").GetInt32(), retiming.GetProperty("moves").GetInt32()));
+        (await bench.Run(["certify", .. common, "--weights", weights, "--retime", "1", "--method", "s-crown"])).Succeeded();
+        (await bench.Run(["attack", .. common, "--weights", weights, "--retime", "1", "--json", json])).Succeeded();
+        Assert.Equal("spike-retiming", Workbench.Json(json).GetProperty("attack").GetString());
+    }
+
+    [Fact]
+    public async Task BoxesFromAFileAreNamedByTheirHash()
+    {
+        string weights = bench.UntrainedWeights(new TinyImages(3)), json = bench.In("out.json"), box = bench.In("box.safetensors");
+        SafeTensors.Write(box, [("epsilon", TorchSharp.torch.full([1, 4, 4], 0.05f))]);
+        (await bench.OnImages("certify", "--weights", weights, "--epsilon-file", box, "--count", "5", "--method", "s-ibp", "--json", json)).Succeeded();
+        var perturbation = Workbench.Json(json).GetProperty("setting").GetProperty("perturbation");
+        Assert.Equal(("box", 64), (perturbation.GetProperty("norm").GetString(), perturbation.GetProperty("boxSha256").GetString()!.Length));
+        (await bench.OnImages("attack", "--weights", weights, "--epsilon-file", box, "--count", "5", "--json", json)).Succeeded();
+        Assert.Equal("pgd", Workbench.Json(json).GetProperty("attack").GetString());
+    }
+
+    [Fact]
+    public async Task SmoothingWritesARecordForEverySample()
+    {
+        string weights = bench.UntrainedWeights(new TinyPoisson(3)), lines = bench.In("smooth.jsonl");
+        string[] smooth = ["smooth", "--model", "TinyPoisson", "--data", bench.ImageFolder, "--weights", weights, "--count", "4", "--samples", "50", "--confidence", "0.9", "--records", lines];
+        (await bench.Run(smooth)).Succeeded();
+        var records = File.ReadAllLines(lines).Select(SmoothingRecord.Read).ToList();
+        Assert.Equal(4, records.Count);
+        Assert.All(records, record => Assert.Equal((50, "l1", 0.9), (record.Smoothed.Votes.Sum(), record.Norm, record.Options.Confidence)));
+        (await bench.Run(smooth)).Refused("exists already");
     }
 
     [Theory]
@@ -58,31 +100,33 @@ public sealed class RoundTripTests : IDisposable
     [InlineData("s-crown")]
     public async Task CertificatesHaveTheirFields(string method)
     {
-        string weights = bench.UntrainedWeights(new TinyPoisson(3)), json = bench.In("out.json");
+        string weights = bench.UntrainedWeights(new TinyPoisson(3)), json = bench.In("out.json"), lines = bench.In("out.jsonl");
         (await bench.Run(
             "certify", "--model", "tinypoisson", "--data", bench.ImageFolder, "--weights", weights, "--epsilon", "0.02", "--clamp", "false",
-            "--count", "5", "--steps", "2", "--seed", "9", "--method", method, "--json", json)).Succeeded();
-        var report = Workbench.Json(json);
-        Assert.Equal("TinyPoisson", report.GetProperty("model").GetString());
-        Assert.Equal(method, report.GetProperty("method").GetString());
-        Assert.Equal("linf", report.GetProperty("norm").GetString());
-        Assert.Equal(0.02, report.GetProperty("epsilon").GetDouble());
-        Assert.Equal(JsonValueKind.Null, report.GetProperty("flips").ValueKind);
-        Assert.False(report.GetProperty("clamp").GetBoolean());
-        Assert.Equal(2, report.GetProperty("steps").GetInt32());
-        Assert.Equal(9, report.GetProperty("seed").GetInt64());
-        Assert.Equal(64, report.GetProperty("weightsSha256").GetString()!.Length);
-        var samples = report.GetProperty("samples").EnumerateArray().ToList();
-        Assert.Equal([0, 1, 2, 3, 4], samples.Select(sample => sample.GetProperty("index").GetInt32()));
-        foreach (var sample in samples)
+            "--count", "5", "--steps", "2", "--seed", "9", "--method", method, "--json", json, "--records", lines)).Succeeded();
+        var records = File.ReadAllLines(lines).Select(line => JsonDocument.Parse(line).RootElement).ToList();
+        Assert.Equal([0, 1, 2, 3, 4], records.Select(record => record.GetProperty("index").GetInt32()).Order());
+        foreach (var record in records)
         {
-            Assert.Equal(2, sample.GetProperty("logits").GetArrayLength());
-            var bound = Assert.Single(sample.GetProperty("lowerBounds").EnumerateArray()).GetSingle();
-            bool right = sample.GetProperty("prediction").GetInt32() == sample.GetProperty("label").GetInt32();
-            Assert.Equal(right && bound > report.GetProperty("guard").GetDouble(), sample.GetProperty("certified").GetBoolean());
+            var setting = record.GetProperty("setting");
+            var perturbation = setting.GetProperty("perturbation");
+            Assert.Equal("TinyPoisson", setting.GetProperty("model").GetString());
+            Assert.Equal(method, setting.GetProperty("method").GetString());
+            Assert.Equal(("linf", 0.02, false), (
+                perturbation.GetProperty("norm").GetString(), perturbation.GetProperty("epsilon").GetDouble(), perturbation.GetProperty("clamp").GetBoolean()));
+            Assert.Equal((2, 9, "poisson"), (
+                setting.GetProperty("steps").GetInt32(), setting.GetProperty("seed").GetInt32(), setting.GetProperty("encoding").GetString()));
+            Assert.Equal(64, setting.GetProperty("weightsSha256").GetString()!.Length);
+            Assert.Equal(2, record.GetProperty("logits").GetArrayLength());
+            bool right = record.GetProperty("prediction").GetInt32() == record.GetProperty("label").GetInt32();
+            var bounds = record.GetProperty("lowerBounds").EnumerateArray().Select(bound => bound.GetSingle()).ToList();
+            bool proved = right && bounds.Count == 1 && bounds[0] > setting.GetProperty("guard").GetDouble();
+            Assert.Equal(proved, record.GetProperty("verdict").GetString() == "certified");
+            Assert.True(right || record.GetProperty("verdict").GetString() == "falsified");
         }
 
-        var summary = report.GetProperty("summary");
+        var summary = Workbench.Json(json).GetProperty("summary");
+        Assert.Equal(5, summary.GetProperty("recorded").GetInt32());
         Assert.InRange(summary.GetProperty("accuracy").GetDouble(), 0, 1);
         Assert.InRange(summary.GetProperty("certifiedAccuracy").GetDouble(), 0, summary.GetProperty("accuracy").GetDouble());
         Assert.True(summary.GetProperty("seconds").GetDouble() > 0);
@@ -97,7 +141,7 @@ public sealed class RoundTripTests : IDisposable
         (await bench.OnImages("attack", "--weights", weights, "--epsilon", "0.1", "--count", "7", "--attack", attack, "--json", json)).Succeeded();
         var report = Workbench.Json(json);
         Assert.Equal(attack, report.GetProperty("attack").GetString());
-        Assert.True(report.GetProperty("clamp").GetBoolean());
+        Assert.True(report.GetProperty("perturbation").GetProperty("clamp").GetBoolean());
         Assert.Equal(3, report.GetProperty("steps").GetInt32());
         Assert.Equal(7, report.GetProperty("samples").GetArrayLength());
         foreach (var sample in report.GetProperty("samples").EnumerateArray())

@@ -39,7 +39,10 @@ public sealed class TeachingTests : IDisposable
 
     [Theory]
     [InlineData("train", "--certified", "--free-fraction", "--recipe", "--resume", "warm-up", "Examples:")]
-    [InlineData("certify", "--method", "--clamp", "--json", "s-crown-paper", "a tie is not certified", "Examples:")]
+    [InlineData("certify", "--method", "--clamp", "--json", "--records", "--shard", "s-crown-paper", "a tie is not certified", "Examples:")]
+    [InlineData("radius", "--tolerance", "largest size", "Examples:")]
+    [InlineData("report", "--plot", "--heat-map", "--counterexample", "Examples:")]
+    [InlineData("merge", "--out", "disagree", "Examples:")]
     [InlineData("attack", "--restarts", "--flip-mode", "spike-flip", "never exceeds", "Examples:")]
     public async Task HelpTeaches(string command, params string[] words)
     {
@@ -52,7 +55,7 @@ public sealed class TeachingTests : IDisposable
     public async Task HelpOfTheWholeProgram()
     {
         string text = (await bench.Run("--help")).Succeeded().Output;
-        Assert.All(["train", "certify", "attack", "models", "unknown", "Examples:"], word => Assert.Contains(word, text));
+        Assert.All(["train", "certify", "radius", "report", "merge", "attack", "models", "unknown", "Examples:"], word => Assert.Contains(word, text));
         Assert.DoesNotContain("demo", text);
     }
 

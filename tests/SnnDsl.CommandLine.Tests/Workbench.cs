@@ -60,7 +60,8 @@ public sealed class Workbench : IDisposable
         return document.RootElement.Clone();
     }
 
-    private static SpikingCommandLine Host() => SpikingCommandLine.Create("tiny", "Tiny networks.")
+    /// <summary>The command line of the tiny networks.</summary>
+    internal static SpikingCommandLine Host() => SpikingCommandLine.Create("tiny", "Tiny networks.")
         .Model(seed => new TinyImages(seed))
         .Model(seed => new TinyPoisson(seed))
         .Model(seed => new TinyEvents(seed))

@@ -3,7 +3,7 @@ using SnnDsl.Certification;
 using SnnDsl.Exact;
 using SnnDsl.Perturbations;
 using SnnDsl.Soundness.Tests.Networks;
-using SnnDsl.Soundness.Tests.Reference;
+using SnnDsl.Soundness.Tests.Search;
 using static TorchSharp.torch;
 
 namespace SnnDsl.Soundness.Tests;
@@ -75,9 +75,9 @@ public class ExactTests
             foreach (var flips in new[] { new SpikeFlips(2), new SpikeFlips(2, FlipMode.Insert), new SpikeFlips(1, FlipMode.Delete) })
             {
                 using var exact = new ExactVerifier(subject.Module).Minimise(flips, input, 0, 1);
-                double least = Flipped(Values.Of(input), flips).Min(values =>
+                double least = Flips.All(input, flips).Min(point =>
                 {
-                    var logits = subject.Module.forward(tensor(values).view(input.shape));
+                    var logits = subject.Module.forward(point);
                     return (logits[0, 0] - logits[0, 1]).item<double>();
                 });
                 Assert.Equal(least, exact.Value, Tolerance);
@@ -113,23 +113,5 @@ public class ExactTests
         var verifier = new ExactVerifier(subject.Module);
         Assert.Throws<ArgumentException>(() => verifier.Minimise(new FreeFraction(0.1, 1), subject.Inputs(1), 0, 1));
         Assert.Throws<ArgumentException>(() => verifier.Minimise(new SpikeFlips(1), subject.Inputs(1), 2, 2));
-    }
-
-    // All recordings with at most the allowed flips.
-    private static IEnumerable<double[]> Flipped(double[] recording, SpikeFlips flips, int from = 0, int used = 0)
-    {
-        yield return recording;
-        for (int i = from; i < recording.Length && used < flips.Count; i++)
-        {
-            if (flips.Mode == FlipMode.Both || (flips.Mode == FlipMode.Insert) == (recording[i] == 0))
-            {
-                double[] flipped = [.. recording];
-                flipped[i] = 1 - flipped[i];
-                foreach (double[] more in Flipped(flipped, flips, i + 1, used + 1))
-                {
-                    yield return more;
-                }
-            }
-        }
     }
 }

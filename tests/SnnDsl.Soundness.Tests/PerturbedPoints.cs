@@ -32,6 +32,7 @@ internal sealed class PerturbedPoints
         }
 
         Count = points.Count;
+        Inputs = points;
         Encoded = stack(points.Select(Encode), TimeDimensions);
         long samples = subject.Blueprint.Encoding == Encoding.Spikes ? inputs.shape[1] : inputs.shape[0];
         Samples = (int)samples;
@@ -43,6 +44,9 @@ internal sealed class PerturbedPoints
 
     /// <summary>P, the number of points of every sample.</summary>
     public int Count { get; }
+
+    /// <summary>The points as the network takes them.</summary>
+    public IReadOnlyList<Tensor> Inputs { get; }
 
     /// <summary>B.</summary>
     public int Samples { get; }
@@ -76,6 +80,8 @@ internal sealed class PerturbedPoints
                 return where(isFree, random.round(), inputs);
             case SpikeFlips flips:
                 return Flip(flips, random, subject.Next(flips.Count + 1));
+            case SpikeRetiming:
+                return Least(random - 0.5);
             default:
                 throw new ArgumentException($"No points are known of {perturbation}.");
         }
@@ -99,8 +105,17 @@ internal sealed class PerturbedPoints
                 : inputs - gradient.sign() * box.Epsilon,
             FreeFraction free => where(subject.Free(free, inputs), (gradient < 0).to(float64), inputs),
             SpikeFlips flips => Flip(flips, gradient * (inputs * 2 - 1), flips.Count),
+            SpikeRetiming => Least(gradient),
             _ => from,
         };
+    }
+
+    // The recordings of the sets at which linear forms [T, B, ...] are least, by the reference.
+    private Tensor Least(Tensor coefficients)
+    {
+        var sets = subject.ReferenceSets(perturbation, inputs);
+        return stack(sets.Select((set, b) =>
+            stack(set.Worst(Values.Sample(coefficients, b)).Select(step => tensor(step, float64))).view(inputs.select(1, b).shape)), 1);
     }
 
     // Flips the entries with the highest scores of those that may be flipped, sample by sample.

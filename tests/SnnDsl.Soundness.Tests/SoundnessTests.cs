@@ -120,7 +120,7 @@ public class SoundnessTests
             AssertBelow(bound.unsqueeze(0), margins, valid, tolerance, subject, $"{at}: margins by {method}");
         }
 
-        for (int i = 0; i < 6; i++)
+        for (int i = 0; i < 9; i++)
         {
             CheckRows(subject, perturbed, bounds, points, valid, at, variant: i);
         }
@@ -128,7 +128,8 @@ public class SoundnessTests
         return points.Count * (int)valid.sum().item<long>();
     }
 
-    // Random rows over random membranes or the logits, through the rules' lines, random slopes, or with phases and multipliers.
+    // Random rows over random membranes or the logits, through the rules' lines, random slopes, with phases and multipliers, or with lines
+    // of whole trains, from the bounds as they come and as a list, with random slopes and without.
     private static void CheckRows(
         Subject subject, IPerturbedInput perturbed, NetworkIntervals bounds, PerturbedPoints points, Tensor valid, string at, int variant)
     {
@@ -138,7 +139,7 @@ public class SoundnessTests
         var values = layer == top ? points.Logits : points.Membranes[layer][steps - 1];
         var row = subject.Uniform([Samples, rows, .. values.shape[2..]]) - 0.5;
         row *= (subject.Uniform(row.shape) < 0.5).to(float64);
-        bool split = variant >= 4;
+        bool split = variant is 4 or 5, trains = variant >= 6;
         var holds = valid.expand(points.Count, Samples);
         Tensor?[]? phases = null, multipliers = null;
         if (split)
@@ -163,10 +164,12 @@ public class SoundnessTests
             Layer = layer,
             Rows = subject.On(row),
             Steps = steps,
-            Membranes = bounds.Membranes,
-            Rule = variant % 2 == 0 ? RelaxationRule.Joint : RelaxationRule.Paper,
-            Slopes = variant is 2 or 4
-                ? [.. points.Spikes.Select(s => subject.On(subject.Uniform([steps, Samples, rows, .. s.shape[3..]])))]
+            Membranes = variant == 7 ? [.. bounds.Membranes] : bounds.Membranes,
+            Rule = variant % 2 == 0 || trains ? RelaxationRule.Joint : RelaxationRule.Paper,
+            Trains = trains,
+            Slopes = variant is 2 or 4 or 8
+                ? [.. points.Spikes.Select((s, index) => subject.On(subject.Uniform(
+                    [trains && index == 0 && HasTrains(subject) ? 1 : steps, Samples, rows, .. s.shape[3..]])))]
                 : null,
             Phases = phases is null ? null : [.. phases.Select(phase => subject.On(phase!))],
             Multipliers = multipliers is null ? null : [.. multipliers.Select(multiplier => subject.On(multiplier!))],
@@ -186,6 +189,8 @@ public class SoundnessTests
         AssertBelow(form, actual, holds, 1e-3, subject, what + ", linear form");
         AssertBelow(Reference(bound.Lower).unsqueeze(0), form, holds, 1e-3, subject, what + ", least of the form");
     }
+
+    private static bool HasTrains(Subject subject) => subject.Blueprint is { Encoding: Encoding.Direct, Stages: [{ Neuron: { Soft: false, ResetValue: 0 } }, ..] };
 
     // Every sample's margin over its rivals in ascending order, [P, B, classes - 1].
     private static Tensor MarginsOf(Tensor logits, Tensor labels)

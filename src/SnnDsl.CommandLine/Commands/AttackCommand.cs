@@ -21,8 +21,8 @@ internal sealed class AttackCommand(IReadOnlyList<ModelRegistration> models, IRe
     private readonly PerturbationOptions perturbation = new();
     private readonly Option<string> weights = EvaluationOptions.Weights();
     private readonly Option<AttackKind?> attack = Choice.Of(
-        "--attack", "attack", "How it searches. [default: pgd for images, spike-flip for event recordings]",
-        ("fgsm", AttackKind.Fgsm), ("pgd", AttackKind.Pgd), ("spike-flip", AttackKind.SpikeFlip));
+        "--attack", "attack", "How it searches. [default: pgd for images; for event recordings spike-flip, or spike-retiming with --retime]",
+        ("fgsm", AttackKind.Fgsm), ("pgd", AttackKind.Pgd), ("spike-flip", AttackKind.SpikeFlip), ("spike-retiming", AttackKind.SpikeRetiming));
 
     private readonly Option<int?> iterations = Choice.AtLeast(1, "--iterations", "N", "pgd: gradient steps of each start. [default: 20]");
     private readonly Option<int?> restarts = Choice.AtLeast(1, "--restarts", "N", "pgd: starts; the first is the input, the rest random. [default: 2]");
@@ -39,6 +39,7 @@ internal sealed class AttackCommand(IReadOnlyList<ModelRegistration> models, IRe
         Fgsm,
         Pgd,
         SpikeFlip,
+        SpikeRetiming,
     }
 
     public override IReadOnlyList<string> Examples { get; } =
@@ -48,9 +49,10 @@ internal sealed class AttackCommand(IReadOnlyList<ModelRegistration> models, IRe
         """
         The attack error counts samples whose class was changed, those predicted wrong to begin with included. It never exceeds the
         certified error of the same network and perturbation; what lies between the two is unknown. Attacks:
-          fgsm        one step of epsilon against the gradient
-          pgd         many small steps, with random restarts
-          spike-flip  flips chosen by gradient, together and then greedily one by one
+          fgsm            one step as far as the box reaches against the gradient
+          pgd             many small steps, with random restarts
+          spike-flip      flips chosen by gradient, together and then greedily one by one
+          spike-retiming  the retiming that linear bounds and gradients say is worst, again and again
         """;
 
     protected override IEnumerable<Option> Options =>
@@ -80,7 +82,7 @@ internal sealed class AttackCommand(IReadOnlyList<ModelRegistration> models, IRe
         }
 
         screen.Show(Evaluations.Table(
-            result,
+            (result.Model, result.Perturbation, result.Dataset, result.Steps),
             ("attack", result.Attack),
             ("accuracy", Screen.Percent(result.Summary.Accuracy)),
             ("attack error", Screen.Percent(result.Summary.AttackError)),
@@ -93,7 +95,12 @@ internal sealed class AttackCommand(IReadOnlyList<ModelRegistration> models, IRe
     private Attack Create(ParseResult arguments, Perturbation budget)
     {
         long seed = model.Seed(arguments);
-        var kind = arguments.GetValue(attack) ?? (budget is LInfinity ? AttackKind.Pgd : AttackKind.SpikeFlip);
+        var kind = arguments.GetValue(attack) ?? budget switch
+        {
+            BoxPerturbation => AttackKind.Pgd,
+            SpikeRetiming => AttackKind.SpikeRetiming,
+            _ => AttackKind.SpikeFlip,
+        };
         if (kind != AttackKind.Pgd && (arguments.GetValue(iterations) is not null || arguments.GetValue(restarts) is not null))
         {
             throw new UsageException("--iterations and --restarts are pgd's: leave them out, or give --attack pgd.");
@@ -101,16 +108,20 @@ internal sealed class AttackCommand(IReadOnlyList<ModelRegistration> models, IRe
 
         return (kind, budget) switch
         {
-            (AttackKind.Fgsm, LInfinity box) => new Fgsm(box) { Seed = seed },
-            (AttackKind.Pgd, LInfinity box) => new Pgd(box)
+            (AttackKind.Fgsm, BoxPerturbation box) => new Fgsm(box) { Seed = seed },
+            (AttackKind.Pgd, BoxPerturbation box) => new Pgd(box)
             {
                 Seed = seed,
                 Steps = arguments.GetValue(iterations) ?? 20,
                 Restarts = arguments.GetValue(restarts) ?? 2,
             },
             (AttackKind.SpikeFlip, SpikeFlips flips) => new SpikeFlipAttack(flips) { Seed = seed },
-            (AttackKind.SpikeFlip, _) => throw new UsageException("spike-flip attacks event recordings, but this model takes images: give --attack pgd or fgsm."),
-            _ => throw new UsageException("fgsm and pgd attack images, but this model takes recorded spikes: give --attack spike-flip."),
+            (AttackKind.SpikeRetiming, SpikeRetiming retiming) => new SpikeRetimingAttack(retiming) { Seed = seed },
+            (AttackKind.SpikeFlip, BoxPerturbation) => throw new UsageException("spike-flip attacks event recordings, but this model takes images: give --attack pgd or fgsm."),
+            (AttackKind.SpikeRetiming, BoxPerturbation) => throw new UsageException("spike-retiming attacks event recordings, but this model takes images: give --attack pgd or fgsm."),
+            (AttackKind.SpikeFlip, _) => throw new UsageException("spike-flip flips spikes, but --retime moves them: give --flips, or --attack spike-retiming."),
+            (AttackKind.SpikeRetiming, _) => throw new UsageException("spike-retiming moves spikes, but --flips flips them: give --retime, or --attack spike-flip."),
+            _ => throw new UsageException("fgsm and pgd attack images, but this model takes recorded spikes: give --attack spike-flip, or spike-retiming with --retime."),
         };
     }
 }

@@ -65,7 +65,7 @@ internal sealed class DemoCommand(IReadOnlyList<ModelRegistration> models, IRead
         screen.Say();
         screen.Say("Where to go next:");
         screen.Say($"  {program} models                      the networks, layer by layer");
-        screen.Say($"  {program} certify --model {model.Name} --weights {after} {Flag} --json certificates.json");
+        screen.Say($"  {program} certify --model {model.Name} --weights {after} {Flag} --records certificates.jsonl");
         screen.Say($"  {program} train --help                with your own data, epsilon, recipe");
         return ExitCodes.Success;
     }
@@ -98,9 +98,11 @@ internal sealed class DemoCommand(IReadOnlyList<ModelRegistration> models, IRead
         CertificationReport[] certified =
         [
             .. new[] { CertificationMethod.SIbp, CertificationMethod.SCrown }.Select(method => screen.Track(
-                $"certify {name}", progress => new Certifier(network, budget, method).Run(data, Evaluations.Relay(progress, "certified"), cancellation))),
+                $"certify {name}", progress => new Certifier(network, budget, method).Run(
+                    data, progress: Evaluations.Relay(progress, "certified"), cancellation: cancellation))),
         ];
-        int any = Enumerable.Range(0, data.Count).Count(i => certified.Any(report => report.Samples[i].Certified));
+        cancellation.ThrowIfCancellationRequested();
+        int any = Enumerable.Range(0, data.Count).Count(i => certified.Any(report => report.Records[i].Verdict == Verdict.Certified));
         return new(
             attacked.Summary.Accuracy, attack.Name, attacked.Summary.AttackError,
             certified[0].Summary.CertifiedError, certified[1].Summary.CertifiedError, 1 - any / (double)data.Count);

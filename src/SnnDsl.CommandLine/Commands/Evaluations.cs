@@ -1,6 +1,7 @@
 using System.Globalization;
 using SnnDsl.CommandLine.Output;
 using SnnDsl.Evaluation;
+using SnnDsl.Evaluation.Records;
 using Spectre.Console;
 
 namespace SnnDsl.CommandLine.Commands;
@@ -14,14 +15,15 @@ internal static class Evaluations
     public static Relay<EvaluationProgress> Relay(IProgressReport progress, string held) => new(now => progress.Report(
         now.Done / (double)now.Count, $"{now.Done:N0} of {now.Count:N0} samples, {Screen.Percent(now.Held / (double)now.Done)} {held}"));
 
-    /// <summary>A report's head and its results as two columns.</summary>
-    public static Table Table(Report report, params (string Name, string Value)[] results)
+    /// <summary>What was asked, and results, as two columns.</summary>
+    public static Table Table(
+        (string Model, RecordedPerturbation Perturbation, ReportedDataset Dataset, int Steps) asked, params (string Name, string Value)[] results)
     {
         var table = new Table().Border(TableBorder.Rounded).HideHeaders().AddColumn("").AddColumn("");
-        table.AddRow(new Text("model"), new Text(report.Model));
-        table.AddRow(new Text("perturbation"), new Text(Describe(report)));
-        table.AddRow(new Text("samples"), new Text($"{report.Dataset.Count:N0} of {report.Dataset.Name} ({report.Dataset.Split}{(report.Dataset.Embedded ? ", embedded subset" : "")})"));
-        table.AddRow(new Text("time steps"), new Text(report.Steps.ToString(CultureInfo.InvariantCulture)));
+        table.AddRow(new Text("model"), new Text(asked.Model));
+        table.AddRow(new Text("perturbation"), new Text(Describe(asked.Perturbation)));
+        table.AddRow(new Text("samples"), new Text($"{asked.Dataset.Count:N0} of {asked.Dataset.Name} ({asked.Dataset.Split}{(asked.Dataset.Embedded ? ", embedded subset" : "")})"));
+        table.AddRow(new Text("time steps"), new Text(asked.Steps.ToString(CultureInfo.InvariantCulture)));
         foreach (var (name, value) in results)
         {
             table.AddRow(new Text(name), new Text(value));
@@ -39,7 +41,16 @@ internal static class Evaluations
         }
     }
 
-    private static string Describe(Report report) => report.Epsilon is { } epsilon
-        ? string.Create(CultureInfo.InvariantCulture, $"every pixel by at most {epsilon}, {(report.Clamp == true ? "cut to [0, 1]" : "not cut")}")
-        : $"at most {report.Flips} flips ({report.FlipMode})";
+    /// <summary>A perturbation in words.</summary>
+    public static string Describe(RecordedPerturbation perturbation)
+    {
+        string cut = perturbation.Clamp == true ? "cut to [0, 1]" : "not cut";
+        return perturbation switch
+        {
+            { Epsilon: { } epsilon } => string.Create(CultureInfo.InvariantCulture, $"every pixel by at most {epsilon}, {cut}"),
+            { BoxSha256: { } hash } => $"every pixel within its own box, {cut} ({hash[..12]}...)",
+            { Jitter: { } jitter } => $"every spike by at most {jitter} steps in time{(perturbation.Moves is { } moves ? $", at most {moves} spikes" : "")}",
+            _ => $"at most {perturbation.Flips} flips ({perturbation.FlipMode})",
+        };
+    }
 }

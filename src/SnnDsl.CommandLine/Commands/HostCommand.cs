@@ -20,10 +20,18 @@ internal abstract class HostCommand(string name, string description)
     /// <summary>Its options in the order of the help.</summary>
     protected abstract IEnumerable<Option> Options { get; }
 
+    /// <summary>What it takes besides options, in order.</summary>
+    protected virtual IEnumerable<Argument> Arguments => [];
+
     /// <summary>The command for the parser.</summary>
     public Command Build(Screen screen)
     {
         var command = new Command(Name, description);
+        foreach (var argument in Arguments)
+        {
+            command.Add(argument);
+        }
+
         foreach (var option in Options)
         {
             command.Add(option);

@@ -117,7 +117,7 @@ internal sealed class TrainCommand(IReadOnlyList<ModelRegistration> models, IRea
         bool stated = perturbation.Stated(arguments) || arguments.GetValue(freeFraction) is not null || arguments.GetValue(recipe) is not null;
         if (stated && !arguments.GetValue(certified))
         {
-            throw new UsageException("--epsilon, --flips, --free-fraction and --recipe say what is certified while training: give --certified as well.");
+            throw new UsageException("--epsilon, --flips, --retime, --free-fraction and --recipe say what is certified while training: give --certified as well.");
         }
 
         long seed = model.Seed(arguments);
@@ -145,7 +145,7 @@ internal sealed class TrainCommand(IReadOnlyList<ModelRegistration> models, IRea
         bool events = network.Encoding == Encoding.Spikes;
         if (fraction is not null && perturbation.Stated(arguments))
         {
-            throw new UsageException("--free-fraction stands instead of --epsilon or --flips: give one of them.");
+            throw new UsageException("--free-fraction stands instead of --epsilon, --flips or --retime: give one of them.");
         }
 
         if (fraction is not null && !events)
@@ -153,10 +153,18 @@ internal sealed class TrainCommand(IReadOnlyList<ModelRegistration> models, IRea
             throw new UsageException($"{network.Name} takes images, so --free-fraction does not fit it: give --epsilon.");
         }
 
+        if (perturbation.EpsilonFile(arguments) is not null)
+        {
+            throw new UsageException("--epsilon-file is for certify and attack: train with the one --epsilon that comes closest.");
+        }
+
+        int? retiming = perturbation.Retime(arguments);
         return new()
         {
             Epsilon = events ? null : perturbation.Epsilon(arguments) ?? DefaultEpsilon,
-            Flips = events && fraction is null ? perturbation.Flips(arguments) ?? DefaultFlips : null,
+            Retiming = retiming,
+            Retimed = perturbation.Retimed(arguments),
+            Flips = events && fraction is null && retiming is null ? perturbation.Flips(arguments) ?? DefaultFlips : null,
             FreeFraction = fraction,
             FlipMode = perturbation.Mode(arguments),
             Clamp = perturbation.Clamp(arguments),
@@ -169,6 +177,7 @@ internal sealed class TrainCommand(IReadOnlyList<ModelRegistration> models, IRea
         {
             { Epsilon: { } epsilon } => $"--epsilon {epsilon.ToString(CultureInfo.InvariantCulture)}",
             { Flips: { } flips } => $"--flips {flips}",
+            { Retiming: { } retiming } => $"--retime {retiming}{(options.Robust.Retimed is { } retimed ? $" --retimed {retimed}" : "")}",
             _ => network.Encoding == Encoding.Spikes ? "--flips 1" : "--epsilon 0.01",
         };
         string dataset = data.DatasetName(arguments) is { } name ? $" --dataset {name}" : "";

@@ -55,6 +55,7 @@ internal static class Training
     private static string Target(RobustOptions robust) => robust switch
     {
         { Epsilon: { } epsilon } => string.Create(CultureInfo.InvariantCulture, $"epsilon {epsilon}{(robust.Clamp ? "" : ", not cut")}"),
+        { Retiming: { } steps } => $"retiming by {steps} steps{(robust.Retimed is { } retimed ? $" of {retimed} spikes" : "")}",
         { Flips: { } flips } => $"{flips} flips ({robust.FlipMode.ToString().ToLowerInvariant()})",
         _ => string.Create(CultureInfo.InvariantCulture, $"a free fraction of {robust.FreeFraction}"),
     };

@@ -30,7 +30,10 @@ internal sealed class DataOptions
     }
 
     /// <summary>The options; the choice of a data set only where there is one.</summary>
-    public IEnumerable<Option> All => sources.Count > 1 ? [path, dataset, count] : [path, count];
+    public IEnumerable<Option> All => [.. Whole, count];
+
+    /// <summary>The options of a command that takes the whole split.</summary>
+    public IEnumerable<Option> Whole => sources.Count > 1 ? [path, dataset] : [path];
 
     /// <summary>The stated path, if any.</summary>
     public string? Path(ParseResult arguments) => arguments.GetValue(path);

@@ -18,19 +18,41 @@ internal sealed class PerturbationOptions
         "--flip-mode", "flip mode", "Which flips count: any, added spikes only, removed spikes only. [default: both]",
         ("both", FlipMode.Both), ("insert", FlipMode.Insert), ("delete", FlipMode.Delete));
 
+    private readonly Option<string> epsilonFile = new("--epsilon-file")
+    {
+        HelpName = "FILE",
+        Description = "Images: a box for each pixel instead of one epsilon: safetensors with epsilon, or lower and upper, shaped as an input, "
+            + "or N x that for the N samples of the data set.",
+    };
+
+    private readonly Option<int?> retime = Choice.AtLeast(
+        0, "--retime", "D", "Event recordings: how many steps every spike moves in time at most, the count of each pixel kept.");
+
+    private readonly Option<int?> retimed = Choice.AtLeast(
+        0, "--retimed", "K", "With --retime: how many spikes move at most in the whole recording. [default: any number]");
+
     private readonly Option<bool?> clamp = new("--clamp")
     {
         HelpName = "true|false",
         Description = "Whether pixels stay in [0, 1] when they move, as those of an image do. [default: true]",
     };
 
-    public IEnumerable<Option> All => [epsilon, flips, flipMode, clamp];
+    public IEnumerable<Option> All => [epsilon, flips, epsilonFile, retime, retimed, flipMode, clamp];
 
     /// <summary>The stated epsilon.</summary>
     public double? Epsilon(ParseResult arguments) => arguments.GetValue(epsilon);
 
     /// <summary>The stated number of flips.</summary>
     public int? Flips(ParseResult arguments) => arguments.GetValue(flips);
+
+    /// <summary>The stated number of steps that a spike moves.</summary>
+    public int? Retime(ParseResult arguments) => arguments.GetValue(retime);
+
+    /// <summary>The stated number of spikes that move.</summary>
+    public int? Retimed(ParseResult arguments) => arguments.GetValue(retimed);
+
+    /// <summary>The stated file of a box.</summary>
+    public string? EpsilonFile(ParseResult arguments) => arguments.GetValue(epsilonFile);
 
     /// <summary>Which flips count.</summary>
     public FlipMode Mode(ParseResult arguments) => arguments.GetValue(flipMode) ?? FlipMode.Both;
@@ -39,25 +61,37 @@ internal sealed class PerturbationOptions
     public bool Clamp(ParseResult arguments) => arguments.GetValue(clamp) ?? true;
 
     /// <summary>Whether any of them was stated.</summary>
-    public bool Stated(ParseResult arguments) => Epsilon(arguments) is not null || Flips(arguments) is not null;
+    public bool Stated(ParseResult arguments) => Kinds(arguments).Length > 0;
 
     /// <summary>Refuses what does not fit the network.</summary>
     public void Check(ParseResult arguments, NetworkDescription network)
     {
         bool events = network.Encoding == Encoding.Spikes;
-        if (Epsilon(arguments) is not null && Flips(arguments) is not null)
+        if (Kinds(arguments) is [var one, var other, ..])
         {
-            throw new UsageException("--epsilon moves pixels and --flips flips spikes: give the one that fits the model.");
+            throw new UsageException($"{one} and {other} say each what the adversary may do: give the one that fits the model.");
         }
 
-        if (events && (Epsilon(arguments) is not null || arguments.GetValue(clamp) is not null))
+        if (events && (Epsilon(arguments) is not null || EpsilonFile(arguments) is not null || arguments.GetValue(clamp) is not null))
         {
-            throw new UsageException($"{network.Name} takes recorded spikes, so --epsilon and --clamp do not fit it: give --flips.");
+            throw new UsageException(
+                $"{network.Name} takes recorded spikes, so --epsilon, --epsilon-file and --clamp do not fit it: give --flips or --retime.");
         }
 
-        if (!events && (Flips(arguments) is not null || arguments.GetValue(flipMode) is not null))
+        if (!events && (Flips(arguments) is not null || arguments.GetValue(flipMode) is not null || Retime(arguments) is not null || Retimed(arguments) is not null))
         {
-            throw new UsageException($"{network.Name} takes images, so --flips and --flip-mode do not fit it: give --epsilon.");
+            throw new UsageException(
+                $"{network.Name} takes images, so --flips, --flip-mode, --retime and --retimed do not fit it: give --epsilon or --epsilon-file.");
+        }
+
+        if (Retimed(arguments) is not null && Retime(arguments) is null)
+        {
+            throw new UsageException("--retimed says how many spikes move, but not how far: give --retime D as well.");
+        }
+
+        if (arguments.GetValue(flipMode) is not null && Retime(arguments) is not null)
+        {
+            throw new UsageException("--flip-mode is about --flips, but --retime moves spikes: leave it out.");
         }
     }
 
@@ -65,13 +99,33 @@ internal sealed class PerturbationOptions
     public Perturbation Read(ParseResult arguments, NetworkDescription network)
     {
         Check(arguments, network);
-        return (Epsilon(arguments), Flips(arguments)) switch
+        return (Epsilon(arguments), EpsilonFile(arguments), Flips(arguments), Retime(arguments)) switch
         {
-            ({ } size, _) => new LInfinity(size, Clamp(arguments)),
-            (_, { } count) => new SpikeFlips(count, Mode(arguments)),
+            ({ } size, _, _, _) => new LInfinity(size, Clamp(arguments)),
+            (_, { } path, _, _) => Box(path, Clamp(arguments), network),
+            (_, _, { } count, _) => new SpikeFlips(count, Mode(arguments)),
+            (_, _, _, { } steps) => new SpikeRetiming(steps, Retimed(arguments)),
             _ => throw new UsageException(network.Encoding == Encoding.Spikes
-                ? $"State what the adversary may do: {network.Name} takes recorded spikes, so give --flips K."
-                : $"State what the adversary may do: {network.Name} takes images, so give --epsilon E."),
+                ? $"State what the adversary may do: {network.Name} takes recorded spikes, so give --flips K or --retime D."
+                : $"State what the adversary may do: {network.Name} takes images, so give --epsilon E or --epsilon-file FILE."),
         };
     }
+
+    private static PixelBox Box(string path, bool clamp, NetworkDescription network)
+    {
+        var box = PixelBox.Load(path, clamp);
+        return box.Fits(network.InputShape)
+            ? box
+            : throw new UsageException(
+                $"--epsilon-file '{path}' is {box.Describe()}, but {network.Name} takes {string.Join('x', network.InputShape)}: give it that shape, or N x that.");
+    }
+
+    private string[] Kinds(ParseResult arguments) =>
+    [
+        .. new (string Name, bool Given)[]
+        {
+            ("--epsilon", Epsilon(arguments) is not null), ("--epsilon-file", EpsilonFile(arguments) is not null),
+            ("--flips", Flips(arguments) is not null), ("--retime", Retime(arguments) is not null),
+        }.Where(kind => kind.Given).Select(kind => kind.Name),
+    ];
 }

@@ -17,6 +17,12 @@ public sealed class AffineChain : AffineMap
     public IReadOnlyList<AffineMap> Maps => maps;
 
     /// <inheritdoc/>
+    public override long Terms => maps.Max(map => map.Terms);
+
+    /// <inheritdoc/>
+    public override AffineMap With(Func<Tensor, Tensor> change) => new AffineChain([.. maps.Select(map => map.With(change))]);
+
+    /// <inheritdoc/>
     public override Tensor? DotBias(Tensor a)
     {
         Tensor? total = null;

@@ -27,6 +27,13 @@ public abstract class AffineMap
     /// <summary>The shape of one output, without leading dimensions.</summary>
     public long[] OutputShape { get; }
 
+    /// <summary>The most terms that meet in the sum of one output, the bias not counted; 0 for a map that computes nothing.</summary>
+    public abstract long Terms { get; }
+
+    /// <summary>The same map with other weights and biases: converted to another type, or their absolute values.</summary>
+    /// <param name="change">What becomes of a weight or bias; its shape stays.</param>
+    public abstract AffineMap With(Func<Tensor, Tensor> change);
+
     /// <summary>W x + b.</summary>
     /// <param name="x">[..., input shape].</param>
     /// <returns>[..., output shape].</returns>

@@ -26,6 +26,12 @@ public sealed class AvgPool2dMap : AffineMap
     public long Stride => stride;
 
     /// <inheritdoc/>
+    public override long Terms => kernel * kernel;
+
+    /// <inheritdoc/>
+    public override AffineMap With(Func<Tensor, Tensor> change) => this;
+
+    /// <inheritdoc/>
     public override Tensor? DotBias(Tensor a) => null;
 
     /// <inheritdoc/>

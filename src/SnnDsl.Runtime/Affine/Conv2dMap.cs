@@ -39,6 +39,13 @@ public sealed class Conv2dMap : AffineMap
     public long Padding => padding;
 
     /// <inheritdoc/>
+    public override long Terms => weight.shape[1] * weight.shape[2] * weight.shape[3];
+
+    /// <inheritdoc/>
+    public override AffineMap With(Func<Tensor, Tensor> change) =>
+        new Conv2dMap(change(weight), bias is null ? null : change(bias), (int)stride, (int)padding, InputShape);
+
+    /// <inheritdoc/>
     public override Tensor? DotBias(Tensor a) => bias is null ? null : a.sum([-2L, -1L]).matmul(bias);
 
     /// <inheritdoc/>

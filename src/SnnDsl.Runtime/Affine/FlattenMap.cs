@@ -25,6 +25,12 @@ public sealed class FlattenMap : AffineMap
     public new SpikeIntervals Apply(SpikeIntervals spikes) => spikes.Through(this);
 
     /// <inheritdoc/>
+    public override long Terms => 0;
+
+    /// <inheritdoc/>
+    public override AffineMap With(Func<Tensor, Tensor> change) => this;
+
+    /// <inheritdoc/>
     public override Tensor? DotBias(Tensor a) => null;
 
     /// <inheritdoc/>

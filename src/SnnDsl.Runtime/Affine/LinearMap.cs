@@ -23,6 +23,12 @@ public sealed class LinearMap : AffineMap
     public Tensor Weight => weight;
 
     /// <inheritdoc/>
+    public override long Terms => weight.shape[1];
+
+    /// <inheritdoc/>
+    public override AffineMap With(Func<Tensor, Tensor> change) => new LinearMap(change(weight), bias is null ? null : change(bias));
+
+    /// <inheritdoc/>
     public override Tensor? DotBias(Tensor a) => bias is null ? null : a.matmul(bias);
 
     /// <inheritdoc/>

@@ -13,7 +13,6 @@ internal sealed class AttackSearch
     private readonly Tensor inputs;
     private readonly Tensor labels;
     private readonly long[] indices;
-    private readonly int batchDimension;
     private readonly Tensor best;
     private readonly Tensor logits;
     private readonly Tensor margins;
@@ -22,7 +21,7 @@ internal sealed class AttackSearch
     public AttackSearch(
         SpikingModule network, Tensor inputs, Tensor labels, ReadOnlyMemory<long>? indices, CancellationToken cancellation)
     {
-        batchDimension = network.Description.Encoding == Encoding.Spikes ? 1 : 0;
+        BatchDimension = network.Description.Encoding == Encoding.Spikes ? 1 : 0;
         (this.network, this.inputs, this.labels, Cancellation) = (network, inputs, labels, cancellation);
         this.indices = indices?.ToArray() ?? [.. Enumerable.Range(0, (int)labels.shape[0]).Select(i => (long)i)];
         best = inputs.clone();
@@ -34,6 +33,9 @@ internal sealed class AttackSearch
 
     /// <summary>The network.</summary>
     public SpikingModule Network => network;
+
+    /// <summary>Which dimension of inputs counts the samples.</summary>
+    public int BatchDimension { get; }
 
     /// <summary>Asked before every step.</summary>
     public CancellationToken Cancellation { get; }
@@ -79,7 +81,7 @@ internal sealed class AttackSearch
         if (rows.numel() > 0)
         {
             var targets = where.index_select(0, rows);
-            best.index_copy_(batchDimension, targets, points.index_select(batchDimension, rows));
+            best.index_copy_(BatchDimension, targets, points.index_select(BatchDimension, rows));
             logits.index_copy_(0, targets, found.index_select(0, rows));
             margins.index_copy_(0, targets, margin.index_select(0, rows));
             predictions.index_copy_(0, targets, prediction.index_select(0, rows));
@@ -105,13 +107,13 @@ internal sealed class AttackSearch
     public AttackResult Result(Func<Tensor, Tensor> distances)
     {
         var change = (best - inputs).to(ScalarType.Float64);
-        var flat = (batchDimension == 1 ? change.transpose(0, 1) : change).flatten(1);
+        var flat = (BatchDimension == 1 ? change.transpose(0, 1) : change).flatten(1);
         return new(best, logits, predictions, margins, predictions.ne(labels), distances(flat));
     }
 
     private static Tensor Least(Tensor logits, Tensor labels) => Bounds.Margins.FromLogits(logits, labels).amin([1L]);
 
-    private Tensor Select(Tensor tensor, long[] samples) => tensor.index_select(batchDimension, On(samples));
+    private Tensor Select(Tensor tensor, long[] samples) => tensor.index_select(BatchDimension, On(samples));
 
     private Tensor On(long[] samples) => tensor(samples, device: labels.device);
 }

@@ -3,14 +3,14 @@ using static TorchSharp.torch;
 
 namespace SnnDsl.Attacks;
 
-/// <summary>The fast gradient sign method (Goodfellow et al. 2015): one step of epsilon against the margin's gradient, back into the box.</summary>
+/// <summary>The fast gradient sign method (Goodfellow et al. 2015): one step as far as the box reaches against the margin's gradient, back into the box.</summary>
 public sealed class Fgsm : Attack
 {
-    private readonly LInfinity perturbation;
+    private readonly BoxPerturbation perturbation;
 
     /// <summary>Creates the attack.</summary>
     /// <param name="perturbation">The box that is searched.</param>
-    public Fgsm(LInfinity perturbation) => this.perturbation = perturbation;
+    public Fgsm(BoxPerturbation perturbation) => this.perturbation = perturbation;
 
     /// <inheritdoc/>
     public override string Name => "fgsm";
@@ -25,7 +25,8 @@ public sealed class Fgsm : Attack
         {
             var inputs = search.Inputs(samples);
             var gradient = search.Gradient(samples, inputs);
-            search.Offer(samples, SignSteps.Step(inputs, gradient, perturbation.Epsilon, perturbation.Box(inputs)));
+            var box = perturbation.Box(inputs, search.Indices(samples));
+            search.Offer(samples, SignSteps.Step(inputs, gradient, SignSteps.Reach(inputs, box), box));
         }
     }
 

@@ -1,21 +1,22 @@
 using SnnDsl.Encoders;
+using SnnDsl.Kernels;
 using SnnDsl.Perturbations;
 using static TorchSharp.torch;
 
 namespace SnnDsl.Attacks;
 
 /// <summary>
-/// Projected gradient descent in l-infinity (Madry et al. 2018) on the margin over the most dangerous rival. It starts from the input,
+/// Projected gradient descent in a box (Madry et al. 2018) on the margin over the most dangerous rival. It starts from the input,
 /// then from a corner that the linear relaxation points to, then from random points. Every point lies in the very box that the
-/// certificate bounds, <see cref="LInfinity.Box"/>.
+/// certificate bounds, <see cref="BoxPerturbation.Box"/>.
 /// </summary>
 public sealed class Pgd : Attack
 {
-    private readonly LInfinity perturbation;
+    private readonly BoxPerturbation perturbation;
 
     /// <summary>Creates the attack.</summary>
     /// <param name="perturbation">The box that is searched.</param>
-    public Pgd(LInfinity perturbation) => this.perturbation = perturbation;
+    public Pgd(BoxPerturbation perturbation) => this.perturbation = perturbation;
 
     /// <inheritdoc/>
     public override string Name => "pgd";
@@ -29,7 +30,7 @@ public sealed class Pgd : Attack
     /// <summary>How often the search starts: from the input itself, from the relaxation's corner, and else from random points.</summary>
     public int Restarts { get; init; } = 3;
 
-    /// <summary>How far a step moves a pixel; null for 2.5 epsilon / steps.</summary>
+    /// <summary>How far a step moves a pixel; null for 2.5 times as far as the box reaches, divided by the steps.</summary>
     public double? StepSize { get; init; }
 
     private protected override void Search(AttackSearch search)
@@ -46,7 +47,7 @@ public sealed class Pgd : Attack
             var points = start switch
             {
                 0 => search.Inputs(samples),
-                1 => RelaxedCorner.Offer(search, samples, perturbation),
+                1 => RelaxedPoint.Offer(search, samples, perturbation, Corner(search.Inputs(samples), search.Indices(samples))),
                 _ => RandomStart(search, samples, start),
             };
             Descend(search, samples, points, start);
@@ -57,27 +58,40 @@ public sealed class Pgd : Attack
 
     private void Descend(AttackSearch search, long[] samples, Tensor points, int start)
     {
-        double size = StepSize ?? 2.5 * perturbation.Epsilon / Steps;
-        var box = perturbation.Box(search.Inputs(samples));
+        var inputs = search.Inputs(samples);
+        var box = perturbation.Box(inputs, search.Indices(samples));
+        var sizes = StepSize is { } size ? full_like(inputs, size) : SignSteps.Reach(inputs, box).Times(2.5 / Steps);
         for (int step = 0; step < Steps && samples.Length > 0; step++)
         {
             var gradient = OrRandom(search.Gradient(samples, points), search.Indices(samples), start, step);
-            points = SignSteps.Step(points, gradient, size, box);
+            points = SignSteps.Step(points, gradient, sizes, box);
             search.Offer(samples, points);
             int before = samples.Length;
             var rows = search.StillStanding(samples, out samples);
             if (samples.Length < before)
             {
                 points = points.index_select(0, rows);
+                sizes = sizes.index_select(0, rows);
                 box = new(box.Lower.index_select(0, rows), box.Upper.index_select(0, rows));
             }
         }
     }
 
+    private Func<Tensor, Tensor> Corner(Tensor inputs, long[] indices)
+    {
+        var (lower, upper) = perturbation.Box(inputs, indices);
+        return coefficients =>
+        {
+            // Poisson spikes have coefficients for every step; a pixel moves them all.
+            var slope = (coefficients.dim() > inputs.dim() + 1 ? coefficients.sum(0L) : coefficients).squeeze(1);
+            return where(slope > 0, lower, where(slope < 0, upper, inputs));
+        };
+    }
+
     private Tensor RandomStart(AttackSearch search, long[] samples, int start)
     {
         var inputs = search.Inputs(samples);
-        var (lower, upper) = perturbation.Box(inputs);
+        var (lower, upper) = perturbation.Box(inputs, search.Indices(samples));
         var points = minimum(maximum(lower + (upper - lower) * Noise(inputs, search.Indices(samples), start, -1), lower), upper);
         search.Offer(samples, points);
         return points;

@@ -8,19 +8,20 @@ namespace SnnDsl.Bounds;
 
 /// <summary>What lies on a linear form's way from the last spiking layer backwards, collected so that it can be walked in one go.</summary>
 /// <param name="rule">Which lines.</param>
+/// <param name="trains">Whether neurons with a constant current get one line for their whole train.</param>
 /// <param name="links">Spiking layers and the maps behind them, from the last on.</param>
-internal sealed class LinearChain(RelaxationRule rule, IReadOnlyList<LinearChain.Link> links)
+internal sealed class LinearChain(RelaxationRule rule, bool trains, IReadOnlyList<LinearChain.Link> links)
 {
     /// <summary>The chain, longer by a spiking layer.</summary>
     /// <param name="neurons">The layer.</param>
-    public LinearChain Relax(NeuronIntervals neurons) => new(rule, [.. links, new(neurons, null, null)]);
+    public LinearChain Relax(NeuronIntervals neurons) => new(rule, trains, [.. links, new(neurons, null, null)]);
 
     /// <summary>The chain, longer by a map that has an event-driven form, or by the flattening before one; null for others.</summary>
     /// <param name="map">The map.</param>
     public LinearChain? PullBack(AffineMap map) => links[^1] switch
     {
-        { Map: null } last when map.OnEvents(null) is not null => new(rule, [.. links.SkipLast(1), last with { Map = map }]),
-        { Map: not null } last when map is FlattenMap flatten => new(rule, [.. links.SkipLast(1), last with { Flatten = flatten }]),
+        { Map: null } last when map.OnEvents(null) is not null => new(rule, trains, [.. links.SkipLast(1), last with { Map = map }]),
+        { Map: not null } last when map is FlattenMap flatten => new(rule, trains, [.. links.SkipLast(1), last with { Flatten = flatten }]),
         _ => null,
     };
 
@@ -49,7 +50,7 @@ internal sealed class LinearChain(RelaxationRule rule, IReadOnlyList<LinearChain
         var first = currents[^1];
         long[] places = first.Sizes()[(tail.Neurons.IsConstant ? 1 : 2)..];
         long[] shape = tail.Neurons.IsConstant ? [samples, rows, .. places] : [samples, form.Steps, rows, .. places];
-        var plan = new RelaxationPlan(stages, rule, form.Steps, samples, (int)rows, shape);
+        var plan = new RelaxationPlan(stages, rule, form.Steps, samples, (int)rows, shape, Trains(tail.Neurons));
         Tensor?[] weights = [.. stages.Where(stage => stage.Map is not null).SelectMany(stage => new[] { stage.Weight, stage.Bias })];
         bool learns = is_grad_enabled() && currents.Concat(weights).Append(top).Any(value => value?.requires_grad == true);
         var outputs = learns
@@ -63,6 +64,9 @@ internal sealed class LinearChain(RelaxationRule rule, IReadOnlyList<LinearChain
 
         return tail.Flatten is null ? result : result.PullBack(tail.Flatten);
     }
+
+    private TrainKernel? Trains(NeuronIntervals first) =>
+        trains && first.IsConstant && ConstantTrains.Fits(first.Layer.Parameters) ? new(new(first.Layer.Parameters, first.Steps)) : null;
 
     // [T, B, K, (C, H, W) or N] to [B, T, K, (H, W, C) or N].
     private static Tensor Inward(Tensor a) => (a.dim() == 6 ? a.movedim([-3], [-1]) : a).transpose(0, 1).contiguous();

@@ -108,13 +108,17 @@ public sealed class LinearForm
             return null;
         }
 
-        var longer = (chain ?? new LinearChain(query.Rule, [])).Relax(neurons);
+        var longer = (chain ?? new LinearChain(query.Rule, query.Trains, [])).Relax(neurons);
         var form = new LinearForm(Spikes, null, Constants, Steps, longer);
         return last ? form.Computed() : form;
     }
 
     /// <summary>This form with what was put off done.</summary>
     internal LinearForm Computed() => chain is null ? this : chain.Run(this);
+
+    /// <summary>This form with more constants, [B, K].</summary>
+    internal LinearForm Plus(Tensor constants) =>
+        new(Spikes, Membrane, Constants is null ? constants : Constants.Plus(constants), Steps, chain);
 
     /// <summary>The form after a relaxation: coefficients on the layer's currents, and more constants.</summary>
     internal LinearForm OnCurrents(Tensor coefficients, Tensor constants) =>

@@ -28,8 +28,15 @@ public sealed class LinearQuery
     public RelaxationRule Rule { get; init; } = RelaxationRule.Joint;
 
     /// <summary>
-    /// Slopes by layer, in [0, 1], [S, B, K, N...]: k = k1 + lambda (k2 - k1) between the two extreme sound lines. A null list or entry
-    /// leaves the choice to <see cref="Rule"/>.
+    /// Whether neurons with a constant current and a hard reset to 0 get one line for their whole train instead of one for each step, for
+    /// I between the bounds of the first step's membrane, whatever <see cref="Rule"/> says. Tighter at its supporting point; where a layer has
+    /// <see cref="Phases"/> its steps keep their own lines. No gradient goes to the membranes' bounds.
+    /// </summary>
+    public bool Trains { get; init; }
+
+    /// <summary>
+    /// Slopes by layer, in [0, 1], [S, B, K, N...], or [1, B, K, N...] for lines of whole trains: k = k1 + lambda (k2 - k1) between the two
+    /// extreme sound lines. A null list or entry leaves the choice to <see cref="Rule"/>.
     /// </summary>
     public IReadOnlyList<Tensor?>? Slopes { get; init; }
 
@@ -47,6 +54,11 @@ public sealed class LinearQuery
 
     /// <summary>Multipliers of the phases' constraints by layer, at least 0, [S, B, K, N...].</summary>
     public IReadOnlyList<Tensor?>? Multipliers { get; init; }
+
+    /// <summary>Whether a layer whose current is constant gets lines for whole trains.</summary>
+    /// <param name="layer">The spiking layer's index.</param>
+    /// <param name="neuron">Its neurons' constants.</param>
+    internal bool TakesTrains(int layer, NeuronParameters neuron) => Trains && Phases?[layer] is null && ConstantTrains.Fits(neuron);
 
     /// <summary>Whether a layer's lines carry slopes or phases, which the fused kernels do not know.</summary>
     /// <param name="layer">The spiking layer's index.</param>

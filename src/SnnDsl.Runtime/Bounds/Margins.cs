@@ -38,11 +38,17 @@ public static class Margins
     /// </summary>
     /// <param name="spikes">[T, B, classes].</param>
     /// <param name="labels">int64 [B].</param>
-    public static Tensor FromCounts(Interval spikes, Tensor labels)
+    public static Tensor FromSpikes(Interval spikes, Tensor labels) =>
+        FromCounts(new(spikes.Lower.sum(0L), spikes.Upper.sum(0L)), labels, (int)spikes.Lower.size(0));
+
+    /// <summary>Lower bounds of the margins from bounds of how often the last neurons fire.</summary>
+    /// <param name="counts">[B, classes].</param>
+    /// <param name="labels">int64 [B].</param>
+    /// <param name="steps">T.</param>
+    public static Tensor FromCounts(Interval counts, Tensor labels, int steps)
     {
-        var (least, most) = (spikes.Lower.sum(0L), spikes.Upper.sum(0L));
-        var rivals = Rivals(labels, (int)least.size(1));
-        return (least.gather(1, labels.unsqueeze(1)) - most.gather(1, rivals)).Over(spikes.Lower.size(0));
+        var rivals = Rivals(labels, (int)counts.Lower.size(1));
+        return (counts.Lower.gather(1, labels.unsqueeze(1)) - counts.Upper.gather(1, rivals)).Over(steps);
     }
 
     /// <summary>The prediction: the lowest index among the largest logits, int64 [B].</summary>

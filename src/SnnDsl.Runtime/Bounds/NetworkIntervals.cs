@@ -6,6 +6,7 @@ namespace SnnDsl.Bounds;
 public sealed class NetworkIntervals
 {
     private readonly Lazy<Interval> spikes;
+    private readonly Lazy<Interval> counts;
 
     /// <summary>Bounds of every spiking layer, in order.</summary>
     /// <param name="layers">The layers.</param>
@@ -13,13 +14,15 @@ public sealed class NetworkIntervals
     {
         Membranes = new MembraneBounds(layers);
         spikes = new(() => layers[^1].Spikes);
+        counts = new(() => layers[^1].Counts);
     }
 
     /// <summary>Bounds that are known.</summary>
-    internal NetworkIntervals(IReadOnlyList<Interval> membranes, Interval spikes)
+    internal NetworkIntervals(IReadOnlyList<Interval> membranes, Interval spikes, Interval counts)
     {
         Membranes = membranes;
         this.spikes = new(spikes);
+        this.counts = new(counts);
     }
 
     /// <summary>Bounds of every spiking layer's membranes, in order, each [T, B, ...].</summary>
@@ -28,8 +31,14 @@ public sealed class NetworkIntervals
     /// <summary>Bounds of the last spiking layer's spikes, [T, B, ...].</summary>
     public Interval Spikes => spikes.Value;
 
+    /// <summary>Bounds of how often the last spiking layer's neurons fire within all steps, [B, ...].</summary>
+    public Interval Counts => counts.Value;
+
+    /// <summary>The same bounds, none left to be computed in a scope that ends sooner than they are needed.</summary>
+    internal NetworkIntervals Computed() => new([.. Membranes], Spikes, Counts);
+
     /// <summary>The bounds of some samples, in a given order; a sample may come up more than once.</summary>
     /// <param name="samples">Positions in the batch, int64 [B'].</param>
     public NetworkIntervals Select(Tensor samples) =>
-        new([.. Membranes.Select(layer => layer.Select(samples, 1))], Spikes.Select(samples, 1));
+        new([.. Membranes.Select(layer => layer.Select(samples, 1))], Spikes.Select(samples, 1), Counts.Select(samples, 0));
 }

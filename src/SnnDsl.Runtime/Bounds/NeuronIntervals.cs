@@ -1,4 +1,5 @@
 using SnnDsl.Kernels;
+using static TorchSharp.torch;
 
 namespace SnnDsl.Bounds;
 
@@ -15,6 +16,18 @@ public sealed class NeuronIntervals
 
     /// <summary>Bounds of the membranes before the reset, [T, B, ...].</summary>
     public Interval Membranes => Computed.Membranes;
+
+    /// <summary>Bounds of how often each neuron fires, [B, ...].</summary>
+    public Interval Counts
+    {
+        get
+        {
+            // Computed outside of the guard: what others read later keeps its graph.
+            var (spikes, membranes) = Computed;
+            using var guard = no_grad();
+            return SpikeCounts.Bound(Current, membranes, spikes, Layer.Parameters, IsConstant);
+        }
+    }
 
     /// <summary>Bounds of the neurons' currents, [T, B, ...], or [B, ...] where they are the same at every step.</summary>
     public Interval Current { get; }

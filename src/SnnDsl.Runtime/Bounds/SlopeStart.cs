@@ -13,6 +13,7 @@ public sealed class SlopeStart(double share, int layers)
     /// <summary>0 for the flattest sound lines, 1 for those of the Joint rule.</summary>
     public double Share { get; } = share;
 
-    /// <summary>By layer, [S, B, K, N...] in [0, 1], once the walk has passed; null for layers that it did not reach.</summary>
+    /// <summary>By layer, [S, B, K, N...] in [0, 1] ([1, B, K, N...] for lines of whole trains), once the walk has passed; null for layers
+    /// that it did not reach.</summary>
     public Tensor?[] Slopes { get; } = new Tensor?[layers];
 }

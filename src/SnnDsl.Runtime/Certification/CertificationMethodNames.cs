@@ -9,6 +9,8 @@ public static class CertificationMethodNames
         ("s-crown-paper", CertificationMethod.SCrownPaper),
         ("s-crown", CertificationMethod.SCrown),
         ("alpha", CertificationMethod.Alpha),
+        ("bab", CertificationMethod.Bab),
+        ("auto", CertificationMethod.Auto),
     ];
 
     /// <summary>All names.</summary>

@@ -22,32 +22,39 @@ public sealed class MembraneRefiner(SpikingModule network)
         using var guard = no_grad();
         var membranes = network.BoundMembranes(input).Membranes.Select(known => new Interval(known.Lower.clone(), known.Upper.clone())).ToArray();
         var stages = network.Stages.Spiking;
-        Interval spikes = default;
+        Interval spikes = default, counts = default;
         for (int layer = 0; layer < stages.Count; layer++)
         {
             using var inner = NewDisposeScope();
-            spikes = Refine(input, stages[layer], layer, spikes, membranes);
-            inner.MoveToOuter(spikes.Lower, spikes.Upper);
+            var stage = stages[layer];
+            bool constant = layer == 0 && network.Description.Encoding == Encoding.Direct;
+            var current = layer == 0 ? input.Currents(stage.Map) : stage.Map.Apply(spikes);
+            spikes = Refine(input, current, constant, stage.Neurons.Parameters, layer, membranes);
+            counts = network.ErrorOf(input, membranes, layer, network.Steps) is { } error
+                ? RoundedNeuron.Counts(current, error, membranes[layer], spikes, stage.Neurons.Parameters, constant)
+                : SpikeCounts.Bound(current, membranes[layer], spikes, stage.Neurons.Parameters, constant);
+            inner.MoveToOuter(spikes.Lower, spikes.Upper, counts.Lower, counts.Upper);
         }
 
-        foreach (var interval in membranes.Append(spikes))
+        foreach (var interval in membranes.Append(spikes).Append(counts))
         {
             scope.MoveToOuter(interval.Lower, interval.Upper);
         }
 
-        return new(membranes, spikes);
+        return new(membranes, spikes, counts);
     }
 
     // Writes tighter bounds into membranes[layer]; gives those of its spikes.
-    private Interval Refine(IPerturbedInput input, NetworkStage stage, int layer, Interval before, Interval[] membranes)
+    private Interval Refine(
+        IPerturbedInput input, Interval current, bool constant, NeuronParameters neuron, int layer, Interval[] membranes)
     {
-        var neuron = stage.Neurons.Parameters;
         var known = membranes[layer];
-        bool constant = layer == 0 && network.Description.Encoding == Encoding.Direct;
-        var current = layer == 0 ? input.Currents(stage.Map) : stage.Map.Apply(before);
+        var error = network.ErrorOf(input, membranes, layer, network.Steps);
         if (constant && ConstantCurrent.Fits(neuron))
         {
-            Tighten(known, ConstantCurrent.Membranes(current, neuron, network.Steps));
+            Tighten(known, error is null
+                ? ConstantCurrent.Membranes(current, neuron, network.Steps)
+                : ConstantCurrent.RoundedMembranes(RoundedNeuron.Membrane(current, null, error.At(0, null, 0), neuron), neuron, network.Steps));
             return Spikes(known, neuron);
         }
 
@@ -56,7 +63,12 @@ public sealed class MembraneRefiner(SpikingModule network)
         {
             using var scope = NewDisposeScope();
             var (l, u) = constant ? current : new(current.Lower[t], current.Upper[t]);
-            if (t > 0)
+            if (error is not null)
+            {
+                Interval? last = t > 0 ? rest : null;
+                (l, u) = RoundedNeuron.Membrane(new(l, u), last, error.At(t, last, neuron.Decay), neuron);
+            }
+            else if (t > 0)
             {
                 (l, u) = (rest.Lower.Times(neuron.Decay) + l, rest.Upper.Times(neuron.Decay) + u);
             }
@@ -69,7 +81,7 @@ public sealed class MembraneRefiner(SpikingModule network)
                 Relax(input, layer, t, now, membranes, neuron);
             }
 
-            rest = PlainNeuron.Rest(now, neuron);
+            rest = error is null ? PlainNeuron.Rest(now, neuron) : RoundedNeuron.Rest(now, neuron);
             scope.MoveToOuter(rest.Lower, rest.Upper);
         }
 
@@ -102,8 +114,13 @@ public sealed class MembraneRefiner(SpikingModule network)
                 Rows = cat([rows, rows.neg()], 1).view([lower.shape[0], -1, .. now.Lower.shape[1..]]),
                 Steps = t + 1,
                 Membranes = membranes,
+                Trains = true,
             }).Lower.nan_to_num(float.MinValue, float.MinValue, float.MinValue);
             var (below, above) = (bounds.narrow(1, 0, neurons.shape[1]), bounds.narrow(1, neurons.shape[1], neurons.shape[1]).neg());
+            // Stable ones keep what they had: a sample's bounds must not depend on which others are in its batch.
+            var open = unstable.gather(1, neurons);
+            below = where(open, below, full_like(below, float.MinValue));
+            above = where(open, above, full_like(above, float.MaxValue));
             Tighten(now, new(
                 lower.scatter(1, neurons, Outward(below, -1)).view_as(now.Lower),
                 upper.scatter(1, neurons, Outward(above, 1)).view_as(now.Upper)));

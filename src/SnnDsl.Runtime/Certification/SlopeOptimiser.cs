@@ -24,16 +24,21 @@ public sealed class SlopeOptimiser(SpikingModule network, AlphaOptions? options 
     /// <param name="input">The set of perturbed inputs.</param>
     /// <param name="labels">The classes whose margins are bounded, int64 [B].</param>
     /// <param name="intervals">Bounds of all membranes over the set; null for those of S-IBP.</param>
+    /// <param name="bounds">Bounds that are proved already, [B, classes - 1], to start from; null for those of S-IBP and S-CROWN.</param>
+    /// <param name="enough">Ends the climb early: the bounds that were reached by then are returned.</param>
     /// <returns>[B, classes - 1], as from <see cref="SpikingModule.BoundMargins(IPerturbedInput, Tensor, BoundMethod)"/>.</returns>
-    public Tensor BoundMargins(IPerturbedInput input, Tensor labels, NetworkIntervals? intervals = null)
+    public Tensor BoundMargins(
+        IPerturbedInput input, Tensor labels, NetworkIntervals? intervals = null, Tensor? bounds = null, CancellationToken enough = default)
     {
         using var scope = NewDisposeScope();
         using var guard = no_grad();
         using var weights = new FrozenWeights(network);
         var known = intervals ?? network.BoundMembranes(input);
+        Tensor Single(BoundMethod method) => Finite(network.BoundMargins(input, labels, method, known));
+        // Counts cost nothing, and the membranes may be better known than where the given bounds come from.
         var best = maximum(
-            Finite(network.BoundMargins(input, labels, BoundMethod.SIbp, known)),
-            Finite(network.BoundMargins(input, labels, BoundMethod.SCrown, known)));
+            Single(BoundMethod.SIbpCounts),
+            bounds?.to(known.Membranes[0].Lower.dtype) ?? maximum(Single(BoundMethod.SCrown), Single(BoundMethod.SCrownTrains)));
         var rows = Margins.Rows(labels, network.Description.Classes, best.dtype);
         var open = best.le(tensor(options.Goal, best.dtype, best.device)).nonzero();
         if (open.shape[0] == 0)
@@ -42,25 +47,34 @@ public sealed class SlopeOptimiser(SpikingModule network, AlphaOptions? options 
         }
 
         // What is computed when it is read must not be read for the first time in a scope that ends before the last block.
-        known = new NetworkIntervals([.. known.Membranes], known.Spikes);
+        known = known.Computed();
 
         // Every open margin climbs by itself: one row of a batch of (sample, rival) pairs.
-        foreach (var pairs in open.split(CertificationMemory.Pairs(network, Starts.Length)))
+        foreach (var pairs in open.split(PairsAtOnce(network)))
         {
+            if (enough.IsCancellationRequested)
+            {
+                break;
+            }
+
             using var inner = NewDisposeScope();
             var (samples, rivals) = (pairs.select(1, 0), pairs.select(1, 1));
-            var climbed = Climb(input.Select(samples), known.Select(samples).Membranes, rows.index([samples, rivals]));
+            var climbed = Climb(input.Select(samples), known.Select(samples).Membranes, rows.index([samples, rivals]), enough);
             best.index_put_(maximum(best.index([samples, rivals]), climbed), samples, rivals);
         }
 
         return best.MoveToOuterDisposeScope();
     }
 
+    /// <summary>How many (sample, rival) pairs climb together.</summary>
+    /// <param name="network">The network.</param>
+    internal static long PairsAtOnce(SpikingModule network) => CertificationMemory.Pairs(network, Starts.Length);
+
     /// <summary>A bound that overflowed says nothing: the least number is a lower bound of everything.</summary>
     internal static Tensor Finite(Tensor bounds) => bounds.nan_to_num(float.MinValue, float.MinValue, float.MinValue);
 
     // The best bound of every pair's row [P, classes], [P].
-    private Tensor Climb(IPerturbedInput input, IReadOnlyList<Interval> membranes, Tensor row)
+    private Tensor Climb(IPerturbedInput input, IReadOnlyList<Interval> membranes, Tensor row, CancellationToken enough)
     {
         var starts = Starts.Select(share => new SlopeStart(share, membranes.Count)).ToArray();
         foreach (var start in starts)
@@ -76,7 +90,7 @@ public sealed class SlopeOptimiser(SpikingModule network, AlphaOptions? options 
         for (int step = 0; ; step++)
         {
             var left = Evaluate(input, membranes, rows, ascent, best, alive, last: step == options.Iterations);
-            if (step == options.Iterations || left.shape[0] == 0)
+            if (step == options.Iterations || left.shape[0] == 0 || enough.IsCancellationRequested)
             {
                 return best;
             }
@@ -122,5 +136,6 @@ public sealed class SlopeOptimiser(SpikingModule network, AlphaOptions? options 
         Membranes = membranes,
         Slopes = slopes,
         Start = start,
+        Trains = true,
     };
 }

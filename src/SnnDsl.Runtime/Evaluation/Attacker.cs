@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using SnnDsl.Attacks;
 using SnnDsl.Data;
+using SnnDsl.Evaluation.Records;
 using SnnDsl.Networks;
 using SnnDsl.Serialization;
 using static TorchSharp.torch;
@@ -50,17 +51,12 @@ public sealed class Attacker
         }
 
         double count = data.Count;
-        var (epsilon, flips, flipMode, clamp) = Report.Describe(attack.Perturbation);
         return new()
         {
             Model = network.Description.Name,
             Attack = attack.Name,
             AttackSeed = attack.Seed,
-            Norm = attack.Perturbation.Norm,
-            Epsilon = epsilon,
-            Flips = flips,
-            FlipMode = flipMode,
-            Clamp = clamp,
+            Perturbation = RecordedPerturbation.Of(attack.Perturbation),
             Steps = network.Steps,
             Encoding = Report.Describe(network.Description),
             Seed = network.EncodingSeed,

@@ -1,25 +1,31 @@
-using SnnDsl.Certification;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using SnnDsl.Evaluation.Records;
+using SnnDsl.Serialization;
 
 namespace SnnDsl.Evaluation;
 
-/// <summary>What `certify --json` writes.</summary>
-public sealed record CertificationReport : Report
+/// <summary>What a certification came to.</summary>
+/// <param name="Setting">What was asked.</param>
+/// <param name="Records">The records, one for each sample that is done, in the samples' order.</param>
+/// <param name="Summary">The shares.</param>
+public sealed record CertificationReport(
+    CertificationSetting Setting, [property: JsonIgnore] IReadOnlyList<CertificateRecord> Records, CertificationSummary Summary)
 {
-    /// <summary>The bounds' method: "s-ibp", "s-crown-paper", "s-crown" or "alpha".</summary>
-    public required string Method { get; init; }
+    private static readonly JsonSerializerOptions Options = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        WriteIndented = true,
+        IndentSize = 1,
+    };
 
-    /// <summary>How slopes were optimised; null for other methods than "alpha".</summary>
-    public AlphaOptions? Alpha { get; init; }
+    /// <summary>Whether every sample is done.</summary>
+    [JsonIgnore]
+    public bool IsComplete => Records.Count == Summary.Samples;
 
-    /// <summary>Where linear bounds took the bounds of the membranes from, "s-ibp" or "s-crown"; null for intervals alone.</summary>
-    public string? Intermediate { get; init; }
-
-    /// <summary>What a lower bound must exceed.</summary>
-    public required double Guard { get; init; }
-
-    /// <summary>The samples.</summary>
-    public required IReadOnlyList<CertifiedSample> Samples { get; init; }
-
-    /// <summary>The shares.</summary>
-    public required CertificationSummary Summary { get; init; }
+    /// <summary>Writes setting and summary as JSON, whole or not at all; the samples are in the records.</summary>
+    /// <param name="path">The file; an existing one is replaced.</param>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void Save(string path) => AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, this, Options));
 }

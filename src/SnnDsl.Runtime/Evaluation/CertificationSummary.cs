@@ -1,8 +1,56 @@
+using SnnDsl.Certification;
+using SnnDsl.Evaluation.Records;
+
 namespace SnnDsl.Evaluation;
 
-/// <summary>Shares of all samples.</summary>
-/// <param name="Accuracy">Predicted right, unperturbed.</param>
-/// <param name="CertifiedAccuracy">Certified.</param>
-/// <param name="CertifiedError">Not certified.</param>
-/// <param name="Seconds">The time it took.</param>
-public sealed record CertificationSummary(double Accuracy, double CertifiedAccuracy, double CertifiedError, double Seconds);
+/// <summary>Shares of all samples; a sample without a record is unknown.</summary>
+public sealed record CertificationSummary
+{
+    /// <summary>How many samples there are.</summary>
+    public required int Samples { get; init; }
+
+    /// <summary>How many of them are done.</summary>
+    public required int Recorded { get; init; }
+
+    /// <summary>Predicted right, unperturbed; the share of those that are done.</summary>
+    public required double Accuracy { get; init; }
+
+    /// <summary>Certified.</summary>
+    public required double CertifiedAccuracy { get; init; }
+
+    /// <summary>Not certified.</summary>
+    public double CertifiedError => 1 - CertifiedAccuracy;
+
+    /// <summary>Falsified; those predicted wrong to begin with count.</summary>
+    public required double Falsified { get; init; }
+
+    /// <summary>Neither, or not done.</summary>
+    public required double Unknown { get; init; }
+
+    /// <summary>The time that the samples took.</summary>
+    public required double Seconds { get; init; }
+
+    /// <summary>What each stage did, in the order in which they ran.</summary>
+    public required IReadOnlyList<StageSummary> Stages { get; init; }
+
+    /// <summary>Sums records up.</summary>
+    /// <param name="records">The records.</param>
+    /// <param name="samples">How many samples there are, those without a record included.</param>
+    public static CertificationSummary Of(IReadOnlyList<CertificateRecord> records, int samples)
+    {
+        double Share(int count) => count / (double)samples;
+        int certified = records.Count(record => record.Verdict == Verdict.Certified);
+        int falsified = records.Count(record => record.Verdict == Verdict.Falsified);
+        return new()
+        {
+            Samples = samples,
+            Recorded = records.Count,
+            Accuracy = records.Count == 0 ? 0 : records.Count(record => record.Prediction == record.Label) / (double)records.Count,
+            CertifiedAccuracy = Share(certified),
+            Falsified = Share(falsified),
+            Unknown = Share(samples - certified - falsified),
+            Seconds = records.Sum(record => record.Seconds),
+            Stages = StageSummary.Of(records),
+        };
+    }
+}

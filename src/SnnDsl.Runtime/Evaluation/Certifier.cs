@@ -1,7 +1,9 @@
 using System.Diagnostics;
-using SnnDsl.Bounds;
 using SnnDsl.Certification;
+using SnnDsl.Certification.Search;
 using SnnDsl.Data;
+using SnnDsl.Evaluation.Cascade;
+using SnnDsl.Evaluation.Records;
 using SnnDsl.Networks;
 using SnnDsl.Perturbations;
 using SnnDsl.Serialization;
@@ -9,7 +11,7 @@ using static TorchSharp.torch;
 
 namespace SnnDsl.Evaluation;
 
-/// <summary>Certifies the samples of a data set, one batch at a time.</summary>
+/// <summary>Certifies the samples of a data set: batch by batch through the stages of a method, a record for each sample.</summary>
 public sealed class Certifier
 {
     private readonly SpikingModule network;
@@ -33,105 +35,210 @@ public sealed class Certifier
         (this.network, this.perturbation, this.method) = (network, perturbation, method);
     }
 
-    /// <summary>How many samples are bounded at once; null for as many as fit into about a gigabyte.</summary>
+    /// <summary>How many samples go through the stages at once; null for as many as fit into about a gigabyte.</summary>
     public int? BatchSize { get; init; }
 
-    /// <summary>How slopes are optimised, for <see cref="CertificationMethod.Alpha"/>.</summary>
+    /// <summary>How slopes are optimised, by the methods that do.</summary>
     public AlphaOptions Alpha { get; init; } = new();
 
     /// <summary>Where linear bounds take the bounds of the membranes from; S-IBP alone as a method has none to choose.</summary>
     public IntermediateBounds Intermediate { get; init; } = IntermediateBounds.SIbp;
 
-    /// <summary>Certifies all samples.</summary>
-    /// <param name="data">The samples.</param>
-    /// <param name="progress">Told after every batch.</param>
-    /// <param name="cancellation">Stops between two batches.</param>
-    /// <exception cref="ArgumentException">Network, perturbation and data do not fit together.</exception>
-    /// <exception cref="OperationCanceledException">The certification was stopped.</exception>
-    public CertificationReport Run(Dataset data, IProgress<EvaluationProgress>? progress = null, CancellationToken cancellation = default)
+    /// <summary>How long one sample may take; null for 10 seconds by <c>auto</c> and <c>bab</c>, and no limit by others.</summary>
+    public TimeSpan? TimeLimit { get; init; }
+
+    /// <summary>How many subproblems branch and bound may take for one sample; null for as many as fit into the time.</summary>
+    public long? MostSubproblems { get; init; }
+
+    /// <summary>What the random starts of attacks depend on, by the methods that attack.</summary>
+    public long AttackSeed { get; init; }
+
+    /// <summary>
+    /// In which arithmetic bounds are computed, and what they hold for. Branch and bound knows float32 alone: by <c>auto</c> in another
+    /// precision it is left out, and no proofs are kept.
+    /// </summary>
+    /// <exception cref="ArgumentException">It is not float32, and the method is branch and bound.</exception>
+    public Precision Precision
     {
-        SampleBatch.Check(network, data);
-        var watch = Stopwatch.StartNew();
-        var samples = new List<CertifiedSample>(data.Count);
-        var (right, certified) = (0, 0);
-        foreach (var positions in Batches.InOrder(data.Count, BatchSize ?? MemoryPlan.ForBounds(network, method)))
-        {
-            cancellation.ThrowIfCancellationRequested();
-            foreach (var sample in Certify(data, positions))
-            {
-                samples.Add(sample);
-                right += sample.Prediction == sample.Label ? 1 : 0;
-                certified += sample.Certified ? 1 : 0;
-            }
-
-            progress?.Report(new(samples.Count, data.Count, right, certified, watch.Elapsed));
-        }
-
-        double count = data.Count;
-        var (epsilon, flips, flipMode, clamp) = Report.Describe(perturbation);
-        return new()
-        {
-            Model = network.Description.Name,
-            Method = CertificationMethodNames.Of(method),
-            Alpha = method == CertificationMethod.Alpha ? Alpha : null,
-            Intermediate = method == CertificationMethod.SIbp ? null : CertificationMethodNames.Of(Intermediate),
-            Norm = perturbation.Norm,
-            Epsilon = epsilon,
-            Flips = flips,
-            FlipMode = flipMode,
-            Clamp = clamp,
-            Steps = network.Steps,
-            Encoding = Report.Describe(network.Description),
-            Seed = network.EncodingSeed,
-            Guard = Guard.Plain,
-            WeightsSha256 = Weights.Hash(network),
-            ArchitectureSha256 = network.Description.ArchitectureHash,
-            Dataset = ReportedDataset.Of(data),
-            Version = Report.LibraryVersion,
-            Samples = samples,
-            Summary = new(right / count, certified / count, 1 - certified / count, watch.Elapsed.TotalSeconds),
-        };
+        get;
+        init => field = value == Precision.Float32 || method != CertificationMethod.Bab
+            ? value
+            : throw new ArgumentException(
+                $"Branch and bound computes in float32, not in {PrecisionNames.Of(value)}: choose another method for that precision.", nameof(value));
     }
 
-    private IEnumerable<CertifiedSample> Certify(Dataset data, int[] positions)
+    /// <summary>What the run's records say of network, data and method.</summary>
+    /// <param name="data">The samples.</param>
+    public CertificationSetting Setting(Dataset data) => new()
+    {
+        Model = network.Description.Name,
+        ArchitectureSha256 = network.Description.ArchitectureHash,
+        WeightsSha256 = Weights.Hash(network),
+        Dataset = ReportedDataset.Of(data),
+        Perturbation = RecordedPerturbation.Of(perturbation),
+        Steps = network.Steps,
+        Encoding = Report.Describe(network.Description),
+        Seed = network.EncodingSeed,
+        Method = CertificationMethodNames.Of(method),
+        Intermediate = method is CertificationMethod.SIbp or CertificationMethod.Bab ? null : CertificationMethodNames.Of(Intermediate),
+        Alpha = method is CertificationMethod.Alpha or CertificationMethod.Auto ? Alpha : null,
+        Precision = PrecisionNames.Of(Precision),
+        Guard = Guard.Of(Precision),
+        TimeLimit = Limit?.TotalSeconds,
+        MostSubproblems = Searches ? MostSubproblems : null,
+        AttackSeed = Searches ? AttackSeed : null,
+    };
+
+    /// <summary>Certifies samples; those that a file has records of already are not worked on again.</summary>
+    /// <param name="data">The samples.</param>
+    /// <param name="file">Takes each sample's record as soon as it is settled; null to keep them in memory alone.</param>
+    /// <param name="shard">Which of the samples; null for all.</param>
+    /// <param name="progress">Told after every sample.</param>
+    /// <param name="cancellation">
+    /// Ends the run early: the report then has fewer records than samples, and says so. Samples that were being worked on get no record.
+    /// </param>
+    /// <exception cref="ArgumentException">Network, perturbation and data do not fit together.</exception>
+    /// <exception cref="IOException">A record cannot be written.</exception>
+    public CertificationReport Run(
+        Dataset data, RecordFile<CertificateRecord>? file = null, Shard? shard = null, IProgress<EvaluationProgress>? progress = null,
+        CancellationToken cancellation = default)
+    {
+        SampleBatch.Check(network, data);
+        int[] positions = [.. (shard ?? Shard.Whole).Positions(data.Count)];
+        var setting = Setting(data);
+        var own = positions.ToHashSet();
+        var records = (file?.Records ?? []).Where(record => own.Contains(record.Position)).ToList();
+        var tally = new Tally(positions.Length, records, progress);
+        using var view = new NetworkView(network, Precision);
+        int[] open = [.. positions.Except(records.Select(record => record.Position))];
+        try
+        {
+            foreach (int[] batch in open.Chunk(BatchSize ?? MemoryPlan.ForBounds(network, method)))
+            {
+                foreach (var record in Certify(data, batch, view, setting, file, cancellation))
+                {
+                    file?.Append(record);
+                    records.Add(record);
+                    tally.Count(record);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            // The records so far are the result; the report counts the rest as unknown.
+        }
+
+        return new(setting, [.. records.OrderBy(record => record.Position)], CertificationSummary.Of(records, positions.Length));
+    }
+
+    /// <summary>What the stages find for one sample by itself.</summary>
+    /// <param name="data">The samples.</param>
+    /// <param name="position">Which one.</param>
+    /// <param name="proofs">Whether a proof is to be left.</param>
+    /// <param name="cancellation">Ends the run.</param>
+    /// <exception cref="OperationCanceledException">The run was ended.</exception>
+    internal SampleState Settle(Dataset data, int position, bool proofs, CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
         using var guard = no_grad();
-        var (inputs, labels, indices) = SampleBatch.Load(network, data, positions);
-        var logits = network.forward(inputs, indices);
-        // A bound that overflowed says nothing: the least number is a lower bound of everything.
-        var bounds = Bound(perturbation.Apply(network, inputs, indices), labels).nan_to_num(float.MinValue, float.MinValue, float.MinValue);
-        var predictions = Values<long>(Margins.Predict(logits));
-        var (allLogits, allBounds) = (Values<float>(logits.to(ScalarType.Float32)), Values<float>(bounds.to(ScalarType.Float32)));
-        var classes = Values<long>(labels);
-        return [.. positions.Select((position, row) =>
-        {
-            var ownBounds = Row(allBounds, row, (int)bounds.shape[1]);
-            bool certified = predictions[row] == classes[row] && ownBounds.All(bound => bound > Guard.Plain);
-            return new CertifiedSample(
-                data.Indices[position], data.InputHash(position), classes[row], predictions[row],
-                Row(allLogits, row, (int)logits.shape[1]), ownBounds, certified);
-        })];
+        using var view = new NetworkView(network, Precision);
+        return Settle(data, [position], view, proofs, cancellation).Single();
     }
 
-    private Tensor Bound(IPerturbedInput input, Tensor labels)
+    /// <summary>Describes a counterexample, and stores it where records go to a file.</summary>
+    internal static RecordedCounterexample? Store<TRecord>(
+        Counterexample? found, Tensor sample, long index, CertificationSetting setting, RecordFile<TRecord>? file)
+        where TRecord : SampleRecord, IRecordKind
     {
-        if (method == CertificationMethod.SIbp)
+        if (found is null)
         {
-            return network.BoundMargins(input, labels, BoundMethod.SIbp);
+            return null;
         }
 
-        var intervals = Intermediate == IntermediateBounds.SCrown ? new MembraneRefiner(network).Refine(input) : network.BoundMembranes(input);
-        return method switch
+        using (found.Input)
         {
-            CertificationMethod.SCrownPaper => network.BoundMargins(input, labels, BoundMethod.SCrownPaper, intervals),
-            CertificationMethod.SCrown => network.BoundMargins(input, labels, BoundMethod.SCrown, intervals),
-            _ => new SlopeOptimiser(network, Alpha).BoundMargins(input, labels, intervals),
+            return new(found.Prediction, found.Margins, found.Distance, file?.SaveCounterexample(index, found.Input, sample, setting));
+        }
+    }
+
+    private bool Searches => method is CertificationMethod.Auto or CertificationMethod.Bab;
+
+    private TimeSpan? Limit => TimeLimit ?? (Searches ? new SearchOptions().TimeLimit : null);
+
+    private IEnumerable<CertificateRecord> Certify(
+        Dataset data, int[] positions, NetworkView view, CertificationSetting setting, RecordFile<CertificateRecord>? file,
+        CancellationToken cancellation)
+    {
+        using var scope = NewDisposeScope();
+        using var guard = no_grad();
+        foreach (var sample in Settle(data, positions, view, proofs: file is not null, cancellation))
+        {
+            yield return Record(sample, data, setting, file);
+        }
+    }
+
+    // Tensors are made in the current scope, which must outlive the enumeration.
+    private IEnumerable<SampleState> Settle(
+        Dataset data, int[] positions, NetworkView view, bool proofs, CancellationToken cancellation)
+    {
+        var inputs = SampleBatch.Load(network, data, positions);
+        long[] labels = inputs.Labels.Longs();
+        var samples = positions.Select((position, row) => new SampleState
+        {
+            Position = position,
+            Index = data.Indices[position],
+            Label = (int)labels[row],
+        }).ToArray();
+        double guard = Guard.Of(Precision);
+        var search = new SearchOptions { Seed = AttackSeed, MostSubproblems = MostSubproblems };
+        var plan = new StagePlan(method, perturbation, Intermediate, Alpha, search, guard, proofs, Precision);
+        return new CertificationCascade(plan.Stages, guard, Limit ?? TimeSpan.MaxValue)
+            .Run(new(network, perturbation, samples, inputs) { View = view }, cancellation);
+    }
+
+    private CertificateRecord Record(SampleState sample, Dataset data, CertificationSetting setting, RecordFile<CertificateRecord>? file)
+    {
+        using var scope = NewDisposeScope();
+        return new()
+        {
+            Format = CertificateRecord.FormatName,
+            Position = sample.Position,
+            Index = sample.Index,
+            InputSha256 = data.InputHash(sample.Position),
+            Label = sample.Label,
+            Prediction = sample.Prediction,
+            Seconds = sample.Spent.TotalSeconds,
+            Version = Report.LibraryVersion,
+            Logits = sample.Logits,
+            Verdict = sample.Verdict,
+            DecidedBy = sample.DecidedBy,
+            LowerBounds = [.. sample.LowerBounds],
+            ProvedBy = [.. sample.ProvedBy],
+            Stages = [.. sample.Times],
+            Subproblems = sample.Subproblems,
+            Counterexample = sample.Counterexample is { } found
+                ? Store(found, SampleBatch.Load(network, data, [sample.Position]).Inputs, sample.Index, setting, file)
+                : null,
+            Proof = sample.Proof is { } proof ? file?.SaveProof(sample.Index, proof) : null,
+            Unstable = sample.Unstable,
+            Setting = setting,
         };
     }
 
-    private static T[] Values<T>(Tensor tensor)
-        where T : unmanaged => tensor.cpu().contiguous().data<T>().ToArray();
+    // Counts what is settled, for whoever watches.
+    private sealed class Tally(int count, IReadOnlyList<CertificateRecord> before, IProgress<EvaluationProgress>? progress)
+    {
+        private readonly Stopwatch watch = Stopwatch.StartNew();
+        private int done = before.Count;
+        private int right = before.Count(record => record.Prediction == record.Label);
+        private int certified = before.Count(record => record.Verdict == Verdict.Certified);
 
-    private static float[] Row(float[] values, int row, int width) => values[(row * width)..((row + 1) * width)];
+        public void Count(CertificateRecord record)
+        {
+            done++;
+            right += record.Prediction == record.Label ? 1 : 0;
+            certified += record.Verdict == Verdict.Certified ? 1 : 0;
+            progress?.Report(new(done, count, right, certified, watch.Elapsed));
+        }
+    }
 }

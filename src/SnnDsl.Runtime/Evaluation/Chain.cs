@@ -1,3 +1,6 @@
+using SnnDsl.Certification;
+using SnnDsl.Evaluation.Records;
+
 namespace SnnDsl.Evaluation;
 
 /// <summary>The chain that must hold on every sample that is both attacked and certified: attacked margin &gt;= lower bound.</summary>
@@ -8,25 +11,35 @@ public static class Chain
     /// <param name="attacks">An attack on the same network within the same perturbation.</param>
     /// <param name="tolerance">The rounding that a float bound is granted.</param>
     /// <returns>Indices of samples.</returns>
-    /// <exception cref="ArgumentException">The reports are of different networks or different perturbations.</exception>
+    /// <exception cref="ArgumentException">They are of different networks or different perturbations.</exception>
     public static IReadOnlyList<long> Violations(CertificationReport certificates, AttackReport attacks, double tolerance = Guard.Plain)
     {
-        if (!Setting(certificates).Equals(Setting(attacks)))
+        var setting = certificates.Setting;
+        if ((setting.WeightsSha256, setting.ArchitectureSha256, setting.Perturbation, setting.Steps, setting.Seed, setting.Dataset.Name, setting.Dataset.Split)
+            != (attacks.WeightsSha256, attacks.ArchitectureSha256, attacks.Perturbation, attacks.Steps, attacks.Seed, attacks.Dataset.Name, attacks.Dataset.Split))
         {
             throw new ArgumentException("The reports are of different networks, steps, seeds or perturbations: compare like with like.", nameof(attacks));
         }
 
-        var bounds = certificates.Samples.ToDictionary(sample => sample.Index);
+        var records = certificates.Records.ToDictionary(record => record.Index);
         return
         [
             .. from attacked in attacks.Samples
-               where bounds.TryGetValue(attacked.Index, out var certified)
-                   && (attacked.Margin < certified.LowerBounds.Min() - tolerance || (attacked.Broken && certified.Certified))
+               where records.TryGetValue(attacked.Index, out var record)
+                   && ((record.LowerBounds.Length > 0 && attacked.Margin < record.LowerBounds.Min() - tolerance)
+                       || (attacked.Broken && record.Verdict == Verdict.Certified))
                select attacked.Index,
         ];
     }
 
-    private static object Setting(Report report) => (
-        report.WeightsSha256, report.ArchitectureSha256, (report.Norm, report.Epsilon, report.Flips, report.FlipMode, report.Clamp),
-        report.Steps, report.Seed, (report.Dataset.Name, report.Dataset.Split));
+    /// <summary>The samples whose own counterexample lies below one of their lower bounds; the same holds for them.</summary>
+    /// <param name="records">Records of a certification.</param>
+    /// <param name="tolerance">The rounding that a float bound is granted.</param>
+    /// <returns>Indices of samples.</returns>
+    public static IReadOnlyList<long> Violations(IEnumerable<CertificateRecord> records, double tolerance = Guard.Plain) =>
+    [
+        .. from record in records
+           where record.Counterexample is { } found && record.LowerBounds.Where((bound, rival) => found.Margins[rival] < bound - tolerance).Any()
+           select record.Index,
+    ];
 }

@@ -1,12 +1,12 @@
 using System.Reflection;
 using System.Text.Json;
+using SnnDsl.Evaluation.Records;
 using SnnDsl.Networks;
-using SnnDsl.Perturbations;
 using SnnDsl.Serialization;
 
 namespace SnnDsl.Evaluation;
 
-/// <summary>The head that certificates and attacks share: all that one needs to repeat them.</summary>
+/// <summary>The head of a report: all that one needs to repeat it.</summary>
 public abstract record Report
 {
     // Numbers that JSON cannot write are refused by the serialiser, so that no report ever holds one.
@@ -20,20 +20,8 @@ public abstract record Report
     /// <summary>The network's class.</summary>
     public required string Model { get; init; }
 
-    /// <summary>The perturbation's norm: "linf" or "l0".</summary>
-    public required string Norm { get; init; }
-
-    /// <summary>How far a pixel moves; null for flips.</summary>
-    public required double? Epsilon { get; init; }
-
-    /// <summary>How many entries are flipped; null for an epsilon.</summary>
-    public required int? Flips { get; init; }
-
-    /// <summary>Which entries may be flipped: "both", "insert" or "delete"; null for an epsilon.</summary>
-    public required string? FlipMode { get; init; }
-
-    /// <summary>Whether the box is cut to [0, 1]; null for flips.</summary>
-    public required bool? Clamp { get; init; }
+    /// <summary>What the adversary may do.</summary>
+    public required RecordedPerturbation Perturbation { get; init; }
 
     /// <summary>T.</summary>
     public required int Steps { get; init; }
@@ -83,14 +71,6 @@ public abstract record Report
     /// <summary>The version of this library.</summary>
     internal static string LibraryVersion { get; } =
         typeof(Report).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
-
-    /// <summary>A perturbation's fields.</summary>
-    internal static (double? Epsilon, int? Flips, string? FlipMode, bool? Clamp) Describe(Perturbation perturbation) => perturbation switch
-    {
-        LInfinity box => (box.Epsilon, null, null, box.Clamp),
-        SpikeFlips flips => (null, flips.Count, flips.Mode.ToString().ToLowerInvariant(), null),
-        _ => (null, null, null, null),
-    };
 
     /// <summary>An encoding's name.</summary>
     internal static string Describe(NetworkDescription network) => network.Encoding.ToString().ToLowerInvariant();

@@ -9,8 +9,9 @@ namespace SnnDsl.Events;
 /// <param name="Samples">B.</param>
 /// <param name="Rows">K.</param>
 /// <param name="OutputShape">The shape of the coefficients on the last stage's currents: [B, K, ...], or [B, T, K, ...] with time.</param>
+/// <param name="Trains">The last stage's lines of whole trains, through which no gradient goes; null for a line for each step.</param>
 internal sealed record RelaxationPlan(
-    IReadOnlyList<RelaxationStage> Stages, RelaxationRule Rule, int Steps, long Samples, int Rows, long[] OutputShape)
+    IReadOnlyList<RelaxationStage> Stages, RelaxationRule Rule, int Steps, long Samples, int Rows, long[] OutputShape, TrainKernel? Trains)
 {
     /// <summary>How many rows go together: each weight that is read serves them all, and their coefficients stay in the caches.</summary>
     public const int Together = 3;

@@ -166,6 +166,14 @@ internal sealed unsafe class RelaxationWalk
         for (int k = 0; k < rows; k++)
         {
             var (result, resultStride) = OnCurrents(i, k, sample, row, mine.OnCurrents, stride);
+            if (i == Last && plan.Trains is { } trains)
+            {
+                // The first step's membrane is the current.
+                sums[k] += trains.Relax(
+                    mine.OnSpikes + (long)k * stage.Neurons, stride, null, mine.Lower, mine.Upper, (float*)result, stage.Neurons);
+                continue;
+            }
+
             sums[k] += stage.Kernel.Relax(
                 plan.Rule, ref mine.OnSpikes[(long)k * stage.Neurons], ref TensorMemory.At(0), ref *mine.Lower, ref *mine.Upper,
                 ref TensorMemory.At(result), stride, stage.Neurons, resultStride, plan.Steps, stage.Neurons);

@@ -1,4 +1,5 @@
 using SnnDsl.Bounds;
+using SnnDsl.Hardware;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -90,8 +91,10 @@ public sealed class SpikingLayer
 
     private LinearForm Relax(LinearForm form, LinearQuery query, int layer, bool sum)
     {
-        bool plain = query.NeedsPlainLines(layer);
-        if (!plain && query.Membranes is MembraneBounds known && IsOnCores(known.Layers[layer].Current.Lower)
+        bool plain = query.NeedsPlainLines(layer), trains = sum && query.TakesTrains(layer, Parameters);
+        // The fast lines of whole trains have no gradient.
+        bool learns = trains && is_grad_enabled();
+        if (!plain && !learns && query.Membranes is MembraneBounds known && IsOnCores(known.Layers[layer].Current.Lower)
             && form.Later(known.Layers[layer], query, sum || layer == 0) is { } later)
         {
             return later;
@@ -99,6 +102,13 @@ public sealed class SpikingLayer
 
         form = form.Computed();
         var bounds = query.Membranes[layer].FirstSteps(form.Steps);
+        if (trains)
+        {
+            return plain || learns || !IsOnCores(bounds.Lower)
+                ? TrainLine.Relax(form, Parameters, query, layer)
+                : RelaxTrains(form, bounds);
+        }
+
         var (lower, upper) = (bounds.Lower, bounds.Upper);
         var outputs = plain ? null
             : IsOnCores(lower) ? RelaxFunction.apply(form.Spikes!, form.Membrane!, lower, upper, Kernel, query.Rule, sum)
@@ -107,6 +117,32 @@ public sealed class SpikingLayer
         return outputs is null
             ? PlainNeuron.Relax(form, bounds, Parameters, query, layer, sum)
             : form.OnCurrents(outputs[0], outputs[1]);
+    }
+
+    // [S, B, K, N...] spike coefficients and [B, K, N...] rows, every row by itself.
+    private unsafe LinearForm RelaxTrains(LinearForm form, Interval bounds)
+    {
+        var (spikes, row) = (form.Spikes?.contiguous(), form.Membrane?.contiguous());
+        var (lower, upper) = (bounds.Lower[0].contiguous(), bounds.Upper[0].contiguous());
+        long[] shape = row?.shape ?? spikes!.shape[1..];
+        var (slopes, constants) = (empty(shape), empty(shape[0], shape[1]));
+        Tensor?[] tensors = [spikes, row, lower, upper, slopes, constants];
+        nint[] at = [.. tensors.Select(TensorMemory.Address)];
+        var kernel = new TrainKernel(new(Parameters, form.Steps));
+        var (rows, neurons) = (shape[1], (int)(lower.numel() / shape[0]));
+        nint stride = (nint)(shape[0] * rows * neurons);
+        Cores.Share(shape[0] * rows, form.Steps * (long)stride, (from, to) =>
+        {
+            for (long index = from; index < to; index++)
+            {
+                long own = index * neurons, sample = index / rows * neurons;
+                ((float*)at[5])[index] = (float)kernel.Relax(
+                    at[0] == 0 ? null : (float*)at[0] + own, stride, at[1] == 0 ? null : (float*)at[1] + own, (float*)at[2] + sample,
+                    (float*)at[3] + sample, (float*)at[4] + own, neurons);
+            }
+        });
+        GC.KeepAlive(tensors);
+        return form.OnCurrents(slopes, constants);
     }
 
     /// <summary>Whether the fused CPU kernels can take a tensor.</summary>

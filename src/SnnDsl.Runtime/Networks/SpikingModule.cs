@@ -99,13 +99,13 @@ public abstract class SpikingModule : nn.Module<Tensor, Tensor>
     public Tensor BoundMargins(IPerturbedInput input, Tensor labels, BoundMethod method, NetworkIntervals intervals)
     {
         var rows = Margins.Rows(labels, Description.Classes, intervals.Spikes.Lower.dtype);
-        if (method != BoundMethod.SIbp)
+        if (method is not (BoundMethod.SIbp or BoundMethod.SIbpCounts))
         {
             return PropagateBack(input, OnLogits(rows, intervals.Membranes, method)).Lower;
         }
 
         return Description.ReadsSpikes
-            ? Margins.FromCounts(intervals.Spikes, labels)
+            ? method == BoundMethod.SIbp ? Margins.FromSpikes(intervals.Spikes, labels) : Margins.FromCounts(intervals.Counts, labels, Steps)
             : ReadOut(OnLogits(rows, intervals.Membranes, method)).Concretise(new BoxInput(intervals.Spikes, hasTime: true)).Lower;
     }
 
@@ -118,6 +118,20 @@ public abstract class SpikingModule : nn.Module<Tensor, Tensor>
     /// <param name="query">Where the rows start, and which lines they are carried through.</param>
     /// <returns>Bounds, and the coefficients on the input.</returns>
     public LinearBound BoundRows(IPerturbedInput input, LinearQuery query) => PropagateBack(input, query);
+
+    /// <summary>
+    /// How far a layer's membranes may lie from their recursion, where bounds are for the network as it runs; null where they are for exact
+    /// arithmetic.
+    /// </summary>
+    /// <param name="input">The set of perturbed inputs.</param>
+    /// <param name="membranes">Bounds of the membranes of the layers before, each [T, B, ...].</param>
+    /// <param name="layer">The spiking layer's index.</param>
+    /// <param name="steps">How many steps count.</param>
+    internal virtual MembraneError? ErrorOf(IPerturbedInput input, IReadOnlyList<Interval> membranes, int layer, int steps) => null;
+
+    /// <summary>Runs the network on encoded input, for views of it.</summary>
+    /// <param name="encoded">As <see cref="Encode"/> gives it.</param>
+    internal Tensor Run(Tensor encoded) => Simulate(encoded);
 
     /// <summary>Runs the network on encoded input.</summary>
     /// <param name="input">[B, ...] under direct encoding, else [T, B, ...].</param>
@@ -144,6 +158,7 @@ public abstract class SpikingModule : nn.Module<Tensor, Tensor>
         Steps = Steps,
         Membranes = membranes,
         Rule = method == BoundMethod.SCrownPaper ? RelaxationRule.Paper : RelaxationRule.Joint,
+        Trains = method == BoundMethod.SCrownTrains,
     };
 
     private void CheckShape(Tensor input)

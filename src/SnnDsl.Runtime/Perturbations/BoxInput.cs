@@ -23,6 +23,9 @@ public sealed class BoxInput : IPerturbedInput
     /// <summary>The box.</summary>
     public Interval Box => box;
 
+    /// <summary>Whether the first dimension is time.</summary>
+    internal bool HasTime => hasTime;
+
     /// <inheritdoc/>
     public Interval Currents(AffineMap first) => first.Apply(box);
 
@@ -35,6 +38,16 @@ public sealed class BoxInput : IPerturbedInput
         int inner = (int)centre.dim() - (hasTime ? 2 : 1);
         var least = Dot(coefficients, centre, inner) - Dot(coefficients.abs(), radius, inner);
         return hasTime ? least.sum(0L) : least;
+    }
+
+    /// <inheritdoc/>
+    public IPerturbedInput Magnitudes
+    {
+        get
+        {
+            var (lower, upper) = box;
+            return new BoxInput(new(maximum(lower, upper.neg()).AtLeast(0), maximum(lower.neg(), upper)), hasTime);
+        }
     }
 
     /// <inheritdoc/>

@@ -20,6 +20,12 @@ public interface IPerturbedInput
     /// <returns>[B, K].</returns>
     Tensor Concretise(Tensor coefficients);
 
+    /// <summary>
+    /// The magnitudes |x| of the inputs in the set, as a set; rounding-safe bounds take the largest sums of |w| |x| from it. Inputs that
+    /// are never negative, as spikes, are their own magnitudes.
+    /// </summary>
+    IPerturbedInput Magnitudes => this;
+
     /// <summary>The sets of some samples of the batch, in a given order; a sample may come up more than once.</summary>
     /// <param name="samples">Positions in the batch, int64 [B'].</param>
     IPerturbedInput Select(Tensor samples);

@@ -1,12 +1,11 @@
 using SnnDsl.Bounds;
 using SnnDsl.Kernels;
-using SnnDsl.Networks;
 using static TorchSharp.torch;
 
 namespace SnnDsl.Perturbations;
 
 /// <summary>Every pixel moves by at most epsilon: the box [x - eps, x + eps], cut to the data's range [0, 1] unless told otherwise.</summary>
-public sealed record LInfinity : Perturbation
+public sealed record LInfinity : BoxPerturbation
 {
     /// <summary>Creates the perturbation.</summary>
     /// <param name="epsilon">How far a pixel moves, in units of the data's range; at least 0.</param>
@@ -26,27 +25,12 @@ public sealed record LInfinity : Perturbation
     /// <summary>How far a pixel moves.</summary>
     public double Epsilon { get; }
 
-    /// <summary>Whether the box is cut to [0, 1].</summary>
-    public bool Clamp { get; }
+    /// <inheritdoc/>
+    public override bool Clamp { get; }
 
     /// <inheritdoc/>
     public override string Norm => "linf";
 
-    /// <summary>The box around pixels [B, ...].</summary>
-    /// <param name="pixels">The pixels.</param>
-    public Interval Box(Tensor pixels)
-    {
-        var (lower, upper) = (pixels.Plus(-Epsilon), pixels.Plus(Epsilon));
-        return Clamp ? new(lower.AtLeast(0), upper.AtMost(1)) : new(lower, upper);
-    }
-
     /// <inheritdoc/>
-    public override IPerturbedInput Apply(SpikingModule network, Tensor inputs, ReadOnlyMemory<long>? indices = null) =>
-        network.Description.Encoding switch
-        {
-            Encoding.Direct => new BoxInput(Box(inputs), hasTime: false),
-            Encoding.Poisson => new PoissonInput(Box(inputs), network.Noise(inputs, indices)),
-            _ => throw new ArgumentException(
-                $"{network.Description.Name} takes recorded spikes, so an epsilon does not fit it: state a number of flips instead."),
-        };
+    public override Interval Box(Tensor pixels, ReadOnlyMemory<long>? indices = null) => Cut(new(pixels.Plus(-Epsilon), pixels.Plus(Epsilon)));
 }

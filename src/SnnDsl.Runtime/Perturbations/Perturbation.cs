@@ -18,4 +18,16 @@ public abstract record Perturbation
     /// <param name="indices">The samples' indices in their data set, which Poisson noise depends on; null for 0..B-1.</param>
     /// <exception cref="ArgumentException">The perturbation does not fit the network's encoding.</exception>
     public abstract IPerturbedInput Apply(SpikingModule network, Tensor inputs, ReadOnlyMemory<long>? indices = null);
+
+    /// <summary>
+    /// A float64 set that holds every float32 input of <see cref="Apply"/>'s set as it is computed in float32, and every one of the set
+    /// as it is defined: what rounding-safe bounds are computed over.
+    /// </summary>
+    /// <param name="network">The network, which says how inputs are encoded.</param>
+    /// <param name="inputs">Pixels [B, ...], or event frames [T, B, ...], float32.</param>
+    /// <param name="indices">As for <see cref="Apply"/>.</param>
+    /// <exception cref="ArgumentException">The perturbation does not fit the network's encoding, or has no such set.</exception>
+    public virtual IPerturbedInput Enclose(SpikingModule network, Tensor inputs, ReadOnlyMemory<long>? indices = null) =>
+        throw new ArgumentException(
+            $"{GetType().Name} has no rounding-safe bounds: certify with precision float32 or float64, or against another perturbation.");
 }

@@ -23,11 +23,19 @@ public sealed class PoissonInput : IPerturbedInput
         this.noise = noise;
     }
 
+    /// <summary>The pixels' box, [B, ...].</summary>
+    internal Interval Pixels => pixels;
+
+    /// <summary>The draw, [T, B, ...].</summary>
+    internal Tensor Noise => noise;
+
     /// <summary>Bounds of the input spikes, [T, B, ...].</summary>
     public Interval Spikes => new(
         (pixels.Lower > noise).to(pixels.Lower.dtype), (pixels.Upper > noise).to(pixels.Upper.dtype));
 
     /// <inheritdoc/>
+    /// <remarks>Exact at each step: there a pixel's spike is free or not, and pixels are independent. What binds the steps of one pixel
+    /// together, the nesting, enters through linear forms.</remarks>
     public Interval Currents(AffineMap first) => first.Apply(Spikes);
 
     /// <inheritdoc/>
@@ -43,6 +51,14 @@ public sealed class PoissonInput : IPerturbedInput
         var open = (spikes.Upper - spikes.Lower).gather(0, order).unsqueeze(2);
         var sorted = coefficients.gather(0, order.unsqueeze(2).expand_as(coefficients)) * open;
         var prefixes = sorted.cumsum(0);
+        if (steps > 1)
+        {
+            // Steps with the same noise value are passed together: a prefix that parts them is no pattern, and counts as the empty one.
+            var values = noise.narrow(0, 0, steps).gather(0, order);
+            var parts = values.narrow(0, 0, steps - 1).ne(values.narrow(0, 1, steps - 1)).to(coefficients.dtype).unsqueeze(2);
+            prefixes = cat([prefixes.narrow(0, 0, steps - 1) * parts, prefixes.narrow(0, steps - 1, 1)], 0);
+        }
+
         var least = prefixes.amin([0L]).AtMost(0);
         return always.Plus(least.flatten(2).sum(-1));
     }

@@ -35,4 +35,14 @@ public sealed record SpikeFlips : Perturbation
             ? new FlippedInput(network.Encode(inputs, indices), Count, Mode)
             : throw new ArgumentException(
                 $"{network.Description.Name} takes images, so flips of spikes do not fit it: state an epsilon instead.");
+
+    /// <inheritdoc/>
+    /// <remarks>Zeros and ones are exact in any precision; other values are refused.</remarks>
+    public override IPerturbedInput Enclose(SpikingModule network, Tensor inputs, ReadOnlyMemory<long>? indices = null)
+    {
+        var spikes = inputs.to(ScalarType.Float64);
+        return (spikes * spikes).eq(spikes).all().item<bool>()
+            ? Apply(network, spikes, indices)
+            : throw new ArgumentException("The recordings hold values other than 0 and 1, which flips are not defined for.", nameof(inputs));
+    }
 }

@@ -6,7 +6,7 @@ namespace SnnDsl.Training;
 
 /// <summary>
 /// The certified part of training: which perturbation, how it grows, and how the loss over its lower bounds is weighed. Exactly one of
-/// <see cref="Epsilon"/>, <see cref="Flips"/> and <see cref="FreeFraction"/> is stated.
+/// <see cref="Epsilon"/>, <see cref="Flips"/>, <see cref="Retiming"/> and <see cref="FreeFraction"/> is stated.
 /// </summary>
 public sealed record RobustOptions
 {
@@ -21,6 +21,12 @@ public sealed record RobustOptions
 
     /// <summary>Which entries may be flipped.</summary>
     public FlipMode FlipMode { get; init; } = FlipMode.Both;
+
+    /// <summary>How many steps a spike moves at full strength, for networks that take spikes.</summary>
+    public int? Retiming { get; init; }
+
+    /// <summary>With <see cref="Retiming"/>: how many spikes move at full strength; null for any number.</summary>
+    public int? Retimed { get; init; }
 
     /// <summary>The share of entries that is free at full strength, for networks that take spikes: the paper's training perturbation.</summary>
     public double? FreeFraction { get; init; }
@@ -70,9 +76,12 @@ public sealed record RobustOptions
             : Math.Min(1, a * (Math.Pow(m, 4) + 4 * Math.Pow(m, 3) * (progress - m)));
     }
 
-    /// <summary>The size of the perturbation, in its own unit: an epsilon, a number of flips or a free share.</summary>
+    /// <summary>
+    /// The size of the perturbation, in its own unit: an epsilon, a number of flips, a free share; of retimings the number of spikes, or
+    /// where that is any, the number of steps.
+    /// </summary>
     /// <param name="strength">In [0, 1].</param>
-    public double Size(double strength) => strength * (Epsilon ?? FreeFraction ?? 0) + Math.Round(strength * (Flips ?? 0));
+    public double Size(double strength) => strength * (Epsilon ?? FreeFraction ?? 0) + Math.Round(strength * (Flips ?? Retimed ?? Retiming ?? 0));
 
     /// <summary>The perturbation at a strength.</summary>
     /// <param name="strength">In [0, 1].</param>
@@ -81,6 +90,8 @@ public sealed record RobustOptions
     {
         { Epsilon: not null } => new LInfinity(Size(strength), Clamp),
         { Flips: not null } => new SpikeFlips((int)Size(strength), FlipMode),
+        { Retiming: { } steps, Retimed: not null } => new SpikeRetiming(steps, (int)Size(strength)),
+        { Retiming: not null } => new SpikeRetiming((int)Size(strength)),
         _ => new FreeFraction(Size(strength), seed),
     };
 
@@ -89,20 +100,27 @@ public sealed record RobustOptions
     /// <exception cref="ArgumentException">A value is out of its range, or the perturbation does not fit the network.</exception>
     public void Validate(NetworkDescription network)
     {
-        if (new object?[] { Epsilon, Flips, FreeFraction }.Count(kind => kind is not null) != 1)
+        if (new object?[] { Epsilon, Flips, Retiming, FreeFraction }.Count(kind => kind is not null) != 1)
         {
-            throw Check.Wrong("Certified training needs exactly one of an epsilon, a number of flips and a free fraction.");
+            throw Check.Wrong("Certified training needs exactly one of an epsilon, a number of flips, a retiming and a free fraction.");
         }
 
         if (Epsilon is not null == (network.Encoding == Encoding.Spikes))
         {
             throw Check.Wrong(Epsilon is not null
-                ? $"{network.Name} takes recorded spikes, so an epsilon does not fit it: state flips or a free fraction instead."
-                : $"{network.Name} takes images, so flips and free fractions do not fit it: state an epsilon instead.");
+                ? $"{network.Name} takes recorded spikes, so an epsilon does not fit it: state flips, a retiming or a free fraction instead."
+                : $"{network.Name} takes images, so flips, retimings and free fractions do not fit it: state an epsilon instead.");
         }
 
         Check.NotNegative(Epsilon ?? 0, "Epsilon");
         Check.AtLeast(0, Flips ?? 0, "The number of flips");
+        Check.AtLeast(0, Retiming ?? 0, "The number of steps that a spike moves");
+        Check.AtLeast(0, Retimed ?? 0, "The number of retimed spikes");
+        if (Retimed is not null && Retiming is null)
+        {
+            throw Check.Wrong("The number of retimed spikes is stated, but not how far they move: state a retiming.");
+        }
+
         Check.Share(FreeFraction ?? 0, "The free fraction");
         Check.Share(RampStart, "The ramp's start");
         Check.Share(RampEnd, "The ramp's end");
@@ -125,9 +143,14 @@ public sealed record RobustOptions
 
         Check.Share(CrownShare.From, "S-CROWN's share");
         Check.Share(CrownShare.To, "S-CROWN's share");
-        if (Crown == BoundMethod.SIbp)
+        if (Crown is BoundMethod.SIbp or BoundMethod.SIbpCounts)
         {
             throw Check.Wrong("S-IBP is no S-CROWN: for S-IBP alone, set S-CROWN's share to 0.");
+        }
+
+        if (Crown == BoundMethod.SCrownTrains)
+        {
+            throw Check.Wrong("Lines of whole spike trains have no gradient for the intermediate bounds: train with SCrown, certify with them.");
         }
     }
 }

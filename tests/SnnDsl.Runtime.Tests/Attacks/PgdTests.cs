@@ -74,7 +74,7 @@ public class PgdTests
         using var network = new TinyNetwork(Encoding.Poisson, 4, [1, 4, 4], 16, 3, seed: 2);
         var (inputs, indices) = (Inputs(12), Indices(12));
         var labels = Margins.Predict(network.forward(inputs, indices));
-        var attack = new Pgd(new(0.1)) { Steps = 4, Restarts = 3, Seed = 5 };
+        var attack = new Pgd(new LInfinity(0.1)) { Steps = 4, Restarts = 3, Seed = 5 };
         var together = attack.Run(network, inputs, labels, indices);
         for (int i = 0; i < 12; i += 5)
         {
@@ -90,7 +90,7 @@ public class PgdTests
         using var network = new TinyNetwork(Encoding.Direct, 4, [1, 4, 4], 16, 3, seed: 2);
         var inputs = Inputs(10);
         var labels = Margins.Predict(network.forward(inputs));
-        var result = new Pgd(new(0)) { Steps = 3 }.Run(network, inputs, labels);
+        var result = new Pgd(new LInfinity(0)) { Steps = 3 }.Run(network, inputs, labels);
         Assert.Equal(0, result.Broken.sum().item<long>());
         Assert.True(result.Inputs.equal(inputs).all().item<bool>());
     }

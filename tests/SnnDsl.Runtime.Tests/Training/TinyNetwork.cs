@@ -27,7 +27,11 @@ internal sealed class TinyNetwork : SpikingModule
             InputShape = inputShape,
             Classes = classes,
             ReadsSpikes = true,
-            Layers = [new("fc1", "Linear", [hidden], 0, ""), new("fc2", "Linear", [classes], 0, "")],
+            Layers =
+            [
+                new("fc1", "Linear", [hidden], 0, ""), new("lif1", "Lif", [hidden], 0, ""),
+                new("fc2", "Linear", [classes], 0, ""), new("lif2", "Lif", [classes], 0, ""),
+            ],
             Architecture = $"tiny {encoding} T={steps} {string.Join('x', inputShape)}-{hidden}-{classes}",
         })
     {

@@ -109,7 +109,10 @@ internal sealed class Subject : IDisposable
 
     /// <summary>The perturbations that fit the network, from small to large; of what is free, a little to much.</summary>
     public IEnumerable<Perturbation> Perturbations => Blueprint.Encoding == Encoding.Spikes
-        ? [new SpikeFlips(1), new SpikeFlips(3, FlipMode.Insert), new SpikeFlips(2, FlipMode.Delete), new FreeFraction(0.15, 5)]
+        ? [
+            new SpikeFlips(1), new SpikeFlips(3, FlipMode.Insert), new SpikeFlips(2, FlipMode.Delete), new SpikeRetiming(1),
+            new SpikeRetiming(2, moves: 3), new FreeFraction(0.15, 5),
+        ]
         : [new LInfinity(0.03), new LInfinity(0.15), new LInfinity(0.08, clamp: false)];
 
     /// <summary>Which entries of recordings [T, B, ...] a freed fraction frees.</summary>
@@ -142,6 +145,8 @@ internal sealed class Subject : IDisposable
             case SpikeFlips flips:
                 return new FlipSet(
                     Values.Sample(inputs, b), flips.Count, flips.Mode != FlipMode.Delete, flips.Mode != FlipMode.Insert);
+            case SpikeRetiming retiming:
+                return new RetimedSet(Values.Sample(inputs, b), retiming.Jitter, retiming.Moves);
             case FreeFraction free:
                 double[][] isFree = Values.Sample(Free(free, inputs), b);
                 double[][] spikes = Values.Sample(inputs, b);

@@ -30,6 +30,24 @@ internal sealed class DenseMap
         return new(weight, operation.NaiveBias(parameter));
     }
 
+    /// <summary>This map and then another as one matrix.</summary>
+    public DenseMap Then(DenseMap next)
+    {
+        var weight = new double[next.Outputs, Inputs];
+        for (int o = 0; o < next.Outputs; o++)
+        {
+            for (int m = 0; m < Outputs; m++)
+            {
+                for (int i = 0; i < Inputs; i++)
+                {
+                    weight[o, i] += next.Weight[o, m] * Weight[m, i];
+                }
+            }
+        }
+
+        return new(weight, next.Apply(Bias));
+    }
+
     public double[] Apply(double[] x)
     {
         double[] y = [.. Bias];

@@ -151,18 +151,18 @@ internal sealed class EagerBounds(Blueprint blueprint, Func<string, Tensor?> par
             return Through(maps, (Stack(boxes.Select(box => box.Lower)), Stack(boxes.Select(box => box.Upper))));
         }
 
-        var sets = inputs.Cast<FlipSet>().ToList();
+        var sets = inputs.Cast<ChangedSpikes>().ToList();
         var spikes = Stack(sets.Select(set => set.Spikes));
         var changes = Stack(sets.Select(set =>
             set.Spikes.Select((step, t) => step.Select((_, i) => set.Change(t, i)).ToArray()).ToArray()));
-        var rest = maps.SkipWhile(map => map is FlattenOperation).ToList();
-        var (weight, bias) = Dense(rest[0]);
+        var (weight, bias) = maps.Select(Dense).Aggregate((before, next) =>
+            (next.Weight.matmul(before.Weight), next.Weight.matmul(before.Bias) + next.Bias));
         var centre = spikes.matmul(weight.t()) + bias;
         var gains = changes.unsqueeze(2) * weight;
-        int flips = (int)Math.Min(sets[0].Flips, gains.shape[3]);
-        var least = gains.clamp(max: 0).sort(3).Values.narrow(3, 0, flips).sum(3);
-        var most = gains.clamp(min: 0).sort(3, descending: true).Values.narrow(3, 0, flips).sum(3);
-        return Through(rest.Skip(1), (centre + least, centre + most));
+        int count = (int)Math.Min(sets[0].Count, gains.shape[3]);
+        var least = gains.clamp(max: 0).sort(3).Values.narrow(3, 0, count).sum(3);
+        var most = gains.clamp(min: 0).sort(3, descending: true).Values.narrow(3, 0, count).sum(3);
+        return (centre + least, centre + most);
     }
 
     private (Tensor Coefficients, Tensor Constant) OnSpikes(Tensor rows)

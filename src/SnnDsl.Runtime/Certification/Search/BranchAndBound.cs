@@ -1,3 +1,4 @@
+using SnnDsl.Attacks;
 using SnnDsl.Evaluation;
 using SnnDsl.Networks;
 using SnnDsl.Perturbations;
@@ -5,12 +6,19 @@ using static TorchSharp.torch;
 
 namespace SnnDsl.Certification.Search;
 
-/// <summary>Looks for a proof or a counterexample of one sample.</summary>
+/// <summary>
+/// Looks for a proof or a counterexample of one sample: an attack first, then for each margin a tree of splits (spikes, whole trains,
+/// pixels, entries) whose leaves intervals or lines with optimised slopes prove. Complete: with enough time it decides every margin that
+/// does not hang on a membrane exactly on its threshold.
+/// </summary>
 /// <param name="network">The network.</param>
 /// <param name="options">How long; null for the defaults.</param>
 public sealed class BranchAndBound(SpikingModule network, SearchOptions? options = null)
 {
-    private readonly SearchOptions options = options ?? new();
+    // Of the attack: a tree that looks for what an attack would find costs more than a few more starts.
+    private const int Restarts = 10;
+
+    private readonly SearchOptions options = (options ?? new()).Checked();
 
     /// <summary>Searches.</summary>
     /// <param name="perturbation">What an adversary may do.</param>
@@ -24,15 +32,89 @@ public sealed class BranchAndBound(SpikingModule network, SearchOptions? options
     {
         using var scope = NewDisposeScope();
         using var guard = no_grad();
-        var classes = tensor([(long)label], device: input.device);
-        var set = perturbation.Apply(network, input, new[] { index });
-        var bounds = new SlopeOptimiser(network).BoundMargins(set, classes).to(ScalarType.Float32).cpu().contiguous().data<float>().ToArray();
-        for (int i = 0; i < bounds.Length; i++)
+        var clock = new SearchClock(options.TimeLimit, options.MostSubproblems, Math.Max(1, options.Threads ?? get_num_threads()), cancellation);
+        var replay = new Replay(network, label, index);
+        float[] sample = replay.Margins(input);
+        float[] bounds = [.. Enumerable.Range(0, sample.Length).Select(rival => known?[rival] ?? float.MinValue)];
+        if (replay.Offer(input) || (options.Attacks && Attack(perturbation, input, label, index, replay, clock, cancellation)))
         {
-            bounds[i] = Math.Max(bounds[i], known?[i] ?? bounds[i]);
+            return new(Verdict.Falsified, bounds, replay.Counterexample, 0);
         }
 
-        _ = options;
-        return new(bounds.All(bound => bound > Guard.Plain) ? Verdict.Certified : Verdict.Unknown, bounds, null, 1);
+        var open = OpenNetworkBuilder.Build(network, perturbation.Apply(network, input, new[] { index }), input, label);
+        var searches = Search(open, bounds, sample, replay, clock);
+        var verdict = replay.Counterexample is not null ? Verdict.Falsified
+            : bounds.All(bound => bound > Guard.Plain) ? Verdict.Certified : Verdict.Unknown;
+        return new(verdict, bounds, replay.Counterexample, clock.Used)
+        {
+            Proof = verdict == Verdict.Certified && searches.Count == bounds.Length && searches.All(search => search.IsClosed)
+                ? ProofWriter.Of(open, label, searches)
+                : null,
+            OpenSteps = OpenSteps(open),
+        };
     }
+
+    // The margins one after the other, the one with the least bound first; those that are known to hold last: they only need a proof.
+    private List<MarginSearch> Search(OpenNetwork open, float[] bounds, float[] sample, Replay replay, SearchClock clock)
+    {
+        List<MarginSearch> searches = [];
+        var first = new CaseBounds(open);
+        var whole = new Case(open);
+        if (!first.Run(whole))
+        {
+            throw new InvalidOperationException("The set of inputs is not empty, but its intervals are: please report this network.");
+        }
+
+        double[] counts = [.. open.Margins.Select(margin => first.Margin(margin, whole.Phases[^1]))];
+        foreach (int rival in Enumerable.Range(0, bounds.Length).OrderBy(rival => bounds[rival] > Guard.Plain).ThenBy(rival => counts[rival]))
+        {
+            var search = new MarginSearch(open, open.Margins[rival], options, clock, point => replay.Offer(open.Input, point));
+            search.Root.Bound = counts[rival];
+            if (counts[rival] > MarginSearch.Goal)
+            {
+                search.Root.Kind = LeafKind.Counts;
+            }
+            else
+            {
+                search.Run();
+            }
+
+            searches.Add(search);
+            // Cases that contradict themselves are bounded by anything; the sample itself says what the margin is at most.
+            bounds[rival] = Math.Max(bounds[rival], Math.Min(Down(search.Bound), sample[rival]));
+            if (search.IsRefuted)
+            {
+                break;
+            }
+        }
+
+        return searches;
+    }
+
+    private bool Attack(
+        Perturbation perturbation, Tensor input, int label, long index, Replay replay, SearchClock clock, CancellationToken cancellation)
+    {
+        var attack = perturbation is BoxPerturbation box
+            ? new Pgd(box) { Restarts = Restarts, Seed = options.Seed }
+            : Attacks.Attack.On(perturbation, options.Seed);
+        if (attack is null)
+        {
+            return false;
+        }
+
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        enough.CancelAfter(clock.Left / 4);
+        var found = attack.Run(network, input, tensor([(long)label], device: input.device), new[] { index }, default, enough.Token);
+        return replay.Offer(found.Inputs);
+    }
+
+    private static int[] OpenSteps(OpenNetwork open)
+    {
+        var bounds = new CaseBounds(open);
+        bounds.Run(new(open));
+        return [.. bounds.SpikeLower.Zip(bounds.SpikeUpper, (lower, upper) => lower.Zip(upper, (l, u) => l < u ? 1 : 0).Sum())];
+    }
+
+    // Rounded down to float32.
+    private static float Down(double bound) => bound <= float.MinValue ? float.MinValue : (float)bound > bound ? MathF.BitDecrement((float)bound) : (float)bound;
 }

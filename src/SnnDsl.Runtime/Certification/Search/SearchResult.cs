@@ -1,3 +1,4 @@
+using SnnDsl.Certification.Proofs;
 using static TorchSharp.torch;
 
 namespace SnnDsl.Certification.Search;
@@ -9,6 +10,12 @@ namespace SnnDsl.Certification.Search;
 /// <param name="Subproblems">How many were bounded.</param>
 public sealed record SearchResult(Verdict Verdict, float[] LowerBounds, Tensor? Counterexample, long Subproblems) : IDisposable
 {
+    /// <summary>What a checker needs to compute the certificate again; null where there is none.</summary>
+    public SearchProof? Proof { get; init; }
+
+    /// <summary>How many neuron-steps of each spiking layer intervals leave open on the whole set.</summary>
+    public IReadOnlyList<int> OpenSteps { get; init; } = [];
+
     /// <inheritdoc/>
     public void Dispose() => Counterexample?.Dispose();
 }

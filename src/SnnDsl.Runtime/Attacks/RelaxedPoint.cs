@@ -5,20 +5,21 @@ using static TorchSharp.torch;
 namespace SnnDsl.Attacks;
 
 /// <summary>
-/// The corner of a box at which the linear relaxation of a margin (S-CROWN) is least. Where no membrane is near its threshold the
-/// surrogate gradient vanishes, and with it every gradient step; the relaxation looks at the whole box, and its slopes do not vanish.
+/// The point of a set at which the linear relaxation of a margin (S-CROWN) is least. Where no membrane is near its threshold the
+/// surrogate gradient vanishes, and with it every gradient step; the relaxation looks at the whole set, and its slopes do not vanish.
 /// </summary>
-internal static class RelaxedCorner
+internal static class RelaxedPoint
 {
     // The rivals with the least interval bounds are tried, one row of coefficients at a time.
     private const int Rivals = 3;
 
-    /// <summary>Offers the corners of the most dangerous rivals.</summary>
+    /// <summary>Offers the points of the most dangerous rivals.</summary>
     /// <param name="search">The search.</param>
     /// <param name="samples">The samples.</param>
-    /// <param name="perturbation">The box.</param>
-    /// <returns>Of every sample the corner with the least margin, [samples, ...].</returns>
-    public static Tensor Offer(AttackSearch search, long[] samples, LInfinity perturbation)
+    /// <param name="perturbation">The perturbation.</param>
+    /// <param name="worst">The point at which a linear form is least: coefficients as <see cref="LinearBound"/> gives them, for one row.</param>
+    /// <returns>Of every sample the point with the least margin, shaped as the inputs.</returns>
+    public static Tensor Offer(AttackSearch search, long[] samples, Perturbation perturbation, Func<Tensor, Tensor> worst)
     {
         using var scope = NewDisposeScope();
         using var guard = no_grad();
@@ -27,7 +28,7 @@ internal static class RelaxedCorner
         var intervals = network.BoundMembranes(perturbed);
         var rows = Margins.Rows(labels, network.Description.Classes, inputs.dtype);
         var order = network.BoundMargins(perturbed, labels, BoundMethod.SIbp).argsort(1);
-        var (lower, upper) = perturbation.Box(inputs);
+        long[] each = [.. Enumerable.Range(0, (int)inputs.dim()).Select(i => i == search.BatchDimension ? -1L : 1)];
         Tensor? best = null, least = null;
         for (int rank = 0; rank < Math.Min(Rivals, rows.shape[1]); rank++)
         {
@@ -39,12 +40,10 @@ internal static class RelaxedCorner
                 Steps = network.Steps,
                 Membranes = intervals.Membranes,
             }).Coefficients;
-            // Poisson spikes have coefficients for every step; a pixel moves them all.
-            var slope = (coefficients.dim() > inputs.dim() + 1 ? coefficients.sum(0L) : coefficients).squeeze(1);
-            var corner = where(slope > 0, lower, where(slope < 0, upper, inputs));
-            var margin = search.Offer(samples, corner);
+            var point = worst(coefficients);
+            var margin = search.Offer(samples, point);
             var better = least is null ? ones_like(margin, ScalarType.Bool) : margin < least;
-            best = best is null ? corner : where(better.view([-1, .. Enumerable.Repeat(1L, (int)inputs.dim() - 1)]), corner, best);
+            best = best is null ? point : where(better.view(each), point, best);
             least = least is null ? margin : minimum(margin, least);
         }
 

@@ -1,0 +1,124 @@
+using System.Globalization;
+using SnnDsl.CommandLine.Output;
+using SnnDsl.CommandLine.Pictures;
+using SnnDsl.Evaluation;
+using SnnDsl.Evaluation.Records;
+using Spectre.Console;
+
+namespace SnnDsl.CommandLine.Commands;
+
+/// <summary>What a certification came to, as tables.</summary>
+internal static class CertificationTables
+{
+    /// <summary>What was asked, and the shares of the verdicts.</summary>
+    public static Table Verdicts(CertificationReport report)
+    {
+        var (setting, summary) = (report.Setting, report.Summary);
+        return Evaluations.Table(
+            (setting.Model, setting.Perturbation, setting.Dataset, setting.Steps),
+            [
+                ("method", Method(setting)),
+                ("done", string.Create(CultureInfo.InvariantCulture, $"{summary.Recorded:N0} of {summary.Samples:N0} samples")),
+                ("accuracy", Screen.Percent(summary.Accuracy)),
+                ("certified accuracy", Screen.Percent(summary.CertifiedAccuracy)),
+                ("certified error", Screen.Percent(summary.CertifiedError)),
+                ("falsified", Screen.Percent(summary.Falsified)),
+                ("unknown", Screen.Percent(summary.Unknown)),
+                ("time", Screen.Duration(TimeSpan.FromSeconds(summary.Seconds))),
+            ]);
+    }
+
+    /// <summary>Which stage settled what.</summary>
+    public static Table Stages(CertificationSummary summary)
+    {
+        var table = new Table().Border(TableBorder.Rounded).AddColumn("stage");
+        foreach (string column in new[] { "samples", "certified", "falsified", "left open", "time", "a sample" })
+        {
+            table.AddColumn(new TableColumn(column).RightAligned());
+        }
+
+        foreach (var stage in summary.Stages)
+        {
+            int[] counts = [stage.Samples, stage.Certified, stage.Falsified, stage.Samples - stage.Certified - stage.Falsified];
+            table.AddRow([
+                stage.Name,
+                .. counts.Select(count => count.ToString("N0", CultureInfo.InvariantCulture)),
+                Screen.Duration(TimeSpan.FromSeconds(stage.Seconds)),
+                string.Create(CultureInfo.InvariantCulture, $"{1000 * stage.Seconds / stage.Samples:0.##} ms"),
+            ]);
+        }
+
+        return table;
+    }
+
+    /// <summary>Where the open spikes of unknown samples are.</summary>
+    public static Table Open(UnstableMap map)
+    {
+        var table = new Table().Border(TableBorder.Rounded).AddColumn($"open spikes, mean of {map.Samples:N0} unknown");
+        table.AddColumn(new TableColumn("all steps").RightAligned());
+        int steps = map.Means[0].Length;
+        // Wider tables would wrap.
+        for (int t = 0; t < steps && steps <= 12; t++)
+        {
+            table.AddColumn(new TableColumn($"t = {t + 1}").RightAligned());
+        }
+
+        for (int layer = 0; layer < map.Layers.Count; layer++)
+        {
+            double[] means = [map.Means[layer].Sum(), .. steps <= 12 ? map.Means[layer] : []];
+            table.AddRow([map.Layers[layer], .. means.Select(mean => mean.ToString("0.#", CultureInfo.InvariantCulture))]);
+        }
+
+        return table;
+    }
+
+    /// <summary>The unknown samples that are closest to a certificate.</summary>
+    public static Table Unknown(IReadOnlyList<CertificateRecord> records, int most)
+    {
+        var table = new Table().Border(TableBorder.Rounded).AddColumn("unknown sample");
+        foreach (string column in new[] { "class", "least bound", "open rivals", "open spikes", "subproblems", "time" })
+        {
+            table.AddColumn(new TableColumn(column).RightAligned());
+        }
+
+        foreach (var record in records.Where(record => record.Unstable is not null)
+            .OrderByDescending(record => record.LowerBounds.DefaultIfEmpty(float.MinValue).Min()).Take(most))
+        {
+            int[] open = [.. record.LowerBounds.Select((bound, rival) => record.Setting.Proves(bound) ? -1 : rival >= record.Label ? rival + 1 : rival).Where(rival => rival >= 0)];
+            table.AddRow(
+                record.Index.ToString(CultureInfo.InvariantCulture),
+                record.Label.ToString(CultureInfo.InvariantCulture),
+                record.LowerBounds.DefaultIfEmpty(float.MinValue).Min().ToString("0.####", CultureInfo.InvariantCulture),
+                string.Join(' ', open),
+                record.Unstable!.Sum(layer => layer.Steps.Sum()).ToString("N0", CultureInfo.InvariantCulture),
+                record.Subproblems?.ToString("N0", CultureInfo.InvariantCulture) ?? "",
+                Screen.Duration(TimeSpan.FromSeconds(record.Seconds)));
+        }
+
+        return table;
+    }
+
+    /// <summary>Radii of many samples.</summary>
+    public static Table Radii(IReadOnlyList<RadiusRecord> records, int count)
+    {
+        var (setting, summary) = (records[0].Setting, RadiusSummary.Of(records, count));
+        string Size(double size) => size.ToString(setting.Perturbation.Epsilon is null ? "0.##" : "0.0000", CultureInfo.InvariantCulture);
+        return Evaluations.Table(
+            (setting.Model, setting.Perturbation, setting.Dataset, setting.Steps),
+            [
+                ("method", Method(setting)),
+                ("done", string.Create(CultureInfo.InvariantCulture, $"{summary.Recorded:N0} of {summary.Samples:N0} samples")),
+                ("accuracy", Screen.Percent(summary.Accuracy)),
+                ("certified radius", $"{Size(summary.MeanRadius)} in the mean, {Size(summary.MedianRadius)} in the median"),
+                ("broken at", $"{Size(summary.MeanBroken)} in the mean"),
+                ("time", Screen.Duration(TimeSpan.FromSeconds(summary.Seconds))),
+            ]);
+    }
+
+    private static string Method(CertificationSetting setting)
+    {
+        string limit = setting.TimeLimit is { } seconds ? string.Create(CultureInfo.InvariantCulture, $", at most {seconds} s a sample") : "";
+        string intermediate = setting.Intermediate == "s-crown" ? ", intermediate bounds by s-crown" : "";
+        return $"{setting.Method}{intermediate}{limit}, {setting.Precision}";
+    }
+}

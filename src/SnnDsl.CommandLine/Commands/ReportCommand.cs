@@ -1,0 +1,158 @@
+using System.CommandLine;
+using SnnDsl.CommandLine.Options;
+using SnnDsl.CommandLine.Output;
+using SnnDsl.CommandLine.Pictures;
+using SnnDsl.Evaluation;
+using SnnDsl.Evaluation.Records;
+using Spectre.Console;
+
+namespace SnnDsl.CommandLine.Commands;
+
+/// <summary>Reads record files: tables and pictures.</summary>
+internal sealed class ReportCommand() : HostCommand("report", "Read record files: who settled what, what is open and where, and pictures.")
+{
+    private readonly Argument<string[]> files = new("FILE") { Description = "Files that certify, radius or merge wrote.", Arity = ArgumentArity.OneOrMore };
+    private readonly Option<int?> list = Choice.AtLeast(0, "--list", "N", "How many unknown samples are listed, those with the greatest bounds first. [default: 10]");
+    private readonly Option<string> plot = Picture.Option("--plot", "Draw certified and attacked accuracy against epsilon or flips, from all files");
+    private readonly Option<string> heatMap = Picture.Option("--heat-map", "Draw which layers and steps hold the open spikes of unknown samples");
+    private readonly Option<string> counterexample = Picture.Option("--counterexample", "Draw a sample, its counterexample and the difference");
+    private readonly Option<long?> index = Choice.Number<long>("--index", "I", "Whose counterexample. [default: the first that was stored]");
+
+    public override IReadOnlyList<string> Examples =>
+    [
+        "report certificates.jsonl --heat-map open.png --counterexample found.png",
+        "report eps-0.02.jsonl eps-0.05.jsonl eps-0.1.jsonl --plot accuracy.svg",
+        "report radii.jsonl --plot accuracy.png",
+    ];
+
+    public override string Remarks =>
+        """
+        A file that is still being written, or that was left by a killed run, is read up to its last whole line. Every line is JSON, for
+        questions that this command does not answer.
+        """;
+
+    protected override IEnumerable<Argument> Arguments => [files];
+
+    protected override IEnumerable<Option> Options => [list, plot, heatMap, counterexample, index];
+
+    protected override int Run(ParseResult arguments, Screen screen, CancellationToken cancellation)
+    {
+        foreach (var option in new[] { plot, heatMap, counterexample })
+        {
+            Picture.Check(arguments.GetValue(option), option.Name);
+        }
+
+        if (arguments.GetValue(index) is not null && arguments.GetValue(counterexample) is null)
+        {
+            throw new UsageException("--index chooses whose counterexample is drawn: give --counterexample FILE with it.");
+        }
+
+        string[] paths = arguments.GetRequiredValue(files);
+        var kinds = paths.ToDictionary(path => path, path => RecordLog.FormatOf(path)
+            ?? throw new UsageException($"'{path}' holds no record yet: its run was ended before the first sample was done."));
+        (string Path, IReadOnlyList<CertificateRecord> Records)[] certificates =
+            [.. paths.Where(path => kinds[path] != RadiusRecord.FormatName).Select(path => (path, RecordLog.Read<CertificateRecord>(path)))];
+        (string Path, IReadOnlyList<RadiusRecord> Records)[] radii =
+            [.. paths.Where(path => kinds[path] == RadiusRecord.FormatName).Select(path => (path, RecordLog.Read<RadiusRecord>(path)))];
+        foreach (var (path, records) in certificates)
+        {
+            Show(path, records, arguments.GetValue(list) ?? 10, screen);
+        }
+
+        foreach (var (path, records) in radii)
+        {
+            screen.Show(CertificationTables.Radii(records, records[0].Setting.Dataset.Count).Title(Markup.Escape(path)));
+        }
+
+        DrawCurves(arguments.GetValue(plot), certificates, radii, screen);
+        DrawMap(arguments.GetValue(heatMap), [.. certificates.SelectMany(file => file.Records)], screen);
+        DrawCounterexample(
+            arguments.GetValue(counterexample), arguments.GetValue(index),
+            [
+                .. certificates.SelectMany(file => file.Records.Select(record => (file.Path, (SampleRecord)record, record.Counterexample))),
+                .. radii.SelectMany(file => file.Records.Select(record => (file.Path, (SampleRecord)record, record.Counterexample))),
+            ],
+            screen);
+        return ExitCodes.Success;
+    }
+
+    private static void Show(string path, IReadOnlyList<CertificateRecord> records, int most, Screen screen)
+    {
+        // A shard's file names the whole run's samples: those of other shards are not its own to miss.
+        var report = new CertificationReport(records[0].Setting, records, CertificationSummary.Of(records, records[0].Setting.Dataset.Count));
+        screen.Show(CertificationTables.Verdicts(report).Title(Markup.Escape(path)));
+        screen.Show(CertificationTables.Stages(report.Summary));
+        if (UnstableMap.Of(records) is not { } map)
+        {
+            return;
+        }
+
+        screen.Show(CertificationTables.Open(map));
+        if (most > 0)
+        {
+            screen.Show(CertificationTables.Unknown(records, most));
+        }
+    }
+
+    private static void DrawCurves(
+        string? path, (string Path, IReadOnlyList<CertificateRecord> Records)[] certificates,
+        (string Path, IReadOnlyList<RadiusRecord> Records)[] radii, Screen screen)
+    {
+        if (path is null)
+        {
+            return;
+        }
+
+        CertificationSetting[] settings =
+            [.. certificates.Select(file => file.Records[0].Setting), .. radii.Select(file => file.Records[0].Setting)];
+        if (settings.Select(setting => setting.Perturbation.Norm).Distinct().Count() > 1)
+        {
+            throw new UsageException("--plot has one axis, but some of the files are about epsilon and some about flips: draw them apart.");
+        }
+
+        var curves = RobustnessCurve.Of([.. certificates.Select(file => file.Records)], [.. radii.Select(file => file.Records)]);
+        RobustnessCurve.Draw(curves, settings[0].Perturbation.Epsilon is not null, $"{Names(settings)}: certified accuracy", path);
+        Evaluations.SayWritten(path, "Certified accuracy", screen);
+    }
+
+    private static void DrawMap(string? path, IReadOnlyList<CertificateRecord> records, Screen screen)
+    {
+        if (path is null)
+        {
+            return;
+        }
+
+        if (records.Select(record => (record.Setting.ArchitectureSha256, record.Setting.Steps)).Distinct().Count() > 1)
+        {
+            throw new UsageException("--heat-map is of one network, but the files are of several: draw them apart.");
+        }
+
+        var map = UnstableMap.Of(records) ?? throw new UsageException("No sample in these files is unknown, so --heat-map has nothing to show: leave it out.");
+        map.Draw($"{Names([records[0].Setting])}: open spikes a sample, mean of {map.Samples:N0} unknown samples", path);
+        Evaluations.SayWritten(path, "Open spikes", screen);
+    }
+
+    private static void DrawCounterexample(
+        string? path, long? wanted, IReadOnlyList<(string Path, SampleRecord Record, RecordedCounterexample? Counterexample)> all, Screen screen)
+    {
+        if (path is null)
+        {
+            return;
+        }
+
+        var (file, record, found) = all.FirstOrDefault(
+            entry => entry.Record.StoredCounterexample is not null && (wanted is null || entry.Record.Index == wanted));
+        if (found is null)
+        {
+            throw new UsageException(wanted is null
+                ? "No counterexample is stored in these files (samples that are wrong unperturbed have none), so --counterexample has nothing to show."
+                : $"No counterexample of sample {wanted} is stored in these files: leave --index out for the first that is.");
+        }
+
+        CounterexamplePicture.Draw(file, record, found, path);
+        Evaluations.SayWritten(path, $"Counterexample of sample {record.Index}", screen);
+    }
+
+    private static string Names(IReadOnlyList<CertificationSetting> settings) =>
+        string.Join(", ", settings.Select(setting => $"{setting.Model} on {setting.Dataset.Name}").Distinct());
+}

@@ -1,0 +1,109 @@
+using System.CommandLine;
+using System.Globalization;
+using SnnDsl.CommandLine.Options;
+using SnnDsl.CommandLine.Output;
+using SnnDsl.Evaluation.Records;
+using SnnDsl.Serialization;
+using SnnDsl.Verification;
+using Spectre.Console;
+
+namespace SnnDsl.CommandLine.Commands;
+
+/// <summary>Checks certificate records again, with arithmetic of its own.</summary>
+internal sealed class VerifyCommand(IReadOnlyList<ModelRegistration> models, IReadOnlyList<DataSource> sources)
+    : HostCommand("verify", "Check certificate records again, by slow arithmetic of its own that shares nothing with certify's.")
+{
+    private readonly ModelOptions model = new(
+        models,
+        "Poisson encoding: the draw that the certificates should hold for. [default: 0]",
+        "T, the time steps that the certificates should hold for. [default: as declared]");
+
+    private readonly DataOptions data = new(sources, "");
+    private readonly PerturbationOptions perturbation = new();
+    private readonly Option<string> weights = EvaluationOptions.Weights();
+    private readonly Option<string> records = new("--records")
+    {
+        HelpName = "FILE",
+        Description = "The records, as certify wrote them; their counterexamples and proofs lie in folders beside them.",
+        Required = true,
+    };
+
+    private readonly Option<VerificationArithmetic?> arithmetic = Choice.Of(
+        "--arithmetic", "arithmetic", "float64 with every result moved outward, or exact fractions for small networks. [default: auto]",
+        ("auto", VerificationArithmetic.Auto), ("float64", VerificationArithmetic.Float64), ("exact", VerificationArithmetic.Exact));
+
+    private readonly Option<string> json = new("--json")
+    {
+        HelpName = "FILE",
+        Description = "Write what was found of every record.",
+    };
+
+    public override IReadOnlyList<string> Examples { get; } = models.Count == 0 ? [] :
+    [
+        $"verify --model {models[0].Name} --weights runs/{models[0].Name}.safetensors --records runs/certificates.jsonl",
+    ];
+
+    public override string Remarks =>
+        """
+        A record is accepted if its sample, network and perturbation are those that it names, its lower bounds are proved again by
+        arithmetic that shares no code with certify, and its verdict follows from them; a falsified one, if its counterexample lies in
+        the set and the network fails on it. Give --epsilon or --flips to accept records of that perturbation alone.
+        The exit code is 0 if all records are accepted, 4 if one is rejected. docs/verification.md says what has to be trusted.
+        """;
+
+    protected override IEnumerable<Option> Options =>
+        [.. model.All.Take(1), weights, records, .. data.Whole, .. perturbation.All, arithmetic, .. model.All.Skip(1), json];
+
+    protected override int Run(ParseResult arguments, Screen screen, CancellationToken cancellation)
+    {
+        string? report = arguments.GetValue(json);
+        OutputFile.Check(report, "--json");
+        using var network = model.Create(arguments);
+        perturbation.Check(arguments, network.Description);
+        Weights.Load(network, arguments.GetRequiredValue(weights));
+        network.Steps = model.Steps(arguments) ?? network.Steps;
+        network.EncodingSeed = model.Seed(arguments);
+        var samples = data.Load(arguments, network.Description, "test", network.Steps, screen);
+        var verifier = new RecordVerifier(network, samples)
+        {
+            Arithmetic = arguments.GetValue(arithmetic) ?? VerificationArithmetic.Auto,
+            Perturbation = perturbation.Stated(arguments) ? RecordedPerturbation.Of(perturbation.Read(arguments, network.Description)) : null,
+        };
+        string path = arguments.GetRequiredValue(records);
+        var results = screen.Track("verify", progress => verifier.VerifyFile(path, Relay(progress), cancellation));
+        if (report is not null)
+        {
+            VerificationReport.Save(report, path, results);
+        }
+
+        foreach (var rejected in results.Where(result => !result.Accepted))
+        {
+            string sample = rejected.Position is { } position ? $" (sample {position.ToString(CultureInfo.InvariantCulture)})" : "";
+            screen.Say($"Rejected: line {rejected.Line.ToString(CultureInfo.InvariantCulture)}{sample}. {rejected.Rejection}");
+        }
+
+        screen.Show(Table(path, results));
+        Evaluations.SayWritten(report, "Findings", screen);
+        return results.All(result => result.Accepted) ? ExitCodes.Success : ExitCodes.Rejected;
+    }
+
+    private static Relay<(VerifiedRecord Record, int Count)> Relay(IProgressReport progress) => new(now => progress.Report(
+        now.Record.Line / (double)now.Count, $"{now.Record.Line:N0} of {now.Count:N0} records"));
+
+    private static Table Table(string path, IReadOnlyList<VerifiedRecord> results)
+    {
+        var table = new Table().Border(TableBorder.Rounded).HideHeaders().AddColumn("").AddColumn("");
+        void Row(string name, string value) => table.AddRow(new Text(name), new Text(value));
+        Row("records", $"{results.Count:N0} of {path}");
+        foreach (var verdict in results.Where(result => result.Accepted).GroupBy(result => result.Verdict!).OrderBy(group => group.Key, StringComparer.Ordinal))
+        {
+            Row($"{verdict.Key}, accepted", $"{verdict.Count():N0}");
+        }
+
+        Row("rejected", $"{results.Count(result => !result.Accepted):N0}");
+        string[] arithmetics = [.. results.Select(result => result.Arithmetic).OfType<string>().Distinct().Order(StringComparer.Ordinal)];
+        Row("arithmetic", arithmetics.Length > 0 ? string.Join(", ", arithmetics) : "none needed");
+        Row("time", Screen.Duration(TimeSpan.FromSeconds(results.Sum(result => result.Seconds))));
+        return table;
+    }
+}

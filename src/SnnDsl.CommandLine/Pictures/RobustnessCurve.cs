@@ -1,0 +1,96 @@
+using SnnDsl.Certification;
+using SnnDsl.Evaluation.Records;
+
+namespace SnnDsl.CommandLine.Pictures;
+
+/// <summary>Certified accuracy and what attacks leave standing, against the size of the perturbation.</summary>
+/// <param name="Name">What tells it from other curves.</param>
+/// <param name="Points">By ascending size.</param>
+internal sealed record RobustnessCurve(string Name, IReadOnlyList<RobustnessPoint> Points)
+{
+    private const int Resolution = 200;
+
+    /// <summary>The curves of record files: those of one network and method make one, and radii make one by themselves.</summary>
+    public static IReadOnlyList<RobustnessCurve> Of(
+        IReadOnlyList<IReadOnlyList<CertificateRecord>> certificates, IReadOnlyList<IReadOnlyList<RadiusRecord>> radii)
+    {
+        var curves = certificates.GroupBy(records => Key(records[0].Setting)).Select(group => (
+            group.First()[0].Setting, Points: (IReadOnlyList<RobustnessPoint>)[.. group.Select(At).OrderBy(point => point.Size)]));
+        (CertificationSetting Setting, IReadOnlyList<RobustnessPoint> Points)[] all =
+            [.. curves, .. radii.Select(records => (records[0].Setting, Along(records)))];
+        return [.. all.Select(curve => new RobustnessCurve(Distinguish(curve.Setting, [.. all.Select(other => other.Setting)]), curve.Points))];
+    }
+
+    /// <summary>The size of a perturbation.</summary>
+    public static double Size(RecordedPerturbation perturbation) => perturbation.Epsilon ?? perturbation.Flips ?? 0;
+
+    /// <summary>Draws curves: what is certified below, what stands above, and what is unknown between the two.</summary>
+    public static void Draw(IReadOnlyList<RobustnessCurve> curves, bool isEpsilon, string title, string path)
+    {
+        var plot = Picture.Begin(title);
+        for (int i = 0; i < curves.Count; i++)
+        {
+            var (colour, points, prefix) = (Picture.Colours[i % Picture.Colours.Length], curves[i].Points, curves.Count > 1 ? curves[i].Name + ": " : "");
+            double[] sizes = [.. points.Select(point => point.Size)];
+            double[] certified = [.. points.Select(point => 100 * point.Certified)], standing = [.. points.Select(point => 100 * point.Standing)];
+            var unknown = plot.Add.FillY(sizes, certified, standing);
+            (unknown.FillColor, unknown.LineWidth, unknown.MarkerSize) = (colour.WithAlpha(0.12), 0, 0);
+            var above = plot.Add.Scatter(sizes, standing, colour);
+            (above.LegendText, above.LinePattern, above.LineWidth) = ($"{prefix}not falsified", ScottPlot.LinePattern.Dashed, 2);
+            var below = plot.Add.Scatter(sizes, certified, colour);
+            (below.LegendText, below.LineWidth) = ($"{prefix}certified", 2);
+            above.MarkerSize = below.MarkerSize = points.Count > 30 ? 0 : 7;
+        }
+
+        Picture.Label(plot, isEpsilon ? "epsilon: how far each pixel may move, in units of [0, 1]" : "entries that may be flipped", "share of test samples (%)");
+        plot.Axes.Bottom.TickGenerator = new ScottPlot.TickGenerators.NumericAutomatic { TickDensity = 0.5 };
+        plot.Axes.Left.TickGenerator = new ScottPlot.TickGenerators.NumericAutomatic { TickDensity = 0.5 };
+        double most = curves.Max(curve => curve.Points[^1].Size);
+        plot.Axes.SetLimits(0, most > 0 ? 1.03 * most : 1, 0, 102);
+        var legend = plot.ShowLegend(ScottPlot.Alignment.LowerLeft);
+        (legend.OutlineWidth, legend.ShadowColor, legend.FontSize) = (0, ScottPlot.Colors.Transparent, 13);
+        Picture.Save(plot, path, 760, 500);
+    }
+
+    private static RobustnessPoint At(IReadOnlyList<CertificateRecord> records)
+    {
+        double count = records[0].Setting.Dataset.Count;
+        return new(
+            Size(records[0].Setting.Perturbation),
+            records.Count(record => record.Verdict == Verdict.Certified) / count,
+            1 - records.Count(record => record.Verdict == Verdict.Falsified) / count);
+    }
+
+    private static IReadOnlyList<RobustnessPoint> Along(IReadOnlyList<RadiusRecord> records)
+    {
+        var perturbation = records[0].Setting.Perturbation;
+        double most = Size(perturbation), count = records.Count;
+        int steps = perturbation.Flips ?? Resolution;
+        return
+        [
+            .. Enumerable.Range(0, steps + 1).Select(i => most * i / Math.Max(steps, 1)).Select(size => new RobustnessPoint(
+                size,
+                records.Count(record => record.Radius >= size) / count,
+                records.Count(record => record.Radius is not null && !(record.Broken <= size)) / count)),
+        ];
+    }
+
+    private static object Key(CertificationSetting setting) => (
+        setting.Model, setting.WeightsSha256, setting.Dataset, setting.Steps, setting.Seed, setting.Method, setting.Intermediate,
+        setting.Precision, setting.TimeLimit, setting.Perturbation.Norm, setting.Perturbation.Clamp, setting.Perturbation.FlipMode);
+
+    // What distinguishes a curve among all: no more than that.
+    private static string Distinguish(CertificationSetting setting, IReadOnlyList<CertificationSetting> all)
+    {
+        (string Text, Func<CertificationSetting, object?> Of)[] parts =
+        [
+            (setting.Model, other => other.Model),
+            (setting.Dataset.Name, other => other.Dataset.Name),
+            ($"weights {setting.WeightsSha256[..Math.Min(6, setting.WeightsSha256.Length)]}", other => other.WeightsSha256),
+            (setting.Method, other => other.Method),
+            (setting.Precision, other => other.Precision),
+            (setting.RadiusTolerance is null ? "at each size" : "radii", other => other.RadiusTolerance is null),
+        ];
+        return string.Join(", ", parts.Where(part => all.Select(part.Of).Distinct().Count() > 1).Select(part => part.Text));
+    }
+}

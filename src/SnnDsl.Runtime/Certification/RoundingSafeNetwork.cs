@@ -1,0 +1,161 @@
+using SnnDsl.Affine;
+using SnnDsl.Bounds;
+using SnnDsl.Kernels;
+using SnnDsl.Networks;
+using SnnDsl.Perturbations;
+using static TorchSharp.torch;
+
+namespace SnnDsl.Certification;
+
+/// <summary>
+/// A float32 network whose bounds hold for its forward pass as it runs: every float32 membrane, and every margin of the float32 logits,
+/// whatever the order of summation, with or without fused multiply-add. Computed in float64 with outward error bounds; the sets of inputs
+/// must come from <see cref="Perturbation.Enclose"/>.
+/// </summary>
+internal sealed class RoundingSafeNetwork : Float64Network
+{
+    private readonly AffineMap[] magnitudes;
+    private readonly AffineMap? tailMagnitudes;
+    private readonly List<Tensor> weights = [];
+
+    /// <param name="network">The network, which passes <see cref="Check"/>.</param>
+    public RoundingSafeNetwork(SpikingModule network)
+        : base(network)
+    {
+        magnitudes = [.. Stages.Spiking.Select(stage => stage.Map.With(Absolute))];
+        tailMagnitudes = Stages.Tail?.With(Absolute);
+
+        Tensor Absolute(Tensor weight)
+        {
+            var copy = weight.abs().DetachFromDisposeScope();
+            weights.Add(copy);
+            return copy;
+        }
+    }
+
+    /// <summary>Whether float32 sums of a network's weights can be bounded.</summary>
+    /// <param name="network">The network.</param>
+    /// <exception cref="ArgumentException">Its weights are not float32, or no numbers that float32 sums can carry.</exception>
+    public static void Check(SpikingModule network)
+    {
+        using var scope = NewDisposeScope();
+        using var guard = no_grad();
+        foreach (var (name, weight) in network.named_parameters())
+        {
+            if (weight.dtype != ScalarType.Float32)
+            {
+                throw new ArgumentException(
+                    $"{network.Description.Name} runs in {weight.dtype}, but rounding-safe bounds are for float32 networks: convert it first, "
+                    + "or certify with precision float64.", nameof(network));
+            }
+
+            if (weight.numel() > 0 && !(weight.abs().max().item<float>() <= Rounding.Largest))
+            {
+                throw new ArgumentException(FormattableString.Invariant(
+                    $"{name} holds a value that is not a number or beyond {Rounding.Largest}: float32 sums over it can overflow."), nameof(network));
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    internal override MembraneError ErrorOf(IPerturbedInput input, IReadOnlyList<Interval> membranes, int layer, int steps)
+    {
+        if (layer > 0)
+        {
+            return ErrorBehind(layer - 1, membranes[layer - 1].FirstSteps(steps), magnitudes[layer], more: 1);
+        }
+
+        var magnitude = input.Magnitudes.Currents(magnitudes[0]).Upper;
+        if (!IsConstant(0))
+        {
+            magnitude = magnitude.narrow(0, 0, steps);
+        }
+
+        return new(magnitudes[0], magnitude, NonzeroInputs(input, magnitude, steps), Steps, more: 1);
+    }
+
+    /// <inheritdoc/>
+    protected override NetworkIntervals PropagateIntervals(IPerturbedInput input)
+    {
+        List<Interval> membranes = [];
+        Interval spikes = default, counts = default;
+        foreach (var (map, neurons) in Stages.Spiking)
+        {
+            int layer = membranes.Count;
+            var current = layer == 0 ? input.Currents(map) : map.Apply(spikes);
+            var error = ErrorOf(input, membranes, layer, Steps);
+            (spikes, var now) = RoundedNeuron.Intervals(current, error, neurons.Parameters, Steps, IsConstant(layer));
+            membranes.Add(now);
+            if (layer == Stages.Spiking.Count - 1)
+            {
+                counts = RoundedNeuron.Counts(current, error, now, spikes, neurons.Parameters, IsConstant(layer));
+            }
+        }
+
+        return new(membranes, spikes, counts);
+    }
+
+    /// <inheritdoc/>
+    protected override LinearForm ReadOut(LinearQuery query)
+    {
+        var form = base.ReadOut(query);
+        if (Description.ReadsSpikes)
+        {
+            // Spike counts are whole numbers, exact in float32; what dividing by T loses is paid for by whoever reports a bound.
+            return form;
+        }
+
+        // A value passes the sums of its map, T additions and T products (or one division), and the form's float64 sums.
+        int last = Stages.Spiking.Count - 1;
+        var map = tailMagnitudes ?? new FlattenMap([.. query.Rows.shape[2..]]);
+        var error = ErrorBehind(last, query.Membranes[last].FirstSteps(query.Steps), map, more: 2 * query.Steps + 2)
+            .Weighted(Stages.ReadoutWeights(query.Steps));
+        var cost = (query.Rows.abs() * error.unsqueeze(1)).flatten(2).sum(-1).Times(Rounding.Up);
+        return form.Plus(cost.neg());
+    }
+
+    /// <inheritdoc/>
+    protected override LinearForm Relax(LinearForm form, IPerturbedInput input, LinearQuery query, int layer)
+    {
+        var error = ErrorOf(input, query.Membranes, layer, form.Steps);
+        var neuron = Stages.Spiking[layer].Neurons.Parameters;
+        return RoundedNeuron.Relax(
+            form, query.Membranes[layer].FirstSteps(form.Steps), error, neuron, query, layer, sum: IsConstant(layer));
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            weights.ForEach(weight => weight.Dispose());
+        }
+
+        base.Dispose(disposing);
+    }
+
+    // Behind spikes: their magnitudes are their upper bounds, and those that cannot fire add nothing that rounds.
+    private MembraneError ErrorBehind(int layer, Interval membranes, AffineMap map, int more)
+    {
+        var spikes = RoundedNeuron.Spikes(membranes, Stages.Spiking[layer].Neurons.Parameters).Upper;
+        return new(map, map.Apply(spikes), spikes.flatten(2).sum(-1L), Steps, more);
+    }
+
+    // How many inputs can be other than 0: of spikes the most that fire at one step, of pixels all of them.
+    private Tensor NonzeroInputs(IPerturbedInput input, Tensor magnitude, int steps)
+    {
+        long[] shape = [.. Description.InputShape];
+        long values = shape.Aggregate(1L, (a, b) => a * b);
+        if (IsConstant(0))
+        {
+            return full(magnitude.shape[0], values, ScalarType.Float64, magnitude.device);
+        }
+
+        var ones = new LinearMap(Ones(values, magnitude.device), null);
+        var count = shape.Length == 1 ? input.Currents(ones) : input.Currents(new AffineChain(new FlattenMap(shape), ones));
+        // A count is a whole number; its sum may have rounded.
+        return count.Upper.narrow(0, 0, steps).squeeze(-1).round();
+    }
+
+    private static Tensor Ones(long count, Device device) => ones([1, count], ScalarType.Float64, device);
+}

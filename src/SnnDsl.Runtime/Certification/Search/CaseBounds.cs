@@ -1,0 +1,286 @@
+namespace SnnDsl.Certification.Search;
+
+/// <summary>
+/// Intervals of a case (S-IBP under its splits): currents, membranes, spikes, and the trains that constant currents can cause. Holds the
+/// arrays that it works on; one for each thread.
+/// </summary>
+internal sealed class CaseBounds
+{
+    private readonly OpenNetwork network;
+    private readonly double[] centre;
+    private readonly double[] radius;
+    private readonly double[] reach;
+
+    /// <param name="network">The network.</param>
+    public CaseBounds(OpenNetwork network)
+    {
+        this.network = network;
+        int steps = network.Steps;
+        CurrentLower = [.. network.Layers.Select(layer => new double[(layer.IsConstant ? 1 : steps) * layer.Count])];
+        CurrentUpper = [.. CurrentLower.Select(row => new double[row.Length])];
+        Lower = [.. network.Layers.Select(layer => new double[steps * layer.Count])];
+        Upper = [.. Lower.Select(row => new double[row.Length])];
+        SpikeLower = [.. Lower.Select(row => new double[row.Length])];
+        SpikeUpper = [.. Lower.Select(row => new double[row.Length])];
+        var first = network.Layers[0];
+        Pieces = first.HasTrains ? new Piece[first.Count][] : [];
+        for (int n = 0; n < Pieces.Length; n++)
+        {
+            Pieces[n] = new Piece[steps + 1];
+        }
+
+        PieceCount = new int[Pieces.Length];
+        int widest = network.Layers.Max(layer => layer.Count);
+        (centre, radius, reach) = (new double[widest], new double[widest], new double[widest]);
+    }
+
+    /// <summary>A train that a constant current can cause, and its currents.</summary>
+    /// <param name="Period">The period; T + 1 for silence.</param>
+    /// <param name="From">The least current.</param>
+    /// <param name="To">The greatest.</param>
+    internal readonly record struct Piece(int Period, double From, double To);
+
+    /// <summary>By layer, [S, count].</summary>
+    public double[][] CurrentLower { get; }
+
+    /// <summary>By layer, [S, count].</summary>
+    public double[][] CurrentUpper { get; }
+
+    /// <summary>Membranes by layer, [T, count]; not of layers with trains.</summary>
+    public double[][] Lower { get; }
+
+    /// <summary>Membranes by layer, [T, count]; not of layers with trains.</summary>
+    public double[][] Upper { get; }
+
+    /// <summary>By layer, [T, count].</summary>
+    public double[][] SpikeLower { get; }
+
+    /// <summary>By layer, [T, count].</summary>
+    public double[][] SpikeUpper { get; }
+
+    /// <summary>The possible trains of each neuron of the first layer, in ascending order of the period; for trains.</summary>
+    public Piece[][] Pieces { get; }
+
+    /// <summary>How many each has.</summary>
+    public int[] PieceCount { get; }
+
+    /// <summary>The spikes of one neuron that nothing is known of but its currents, moved outward.</summary>
+    public static void BoundSpikes(
+        OpenLayer layer, int n, double[] currentLower, double[] currentUpper, double slack, double[] spikeLower, double[] spikeUpper)
+    {
+        int count = layer.Count;
+        if (layer.HasTrains)
+        {
+            var pieces = new Piece[layer.Steps + 1];
+            int found = FindPieces(layer, currentLower[n] - slack, currentUpper[n] + slack, 1, layer.Steps + 1, pieces);
+            HullOfTrains(layer, n, pieces, found, spikeLower, spikeUpper);
+            return;
+        }
+
+        var rest = (Lower: 0.0, Upper: 0.0);
+        for (int t = 0; t < layer.Steps; t++)
+        {
+            int at = (t * count) + n, from = layer.IsConstant ? n : at;
+            var (_, _, next, spikes) = Step(layer, rest, currentLower[from] - slack, currentUpper[from] + slack, 0)!.Value;
+            (rest, spikeLower[at], spikeUpper[at]) = (next, spikes.Lower, spikes.Upper);
+        }
+    }
+
+    /// <summary>Bounds everything.</summary>
+    /// <param name="known">The case.</param>
+    /// <returns>False if the case contradicts itself: it is empty.</returns>
+    public bool Run(Case known)
+    {
+        known.Input.Currents(network.Layers[0], CurrentLower[0], CurrentUpper[0]);
+        for (int layer = 0; layer < network.Layers.Length; layer++)
+        {
+            if (layer > 0)
+            {
+                Currents(layer);
+            }
+
+            if (network.Layers[layer].HasTrains ? !BoundTrains(known) : !BoundSteps(layer, known.Phases[layer]))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>A lower bound of a margin from the last layer alone.</summary>
+    /// <param name="margin">The margin.</param>
+    /// <param name="phases">The last layer's phases.</param>
+    public double Margin(OpenMargin margin, sbyte[] phases)
+    {
+        if (network.ReadsSpikes)
+        {
+            int least = margin.Own < 0 ? 0 : Counts(margin.Own, phases).Least;
+            int most = margin.Other < 0 ? 0 : Counts(margin.Other, phases).Most;
+            return (double)(least - most + margin.SettledCount) / network.Steps;
+        }
+
+        double sum = margin.Constant;
+        double[] low = SpikeLower[^1], high = SpikeUpper[^1];
+        for (int i = 0; i < low.Length; i++)
+        {
+            sum += margin.OnSpikes[i] * (margin.OnSpikes[i] > 0 ? low[i] : high[i]);
+        }
+
+        return sum;
+    }
+
+    private void Currents(int index)
+    {
+        var layer = network.Layers[index];
+        int width = layer.Weights.Width, count = layer.Count;
+        double[] low = SpikeLower[index - 1], high = SpikeUpper[index - 1];
+        for (int t = 0; t < network.Steps; t++)
+        {
+            for (int i = 0; i < width; i++)
+            {
+                double least = low[(t * width) + i], most = high[(t * width) + i];
+                (centre[i], radius[i]) = ((least + most) / 2, (most - least) / 2);
+            }
+
+            var lower = CurrentLower[index].AsSpan(t * count, count);
+            var upper = CurrentUpper[index].AsSpan(t * count, count);
+            layer.Base.AsSpan(t * count, count).CopyTo(lower);
+            layer.Weights.Apply(centre.AsSpan(0, width), lower);
+            Array.Clear(reach);
+            layer.Weights.ApplyAbsolute(radius.AsSpan(0, width), reach);
+            for (int n = 0; n < count; n++)
+            {
+                upper[n] = lower[n] + reach[n] + layer.Slack[n];
+                lower[n] -= reach[n] + layer.Slack[n];
+            }
+        }
+    }
+
+    private bool BoundTrains(Case known)
+    {
+        var layer = network.Layers[0];
+        for (int n = 0; n < layer.Count; n++)
+        {
+            int found = FindPieces(layer, CurrentLower[0][n], CurrentUpper[0][n], known.Shortest[n], known.Longest[n], Pieces[n]);
+            if (found == 0)
+            {
+                return false;
+            }
+
+            PieceCount[n] = found;
+            // Periods ascend, currents descend.
+            (CurrentLower[0][n], CurrentUpper[0][n]) = (Pieces[n][found - 1].From, Pieces[n][0].To);
+            HullOfTrains(layer, n, Pieces[n], found, SpikeLower[0], SpikeUpper[0]);
+        }
+
+        return true;
+    }
+
+    private static int FindPieces(OpenLayer layer, double lower, double upper, int shortest, int longest, Piece[] pieces)
+    {
+        int found = 0;
+        for (int period = shortest; period <= longest; period++)
+        {
+            var (from, to) = layer.Currents(period);
+            (from, to) = (Math.Max(from, lower), Math.Min(to, upper));
+            if (from <= to)
+            {
+                pieces[found++] = new(period, from, to);
+            }
+        }
+
+        return found;
+    }
+
+    private static void HullOfTrains(OpenLayer layer, int n, Piece[] pieces, int found, double[] spikeLower, double[] spikeUpper)
+    {
+        for (int t = 0; t < layer.Steps; t++)
+        {
+            bool some = false, all = true;
+            for (int i = 0; i < found; i++)
+            {
+                bool fires = (t + 1) % pieces[i].Period == 0;
+                (some, all) = (some || fires, all && fires);
+            }
+
+            int at = (t * layer.Count) + n;
+            (spikeLower[at], spikeUpper[at]) = (all ? 1 : 0, some ? 1 : 0);
+        }
+    }
+
+    private bool BoundSteps(int index, sbyte[] phases)
+    {
+        var layer = network.Layers[index];
+        for (int n = 0; n < layer.Count; n++)
+        {
+            var rest = (Lower: 0.0, Upper: 0.0);
+            for (int t = 0; t < layer.Steps; t++)
+            {
+                int at = (t * layer.Count) + n, from = layer.IsConstant ? n : at;
+                if (Step(layer, rest, CurrentLower[index][from], CurrentUpper[index][from], phases[at]) is not var (lower, upper, next, spikes))
+                {
+                    return false;
+                }
+
+                (Lower[index][at], Upper[index][at], rest) = (lower, upper, next);
+                (SpikeLower[index][at], SpikeUpper[index][at]) = spikes;
+            }
+        }
+
+        return true;
+    }
+
+    // One step of one neuron; null if its phase is impossible.
+    private static (double Lower, double Upper, (double Lower, double Upper) Left, (double Lower, double Upper) Spikes)? Step(
+        OpenLayer layer, (double Lower, double Upper) rest, double currentLower, double currentUpper, sbyte phase)
+    {
+        double lower = (layer.Decay * rest.Lower) + currentLower, upper = (layer.Decay * rest.Upper) + currentUpper, th = layer.Threshold;
+        if (phase < 0 || (phase == 0 && upper <= th))
+        {
+            upper = Math.Min(upper, th);
+            return lower > th ? null : (lower, upper, (lower, upper), (0, 0));
+        }
+
+        if (phase > 0 || lower > th)
+        {
+            lower = Math.Max(lower, th);
+            return upper < th ? null : (lower, upper, (layer.AfterSpike(lower), layer.AfterSpike(upper)), (1, 1));
+        }
+
+        var fired = (Lower: layer.AfterSpike(th), Upper: layer.AfterSpike(upper));
+        return (lower, upper, (Math.Min(lower, fired.Lower), Math.Max(th, fired.Upper)), (0, 1));
+    }
+
+    // Counts grow with currents ("Counts of spikes" in the mathematics): two runs bound all. The least run has a slightly higher
+    // threshold, the greatest a slightly lower one, for rounding.
+    private (int Least, int Most) Counts(int n, sbyte[] phases)
+    {
+        int index = network.Layers.Length - 1, least = 0, most = 0, certain = 0, possible = 0;
+        var layer = network.Layers[index];
+        if (layer.HasTrains)
+        {
+            // Periods ascend.
+            return (network.Steps / Pieces[n][PieceCount[n] - 1].Period, network.Steps / Pieces[n][0].Period);
+        }
+
+        double slack = OpenLayer.TrainSlack * (layer.Threshold + Math.Abs(layer.ResetValue)), low = 0, high = 0;
+        for (int t = 0; t < network.Steps; t++)
+        {
+            int at = (t * layer.Count) + n, from = layer.IsConstant ? n : at;
+            certain += SpikeLower[index][at] > 0 ? 1 : 0;
+            possible += SpikeUpper[index][at] > 0 ? 1 : 0;
+            double below = Math.Max((layer.Decay * low) + CurrentLower[index][from], Lower[index][at]);
+            double above = Math.Min((layer.Decay * high) + CurrentUpper[index][from], Upper[index][at]);
+            bool fires = phases[at] > 0 || (phases[at] == 0 && below > layer.Threshold + slack);
+            bool mayFire = phases[at] > 0 || (phases[at] == 0 && above > layer.Threshold - slack);
+            (least, most) = (least + (fires ? 1 : 0), most + (mayFire ? 1 : 0));
+            low = fires ? layer.AfterSpike(Math.Max(below, layer.Threshold)) : below;
+            high = mayFire ? layer.AfterSpike(Math.Max(above, layer.Threshold)) : above;
+        }
+
+        return layer.IsHard && layer.ResetValue > layer.Threshold - slack
+            ? (certain, possible)
+            : (Math.Max(certain, least), Math.Min(possible, most));
+    }
+}

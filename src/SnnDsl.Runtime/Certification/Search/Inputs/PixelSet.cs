@@ -1,0 +1,82 @@
+using SnnDsl.Bounds;
+using static TorchSharp.torch;
+
+namespace SnnDsl.Certification.Search.Inputs;
+
+/// <summary>Pixels in a box, the same at all steps.</summary>
+internal sealed class PixelSet(double[] lower, double[] upper, Tensor sample) : SearchSet(1, lower.Length)
+{
+    /// <summary>The set of a box of a batch of one.</summary>
+    public static PixelSet Create(Interval box, Tensor sample) => new(Values(box.Lower), Values(box.Upper), sample);
+
+    /// <inheritdoc/>
+    public override void Currents(OpenLayer layer, double[] low, double[] high)
+    {
+        double[] centre = new double[Entries], radius = new double[Entries], reach = new double[layer.Count];
+        for (int i = 0; i < Entries; i++)
+        {
+            (centre[i], radius[i]) = ((lower[i] + upper[i]) / 2, (upper[i] - lower[i]) / 2);
+        }
+
+        layer.Base.AsSpan(0, layer.Count).CopyTo(low);
+        layer.Weights.Apply(centre, low);
+        layer.Weights.ApplyAbsolute(radius, reach);
+        for (int n = 0; n < layer.Count; n++)
+        {
+            (low[n], high[n]) = (low[n] - reach[n] - layer.Slack[n], low[n] + reach[n] + layer.Slack[n]);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override double Least(double[] a, double[] x)
+    {
+        double sum = 0;
+        for (int i = 0; i < x.Length; i++)
+        {
+            x[i] = a[i] > 0 ? lower[i] : a[i] < 0 ? upper[i] : (lower[i] + upper[i]) / 2;
+            sum += a[i] * x[i];
+        }
+
+        return sum;
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Point(double[] x)
+    {
+        using var scope = NewDisposeScope();
+        var (least, most) = (tensor(lower), tensor(upper));
+        var point = tensor(x).to(sample.dtype).view(sample.shape);
+        // Rounding to float32 must not leave the box, whose ends are float32 numbers.
+        return minimum(maximum(point, least.to(sample.dtype).view(sample.shape)), most.to(sample.dtype).view(sample.shape)).to(sample.device)
+            .MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public override SearchSet? Cut(Split split, bool second)
+    {
+        if (second ? split.Value > upper[split.Unit] : split.Value < lower[split.Unit])
+        {
+            return null;
+        }
+
+        double[] ends = [.. second ? lower : upper];
+        ends[split.Unit] = second ? Math.Max(ends[split.Unit], split.Value) : Math.Min(ends[split.Unit], split.Value);
+        return second ? new(ends, upper, sample) : new PixelSet(lower, ends, sample);
+    }
+
+    /// <inheritdoc/>
+    public override Split? Promising(double[] a)
+    {
+        var (best, score) = (-1, -1.0);
+        for (int i = 0; i < Entries; i++)
+        {
+            double width = upper[i] - lower[i];
+            if (width > 1e-7 && (Math.Abs(a[i]) + 1e-9) * width > score)
+            {
+                (best, score) = (i, (Math.Abs(a[i]) + 1e-9) * width);
+            }
+        }
+
+        return best < 0 ? null : Split.Pixel(best, (float)((lower[best] + upper[best]) / 2));
+    }
+}

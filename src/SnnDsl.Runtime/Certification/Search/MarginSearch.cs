@@ -1,0 +1,120 @@
+using SnnDsl.Evaluation;
+
+namespace SnnDsl.Certification.Search;
+
+/// <summary>Branch and bound on one margin: a tree of subproblems, worked on by several threads until all leaves are proved.</summary>
+internal sealed class MarginSearch
+{
+    /// <summary>A bound above this closes a subproblem; a checker that rounds outward still finds it above the guard.</summary>
+    public const double Goal = Guard.Plain * 1.1;
+
+    private readonly SearchOptions options;
+    private readonly SearchClock clock;
+    private readonly Frontier frontier = new();
+
+    /// <param name="network">What is open of the network.</param>
+    /// <param name="margin">The margin.</param>
+    /// <param name="options">How to search.</param>
+    /// <param name="clock">Until when.</param>
+    /// <param name="replay">Says whether an input, [S, entries], is a counterexample to the margin.</param>
+    public MarginSearch(OpenNetwork network, OpenMargin margin, SearchOptions options, SearchClock clock, Func<double[], bool> replay)
+    {
+        (Network, Margin, this.options, this.clock, Replay) = (network, margin, options, clock, replay);
+        Root = new(null, false, network.Input);
+    }
+
+    /// <summary>What is open of the network.</summary>
+    public OpenNetwork Network { get; }
+
+    /// <summary>The margin.</summary>
+    public OpenMargin Margin { get; }
+
+    /// <summary>The tree.</summary>
+    public Node Root { get; }
+
+    /// <summary>Says whether an input is a counterexample.</summary>
+    public Func<double[], bool> Replay { get; }
+
+    /// <summary>Whether a counterexample was found.</summary>
+    public bool IsRefuted { get; private set; }
+
+    /// <summary>The least bound over all leaves.</summary>
+    public double Bound => Leaves().Min(leaf => leaf.Bound);
+
+    /// <summary>Whether all leaves are proved.</summary>
+    public bool IsClosed => Leaves().All(leaf => leaf.Kind != LeafKind.Open);
+
+    /// <summary>Searches until the tree is closed, a counterexample is found, or time runs out.</summary>
+    public void Run()
+    {
+        frontier.Add(Root);
+        var threads = Enumerable.Range(1, clock.Threads - 1).Select(_ => new Thread(Work)).ToArray();
+        foreach (var thread in threads)
+        {
+            thread.Start();
+        }
+
+        Work();
+        foreach (var thread in threads)
+        {
+            thread.Join();
+        }
+
+        clock.ThrowIfFailed();
+    }
+
+    private void Work()
+    {
+        try
+        {
+            var worker = new SearchWorker(this, options, clock);
+            while (!clock.IsOver && frontier.Take() is { } node)
+            {
+                var sides = worker.Work(node);
+                if (worker.IsRefuted)
+                {
+                    IsRefuted = true;
+                    frontier.Stop();
+                }
+
+                if (sides is { } both)
+                {
+                    // The weaker side last: it is taken first.
+                    var (strong, weak) = both.First.Bound >= both.Second.Bound ? both : (both.Second, both.First);
+                    foreach (var side in new[] { strong, weak }.Where(side => side.Kind == LeafKind.Open))
+                    {
+                        frontier.Add(side);
+                    }
+                }
+
+                frontier.Done();
+            }
+        }
+        catch (Exception failure)
+        {
+            clock.Fail(failure);
+        }
+
+        if (clock.IsOver)
+        {
+            frontier.Stop();
+        }
+    }
+
+    private IEnumerable<Node> Leaves()
+    {
+        var left = new Stack<Node>([Root]);
+        while (left.TryPop(out var node))
+        {
+            if (node.Sides is { } sides)
+            {
+                left.Push(sides.First);
+                left.Push(sides.Second);
+            }
+            else
+            {
+                yield return node;
+            }
+        }
+    }
+}

@@ -1,0 +1,96 @@
+using SnnDsl.Kernels;
+
+namespace SnnDsl.Certification.Search;
+
+/// <summary>
+/// The neurons of a spiking layer whose spikes a set of inputs leaves open, and what reaches them: weights from the open neurons (or
+/// the input's entries) before them, and a base current that holds the bias and everything that is settled.
+/// </summary>
+internal sealed class OpenLayer
+{
+    // Sums of some hundred numbers in float64 lose less than a ten-thousandth of this.
+    private const double Widening = 1e-9;
+
+    /// <param name="neuron">The neurons' constants.</param>
+    /// <param name="neurons">Which of the layer's neurons they are, ascending.</param>
+    /// <param name="weights">[count, width].</param>
+    /// <param name="basis">[S, count], S = 1 for a constant current.</param>
+    /// <param name="isConstant">Whether the current is the same at every step.</param>
+    /// <param name="steps">T.</param>
+    public OpenLayer(NeuronParameters neuron, int[] neurons, Matrix weights, double[] basis, bool isConstant, int steps)
+    {
+        (Neurons, Weights, Base, IsConstant, Steps) = (neurons, weights, basis, isConstant, steps);
+        (Threshold, Decay, ResetValue, IsHard) = (neuron.Threshold, neuron.Decay, neuron.ResetValue, neuron.Reset == Reset.Hard);
+        HasTrains = isConstant && ConstantCurrent.Fits(neuron);
+        Slack = new double[Count];
+        for (int n = 0; n < Count; n++)
+        {
+            double largest = 0;
+            for (int at = n; at < basis.Length; at += Count)
+            {
+                largest = Math.Max(largest, Math.Abs(basis[at]));
+            }
+
+            Slack[n] = Widening * (weights.AbsoluteSum(n) + largest + Threshold);
+        }
+
+        Breaks = HasTrains ? [double.PositiveInfinity, .. Enumerable.Range(1, steps).Select(p => ConstantCurrent.Threshold(neuron, p))] : [];
+    }
+
+    /// <summary>Which of the layer's neurons they are.</summary>
+    public int[] Neurons { get; }
+
+    /// <summary>How many neurons are open.</summary>
+    public int Count => Neurons.Length;
+
+    /// <summary>[count, open values before].</summary>
+    public Matrix Weights { get; }
+
+    /// <summary>[S, count].</summary>
+    public double[] Base { get; }
+
+    /// <summary>By how much bounds of a current are widened for the rounding of their own sums, [count].</summary>
+    public double[] Slack { get; }
+
+    /// <summary>Whether the current is the same at every step.</summary>
+    public bool IsConstant { get; }
+
+    /// <summary>T.</summary>
+    public int Steps { get; }
+
+    /// <summary>Whether a neuron's train is a function of one number, its current.</summary>
+    public bool HasTrains { get; }
+
+    /// <summary>theta_p at p, theta_0 being infinite, [T + 1]; for trains.</summary>
+    public double[] Breaks { get; }
+
+    /// <summary>The threshold.</summary>
+    public double Threshold { get; }
+
+    /// <summary>The share of the membrane that is left one step later.</summary>
+    public double Decay { get; }
+
+    /// <summary>The membrane after a spike under a hard reset.</summary>
+    public double ResetValue { get; }
+
+    /// <summary>Whether a spike sets the membrane to a value, or takes the threshold from it.</summary>
+    public bool IsHard { get; }
+
+    /// <summary>How far break points may move in floating point.</summary>
+    public double BreakSlack => TrainSlack * Threshold;
+
+    /// <summary>See "Spike trains of constant currents" in the mathematics: 2^-18.</summary>
+    public const double TrainSlack = 1.0 / (1 << 18);
+
+    /// <summary>The currents of a train: of period p, or of silence (T + 1); from above to if it does not occur.</summary>
+    public (double From, double To) Currents(int period)
+    {
+        double to = period == 1 ? double.PositiveInfinity : Breaks[period - 1] + BreakSlack;
+        double from = period > Steps ? double.NegativeInfinity : Breaks[period] - BreakSlack;
+        // Without memory all break points are one, and only period 1 and silence occur.
+        return period > 1 && period <= Steps && Breaks[period] >= Breaks[period - 1] ? (1, 0) : (from, to);
+    }
+
+    /// <summary>What is left of a membrane after a spike.</summary>
+    public double AfterSpike(double membrane) => IsHard ? ResetValue : membrane - Threshold;
+}

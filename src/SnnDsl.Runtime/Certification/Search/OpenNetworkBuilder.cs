@@ -1,0 +1,193 @@
+using SnnDsl.Affine;
+using SnnDsl.Bounds;
+using SnnDsl.Certification.Search.Inputs;
+using SnnDsl.Kernels;
+using SnnDsl.Networks;
+using SnnDsl.Perturbations;
+using static TorchSharp.torch;
+
+namespace SnnDsl.Certification.Search;
+
+/// <summary>
+/// Finds what a set of inputs leaves open, layer by layer: intervals say which neurons' spikes are settled at all steps, the others'
+/// weights are taken from the maps, whatever kind they are.
+/// </summary>
+internal sealed class OpenNetworkBuilder
+{
+    // Which neurons are settled is decided on intervals of the network's own precision, moved outward by this: it exceeds what sums of
+    // thousands of float32 numbers lose.
+    private const double Slack = 1e-4;
+
+    // Elements of a block of rows that are pulled back at once.
+    private const long Block = 16 << 20;
+
+    private readonly SpikingModule network;
+    private readonly IPerturbedInput set;
+    private readonly Tensor like;
+    private readonly List<OpenLayer> layers = [];
+
+    // Of the layer before: its open neurons, and every neuron's settled spikes, [T, neurons].
+    private int[] open;
+    private double[] settled = [];
+    private Interval spikes;
+
+    private OpenNetworkBuilder(SpikingModule network, IPerturbedInput set, SearchSet input)
+    {
+        (this.network, this.set) = (network, set);
+        like = network.parameters().First();
+        open = [.. Enumerable.Range(0, input.Entries)];
+    }
+
+    /// <summary>Finds it.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="set">The set of a batch of one.</param>
+    /// <param name="sample">The unperturbed sample.</param>
+    /// <param name="label">Its class.</param>
+    public static OpenNetwork Build(SpikingModule network, IPerturbedInput set, Tensor sample, int label)
+    {
+        using var scope = NewDisposeScope();
+        using var guard = no_grad();
+        var input = SearchSet.Of(set, sample, network.Steps);
+        var builder = new OpenNetworkBuilder(network, set, input);
+        foreach (var stage in network.Stages.Spiking)
+        {
+            builder.Add(stage);
+        }
+
+        return new(network.Steps, input, [.. builder.layers], builder.Margins(label), network.Description.ReadsSpikes);
+    }
+
+    private void Add(NetworkStage stage)
+    {
+        bool first = layers.Count == 0, constant = first && network.Description.Encoding == Encoding.Direct;
+        int steps = network.Steps;
+        var neuron = stage.Neurons.Parameters;
+        var currents = first ? set.Currents(stage.Map) : stage.Map.Apply(spikes);
+        double[] lower = Numbers(currents.Lower), upper = Numbers(currents.Upper);
+        int size = lower.Length / (constant ? 1 : steps);
+
+        // An empty layer of all its neurons lends its equations.
+        var all = new OpenLayer(neuron, new int[size], new Matrix(size, 0, []), new double[constant ? size : steps * size], constant, steps);
+        double[] low = new double[steps * size], high = new double[steps * size];
+        for (int n = 0; n < size; n++)
+        {
+            CaseBounds.BoundSpikes(all, n, lower, upper, Slack, low, high);
+        }
+
+        int[] live = [.. Enumerable.Range(0, size).Where(n => Enumerable.Range(0, steps).Any(t => low[(t * size) + n] != high[(t * size) + n]))];
+        layers.Add(Take(stage.Map, neuron, live, constant));
+        // What an open neuron does at its settled steps comes through its column of weights.
+        (open, settled) = (live, [.. low]);
+        foreach (int n in live)
+        {
+            for (int t = 0; t < steps; t++)
+            {
+                settled[(t * size) + n] = 0;
+            }
+        }
+
+        long[] shape = [steps, 1, .. stage.Map.OutputShape];
+        spikes = new(tensor(low).to(like.dtype).to(like.device).view(shape), tensor(high).to(like.dtype).to(like.device).view(shape));
+    }
+
+    // The weights and base currents of some of a map's outputs.
+    private OpenLayer Take(AffineMap map, NeuronParameters neuron, int[] live, bool constant)
+    {
+        int steps = constant ? 1 : network.Steps;
+        double[] bias = Numbers(map.Apply(zeros([1, .. map.InputShape], like.dtype, like.device)));
+        double[] weights = new double[(long)live.Length * open.Length], basis = new double[steps * live.Length];
+        // Spikes that are settled to happen, by step; the first layer has none.
+        int[][] firing = layers.Count == 0 ? [] : [.. Enumerable.Range(0, steps).Select(t =>
+        {
+            int size = settled.Length / steps;
+            return Enumerable.Range(0, size).Where(i => settled[(t * size) + i] == 1).ToArray();
+        })];
+        int done = 0;
+        foreach (double[] row in Rows(map, live))
+        {
+            for (int i = 0; i < open.Length; i++)
+            {
+                weights[((long)done * open.Length) + i] = row[open[i]];
+            }
+
+            for (int t = 0; t < steps; t++)
+            {
+                double sum = bias[live[done]];
+                foreach (int i in firing.Length == 0 ? [] : firing[t])
+                {
+                    sum += row[i];
+                }
+
+                basis[(t * live.Length) + done] = sum;
+            }
+
+            done++;
+        }
+
+        return new(neuron, live, new Matrix(live.Length, open.Length, weights), basis, constant, network.Steps);
+    }
+
+    // Rows of the map's matrix, a block at a time.
+    private IEnumerable<double[]> Rows(AffineMap map, int[] outputs)
+    {
+        long size = map.OutputShape.Aggregate(1L, (a, b) => a * b), width = map.InputShape.Aggregate(1L, (a, b) => a * b);
+        foreach (int[] block in outputs.Chunk((int)Math.Max(1, Block / (size + width))))
+        {
+            using var scope = NewDisposeScope();
+            var units = zeros([block.Length, size], like.dtype, like.device);
+            units.scatter_(1, tensor(Array.ConvertAll(block, n => (long)n)).to(like.device).unsqueeze(1), ones([block.Length, 1], like.dtype, like.device));
+            double[] rows = Numbers(map.PullBack(units.view([block.Length, .. map.OutputShape])));
+            for (int row = 0; row < block.Length; row++)
+            {
+                yield return rows[(int)(row * width)..(int)((row + 1) * width)];
+            }
+        }
+    }
+
+    private OpenMargin[] Margins(int label)
+    {
+        int classes = network.Description.Classes, steps = network.Steps, size = settled.Length / steps;
+        var tail = network.Stages.Tail;
+        double[] readout = network.Stages.ReadoutWeights(steps);
+        double[] bias = tail is null ? new double[classes] : Numbers(tail.Apply(zeros([1, .. tail.InputShape], like.dtype, like.device)));
+        double[][] rows = tail is null
+            ? [.. Enumerable.Range(0, classes).Select(c => Enumerable.Range(0, size).Select(i => i == c ? 1.0 : 0).ToArray())]
+            : [.. Rows(tail, [.. Enumerable.Range(0, classes)])];
+        List<OpenMargin> margins = [];
+        for (int rival = 0; rival < classes; rival++)
+        {
+            if (rival == label)
+            {
+                continue;
+            }
+
+            double[] onSpikes = new double[steps * open.Length];
+            double constant = 0;
+            for (int t = 0; t < steps; t++)
+            {
+                constant += readout[t] * (bias[label] - bias[rival]);
+                for (int i = 0; i < size; i++)
+                {
+                    constant += readout[t] * (rows[label][i] - rows[rival][i]) * Settled(t, i);
+                }
+
+                for (int i = 0; i < open.Length; i++)
+                {
+                    onSpikes[(t * open.Length) + i] = readout[t] * (rows[label][open[i]] - rows[rival][open[i]]);
+                }
+            }
+
+            int count = network.Description.ReadsSpikes
+                ? Enumerable.Range(0, steps).Sum(t => (int)(Settled(t, label) - Settled(t, rival)))
+                : 0;
+            margins.Add(new(rival, onSpikes, constant, Array.IndexOf(open, label), Array.IndexOf(open, rival), count));
+        }
+
+        return [.. margins];
+
+        double Settled(int t, int i) => settled[(t * size) + i];
+    }
+
+    private static double[] Numbers(Tensor tensor) =>
+        [.. tensor.detach().to(ScalarType.Float64).cpu().contiguous().data<double>()];
+}

@@ -1,0 +1,44 @@
+using SnnDsl.Certification.Proofs;
+
+namespace SnnDsl.Certification.Search;
+
+/// <summary>Turns closed trees into a proof.</summary>
+internal static class ProofWriter
+{
+    /// <summary>The proof of all margins that counts at the root do not settle.</summary>
+    /// <param name="network">What was open.</param>
+    /// <param name="label">The class.</param>
+    /// <param name="searches">The closed searches.</param>
+    public static SearchProof Of(OpenNetwork network, int label, IEnumerable<MarginSearch> searches)
+    {
+        ProofLayer[] layers = [.. network.Layers.Select((layer, index) => new ProofLayer(index, layer.HasTrains, layer.Neurons))];
+        return new(label,
+        [
+            .. searches.Where(search => search.Root.Kind != LeafKind.Counts).OrderBy(search => search.Margin.Rival)
+                .Select(search => new MarginProof(search.Margin.Rival, search.Bound, layers, Of(network, search.Root))),
+        ]);
+    }
+
+    private static ProofNode Of(OpenNetwork network, Node node)
+    {
+        if (node.Sides is { } sides)
+        {
+            var (split, first, second) = (node.Split!.Value, Of(network, sides.First), Of(network, sides.Second));
+            return split.Kind switch
+            {
+                SplitKind.Spike => new ProofNode.Spike(split.Layer, split.Step, network.Layers[split.Layer].Neurons[split.Unit], first, second),
+                SplitKind.Train => new ProofNode.Train(network.Layers[0].Neurons[split.Unit], split.Period, first, second),
+                SplitKind.Pixel => new ProofNode.Pixel(split.Unit, split.Value, first, second),
+                _ => new ProofNode.Entry(split.Step, split.Unit, first, second),
+            };
+        }
+
+        return node.Kind switch
+        {
+            LeafKind.Empty => new ProofNode.Empty(),
+            LeafKind.Counts => new ProofNode.Counts(),
+            LeafKind.Lines => new ProofNode.Lines(node.Slopes!),
+            _ => throw new InvalidOperationException("A case is open: there is no proof yet."),
+        };
+    }
+}

@@ -1,0 +1,121 @@
+using System.Diagnostics;
+using SnnDsl.Certification;
+using SnnDsl.Evaluation.Records;
+using static TorchSharp.torch;
+
+namespace SnnDsl.Evaluation.Cascade;
+
+/// <summary>
+/// Runs stages one after the other, each on those samples alone that the ones before left open and that have time left. A stage's time is
+/// shared by the samples that it worked on together.
+/// </summary>
+/// <param name="stages">The stages, the cheapest first.</param>
+/// <param name="guard">What a lower bound must exceed.</param>
+/// <param name="limit">How long one sample may take; the largest time for no limit.</param>
+internal sealed class CertificationCascade(IReadOnlyList<CertificationStage> stages, double guard, TimeSpan limit)
+{
+    /// <summary>Gives each sample as soon as it is settled; last those that no stage settled.</summary>
+    /// <param name="batch">The samples. Stages make tensors in the current scope, which must outlive the enumeration.</param>
+    /// <param name="cancellation">Ends the run.</param>
+    /// <exception cref="OperationCanceledException">The run was ended; the samples that were not given are not settled.</exception>
+    public IEnumerable<SampleState> Run(OpenBatch batch, CancellationToken cancellation)
+    {
+        var open = batch;
+        foreach (var stage in stages)
+        {
+            foreach (int[] rows in Groups(stage, open))
+            {
+                cancellation.ThrowIfCancellationRequested();
+                foreach (var settled in Run(stage, open, rows, cancellation))
+                {
+                    yield return settled;
+                }
+            }
+
+            open = open.Select([.. Enumerable.Range(0, open.Samples.Count).Where(row => open.Samples[row].IsOpen)]);
+            if (open.Samples.Count == 0)
+            {
+                yield break;
+            }
+        }
+
+        Describe(open);
+        foreach (var sample in open.Samples)
+        {
+            yield return sample;
+        }
+    }
+
+    private IEnumerable<int[]> Groups(CertificationStage stage, OpenBatch open) => Enumerable.Range(0, open.Samples.Count)
+        .Where(row => open.Samples[row].Spent < limit)
+        .Chunk(Math.Min(stage.GroupSize(open), open.Samples.Count));
+
+    // The samples of a group that a stage settles.
+    private IReadOnlyList<SampleState> Run(CertificationStage stage, OpenBatch open, int[] rows, CancellationToken cancellation)
+    {
+        using var scope = rows.Length == open.Samples.Count ? null : NewDisposeScope();
+        var watch = Stopwatch.StartNew();
+        var group = open.Select(rows);
+        if (stage.Needs is { } source)
+        {
+            // Later stages use them too: they must outlive the stage's own tensors.
+            group.Intervals(source);
+        }
+
+        using (NewDisposeScope())
+        {
+            stage.Run(group, Allowance(group.Samples, stage.Share), cancellation);
+        }
+
+        foreach (var sample in group.Samples)
+        {
+            sample.Charge(stage.Name, watch.Elapsed / group.Samples.Count);
+            sample.SettleByBounds(guard, stage.Name);
+        }
+
+        Prove(stage, group, cancellation);
+        return [.. group.Samples.Where(sample => !sample.IsOpen)];
+    }
+
+    private void Prove(CertificationStage stage, OpenBatch group, CancellationToken cancellation)
+    {
+        for (int row = 0; row < group.Samples.Count; row++)
+        {
+            var sample = group.Samples[row];
+            if (sample.Verdict == Verdict.Certified && sample.Spent < limit)
+            {
+                using var scope = NewDisposeScope();
+                var watch = Stopwatch.StartNew();
+                stage.Prove(group, row, Allowance([sample], 1), cancellation);
+                sample.Charge(stage.Name, watch.Elapsed);
+            }
+        }
+    }
+
+    private TimeSpan Allowance(IReadOnlyList<SampleState> samples, double share) => limit == TimeSpan.MaxValue
+        ? limit
+        : samples.Aggregate(TimeSpan.Zero, (sum, sample) => sum + (limit - sample.Spent)) * share;
+
+    // Which spikes the membranes' bounds leave open, by layer and step.
+    private static void Describe(OpenBatch open)
+    {
+        using var scope = NewDisposeScope();
+        var layers = open.Network.Description.Layers.Where(layer => layer.Kind == "Lif").Select(layer => layer.Name).ToArray();
+        var membranes = open.Intervals(IntermediateBounds.SIbp).Membranes;
+        // [T, B] for every layer.
+        var counts = membranes.Select((bounds, layer) =>
+        {
+            var threshold = tensor(open.Network.Stages.Spiking[layer].Neurons.Parameters.Threshold, bounds.Lower.dtype, bounds.Lower.device);
+            return bounds.Lower.le(threshold).logical_and(bounds.Upper.gt(threshold)).flatten(2).sum(2L).Longs();
+        }).ToArray();
+        int samples = open.Samples.Count;
+        for (int row = 0; row < samples; row++)
+        {
+            open.Samples[row].Unstable =
+            [
+                .. counts.Select((layer, place) => new UnstableSpikes(
+                    layers[place], [.. Enumerable.Range(0, open.Network.Steps).Select(t => (int)layer[t * samples + row])])),
+            ];
+        }
+    }
+}

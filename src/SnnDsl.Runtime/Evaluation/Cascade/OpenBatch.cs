@@ -1,0 +1,112 @@
+using SnnDsl.Bounds;
+using SnnDsl.Certification;
+using SnnDsl.Networks;
+using SnnDsl.Perturbations;
+using static TorchSharp.torch;
+
+namespace SnnDsl.Evaluation.Cascade;
+
+/// <summary>
+/// Samples that a stage works on, with their inputs, and with what earlier stages computed for all of them: the set of perturbed inputs
+/// and the bounds of the membranes. Its tensors live in the scope in which it was made.
+/// </summary>
+internal sealed class OpenBatch
+{
+    private readonly int batchDimension;
+    private IPerturbedInput? set;
+    private NetworkIntervals? intervals;
+    private IntermediateBounds? source;
+
+    /// <param name="network">The network.</param>
+    /// <param name="perturbation">What an adversary may do.</param>
+    /// <param name="samples">The samples.</param>
+    /// <param name="data">Their inputs, labels and indices.</param>
+    public OpenBatch(SpikingModule network, Perturbation perturbation, IReadOnlyList<SampleState> samples, SampleBatch data)
+    {
+        batchDimension = network.Description.Encoding == Encoding.Spikes ? 1 : 0;
+        (Network, Perturbation, Samples, Data) = (network, perturbation, samples, data);
+        View = new(network, Precision.Float32);
+    }
+
+    /// <summary>The network.</summary>
+    public SpikingModule Network { get; }
+
+    /// <summary>The network as bounds see it; <see cref="Network"/> itself unless another precision is asked for.</summary>
+    public NetworkView View { get; init; }
+
+    /// <summary>What an adversary may do.</summary>
+    public Perturbation Perturbation { get; }
+
+    /// <summary>The samples.</summary>
+    public IReadOnlyList<SampleState> Samples { get; }
+
+    /// <summary>Their inputs, labels and indices.</summary>
+    public SampleBatch Data { get; }
+
+    /// <summary>Their sets of perturbed inputs.</summary>
+    public IPerturbedInput Set => set ??= View.Set(Perturbation, Data.Inputs, Data.Indices);
+
+    /// <summary>Bounds of the membranes, computed when they are first asked for.</summary>
+    /// <param name="wanted">Where they come from; those of S-IBP are given too where only tighter ones are at hand.</param>
+    public NetworkIntervals Intervals(IntermediateBounds wanted)
+    {
+        if (intervals is null || (source == IntermediateBounds.SIbp && wanted == IntermediateBounds.SCrown))
+        {
+            var found = wanted == IntermediateBounds.SCrown ? new MembraneRefiner(View.Network).Refine(Set) : View.Network.BoundMembranes(Set);
+            // What is computed when it is read must not be read for the first time in a scope that ends before this batch.
+            (intervals, source) = (found.Computed(), wanted);
+        }
+
+        return intervals;
+    }
+
+    /// <summary>A batch of some of the samples.</summary>
+    /// <param name="rows">Their places in this batch.</param>
+    public OpenBatch Select(IReadOnlyList<int> rows)
+    {
+        if (rows.Count == Samples.Count)
+        {
+            return this;
+        }
+
+        var places = tensor([.. rows.Select(row => (long)row)], device: Data.Labels.device);
+        var indices = Data.Indices.ToArray();
+        return new(Network, Perturbation, [.. rows.Select(row => Samples[row])], new(
+            Data.Inputs.index_select(batchDimension, places),
+            Data.Labels.index_select(0, places),
+            rows.Select(row => indices[row]).ToArray()))
+        {
+            View = View,
+            set = set?.Select(places),
+            intervals = intervals?.Select(places),
+            source = source,
+        };
+    }
+
+    /// <summary>One sample's input, a batch of one.</summary>
+    /// <param name="row">Its place.</param>
+    public Tensor Input(int row) => Data.Inputs.narrow(batchDimension, row, 1);
+
+    /// <summary>
+    /// Replays a point of a sample's set through the forward pass, alone, as whoever checks it will; the sample is refuted if a margin is
+    /// at most 0.
+    /// </summary>
+    /// <param name="row">The sample's place.</param>
+    /// <param name="point">A batch of one.</param>
+    /// <param name="stage">Who found it.</param>
+    public void Offer(int row, Tensor point, string stage)
+    {
+        using var scope = NewDisposeScope();
+        using var guard = no_grad();
+        var sample = Samples[row];
+        var logits = Network.forward(point, new[] { sample.Index });
+        var margins = Margins.FromLogits(logits, tensor([(long)sample.Label], device: logits.device)).Floats();
+        if (sample.IsOpen && margins.Any(margin => margin <= 0))
+        {
+            var change = (point - Input(row)).to(ScalarType.Float64).abs();
+            double distance = (Perturbation.Norm == "l0" ? change.ne(0).sum().to(ScalarType.Float64) : change.max()).item<double>();
+            var input = point.detach().cpu().clone().DetachFromDisposeScope();
+            sample.Refute(stage, new(input, Margins.Predict(logits).item<long>(), margins, distance));
+        }
+    }
+}

@@ -1,0 +1,124 @@
+using SnnDsl.Certification;
+using SnnDsl.Certification.Proofs;
+using SnnDsl.Evaluation.Records;
+
+namespace SnnDsl.Evaluation.Cascade;
+
+/// <summary>What the stages of a certification know of one sample; each adds to it, until one settles it.</summary>
+internal sealed class SampleState
+{
+    private readonly List<StageTime> times = [];
+    private float[] lowerBounds = [];
+    private string[] provedBy = [];
+
+    /// <summary>The position in the run's data set.</summary>
+    public required int Position { get; init; }
+
+    /// <summary>The index in the published data set.</summary>
+    public required long Index { get; init; }
+
+    /// <summary>The class.</summary>
+    public required int Label { get; init; }
+
+    /// <summary>The unperturbed logits.</summary>
+    public float[] Logits { get; private set; } = [];
+
+    /// <summary>The class that the network predicts for the unperturbed input.</summary>
+    public long Prediction { get; private set; } = -1;
+
+    /// <summary>The best lower bounds so far, rivals in ascending order; empty before the first.</summary>
+    public IReadOnlyList<float> LowerBounds => lowerBounds;
+
+    /// <summary>The method that proved each of them.</summary>
+    public IReadOnlyList<string> ProvedBy => provedBy;
+
+    /// <summary>What is known.</summary>
+    public Verdict Verdict { get; private set; }
+
+    /// <summary>The stage that settled it; null as long as none did.</summary>
+    public string? DecidedBy { get; private set; }
+
+    /// <summary>The perturbed input that refuted it, if one did.</summary>
+    public Counterexample? Counterexample { get; private set; }
+
+    /// <summary>What a checker needs to compute the bounds again; null where weights and data suffice, or where there is none.</summary>
+    public SearchProof? Proof { get; set; }
+
+    /// <summary>How many subproblems branch and bound took, if it ran.</summary>
+    public long? Subproblems { get; set; }
+
+    /// <summary>The open spikes of a sample that no stage settled.</summary>
+    public UnstableSpikes[]? Unstable { get; set; }
+
+    /// <summary>How long each stage took.</summary>
+    public IReadOnlyList<StageTime> Times => times;
+
+    /// <summary>The time spent on it.</summary>
+    public TimeSpan Spent { get; private set; }
+
+    /// <summary>Whether no stage has settled it.</summary>
+    public bool IsOpen => DecidedBy is null;
+
+    /// <summary>Notes what the network makes of the unperturbed input.</summary>
+    /// <param name="logits">The logits.</param>
+    /// <param name="prediction">The class.</param>
+    public void Predicted(float[] logits, long prediction) => (Logits, Prediction) = (logits, prediction);
+
+    /// <summary>Notes a proved lower bound, if it is the best so far.</summary>
+    /// <param name="rival">The rival's place in ascending order.</param>
+    /// <param name="bound">The bound; one that is not a number says nothing.</param>
+    /// <param name="method">The method that proved it.</param>
+    public void Raise(int rival, float bound, string method)
+    {
+        if (lowerBounds.Length == 0)
+        {
+            // The least number is a lower bound of everything.
+            lowerBounds = [.. Enumerable.Repeat(float.MinValue, Logits.Length - 1)];
+            provedBy = [.. Enumerable.Repeat(method, Logits.Length - 1)];
+        }
+
+        if (bound > lowerBounds[rival] && !float.IsInfinity(bound))
+        {
+            (lowerBounds[rival], provedBy[rival]) = (bound, method);
+        }
+    }
+
+    /// <summary>The rivals whose margins are not proved to be positive.</summary>
+    /// <param name="guard">What a lower bound must exceed.</param>
+    public int[] OpenRivals(double guard) =>
+        [.. Enumerable.Range(0, Logits.Length - 1).Where(rival => lowerBounds.Length == 0 || !(lowerBounds[rival] > guard))];
+
+    /// <summary>Settles the sample if its bounds do.</summary>
+    /// <param name="guard">What a lower bound must exceed.</param>
+    /// <param name="stage">The stage that ran last.</param>
+    public void SettleByBounds(double guard, string stage)
+    {
+        if (IsOpen && lowerBounds.Length > 0 && OpenRivals(guard).Length == 0)
+        {
+            (Verdict, DecidedBy) = (Verdict.Certified, stage);
+        }
+    }
+
+    /// <summary>Settles the sample as falsified.</summary>
+    /// <param name="stage">The stage that found it out.</param>
+    /// <param name="counterexample">The perturbed input; null if it is the sample itself.</param>
+    public void Refute(string stage, Counterexample? counterexample) =>
+        (Verdict, DecidedBy, Counterexample) = (Verdict.Falsified, stage, counterexample);
+
+    /// <summary>Adds a stage's time.</summary>
+    /// <param name="stage">The stage.</param>
+    /// <param name="time">The sample's share.</param>
+    public void Charge(string stage, TimeSpan time)
+    {
+        if (times is [.., var last] && last.Name == stage)
+        {
+            times[^1] = last with { Seconds = last.Seconds + time.TotalSeconds };
+        }
+        else
+        {
+            times.Add(new(stage, time.TotalSeconds));
+        }
+
+        Spent += time;
+    }
+}

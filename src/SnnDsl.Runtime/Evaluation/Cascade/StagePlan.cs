@@ -1,0 +1,49 @@
+using SnnDsl.Attacks;
+using SnnDsl.Certification;
+using SnnDsl.Certification.Search;
+using SnnDsl.Perturbations;
+
+namespace SnnDsl.Evaluation.Cascade;
+
+/// <summary>Which stages a method runs through.</summary>
+internal sealed class StagePlan
+{
+    // Of the time that is left when they begin; branch and bound takes the rest.
+    private const double AlphaShare = 0.25, AttackShare = 0.25;
+
+    /// <param name="method">The method.</param>
+    /// <param name="perturbation">What an adversary may do.</param>
+    /// <param name="intermediate">Where linear bounds take the bounds of the membranes from.</param>
+    /// <param name="alpha">How slopes are optimised.</param>
+    /// <param name="search">How branch and bound searches; its seed is the attack's too.</param>
+    /// <param name="guard">What a lower bound must exceed.</param>
+    /// <param name="proofs">Whether proofs are kept.</param>
+    /// <param name="precision">In which arithmetic bounds are computed; branch and bound and its proofs know float32 alone.</param>
+    public StagePlan(
+        CertificationMethod method, Perturbation perturbation, IntermediateBounds intermediate, AlphaOptions alpha, SearchOptions search,
+        double guard, bool proofs, Precision precision)
+    {
+        var attack = Attack.On(perturbation, search.Seed);
+        bool searches = precision == Precision.Float32;
+        proofs &= searches;
+        IEnumerable<CertificationStage> stages = method switch
+        {
+            CertificationMethod.SIbp => [new IntervalStage()],
+            CertificationMethod.SCrown or CertificationMethod.SCrownPaper => [new RelaxationStage(method, intermediate, guard)],
+            CertificationMethod.Alpha => [new SlopeStage(alpha, intermediate, share: 1, proofs ? search : null)],
+            CertificationMethod.Bab => [new SearchStage(search)],
+            _ =>
+            [
+                new IntervalStage(),
+                new RelaxationStage(CertificationMethod.SCrown, intermediate, guard),
+                new SlopeStage(alpha, intermediate, AlphaShare, proofs ? search : null),
+                .. attack is null ? Array.Empty<CertificationStage>() : [new AttackStage(attack, AttackShare)],
+                .. searches ? [new SearchStage(search with { Attacks = attack is null })] : Array.Empty<CertificationStage>(),
+            ],
+        };
+        Stages = [new PredictionStage(), .. stages];
+    }
+
+    /// <summary>The stages in order.</summary>
+    public IReadOnlyList<CertificationStage> Stages { get; }
+}

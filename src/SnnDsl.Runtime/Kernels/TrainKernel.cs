@@ -1,0 +1,128 @@
+namespace SnnDsl.Kernels;
+
+/// <summary>
+/// One line below sum_t a_t s[t] + w u[S-1] for each neuron with a constant current, over all trains that may occur for I in [I_l, I_u]: the
+/// fast form, for one sample and one row of coefficients, without gradients. Numbers are float64 inside; see
+/// <see cref="TrainLine"/> for the same in TorchSharp operations.
+/// </summary>
+/// <param name="trains">The trains.</param>
+internal sealed unsafe class TrainKernel(ConstantTrains trains)
+{
+    private readonly ConstantTrains.Train[] all = [.. trains.All];
+    private readonly int steps = trains.Steps;
+    // Below this current there is silence and nothing else.
+    private readonly float loud = MathF.BitDecrement((float)trains.All[1].From);
+
+    /// <summary>Finds A and c with sum_t a_t s[t] + w u[S-1] &gt;= A I + c for every neuron.</summary>
+    /// <param name="spikes">a_t of neuron i at [t * stride + i]; null for none.</param>
+    /// <param name="stride">The step from t to t + 1.</param>
+    /// <param name="row">w, [N]; null for none.</param>
+    /// <param name="lower">I_l, [N].</param>
+    /// <param name="upper">I_u, [N].</param>
+    /// <param name="slopes">A, [N], written.</param>
+    /// <param name="count">N.</param>
+    /// <returns>The sum of all c.</returns>
+    public double Relax(float* spikes, nint stride, float* row, float* lower, float* upper, float* slopes, int count)
+    {
+        double* a = stackalloc double[steps];
+        double* x = stackalloc double[2 * all.Length];
+        double* y = stackalloc double[2 * all.Length];
+        double constant = 0;
+        for (int i = 0; i < count; i++)
+        {
+            if (row is null && upper[i] < loud)
+            {
+                slopes[i] = 0;
+                continue;
+            }
+
+            double weight = row is null ? 0 : row[i];
+            double size = Math.Abs(weight);
+            for (int t = 0; t < steps; t++)
+            {
+                a[t] = spikes is null ? 0 : spikes[t * stride + i];
+                size += Math.Abs(a[t]);
+            }
+
+            int vertices = Vertices(a, weight, lower[i], upper[i], x, y);
+            double middle = 0.5 * ((double)lower[i] + upper[i]);
+            // The intercept belongs to the slope as it is written: rounded.
+            float slope = (float)Math.Clamp(Slope(x, y, vertices, middle), -LineLimits.Steepest * size, LineLimits.Steepest * size);
+            double intercept = y[0] - slope * x[0];
+            for (int v = 1; v < vertices; v++)
+            {
+                intercept = Math.Min(intercept, y[v] - slope * x[v]);
+            }
+
+            slopes[i] = slope;
+            constant += intercept;
+        }
+
+        return constant;
+    }
+
+    // Both ends of what each train has in common with [I_l, I_u].
+    private int Vertices(double* a, double weight, double lower, double upper, double* x, double* y)
+    {
+        int count = 0;
+        foreach (ref readonly var train in all.AsSpan())
+        {
+            var (from, to) = (Math.Max(lower, train.From), Math.Min(upper, train.To));
+            if (from > to)
+            {
+                continue;
+            }
+
+            double value = 0;
+            for (int t = train.Period - 1; t < steps; t += train.Period)
+            {
+                value += a[t];
+            }
+
+            (x[count], y[count++]) = (from, value + weight * train.Gain * from);
+            (x[count], y[count++]) = (to, value + weight * train.Gain * to);
+        }
+
+        return count;
+    }
+
+    // The slope of the lower hull's edge over a point: the lowest segment there from a vertex on its left to one on its right. Each turn
+    // about one of its ends lowers it.
+    private static double Slope(double* x, double* y, int count, double middle)
+    {
+        int left = -1, right = -1;
+        for (int v = 0; v < count; v++)
+        {
+            left = x[v] <= middle && (left < 0 || y[v] < y[left]) ? v : left;
+        }
+
+        for (int turn = 0; turn < count; turn++)
+        {
+            double least = double.PositiveInfinity, greatest = double.NegativeInfinity;
+            for (int v = 0; v < count; v++)
+            {
+                double slope = x[v] > middle ? (y[v] - y[left]) / (x[v] - x[left]) : double.PositiveInfinity;
+                (least, right) = slope < least ? (slope, v) : (least, right);
+            }
+
+            if (right < 0)
+            {
+                return 0;
+            }
+
+            int before = left;
+            for (int v = 0; v < count; v++)
+            {
+                double slope = x[v] <= middle ? (y[right] - y[v]) / (x[right] - x[v]) : double.NegativeInfinity;
+                (greatest, left) = slope > greatest ? (slope, v) : (greatest, left);
+            }
+
+            if (left == before)
+            {
+                break;
+            }
+        }
+
+        return (y[right] - y[left]) / (x[right] - x[left]);
+    }
+}

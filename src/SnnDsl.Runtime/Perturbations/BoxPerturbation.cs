@@ -1,0 +1,59 @@
+using SnnDsl.Bounds;
+using SnnDsl.Kernels;
+using SnnDsl.Networks;
+using static TorchSharp.torch;
+
+namespace SnnDsl.Perturbations;
+
+/// <summary>Every pixel moves within an interval of its own: what box certificates and box attacks take, however the box is stated.</summary>
+public abstract record BoxPerturbation : Perturbation
+{
+    /// <summary>Whether the box is cut to the data's range [0, 1].</summary>
+    public abstract bool Clamp { get; }
+
+    /// <summary>The box around pixels, in their precision.</summary>
+    /// <param name="pixels">The pixels, [B, ...].</param>
+    /// <param name="indices">The samples' indices in their data set; null for 0..B-1.</param>
+    /// <exception cref="ArgumentException">There is no box for such pixels or samples.</exception>
+    public abstract Interval Box(Tensor pixels, ReadOnlyMemory<long>? indices = null);
+
+    /// <inheritdoc/>
+    public override IPerturbedInput Apply(SpikingModule network, Tensor inputs, ReadOnlyMemory<long>? indices = null)
+    {
+        CheckEncoding(network);
+        return Within(network, Box(inputs, indices), inputs, indices);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>The ends of <see cref="Box"/> as float32 arithmetic gives them, or those of the exact box rounded outward, whichever
+    /// reach further.</remarks>
+    public override IPerturbedInput Enclose(SpikingModule network, Tensor inputs, ReadOnlyMemory<long>? indices = null)
+    {
+        CheckEncoding(network);
+        var pixels = inputs.to(ScalarType.Float32).to(ScalarType.Float64);
+        var (own, exact) = (Box(inputs.to(ScalarType.Float32), indices), Box(pixels, indices));
+        // An end x - eps that is not cut rounds by at most 2^-53 (|x| + eps), and |x| and both ends add up to no less than that; the
+        // rest of 2^-50 pays for a decimal epsilon's own conversion.
+        var slack = (pixels.abs() + exact.Lower.abs() + exact.Upper.abs()).Times(8 * Rounding.Double);
+        var lower = minimum(own.Lower.to(ScalarType.Float64), exact.Lower - slack);
+        var upper = maximum(own.Upper.to(ScalarType.Float64), exact.Upper.Plus(slack));
+        return Within(network, Cut(new(lower, upper)), pixels, indices);
+    }
+
+    /// <summary>The box, cut to the data's range where that is asked for.</summary>
+    private protected Interval Cut(Interval box) => Clamp ? new(box.Lower.AtLeast(0), box.Upper.AtMost(1)) : box;
+
+    private static void CheckEncoding(SpikingModule network)
+    {
+        if (network.Description.Encoding == Encoding.Spikes)
+        {
+            throw new ArgumentException(
+                $"{network.Description.Name} takes recorded spikes, so an epsilon does not fit it: state a number of flips instead.");
+        }
+    }
+
+    private static IPerturbedInput Within(SpikingModule network, Interval box, Tensor pixels, ReadOnlyMemory<long>? indices) =>
+        network.Description.Encoding == Encoding.Direct
+            ? new BoxInput(box, hasTime: false)
+            : new PoissonInput(box, network.Noise(pixels, indices));
+}

@@ -1,0 +1,167 @@
+using SnnDsl.Affine;
+using SnnDsl.Bounds;
+using SnnDsl.Kernels;
+using static TorchSharp.torch;
+
+namespace SnnDsl.Perturbations;
+
+/// <summary>
+/// Recordings in which at most k entries change at one step, each by what is allowed for it: how far the k most harmful changes move the
+/// first affine map's outputs.
+/// </summary>
+/// <param name="spikes">The recordings, zeros and ones, [T, B, ...].</param>
+/// <param name="changes">What a change adds to an entry: +1 for a 0, -1 for a 1, 0 where none is allowed, [T, B, ...].</param>
+/// <param name="count">k, at least 0.</param>
+internal sealed class HarmfulChanges(Tensor spikes, Tensor changes, int count)
+{
+    // Elements of a block of per-weight changes: 32 MiB of float32. As large a matrix is the product of maps allowed to be.
+    private const long Block = 8 << 20;
+
+    /// <summary>
+    /// Centre and reach of each output at each step: the sum of the k largest of w_i d_i, d_i being what a change of entry i adds. Where
+    /// several maps come before the first neurons, w is their product, unless that would be a huge matrix: then the changes' reach
+    /// through the first map goes on as a box.
+    /// </summary>
+    /// <param name="first">The maps before the first spiking layer.</param>
+    /// <returns>[T, B, ...].</returns>
+    public Interval Currents(AffineMap first)
+    {
+        IReadOnlyList<AffineMap> maps = first is AffineChain chain ? chain.Maps : [first];
+        var (values, moves) = (spikes, changes);
+        int next = 0;
+        while (next < maps.Count - 1 && maps[next] is FlattenMap flatten)
+        {
+            (values, moves) = (flatten.Apply(values), flatten.Apply(moves));
+            next++;
+        }
+
+        var rest = next == 0 ? first : new AffineChain([.. maps.Skip(next)]);
+        if (next < maps.Count - 1 && Size(rest.InputShape) * Size(rest.OutputShape) <= Block)
+        {
+            return Around(rest.Apply(values), Shaped(InRows(moves.reshape([-1, Size(rest.InputShape)]), Product(rest)), moves, rest));
+        }
+
+        var interval = Around(maps[next].Apply(values), Shaped(Reach(maps[next], moves), moves, maps[next]));
+        return maps.Skip(next + 1).Aggregate(interval, (value, map) => map.Apply(value));
+    }
+
+    /// <summary>The sum of the k largest gains, all at least 0.</summary>
+    /// <param name="gains">The gains.</param>
+    /// <param name="dimension">Along which dimension.</param>
+    public Tensor MostHarmful(Tensor gains, int dimension)
+    {
+        long size = gains.shape[dimension < 0 ? gains.dim() + dimension : dimension];
+        return count >= size ? gains.sum((long)dimension) : gains.topk(count, dimension, largest: true, sorted: false).values.sum((long)dimension);
+    }
+
+    private static long Size(long[] shape) => shape.Aggregate(1L, (a, b) => a * b);
+
+    private static Interval Around(Tensor centre, (Tensor Down, Tensor Up) reach) => new(centre - reach.Down, centre + reach.Up);
+
+    private static (Tensor Down, Tensor Up) Shaped((Tensor Down, Tensor Up) reach, Tensor changes, AffineMap map)
+    {
+        long[] shape = [.. changes.shape[..2], .. map.OutputShape];
+        return (reach.Down.reshape(shape), reach.Up.reshape(shape));
+    }
+
+    // The matrix of several maps, [outputs, inputs].
+    private Tensor Product(AffineMap maps)
+    {
+        long outputs = Size(maps.OutputShape);
+        return maps.PullBack(eye(outputs, dtype: changes.dtype, device: changes.device).view([outputs, .. maps.OutputShape])).flatten(1);
+    }
+
+    // How far the k most harmful changes move each output down and up, [T * B, output shape].
+    private (Tensor Down, Tensor Up) Reach(AffineMap map, Tensor moves)
+    {
+        var folded = moves.reshape([-1, .. map.InputShape]);
+        return map switch
+        {
+            LinearMap linear => InRows(folded, linear.Weight),
+            Conv2dMap conv => InBlocks(folded, conv.Weight.numel() * conv.OutputShape[1] * conv.OutputShape[2], part =>
+                Extremes(Patches(part, conv).unsqueeze(1) * conv.Weight.flatten(1).unsqueeze(0).unsqueeze(-1), 2)),
+            AvgPool2dMap pool => InPool(folded, pool),
+            FlattenMap => InPlace(folded),
+            _ => throw new ArgumentException(
+                $"Changed spikes have no interval through {map.GetType().Name}: start with Linear, Conv2d or AvgPool2d.", nameof(map)),
+        };
+    }
+
+    private (Tensor Down, Tensor Up) InPlace(Tensor moves) => (moves.neg().AtLeast(0).AtMost(count), moves.AtLeast(0).AtMost(count));
+
+    // A row's weights in descending order of size: the k most harmful changes are the first k whose entry can move the right way, and
+    // they stand near the front. Only so many weights are looked at as that takes.
+    private (Tensor Down, Tensor Up) InRows(Tensor moves, Tensor weight)
+    {
+        var (outputs, inputs) = (weight.shape[0], weight.shape[1]);
+        Tensor order;
+        using (no_grad())
+        {
+            order = weight.abs().argsort(1, descending: true);
+        }
+
+        for (long looked = Math.Min(inputs, 6L * count + 32); ; looked = Math.Min(inputs, 4 * looked))
+        {
+            var front = order.narrow(1, 0, looked);
+            if (looked == inputs || AllFound(moves, weight.detach().gather(1, front), front))
+            {
+                var weights = weight.gather(1, front);
+                return InBlocks(moves, outputs * looked, part =>
+                {
+                    var gains = At(part, front) * weights;
+                    return (FirstOf(gains.neg().AtLeast(0)), FirstOf(gains.AtLeast(0)));
+                });
+            }
+        }
+    }
+
+    // Whether k entries that can move an output up, and k that can move it down, stand in front for every sample, step and output.
+    private bool AllFound(Tensor moves, Tensor weights, Tensor front)
+    {
+        using var scope = NewDisposeScope();
+        using var guard = no_grad();
+        return moves.split(Math.Max(1, Block / front.numel()), 0).All(part =>
+        {
+            using var inner = NewDisposeScope();
+            var gains = At(part, front) * weights;
+            return ((gains > 0).sum(-1L) >= count).all().item<bool>() && ((gains < 0).sum(-1L) >= count).all().item<bool>();
+        });
+    }
+
+    // The changes of the entries that each output's row looks at, [N, outputs, looked].
+    private static Tensor At(Tensor moves, Tensor front) =>
+        moves.index_select(1, front.flatten()).view(-1, front.shape[0], front.shape[1]);
+
+    // The sum of the first k gains above 0, which are the largest: the rows are in order.
+    private Tensor FirstOf(Tensor gains)
+    {
+        Tensor taken;
+        using (no_grad())
+        {
+            taken = ((gains > 0).to(ScalarType.Int32).cumsum(-1) <= count).to(gains.dtype);
+        }
+
+        return (gains * taken).sum(-1L);
+    }
+
+    private (Tensor Down, Tensor Up) Extremes(Tensor gains, int dimension) =>
+        (MostHarmful(gains.neg().AtLeast(0), dimension), MostHarmful(gains.AtLeast(0), dimension));
+
+    private (Tensor Down, Tensor Up) InPool(Tensor moves, AvgPool2dMap pool)
+    {
+        // An entry weighs 1 / kernel^2; no more entries of a window can move than it has, nor more than k.
+        double area = pool.Kernel * pool.Kernel;
+        double most = count / area;
+        return (pool.Apply(moves.neg().AtLeast(0)).AtMost(most), pool.Apply(moves.AtLeast(0)).AtMost(most));
+    }
+
+    private static Tensor Patches(Tensor x, Conv2dMap conv) => nn.functional.unfold(
+        x, (conv.Weight.shape[2], conv.Weight.shape[3]), padding: (conv.Padding, conv.Padding), stride: (conv.Stride, conv.Stride));
+
+    // The changes times the weights are large: a few samples and steps at a time, and only where something can change.
+    private static (Tensor Down, Tensor Up) InBlocks(Tensor folded, long size, Func<Tensor, (Tensor Down, Tensor Up)> reach)
+    {
+        var parts = folded.split(Math.Max(1, Block / size), 0).Select(reach).ToList();
+        return (cat([.. parts.Select(part => part.Down)], 0), cat([.. parts.Select(part => part.Up)], 0));
+    }
+}

@@ -1,0 +1,66 @@
+using SnnDsl.Networks;
+using static TorchSharp.torch;
+
+namespace SnnDsl.Perturbations;
+
+/// <summary>
+/// Every spike of a recording moves by at most d steps in time, at the same pixel and polarity, within the T steps that the network
+/// runs for; a bin still holds at most one spike, so that every pixel keeps its number of spikes. Optionally at most k bins of the whole
+/// recording gain a spike, and so as many lose one: whoever moves at most k spikes does no more.
+/// </summary>
+public sealed record SpikeRetiming : Perturbation
+{
+    /// <summary>Creates the perturbation.</summary>
+    /// <param name="jitter">d, how many steps a spike moves at most, at least 0.</param>
+    /// <param name="moves">k, how many bins gain a spike at most, at least 0; null for any number.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is negative.</exception>
+    public SpikeRetiming(int jitter, int? moves = null)
+    {
+        if (jitter < 0)
+        {
+            throw new ArgumentOutOfRangeException(nameof(jitter), jitter, $"The number of steps that a spike moves is {jitter}, but it must be at least 0.");
+        }
+
+        if (moves < 0)
+        {
+            throw new ArgumentOutOfRangeException(nameof(moves), moves, $"The number of retimed spikes is {moves}, but it must be at least 0.");
+        }
+
+        (Jitter, Moves) = (jitter, moves);
+    }
+
+    /// <summary>d, how many steps a spike moves at most.</summary>
+    public int Jitter { get; }
+
+    /// <summary>k, how many bins gain a spike at most; null for any number.</summary>
+    public int? Moves { get; }
+
+    /// <inheritdoc/>
+    public override string Norm => "retiming";
+
+    /// <inheritdoc/>
+    public override IPerturbedInput Apply(SpikingModule network, Tensor inputs, ReadOnlyMemory<long>? indices = null) => Set(network, inputs, indices);
+
+    /// <inheritdoc/>
+    /// <remarks>Zeros and ones are exact in any precision; other values are refused.</remarks>
+    public override IPerturbedInput Enclose(SpikingModule network, Tensor inputs, ReadOnlyMemory<long>? indices = null) =>
+        Set(network, inputs.to(ScalarType.Float64), indices);
+
+    /// <summary>The set of a batch.</summary>
+    internal RetimedInput Set(SpikingModule network, Tensor inputs, ReadOnlyMemory<long>? indices)
+    {
+        if (network.Description.Encoding != Encoding.Spikes)
+        {
+            throw new ArgumentException(
+                $"{network.Description.Name} takes images, which hold no spikes to retime: state an epsilon instead.");
+        }
+
+        var spikes = network.Encode(inputs, indices);
+        if (!(spikes * spikes).eq(spikes).all().item<bool>())
+        {
+            throw new ArgumentException("The recordings hold values other than 0 and 1, which retiming is not defined for: bin them to zeros and ones.");
+        }
+
+        return new(spikes, Jitter, Moves);
+    }
+}

@@ -1,0 +1,266 @@
+using SnnDsl.Verification.Arithmetic;
+using SnnDsl.Verification.Inputs;
+using SnnDsl.Verification.Networks;
+
+namespace SnnDsl.Verification.Bounds;
+
+/// <summary>
+/// Carries a linear form backwards from the logits or a membrane to the input, where its least value is known; at each step it stays a
+/// lower bound. Coefficients are plain numbers: what their rounding could cost is taken from the constant, once for each map and step.
+/// </summary>
+/// <typeparam name="T">The numbers.</typeparam>
+/// <param name="network">The network.</param>
+/// <param name="input">The set of inputs.</param>
+/// <param name="bounds">Bounds over that set, of all layers that the walk passes.</param>
+/// <param name="slopes">Which lines stand for open neurons.</param>
+internal sealed class BackwardWalk<T>(Network<T> network, IInputSet<T> input, NetworkBounds<T> bounds, ISlopes slopes)
+    where T : struct, IReal<T>
+{
+    private T constant;
+
+    /// <summary>At most the least margin logit_own - logit_rival.</summary>
+    public T Margin(int own, int rival)
+    {
+        constant = default;
+        var coefficients = ReadOut(own, rival);
+        var least = Back(coefficients, network.Stages.Count - 1);
+        return network.MembraneDecay is null ? T.Below(least / T.From(network.Steps)) : least;
+    }
+
+    /// <summary>At most the least value of sign times a membrane.</summary>
+    /// <param name="layer">The spiking layer; bounds of its steps before t must be there.</param>
+    /// <param name="t">The step.</param>
+    /// <param name="neuron">The neuron.</param>
+    /// <param name="sign">1 or -1.</param>
+    public T Membrane(int layer, int t, int neuron, int sign)
+    {
+        constant = default;
+        int width = network.Stages[layer].Width;
+        var coefficients = Steps(t + 1, width);
+        coefficients[t][neuron] = T.From(sign);
+        if (!RelaxTrain(layer, neuron, coefficients, null))
+        {
+            Relax(bounds.Stages[layer], layer, neuron, coefficients, null);
+        }
+
+        return Below(coefficients, layer);
+    }
+
+    /// <summary>At most the least margin with nothing known of the last spikes but their bounds.</summary>
+    public T MarginOverSpikes(int own, int rival)
+    {
+        constant = default;
+        var coefficients = ReadOut(own, rival);
+        T least = constant;
+        for (int t = 0; t < network.Steps; t++)
+        {
+            var spikes = bounds.Stages[^1].Spikes(t);
+            for (int i = 0; i < spikes.Count; i++)
+            {
+                T a = coefficients[t][i];
+                least = T.Below(least + T.Below(a * (a >= default(T) ? spikes.Lower[i] : spikes.Upper[i])));
+            }
+        }
+
+        return network.MembraneDecay is null ? T.Below(least / T.From(network.Steps)) : least;
+    }
+
+    // The margin (T times it where logits are means) as a form on the last spikes.
+    private T[][] ReadOut(int own, int rival)
+    {
+        var coefficients = Steps(network.Steps, network.Classes);
+        for (int t = 0; t < network.Steps; t++)
+        {
+            var weight = network.ReadoutWeight(t);
+            (coefficients[t][own], coefficients[t][rival]) = (weight.Lower, -weight.Lower);
+            var outputs = bounds.Outputs(t);
+            Pay(T.Above(T.Above(weight.Upper - weight.Lower) * T.Above(outputs[own].Magnitude + outputs[rival].Magnitude)));
+            if (bounds.Float32)
+            {
+                // The readout adds up and divides, or walks with the decay: up to three operations a step.
+                T size = T.Above(weight.Upper * T.Above(outputs[own].Magnitude + outputs[rival].Magnitude));
+                Pay(T.Above(SinglePrecision.Lost<T>((3 * network.Steps) + 2) * size));
+            }
+
+            PullBack(network.Tail, bounds.Tail[t], ref coefficients[t]);
+        }
+
+        return coefficients;
+    }
+
+    // From a form on the spikes of a layer to its least value over the inputs.
+    private T Back(T[][] onSpikes, int layer)
+    {
+        var coefficients = Steps(onSpikes.Length, network.Stages[layer].Width);
+        for (int neuron = 0; neuron < network.Stages[layer].Width; neuron++)
+        {
+            if (!RelaxTrain(layer, neuron, coefficients, onSpikes))
+            {
+                Relax(bounds.Stages[layer], layer, neuron, coefficients, onSpikes);
+            }
+        }
+
+        return Below(coefficients, layer);
+    }
+
+    // From a form on the currents of a layer to its least value over the inputs.
+    private T Below(T[][] onCurrents, int layer)
+    {
+        var stage = bounds.Stages[layer];
+        if (layer == 0 && network.HasConstantInput)
+        {
+            onCurrents = [Together(onCurrents, stage.Currents(0))];
+        }
+
+        for (int t = 0; t < onCurrents.Length; t++)
+        {
+            PullBack(stage.Stage.Maps, stage.Maps[t], ref onCurrents[t]);
+        }
+
+        return layer > 0 ? Back(onCurrents, layer - 1) : T.Below(constant + input.Least(onCurrents));
+    }
+
+    // The input is the same at all steps, and so is the current: its coefficients are one number.
+    private T[] Together(T[][] onCurrents, Box<T> current)
+    {
+        var sum = new T[current.Count];
+        for (int neuron = 0; neuron < sum.Length; neuron++)
+        {
+            T absolute = default;
+            foreach (var step in onCurrents)
+            {
+                sum[neuron] += step[neuron];
+                absolute = T.Above(absolute + T.Abs(step[neuron]));
+            }
+
+            Pay(T.Above(T.Above(T.Lost(onCurrents.Length) * absolute) * current[neuron].Magnitude));
+            if (bounds.Float32)
+            {
+                // Each step may have added up the same current in another order.
+                Pay(T.Above(T.Above(SinglePrecision.Lost<T>(network.Inputs + 3) * absolute) * current.Sums[neuron]));
+            }
+        }
+
+        return sum;
+    }
+
+    private void PullBack(IReadOnlyList<AffineMap<T>> maps, IReadOnlyList<Box<T>> outputs, ref T[] coefficients)
+    {
+        for (int i = maps.Count - 1; i >= 0; i--)
+        {
+            constant = T.Below(constant + maps[i].Owed(coefficients, outputs[i].Sums, bounds.Float32));
+            coefficients = maps[i].PullBack(coefficients);
+        }
+    }
+
+    // One neuron with a constant current: one line below all that its train can contribute, whose slope stands at the first step.
+    private bool RelaxTrain(int layer, int neuron, T[][] coefficients, T[][]? onSpikes)
+    {
+        var stage = bounds.Stages[layer];
+        var neurons = stage.Stage.Neurons;
+        if (layer > 0 || !network.HasConstantInput || !neurons.HavePeriods || bounds.Float32)
+        {
+            return false;
+        }
+
+        T onLast = coefficients[^1][neuron];
+        var spikes = Array.ConvertAll(onSpikes ?? coefficients, step => onSpikes is null ? default : step[neuron]);
+        if (onLast.IsZero && Array.TrueForAll(spikes, value => value.IsZero))
+        {
+            return true;
+        }
+
+        // The first membrane is the current.
+        var current = stage.Membranes[0][neuron];
+        if (slopes.OfTrain(new(
+                neuron, Array.ConvertAll(spikes, value => value.ToDouble()), onLast.ToDouble(),
+                current.Lower.ToDouble(), current.Upper.ToDouble(), neurons)) is not { } proposed)
+        {
+            return false;
+        }
+
+        T slope = T.From(double.IsFinite(proposed) ? proposed : 0);
+        var periods = bounds.Assumptions?.Periods(neuron, network.Steps) ?? (1, network.Steps + 1);
+        Add(stage.Trains.Least(current, periods, spikes, onLast, slope));
+        coefficients[^1][neuron] = default;
+        coefficients[0][neuron] = slope;
+        return true;
+    }
+
+    // One neuron through all steps, from the last to the first. At each, what the spike weighs above (onSpikes; null for a walk that
+    // starts on this layer's last membrane, whose own weight stands in coefficients) meets what the next membrane weighs.
+    private void Relax(StageBounds<T> stage, int layer, int neuron, T[][] coefficients, T[][]? onSpikes)
+    {
+        var neurons = stage.Stage.Neurons;
+        T decay = T.From(neurons.Decay), next = default;
+        for (int t = coefficients.Length - 1; t >= 0; t--)
+        {
+            if (onSpikes is null && t == coefficients.Length - 1)
+            {
+                next = coefficients[t][neuron];
+                PayRounding(stage, t, neuron, default, next);
+                continue;
+            }
+
+            T onSpike = onSpikes is null ? default : onSpikes[t][neuron];
+            T onRest = decay * next;
+            Pay(T.Above(T.Above(T.Lost(1) * T.Abs(onRest)) * Rest(stage.Membranes[t][neuron], neurons)) + T.Tiny);
+            next = coefficients[t][neuron] = Line(stage, layer, t, neuron, onSpike, onRest);
+            PayRounding(stage, t, neuron, onRest, next);
+        }
+    }
+
+    // Float32: each use of a membrane costs its weight times what the step to it, and a soft reset after it, may have changed.
+    private void PayRounding(StageBounds<T> stage, int t, int neuron, T onRest, T onMembrane)
+    {
+        if (!bounds.Float32)
+        {
+            return;
+        }
+
+        Pay(T.Above(T.Abs(onMembrane) * stage.StepError(t, neuron)));
+        if (stage.Stage.Neurons.Soft)
+        {
+            T left = T.Above(stage.Membranes[t][neuron].Magnitude + T.From(stage.Stage.Neurons.Threshold));
+            Pay(T.Above(T.Abs(onRest) * T.Above(T.Above(SinglePrecision.Lost<T>(1) * left) + SinglePrecision.Underflow<T>())));
+        }
+    }
+
+    // At least the absolute value of what is left of a membrane.
+    private static T Rest(Interval<T> membrane, Neurons neurons) => T.Above(
+        membrane.Magnitude + T.From(neurons.Soft ? neurons.Threshold : Math.Abs(neurons.ResetValue)));
+
+    // The slope of a line below c_s s + c_r r in the membrane; its intercept joins the constant.
+    private T Line(StageBounds<T> stage, int layer, int t, int neuron, T onSpike, T onRest)
+    {
+        var neurons = stage.Stage.Neurons;
+        var (membrane, phase) = (stage.Membranes[t][neuron], stage.Phases[t][neuron]);
+        if (onSpike.IsZero && onRest.IsZero && !slopes.Always)
+        {
+            return default;
+        }
+
+        double? proposed = slopes.Of(new(
+            layer, t, neuron, onSpike.ToDouble(), onRest.ToDouble(), membrane.Lower.ToDouble(), membrane.Upper.ToDouble(), phase, neurons));
+        T slope = (proposed, phase) switch
+        {
+            ({ } hint, _) => T.From(double.IsFinite(hint) ? hint : 0),
+            (_, Phase.Silent) => onRest,
+            (_, Phase.Fires) => neurons.Soft ? onRest : default,
+            _ => default,
+        };
+        // Silent neurons leave their membrane as it is, and nothing else.
+        if (proposed is not null || phase != Phase.Silent)
+        {
+            Add(Vertices.Least(membrane, phase, neurons, onSpike, onRest, slope));
+        }
+
+        return slope;
+    }
+
+    private void Add(T lower) => constant = T.Below(constant + lower);
+
+    private void Pay(T cost) => constant = T.Below(constant - cost);
+
+    private static T[][] Steps(int steps, int width) => [.. Enumerable.Range(0, steps).Select(_ => new T[width])];
+}

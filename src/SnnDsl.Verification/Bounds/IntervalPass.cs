@@ -1,0 +1,106 @@
+using SnnDsl.Verification.Arithmetic;
+using SnnDsl.Verification.Inputs;
+using SnnDsl.Verification.Networks;
+
+namespace SnnDsl.Verification.Bounds;
+
+/// <summary>Bounds of all membranes over a set of inputs, from the first layer to the last and from the first step to the last.</summary>
+/// <typeparam name="T">The numbers.</typeparam>
+/// <param name="network">The network.</param>
+/// <param name="input">The set of inputs.</param>
+/// <param name="options">How; null for intervals alone.</param>
+internal sealed class IntervalPass<T>(Network<T> network, IInputSet<T> input, PassOptions? options = null)
+    where T : struct, IReal<T>
+{
+    private readonly PassOptions options = options ?? new();
+    private readonly List<StageBounds<T>> stages = [];
+
+    /// <summary>Runs.</summary>
+    /// <exception cref="InvalidOperationException">No input fits the assumptions.</exception>
+    public NetworkBounds<T> Run() => TryRun() ?? throw new InvalidOperationException("The set of inputs is empty.");
+
+    /// <summary>Runs.</summary>
+    /// <returns>The bounds; null if no input fits the assumptions.</returns>
+    public NetworkBounds<T>? TryRun()
+    {
+        for (int layer = 0; layer < network.Stages.Count; layer++)
+        {
+            if (!Bound(layer))
+            {
+                return null;
+            }
+        }
+
+        return Known;
+    }
+
+    private NetworkBounds<T> Known => new(stages, stages.Count < network.Stages.Count
+        ? []
+        : [.. Enumerable.Range(0, network.Steps).Select(t => network.Tail.BoundAll(stages[^1].Spikes(t), options.Float32))], options.Float32, options.Assumptions);
+
+    // False if a membrane's bounds contradict each other.
+    private bool Bound(int layer)
+    {
+        var stage = new StageBounds<T>(network.Stages[layer], network.Steps, options.Float32);
+        bool constant = layer == 0 && network.HasConstantInput;
+        for (int t = 0; t < network.Steps; t++)
+        {
+            stage.Maps[t] = constant && t > 0
+                ? stage.Maps[0]
+                : layer == 0 ? input.Currents(stage.Stage.Maps, t, options.Float32) : stage.Stage.Maps.BoundAll(stages[^1].Spikes(t), options.Float32);
+        }
+
+        bool periodic = options.Trains && !options.Float32 && constant && stage.Stage.Neurons.HavePeriods;
+        // The walks below see this layer's earlier steps.
+        var known = new NetworkBounds<T>([.. stages, stage], [], options.Float32, options.Assumptions);
+        for (int t = 0; t < network.Steps; t++)
+        {
+            for (int neuron = 0; neuron < stage.Stage.Width; neuron++)
+            {
+                if (!Bound(stage, layer, t, neuron, periodic))
+                {
+                    return false;
+                }
+            }
+
+            // The first layer's first membrane is one affine map of the input: its interval is the best there is.
+            if (options.Refine is { } slopes && !periodic && layer + t > 0)
+            {
+                Refine(known, slopes, layer, t);
+            }
+        }
+
+        stages.Add(stage);
+        return true;
+    }
+
+    private bool Bound(StageBounds<T> stage, int layer, int t, int neuron, bool periodic)
+    {
+        var membrane = stage.Step(t, neuron);
+        var phase = options.Assumptions?.PhaseOf(layer, t, neuron) ?? Phase.Open;
+        if (periodic)
+        {
+            var periods = options.Assumptions?.Periods(neuron, network.Steps) ?? (1, network.Steps + 1);
+            if (stage.Trains.At(stage.Currents(0)[neuron], t, periods) is not var (hull, known) || known.Contradicts(phase))
+            {
+                return false;
+            }
+
+            (membrane, phase) = (membrane.Meet(hull), phase == Phase.Open ? known : phase);
+        }
+
+        return stage.Set(t, neuron, membrane, phase);
+    }
+
+    private void Refine(NetworkBounds<T> known, ISlopes slopes, int layer, int t)
+    {
+        var stage = known.Stages[layer];
+        var walk = new BackwardWalk<T>(network, input, known, slopes);
+        var tighter = Enumerable.Range(0, stage.Stage.Width).Where(neuron => stage.Phases[t][neuron] == Phase.Open)
+            .Select(neuron => (neuron, new Interval<T>(walk.Membrane(layer, t, neuron, 1), -walk.Membrane(layer, t, neuron, -1)))).ToList();
+        foreach (var (neuron, bound) in tighter)
+        {
+            stage.Set(t, neuron, stage.Membranes[t][neuron].Meet(bound.Widen(T.From(options.Slack) * (T.One + bound.Magnitude))), Phase.Open);
+        }
+    }
+}

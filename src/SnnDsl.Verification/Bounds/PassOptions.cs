@@ -1,0 +1,26 @@
+namespace SnnDsl.Verification.Bounds;
+
+/// <summary>How membranes are bounded.</summary>
+internal sealed record PassOptions
+{
+    /// <summary>The lines by which open membranes are bounded as well; null for intervals alone.</summary>
+    public ISlopes? Refine { get; init; }
+
+    /// <summary>
+    /// How far bounds by relaxation are moved outward, relative to 1 and their size, as the run that is checked did: where lines are steep
+    /// tighter membranes can give another, lower bound.
+    /// </summary>
+    public double Slack { get; init; }
+
+    /// <summary>Whether neurons with a constant current and a reset to 0 are bounded by the trains that they can have.</summary>
+    public bool Trains { get; init; }
+
+    /// <summary>
+    /// Whether the bounds are of what float32 arithmetic computes, with sums in any order, rather than of the exact values. There are no
+    /// trains then: rounding blurs them.
+    /// </summary>
+    public bool Float32 { get; init; }
+
+    /// <summary>What is assumed of single neurons, in a case of a proof; null for nothing.</summary>
+    public Assumptions? Assumptions { get; init; }
+}

@@ -1,0 +1,165 @@
+using SnnDsl.Verification.Arithmetic;
+using SnnDsl.Verification.Networks;
+
+namespace SnnDsl.Verification.Bounds;
+
+/// <summary>Bounds of one spiking layer's currents and membranes at every step, over a set of inputs.</summary>
+/// <typeparam name="T">The numbers.</typeparam>
+/// <param name="stage">The layer.</param>
+/// <param name="steps">T.</param>
+/// <param name="float32">Whether they are bounds of what float32 arithmetic computes, rather than of the exact values.</param>
+internal sealed class StageBounds<T>(SpikingStage<T> stage, int steps, bool float32)
+    where T : struct, IReal<T>
+{
+    private readonly T threshold = T.From(stage.Neurons.Threshold);
+    private readonly T resetValue = T.From(stage.Neurons.ResetValue);
+    private PeriodicTrains<T>? trains;
+
+    /// <summary>The layer.</summary>
+    public SpikingStage<T> Stage => stage;
+
+    /// <summary>By step, bounds of every map's output; the last are the currents.</summary>
+    public IReadOnlyList<Box<T>>[] Maps { get; } = new IReadOnlyList<Box<T>>[steps];
+
+    /// <summary>By step and neuron, the membranes.</summary>
+    public Interval<T>[][] Membranes { get; } = [.. Enumerable.Range(0, steps).Select(_ => new Interval<T>[stage.Width])];
+
+    /// <summary>By step and neuron, whether it fires.</summary>
+    public Phase[][] Phases { get; } = [.. Enumerable.Range(0, steps).Select(_ => new Phase[stage.Width])];
+
+    /// <summary>What constant currents do to the layer's neurons; for neurons that have periods.</summary>
+    public PeriodicTrains<T> Trains => trains ??= new(stage.Neurons, steps);
+
+    /// <summary>The currents at a step.</summary>
+    public Box<T> Currents(int t) => Maps[t][^1];
+
+    /// <summary>Writes a membrane's bounds, and what they say of the spike.</summary>
+    /// <param name="t">The step.</param>
+    /// <param name="neuron">The neuron.</param>
+    /// <param name="membrane">Its bounds.</param>
+    /// <param name="known">What is known or assumed of the spike besides.</param>
+    /// <returns>False if that contradicts the bounds.</returns>
+    public bool Set(int t, int neuron, Interval<T> membrane, Phase known)
+    {
+        var bounded = membrane.Upper <= threshold ? Phase.Silent : membrane.Lower > threshold ? Phase.Fires : Phase.Open;
+        if (bounded.Contradicts(known))
+        {
+            return false;
+        }
+
+        var phase = known == Phase.Open ? bounded : known;
+        // Which side of the threshold it is on holds of the bounds too.
+        membrane = phase switch
+        {
+            Phase.Silent => membrane with { Upper = T.Min(membrane.Upper, threshold) },
+            Phase.Fires => membrane with { Lower = T.Max(membrane.Lower, threshold) },
+            _ => membrane,
+        };
+        (Membranes[t][neuron], Phases[t][neuron]) = (membrane, phase);
+        return membrane.Lower <= membrane.Upper;
+    }
+
+    /// <summary>The membrane's interval as the step's dynamics give it from the one before.</summary>
+    /// <param name="t">The step.</param>
+    /// <param name="neuron">The neuron.</param>
+    public Interval<T> Step(int t, int neuron)
+    {
+        var current = Currents(t)[neuron];
+        if (t == 0)
+        {
+            return current;
+        }
+
+        var (kept, exact) = Exactly(t, neuron);
+        return float32 ? exact.Widen(Lost(kept, exact)) : exact;
+    }
+
+    /// <summary>At least what float32 arithmetic changes in the step to a membrane: a product and a sum; 0 for exact values.</summary>
+    /// <param name="t">The step.</param>
+    /// <param name="neuron">The neuron.</param>
+    public T StepError(int t, int neuron)
+    {
+        if (!float32 || t == 0)
+        {
+            return default;
+        }
+
+        var (kept, exact) = Exactly(t, neuron);
+        return Lost(kept, exact);
+    }
+
+    // decay r, and decay r + I, in exact arithmetic on what the step is given.
+    private (Interval<T> Kept, Interval<T> Sum) Exactly(int t, int neuron)
+    {
+        var kept = T.From(stage.Neurons.Decay) * Rest(t - 1, neuron);
+        return (kept, kept + Currents(t)[neuron]);
+    }
+
+    private static T Lost(Interval<T> kept, Interval<T> sum) => T.Above(
+        T.Above(SinglePrecision.Lost<T>(1) * T.Above(kept.Magnitude + sum.Magnitude)) + SinglePrecision.Underflow<T>());
+
+    /// <summary>Bounds of the spikes at a step: 0 or 1.</summary>
+    public Box<T> Spikes(int t) => new(
+        [.. Phases[t].Select(phase => phase == Phase.Fires ? T.One : default)],
+        [.. Phases[t].Select(phase => phase == Phase.Silent ? default : T.One)], []);
+
+    /// <summary>
+    /// The least and the greatest number of spikes of a neuron over all steps. Of two neurons with currents I &lt;= I' the second has
+    /// fired at least as often after every step (with a reset that does not lift the membrane above the threshold), so that two runs
+    /// bound all: one on the least currents, its membranes never below their lower bounds, and one on the greatest. A run that is
+    /// rounded down is one on lower currents.
+    /// </summary>
+    /// <param name="neuron">The neuron.</param>
+    public (int Least, int Most) Count(int neuron)
+    {
+        var constants = stage.Neurons;
+        int certain = Phases.Count(step => step[neuron] == Phase.Fires), possible = Phases.Count(step => step[neuron] != Phase.Silent);
+        // In float32 runs with different currents may round differently, and their order is lost.
+        if (float32 || constants.ResetValue > constants.Threshold)
+        {
+            return (certain, possible);
+        }
+
+        Interval<T> decay = T.From(constants.Decay), low = default(T), high = default(T);
+        var (least, most) = (0, 0);
+        for (int t = 0; t < steps; t++)
+        {
+            var (current, membrane, phase) = (Currents(t)[neuron], Membranes[t][neuron], Phases[t][neuron]);
+            var (u, v) = (t == 0 ? current : (decay * low) + current, t == 0 ? current : (decay * high) + current);
+            T below = T.Max(u.Lower, membrane.Lower), above = T.Min(v.Upper, membrane.Upper);
+            bool fires = phase == Phase.Fires || (phase == Phase.Open && below > threshold);
+            bool mayFire = phase == Phase.Fires || (phase == Phase.Open && above > threshold);
+            (least, most) = (least + (fires ? 1 : 0), most + (mayFire ? 1 : 0));
+            low = fires ? After(T.Max(below, threshold)) : below;
+            high = mayFire ? After(T.Max(above, threshold)) : above;
+        }
+
+        return (Math.Max(certain, least), Math.Min(possible, most));
+    }
+
+    // What a spike leaves of a membrane.
+    private Interval<T> After(Interval<T> membrane)
+    {
+        if (!stage.Neurons.Soft)
+        {
+            return resetValue;
+        }
+
+        var left = membrane - threshold;
+        return float32 ? left.Widen(Lost(left, default)) : left;
+    }
+
+    // What is left of the membrane after a step: u where it stayed silent, the reset value or u - threshold where it fired.
+    private Interval<T> Rest(int t, int neuron)
+    {
+        var u = Membranes[t][neuron];
+        var silent = new Interval<T>(u.Lower, T.Min(u.Upper, threshold));
+        var fired = After(new(T.Max(u.Lower, threshold), u.Upper));
+        return Phases[t][neuron] switch
+        {
+            Phase.Silent => silent,
+            Phase.Fires => fired,
+            _ => silent.Join(fired),
+        };
+    }
+}

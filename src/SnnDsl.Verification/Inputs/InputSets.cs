@@ -1,0 +1,35 @@
+using SnnDsl.Evaluation.Records;
+using SnnDsl.Verification.Arithmetic;
+using SnnDsl.Verification.Networks;
+
+namespace SnnDsl.Verification.Inputs;
+
+/// <summary>The sets that records can name.</summary>
+internal static class InputSets
+{
+    /// <summary>The set of one sample.</summary>
+    /// <typeparam name="T">The numbers.</typeparam>
+    /// <param name="network">The network, which says how inputs are encoded.</param>
+    /// <param name="perturbation">What the adversary may do.</param>
+    /// <param name="sample">The sample's values: [1] the pixels, or by step the entries of a recording.</param>
+    /// <param name="seed">The seed of Poisson encoding.</param>
+    /// <param name="index">The sample's index in its data set.</param>
+    /// <exception cref="FormatException">The perturbation does not fit the encoding, or the verifier does not know it.</exception>
+    public static IInputSet<T> Of<T>(Network<T> network, RecordedPerturbation perturbation, float[][] sample, long seed, long index)
+        where T : struct, IReal<T>
+    {
+        switch (network.Encoding, perturbation)
+        {
+            case (Encoding.Direct or Encoding.Poisson, { Norm: "linf", Epsilon: { } epsilon, Clamp: { } clamp }):
+                var box = PixelBox<T>.Around(sample[0], epsilon, clamp);
+                return network.Encoding == Encoding.Direct
+                    ? new PixelBox<T>(box)
+                    : new NestedSpikes<T>(box, Noise.Draw(seed, index, network.Steps, network.Inputs));
+            case (Encoding.Spikes, { Norm: "l0", Flips: { } flips, FlipMode: "both" or "insert" or "delete" }):
+                return new FlippedSpikes<T>(
+                    sample[..network.Steps], flips, mayInsert: perturbation.FlipMode != "delete", mayDelete: perturbation.FlipMode != "insert");
+            default:
+                throw new FormatException($"The verifier knows no set of {perturbation} under {network.Encoding} encoding.");
+        }
+    }
+}

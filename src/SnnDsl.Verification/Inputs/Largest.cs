@@ -1,0 +1,37 @@
+using SnnDsl.Verification.Arithmetic;
+
+namespace SnnDsl.Verification.Inputs;
+
+/// <summary>The k largest of the numbers above 0 that were added.</summary>
+/// <typeparam name="T">The numbers.</typeparam>
+/// <param name="count">k.</param>
+internal sealed class Largest<T>(int count)
+    where T : struct, IReal<T>
+{
+    // In descending order.
+    private readonly List<T> kept = [];
+
+    /// <summary>At least their sum.</summary>
+    public T Sum => kept.Aggregate(default(T), (sum, value) => T.Above(sum + value));
+
+    /// <summary>Adds a number.</summary>
+    public void Add(T value)
+    {
+        if (!(value > default(T)) || (kept.Count == count && (count == 0 || value <= kept[^1])))
+        {
+            return;
+        }
+
+        int place = kept.Count;
+        while (place > 0 && kept[place - 1] < value)
+        {
+            place--;
+        }
+
+        kept.Insert(place, value);
+        if (kept.Count > count)
+        {
+            kept.RemoveAt(count);
+        }
+    }
+}

@@ -1,0 +1,134 @@
+using SnnDsl.Verification.Arithmetic;
+
+namespace SnnDsl.Verification.Networks;
+
+/// <summary>A network of plain numbers, built from the text of its architecture and the weights in its file: no emitted code takes part.</summary>
+/// <typeparam name="T">The numbers.</typeparam>
+internal sealed class Network<T>
+    where T : struct, IReal<T>
+{
+    private Network(Architecture architecture, int steps, IReadOnlyList<SpikingStage<T>> stages, IReadOnlyList<AffineMap<T>> tail)
+    {
+        (Encoding, MembraneDecay, Steps, Stages, Tail) = (architecture.Encoding, architecture.MembraneDecay, steps, stages, tail);
+        Inputs = architecture.Input.Aggregate((a, b) => a * b);
+    }
+
+    /// <summary>How inputs are encoded.</summary>
+    public Encoding Encoding { get; }
+
+    /// <summary>T.</summary>
+    public int Steps { get; }
+
+    /// <summary>How many values one sample has at one step.</summary>
+    public int Inputs { get; }
+
+    /// <summary>The spiking layers in order.</summary>
+    public IReadOnlyList<SpikingStage<T>> Stages { get; }
+
+    /// <summary>The maps after the last spiking layer; none where its spikes are read out.</summary>
+    public IReadOnlyList<AffineMap<T>> Tail { get; }
+
+    /// <summary>The decay of a last membrane that is read out; null for the mean over time.</summary>
+    public double? MembraneDecay { get; }
+
+    /// <summary>How many logits.</summary>
+    public int Classes => Tail.Count > 0 ? Tail[^1].Outputs : Stages[^1].Width;
+
+    /// <summary>Whether the first layer's current is the same at every step.</summary>
+    public bool HasConstantInput => Encoding == Encoding.Direct;
+
+    /// <summary>How many products a forward pass takes.</summary>
+    public long Products => Steps * (Tail.Sum(map => map.Products) + Stages.Sum(stage => stage.Maps.Sum(map => map.Products)));
+
+    /// <summary>Builds a network.</summary>
+    /// <param name="architecture">Its layers.</param>
+    /// <param name="weights">Values by name, as in its file, row-major.</param>
+    /// <param name="steps">T.</param>
+    /// <exception cref="FormatException">A layer is unknown, or a weight is missing or of another size.</exception>
+    public static Network<T> Build(Architecture architecture, IReadOnlyDictionary<string, float[]> weights, int steps)
+    {
+        List<SpikingStage<T>> stages = [];
+        List<AffineMap<T>> maps = [];
+        int[] shape = architecture.Input;
+        foreach (var layer in architecture.Layers)
+        {
+            if (layer.Kind == "Lif")
+            {
+                maps.AddRange(maps.Count == 0 ? [AffineMap<T>.Identity(Size(shape))] : []);
+                stages.Add(new(maps, Neurons(layer)));
+                maps = [];
+            }
+            else if (layer.Kind != "Flatten")
+            {
+                maps.Add(Map(layer, shape, weights));
+            }
+
+            if (maps.Count > 0 && maps[^1].Outputs != Size(layer.Output))
+            {
+                throw new FormatException($"{layer.Name} gives {maps[^1].Outputs} values, but its architecture says {Size(layer.Output)}.");
+            }
+
+            shape = layer.Output;
+        }
+
+        return stages.Count > 0
+            ? new(architecture, steps, stages, maps)
+            : throw new FormatException("The architecture has no spiking layer: there is nothing to verify.");
+    }
+
+    /// <summary>What step t weighs in T (or, for a membrane, once) the logits: 1, or decay^(T-1-t).</summary>
+    /// <param name="t">The step.</param>
+    public Interval<T> ReadoutWeight(int t)
+    {
+        Interval<T> weight = T.One;
+        for (int i = t; MembraneDecay is { } decay && i < Steps - 1; i++)
+        {
+            weight *= T.From(decay);
+        }
+
+        return weight;
+    }
+
+    private static Neurons Neurons(LayerSpec layer) => new(
+        Architecture.Float(layer.Constants["threshold"]), Architecture.Float(layer.Constants["decay"]),
+        layer.Constants["reset"] switch
+        {
+            "Hard" => false,
+            "Soft" => true,
+            var other => throw new FormatException($"The verifier does not know the reset {other}."),
+        },
+        Architecture.Float(layer.Constants["resetValue"]));
+
+    private static AffineMap<T> Map(LayerSpec layer, int[] shape, IReadOnlyDictionary<string, float[]> weights)
+    {
+        int Constant(string name) => Architecture.Whole(layer.Constants[name]);
+        switch (layer.Kind)
+        {
+            case "Linear":
+                int features = Constant("features");
+                return AffineMap<T>.Linear(Size(shape), Values(layer, weights, "weight", features * Size(shape)), Bias(layer, weights, features));
+            case "Conv2d":
+                var (channels, kernel) = (Constant("channels"), Constant("kernel"));
+                return AffineMap<T>.Convolution(
+                    shape, layer.Output, kernel, Constant("stride"), Constant("padding"),
+                    Values(layer, weights, "weight", channels * shape[0] * kernel * kernel), Bias(layer, weights, channels));
+            case "AvgPool2d":
+                return AffineMap<T>.Pool(shape, layer.Output, Constant("kernel"), Constant("stride"));
+            default:
+                throw new FormatException($"The verifier does not know layers of the kind {layer.Kind}.");
+        }
+    }
+
+    private static T[] Bias(LayerSpec layer, IReadOnlyDictionary<string, float[]> weights, int count) =>
+        layer.Constants["bias"] == "true" ? Values(layer, weights, "bias", count) : new T[count];
+
+    private static T[] Values(LayerSpec layer, IReadOnlyDictionary<string, float[]> weights, string what, int count)
+    {
+        string name = $"{layer.Name}.{what}";
+        return weights.TryGetValue(name, out float[]? values) && values.Length == count
+            ? Array.ConvertAll(values, value => T.From(value))
+            : throw new FormatException($"The architecture needs {count} values {name}, but the weights hold {values?.Length ?? 0}.");
+    }
+
+    private static int Size(int[] shape) => shape.Aggregate((a, b) => a * b);
+}

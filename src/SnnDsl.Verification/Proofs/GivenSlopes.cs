@@ -1,0 +1,70 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using SnnDsl.Verification.Bounds;
+
+namespace SnnDsl.Verification.Proofs;
+
+/// <summary>The slopes that a leaf of a proof gives, for the neurons that the proof lists; Joint's lines for others that are open.</summary>
+internal sealed class GivenSlopes : ISlopes
+{
+    private readonly Dictionary<(int Layer, int Neuron), int> places = [];
+    private readonly Dictionary<int, int> trains = [];
+    private readonly JointSlopes others = new(trains: true);
+    private float[] slopes = [];
+
+    /// <summary>Reads which neurons a proof lists.</summary>
+    /// <param name="layers">The proof's layers.</param>
+    /// <param name="steps">T.</param>
+    public GivenSlopes(JsonElement layers, int steps)
+    {
+        foreach (var layer in layers.EnumerateArray())
+        {
+            int number = layer.GetProperty("layer").GetInt32();
+            bool whole = layer.GetProperty("trains").GetBoolean();
+            foreach (var neuron in layer.GetProperty("neurons").EnumerateArray())
+            {
+                bool added = whole ? number == 0 && trains.TryAdd(neuron.GetInt32(), Count) : places.TryAdd((number, neuron.GetInt32()), Count);
+                if (!added)
+                {
+                    throw new FormatException($"neuron {neuron.GetInt32()} of layer {number} is listed twice, or has no train");
+                }
+
+                Count += whole ? 1 : steps;
+            }
+        }
+    }
+
+    /// <summary>How many slopes a leaf gives.</summary>
+    public int Count { get; }
+
+    /// <inheritdoc/>
+    public bool Always => true;
+
+    /// <summary>Takes a leaf's slopes.</summary>
+    /// <param name="leaf">The leaf.</param>
+    /// <exception cref="FormatException">It gives too few or too many.</exception>
+    public void Take(JsonElement leaf)
+    {
+        slopes = MemoryMarshal.Cast<byte, float>(leaf.GetProperty("slopes").GetBytesFromBase64()).ToArray();
+        if (slopes.Length != Count)
+        {
+            throw new FormatException($"a leaf gives {slopes.Length} slopes, and its neurons take {Count}");
+        }
+    }
+
+    /// <inheritdoc/>
+    public double? Of(in Meeting meeting) => places.TryGetValue((meeting.Layer, meeting.Neuron), out int place)
+        ? slopes[place + meeting.Step]
+        : meeting is { OnSpike: 0, OnRest: 0 } ? null : others.Of(meeting);
+
+    /// <inheritdoc/>
+    public double? OfTrain(in TrainMeeting meeting)
+    {
+        if (trains.TryGetValue(meeting.Neuron, out int place))
+        {
+            return slopes[place];
+        }
+
+        return places.ContainsKey((0, meeting.Neuron)) ? null : others.OfTrain(meeting);
+    }
+}

@@ -1,0 +1,108 @@
+using SnnDsl.Certification;
+using SnnDsl.Verification.Arithmetic;
+using SnnDsl.Verification.Bounds;
+using SnnDsl.Verification.Inputs;
+using SnnDsl.Verification.Networks;
+using SnnDsl.Verification.Proofs;
+
+namespace SnnDsl.Verification.Records;
+
+/// <summary>Proves a record's lower bounds again, each by the method that the record names for it.</summary>
+/// <typeparam name="T">The numbers.</typeparam>
+internal sealed class BoundProver<T> : IDisposable
+    where T : struct, IReal<T>
+{
+    // What float32 runs move refined bounds outward by. Where lines are steep a smaller slack can give another, lower bound.
+    private const double RefinementSlack = 1e-5;
+
+    private readonly Claim claim;
+    private readonly List<MarginBounds<T>> all;
+    private readonly ProofFile? proof;
+    private readonly TreeProof<T> tree;
+
+    /// <summary>Prepares.</summary>
+    /// <param name="claim">The record.</param>
+    /// <param name="network">The network.</param>
+    public BoundProver(Claim claim, Network<T> network)
+    {
+        this.claim = claim;
+        var setting = claim.Record.Setting;
+        var input = InputSets.Of(network, setting.Perturbation, claim.Values, setting.Seed, claim.Record.Index);
+        tree = new(network, input);
+        proof = claim.Record.Proof is { } stored ? ProofFile.Read(BesideRecords.Find(claim.Path, ".proofs", stored), claim.Label) : null;
+        all = [new(network, input, new PassOptions())];
+        if (setting.Intermediate == CertificationMethodNames.Of(IntermediateBounds.SCrown))
+        {
+            // Membranes bounded with the lines that the run may have used: at each step, or of whole trains.
+            all.AddRange(from trains in new[] { true, false } select new MarginBounds<T>(
+                network, input, new PassOptions { Refine = new JointSlopes(trains), Slack = RefinementSlack, Trains = true }));
+        }
+    }
+
+    /// <summary>At most the least margin, the best that the named method proves.</summary>
+    /// <param name="margin">Which margin.</param>
+    /// <param name="method">The method.</param>
+    /// <param name="wanted">What is enough: no more is tried then.</param>
+    public double Prove(int margin, string method, double wanted)
+    {
+        var (own, rival) = (claim.Label, claim.Rival(margin));
+        double best = double.NegativeInfinity;
+        foreach (var attempt in Attempts(method, own, rival))
+        {
+            // A number that is none proves nothing.
+            double proved = T.Below(attempt()).ToDouble();
+            best = proved > best ? proved : best;
+            if (best > 0 && best >= wanted)
+            {
+                break;
+            }
+        }
+
+        return best;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => proof?.Dispose();
+
+    private IEnumerable<Func<T>> Attempts(string method, int own, int rival)
+    {
+        foreach (var bounds in all)
+        {
+            switch (method)
+            {
+                case "s-ibp":
+                    yield return () => bounds.ByIntervals(own, rival);
+                    break;
+                case "s-crown-paper":
+                    yield return () => bounds.ByLines(own, rival, new PaperSlopes());
+                    break;
+                case "s-crown":
+                    yield return () => bounds.ByLines(own, rival, new JointSlopes(trains: true));
+                    yield return () => bounds.ByLines(own, rival, new JointSlopes(trains: false));
+                    break;
+                case "alpha" or "bab":
+                    foreach (var attempt in ByProof(bounds, own, rival))
+                    {
+                        yield return attempt;
+                    }
+
+                    break;
+                default:
+                    throw new RejectedException($"The verifier does not know how '{method}' proves a bound.");
+            }
+        }
+    }
+
+    // What single passes show needs no proof; the stored one goes by cases, and hints at slopes.
+    private IEnumerable<Func<T>> ByProof(MarginBounds<T> bounds, int own, int rival)
+    {
+        yield return () => bounds.ByIntervals(own, rival);
+        if (proof is not null && bounds == all[0])
+        {
+            yield return () => tree.Margin(own, rival, proof.Margin(rival));
+        }
+
+        yield return () => bounds.ByLines(own, rival, new JointSlopes(trains: true));
+        yield return () => bounds.ByLines(own, rival, new JointSlopes(trains: false));
+    }
+}

@@ -1,0 +1,76 @@
+using SnnDsl.Certification;
+using SnnDsl.Evaluation;
+using SnnDsl.Evaluation.Records;
+using SnnDsl.Verification.Arithmetic;
+
+namespace SnnDsl.Verification.Records;
+
+/// <summary>Whether a record's numbers fit each other, and its verdict follows from them.</summary>
+internal static class Verdicts
+{
+    /// <summary>Whether logits leave some rival a chance: not every margin is surely above 0.</summary>
+    /// <param name="logits">Bounds of the logits.</param>
+    /// <param name="label">The class.</param>
+    public static bool Fails(Interval<Float64>[] logits, int label) =>
+        logits.Where((_, rival) => rival != label).Any(logit => !((logits[label] - logit).Lower.Value > 0));
+
+    /// <summary>Checks the record's own numbers.</summary>
+    /// <param name="record">The record.</param>
+    /// <param name="classes">How many logits the network has.</param>
+    /// <exception cref="RejectedException">They do not fit each other.</exception>
+    public static void Check(CertificateRecord record, int classes)
+    {
+        if (record.Logits.Length != classes || (record.LowerBounds.Length != 0 && record.LowerBounds.Length != classes - 1)
+            || record.ProvedBy.Length != record.LowerBounds.Length)
+        {
+            throw new RejectedException($"The record should hold {classes} logits, and either no lower bound or {classes - 1}, each with its method.");
+        }
+
+        if (Array.IndexOf(record.Logits, record.Logits.Max()) != record.Prediction)
+        {
+            throw new RejectedException($"The prediction is recorded as {record.Prediction}, but the recorded logits say otherwise.");
+        }
+
+        if (!PrecisionNames.All.Contains(record.Setting.Precision))
+        {
+            throw new RejectedException($"The precision is recorded as '{record.Setting.Precision}', which the verifier does not know.");
+        }
+
+        double guard = Guard.Of(PrecisionNames.Parse(record.Setting.Precision));
+        if (!(record.Setting.Guard >= guard))
+        {
+            throw new RejectedException(FormattableString.Invariant($"The guard is recorded as {record.Setting.Guard}, but it is at least {guard}."));
+        }
+
+        string[] allowed = Methods(record.Setting.Method);
+        if (record.ProvedBy.FirstOrDefault(method => !allowed.Contains(method)) is { } other)
+        {
+            throw new RejectedException($"A lower bound is recorded as proved by {other}, which '--method {record.Setting.Method}' does not run.");
+        }
+
+        bool fails = record.Logits.Where((_, rival) => rival != record.Label).Any(logit => !(record.Logits[record.Label] > logit));
+        bool proves = record.LowerBounds.Length > 0 && record.LowerBounds.All(bound => bound > record.Setting.Guard);
+        string? decider = record.DecidedBy;
+        bool follows = record.Verdict switch
+        {
+            Verdict.Certified => !fails && proves && decider is not null && allowed.Contains(decider),
+            Verdict.Falsified => fails == (decider == "prediction") && decider is not null,
+            _ => !fails && !proves && decider is null,
+        };
+        if (!follows)
+        {
+            throw new RejectedException(
+                $"The verdict is recorded as {record.Verdict.ToString().ToLowerInvariant()} (decided by {decider ?? "nothing"}), which does not follow from the recorded numbers.");
+        }
+    }
+
+    // Which methods a run with some --method proves bounds by.
+    private static string[] Methods(string method) => CertificationMethodNames.All.Contains(method)
+        ? method switch
+        {
+            "s-ibp" or "s-crown-paper" or "s-crown" => [method],
+            "auto" => [.. CertificationMethodNames.All],
+            _ => [method, "s-ibp", "s-crown", "alpha"],
+        }
+        : throw new RejectedException($"The method is recorded as '{method}', which this program does not know.");
+}

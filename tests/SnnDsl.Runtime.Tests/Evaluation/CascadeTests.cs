@@ -1,0 +1,225 @@
+using SnnDsl.Bounds;
+using SnnDsl.Certification;
+using SnnDsl.Data;
+using SnnDsl.Evaluation;
+using SnnDsl.Evaluation.Cascade;
+using SnnDsl.Evaluation.Records;
+using SnnDsl.Perturbations;
+using SnnDsl.Runtime.Tests.Training;
+using SnnDsl.Serialization;
+using SnnDsl.Training;
+using static TorchSharp.torch;
+
+namespace SnnDsl.Runtime.Tests.Evaluation;
+
+/// <summary>The order of stages, who works on what, and what comes out.</summary>
+[Collection("One thread")]
+public sealed class CascadeTests : IDisposable
+{
+    private static readonly Dataset Data = TinyData.Images(40, noise: 0.5);
+    private static readonly LInfinity Box = new(0.1);
+    private readonly TinyNetwork network = new(Encoding.Direct, steps: 4, [1, 6, 6], hidden: 16, classes: 3, seed: 5);
+
+    public CascadeTests()
+    {
+        set_num_threads(1);
+        // A few epochs: something to certify, something to refute, something in between.
+        new Trainer(network, Data, Recipes.Best(new() { Epsilon = 0.05 }, 10) with { BatchSize = 10, LearningRate = 5e-3 }).Run();
+    }
+
+    public void Dispose() => network.Dispose();
+
+    [Fact]
+    public void EachStageSeesOnlyWhatTheOnesBeforeLeftOpen()
+    {
+        var first = new Probe("first", sample => sample.Raise(0, sample.Position % 2 == 0 ? 1 : -1, "first"), all: true);
+        var second = new Probe("second", sample => sample.Raise(0, sample.Position % 3 == 0 ? 1 : -1, "second")) { Size = 2 };
+        var third = new Probe("third", sample => sample.Refute("third", null)) { Size = 1 };
+        var settled = Run([first, second, third], TimeSpan.FromSeconds(10), 12);
+        Assert.Equal([Enumerable.Range(0, 12)], first.Groups);
+        Assert.Equal([[1, 3], [5, 7], [9, 11]], second.Groups);
+        Assert.Equal([[1], [5], [7], [11]], third.Groups);
+        Assert.Equal([0, 2, 4, 6, 8, 10, 3, 9, 1, 5, 7, 11], settled.Select(sample => sample.Position));
+        Assert.All(settled, sample => Assert.Equal(
+            sample.Position % 2 == 0 ? "first" : sample.Position % 3 == 0 ? "second" : "third", sample.DecidedBy));
+        Assert.All(settled, sample => Assert.Equal(sample.DecidedBy == "third" ? Verdict.Falsified : Verdict.Certified, sample.Verdict));
+    }
+
+    [Fact]
+    public void TimeIsSharedAndEnds()
+    {
+        // 4 samples share a stage of 0.2 s: 0.05 s each, above the limit of 0.04 s, so that no later stage sees them.
+        var slow = new Probe("slow", _ => { }) { Pause = TimeSpan.FromSeconds(0.2) };
+        var late = new Probe("late", sample => sample.Refute("late", null));
+        var left = Run([slow, late], TimeSpan.FromSeconds(0.04), 4);
+        Assert.Empty(late.Groups);
+        Assert.All(left, sample =>
+        {
+            Assert.Equal((Verdict.Unknown, null), (sample.Verdict, sample.DecidedBy));
+            Assert.InRange(sample.Spent.TotalSeconds, 0.05, 1);
+            Assert.Equal(["lif1", "lif2"], sample.Unstable!.Select(layer => layer.Layer));
+        });
+        Assert.InRange(slow.Allowance.TotalSeconds, 0.15, 0.16);
+    }
+
+    [Fact]
+    public void TheCascadeIsAsGoodAsItsStages()
+    {
+        var single = Enum.GetValues<CertificationMethod>().Where(method => method < CertificationMethod.Bab)
+            .ToDictionary(method => method, method => Certify(method).Records);
+        var auto = Certify(CertificationMethod.Auto);
+        Assert.True(auto.IsComplete);
+        foreach (var record in auto.Records)
+        {
+            var one = single[CertificationMethod.SIbp][record.Position];
+            bool interval = one.Verdict == Verdict.Certified, linear = single[CertificationMethod.SCrown][record.Position].Verdict == Verdict.Certified;
+            Assert.Equal(one.Prediction, record.Prediction);
+            Assert.Equal(interval, record is { DecidedBy: "s-ibp", Verdict: Verdict.Certified });
+            Assert.Equal(!interval && linear, record is { DecidedBy: "s-crown", Verdict: Verdict.Certified });
+            Assert.Equal(one.DecidedBy == "prediction", record.DecidedBy == "prediction");
+            Assert.Equal(record.DecidedBy is null, record.Verdict == Verdict.Unknown);
+            Assert.Equal(record.Verdict == Verdict.Unknown, record.Unstable is not null);
+            Assert.Equal(record.DecidedBy ?? record.Stages[^1].Name, record.Stages[^1].Name);
+            Assert.Equal(record.Seconds, record.Stages.Sum(stage => stage.Seconds), 1e-6);
+            if (record.Verdict == Verdict.Certified)
+            {
+                Assert.All(record.LowerBounds, bound => Assert.True(record.Setting.Proves(bound)));
+            }
+        }
+
+        string[] order = ["prediction", "s-ibp", "s-crown", "alpha", "pgd", "bab"];
+        Assert.All(auto.Records, record => Assert.Equal(order.Take(record.Stages.Length), record.Stages.Select(stage => stage.Name)));
+        Assert.Equal(order, auto.Summary.Stages.Select(stage => stage.Name));
+        Assert.Equal(1, auto.Summary.CertifiedAccuracy + auto.Summary.Falsified + auto.Summary.Unknown, 9);
+        Assert.Contains(auto.Records, record => record.DecidedBy == "pgd");
+    }
+
+    [Fact]
+    public void EveryCounterexampleReplays()
+    {
+        using var folder = new TemporaryFolder();
+        var certifier = new Certifier(network, Box, CertificationMethod.Auto) { Alpha = new() { Iterations = 2 }, MostSubproblems = 2 };
+        using var file = RecordFile<CertificateRecord>.Create(folder["a.jsonl"]);
+        var report = certifier.Run(Data, file);
+        int replayed = 0;
+        foreach (var record in report.Records.Where(record => record.Verdict == Verdict.Falsified))
+        {
+            using var scope = NewDisposeScope();
+            var sample = Data.Inputs(record.Position).to(ScalarType.Float64);
+            if (record.Counterexample is not { } found)
+            {
+                Assert.Equal("prediction", record.DecidedBy);
+                Assert.True(Margins.FromLogits(network.forward(sample), Data.LabelsAt(record.Position)).min().item<double>() <= 0);
+                continue;
+            }
+
+            using var stored = SafeTensors.Read(RecordFolders.Counterexample(folder["a.jsonl"], record.Index));
+            var point = stored.Tensors["input"];
+            Assert.Equal(sample.shape, point.shape);
+            var logits = network.forward(point);
+            var margins = Margins.FromLogits(logits, Data.LabelsAt(record.Position));
+            Assert.True(margins.min().item<double>() <= 0);
+            Assert.Equal(found.Margins, margins.to(ScalarType.Float32).data<float>().ToArray());
+            Assert.Equal(found.Prediction, Margins.Predict(logits).item<long>());
+            Assert.Equal((point - sample).abs().max().item<double>(), found.Distance);
+            Assert.InRange(found.Distance, 0, 0.1 + 1e-6);
+            replayed++;
+        }
+
+        Assert.True(replayed > 2, $"Only {replayed} counterexamples were put to the test.");
+        Assert.Empty(Chain.Violations(report.Records));
+    }
+
+    [Fact]
+    public void AStoppedRunKeepsWhatIsDone()
+    {
+        using var folder = new TemporaryFolder();
+        using var stop = new CancellationTokenSource();
+        var certifier = new Certifier(network, Box, CertificationMethod.SIbp) { BatchSize = 5 };
+        CertificationReport stopped;
+        using (var file = RecordFile<CertificateRecord>.Create(folder["a.jsonl"]))
+        {
+            stopped = certifier.Run(Data, file, progress: new Listener(now =>
+            {
+                if (now.Done == 10)
+                {
+                    stop.Cancel();
+                }
+            }), cancellation: stop.Token);
+        }
+
+        Assert.False(stopped.IsComplete);
+        Assert.Equal((10, 40), (stopped.Records.Count, stopped.Summary.Samples));
+        Assert.True(stopped.Summary.Unknown >= 0.75);
+        var seen = new List<int>();
+        using (var file = RecordFile<CertificateRecord>.Resume(folder["a.jsonl"], certifier.Setting(Data)))
+        {
+            var resumed = certifier.Run(Data, file, progress: new Listener(now => seen.Add(now.Done)));
+            Assert.True(resumed.IsComplete);
+            Assert.Equal(Enumerable.Range(11, 30), seen);
+            Assert.Equal(certifier.Run(Data).Records.Select(record => record.Verdict), resumed.Records.Select(record => record.Verdict));
+        }
+    }
+
+    [Fact]
+    public void FlipsGoThroughTheCascadeToo()
+    {
+        using var flipped = new TinyNetwork(Encoding.Direct, 4, [1, 6, 6], 12, 3, seed: 3);
+        Assert.Throws<ArgumentException>(() => new Certifier(flipped, new SpikeFlips(1), CertificationMethod.Auto).Run(Data));
+    }
+
+    private CertificationReport Certify(CertificationMethod method) => new Certifier(network, Box, method)
+    {
+        Alpha = new() { Iterations = 3 },
+        // Not the clock: a busy machine must not change what is tested.
+        TimeLimit = TimeSpan.FromMinutes(10),
+        MostSubproblems = 2,
+    }.Run(Data);
+
+    private IReadOnlyList<SampleState> Run(IReadOnlyList<CertificationStage> stages, TimeSpan limit, int count)
+    {
+        using var scope = NewDisposeScope();
+        using var guard = no_grad();
+        int[] positions = [.. Enumerable.Range(0, count)];
+        var samples = positions.Select(position => new SampleState { Position = position, Index = position, Label = 0 }).ToArray();
+        return [.. new CertificationCascade(stages, Guard.Plain, limit).Run(
+            new(network, Box, samples, SampleBatch.Load(network, Data, positions)), CancellationToken.None)];
+    }
+
+    private sealed class Listener(Action<EvaluationProgress> tell) : IProgress<EvaluationProgress>
+    {
+        public void Report(EvaluationProgress value) => tell(value);
+    }
+
+    private sealed class Probe(string name, Action<SampleState> work, bool all = false) : CertificationStage
+    {
+        public List<int[]> Groups { get; } = [];
+
+        public int Size { get; init; } = int.MaxValue;
+
+        public TimeSpan Pause { get; init; }
+
+        public TimeSpan Allowance { get; private set; }
+
+        public override string Name => name;
+
+        public override int GroupSize(OpenBatch batch) => Size;
+
+        public override void Run(OpenBatch batch, TimeSpan allowance, CancellationToken cancellation)
+        {
+            Groups.Add([.. batch.Samples.Select(sample => sample.Position)]);
+            Assert.Equal(Groups[^1].Select(position => (long)position), batch.Data.Indices.ToArray());
+            Allowance = allowance;
+            Thread.Sleep(Pause);
+            foreach (var sample in batch.Samples)
+            {
+                if (all)
+                {
+                    sample.Predicted([1, 0], 0);
+                }
+
+                work(sample);
+            }
+        }
+    }
+}

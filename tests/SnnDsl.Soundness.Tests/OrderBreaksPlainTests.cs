@@ -1,0 +1,72 @@
+using SnnDsl.Certification;
+using SnnDsl.Perturbations;
+using SnnDsl.Soundness.Tests.Networks;
+using SnnDsl.Soundness.Tests.Reference;
+using static TorchSharp.torch;
+
+namespace SnnDsl.Soundness.Tests;
+
+/// <summary>
+/// Networks built to break plain certificates: a neuron of the first layer sits on its threshold to within rounding, and the class hangs
+/// on its spike. Plain bounds see one membrane and certify the class; another order of summation flips the spike.
+/// </summary>
+public class OrderBreaksPlainTests
+{
+    private const int Networks = 60;
+
+    [Fact]
+    public void OnlyRoundingSafeBoundsSurviveAnotherOrder()
+    {
+        int broken32 = 0, broken64 = 0;
+        for (int seed = 0; seed < Networks; seed++)
+        {
+            using var scope = NewDisposeScope();
+            using var guard = no_grad();
+            using var subject = new Subject(nameof(HardRectangular), Platform.Fused, seed);
+            var input = subject.On(subject.Inputs(1));
+            OnTheThreshold(subject, input);
+            var label = subject.Module.forward(input).argmax(1);
+            bool flips = AnotherOrderFlips(subject, input, (int)label.item<long>());
+            foreach (var method in new[] { CertificationMethod.SIbp, CertificationMethod.SCrownPaper, CertificationMethod.SCrown, CertificationMethod.Alpha })
+            {
+                broken32 += flips && Certifies(subject, method, Precision.Float32, input, label, Evaluation.Guard.Plain) ? 1 : 0;
+                broken64 += flips && Certifies(subject, method, Precision.Float64, input, label, Evaluation.Guard.Double) ? 1 : 0;
+                Assert.False(flips && Certifies(subject, method, Precision.RoundingSafe, input, label, 0), $"{method} certifies network {seed}.");
+            }
+        }
+
+        // What makes the test worth its name: plain bounds do fall for it, in either precision.
+        Assert.True(broken32 >= 20 && broken64 >= 20, $"Plain certificates were broken {broken32} and {broken64} times.");
+    }
+
+    // The first neuron's exact sum is the threshold or one of its neighbours; class 0 fires with it, class 1 without it.
+    private static void OnTheThreshold(Subject subject, Tensor input)
+    {
+        var (bias, second, secondBias) = (
+            subject.Module.get_parameter("fc1.bias")!, subject.Module.get_parameter("fc2.weight")!, subject.Module.get_parameter("fc2.bias")!);
+        double sum = subject.Module.get_parameter("fc1.weight")![0].to(float64).dot(input[0].to(float64)).item<double>();
+        float own = (float)(subject.Blueprint.Stages[0].Neuron.Threshold - sum);
+        bias[0].copy_(tensor(own));
+        second.zero_();
+        second[0, 0].copy_(tensor(1f));
+        second[1, 0].copy_(tensor(-1f));
+        secondBias.copy_(tensor(new[] { -0.5f, 0.5f, -1f, -1f }));
+    }
+
+    private static bool AnotherOrderFlips(Subject subject, Tensor input, int label)
+    {
+        var own = subject.Module.named_parameters().ToDictionary(pair => pair.name, pair => Values.Of(pair.parameter));
+        return Enum.GetValues<Summation>().SelectMany(order => Enumerable.Range(0, 4).Select(seed => (order, seed))).Any(run =>
+        {
+            float[] logits = new OrderedNetwork(subject.Blueprint, own.GetValueOrDefault, run.order, run.seed)
+                .Run([FloatPoints.Of(input)], subject.Steps).Logits;
+            return logits.Where((logit, j) => j != label && logit >= logits[label]).Any();
+        });
+    }
+
+    private static bool Certifies(Subject subject, CertificationMethod method, Precision precision, Tensor input, Tensor label, double guard)
+    {
+        using var bounder = new MarginBounder(subject.Module, method, precision) { Alpha = new() { Iterations = 2 } };
+        return bounder.Bound(new LInfinity(0), input, label).gt(tensor((float)guard)).all().item<bool>();
+    }
+}

@@ -1,0 +1,65 @@
+using SnnDsl.Bounds;
+using SnnDsl.Certification;
+using SnnDsl.Soundness.Tests.Networks;
+using SnnDsl.Soundness.Tests.Reference;
+using SnnDsl.Verification.Arithmetic;
+using SnnDsl.Verification.Bounds;
+using static TorchSharp.torch;
+
+namespace SnnDsl.Verification.Tests;
+
+/// <summary>The verifier proves what the runtime bounds, in float64 so that only the verifier's own outward steps lie between.</summary>
+public class AgreementTests
+{
+    private const int Samples = 4;
+
+    public static TheoryData<string> Networks => [.. Subject.Networks.Select(type => type.Name)];
+
+    [Theory, MemberData(nameof(Networks))]
+    public void ProvesWhatTheRuntimeBounds(string network)
+    {
+        using var scope = NewDisposeScope();
+        using var guard = no_grad();
+        using var subject = new Subject(network, Platform.Double, seed: 3);
+        var inputs = subject.Inputs(Samples).to(float32).to(float64);
+        var labels = subject.Labels(Samples);
+        var verifier = new Checked<Float64>(subject.Module);
+        foreach (var perturbation in subject.Perturbations.Where(known => known.Certifies))
+        {
+            var set = subject.Perturbed(perturbation, inputs);
+            // Refined bounds differ in how far they are moved outward, which steep lines magnify.
+            foreach (bool refined in new[] { false, true })
+            {
+                var intervals = refined ? new MembraneRefiner(subject.Module).Refine(set) : subject.Module.BoundMembranes(set);
+                foreach (var method in Enum.GetValues<BoundMethod>())
+                {
+                    double[] recorded = Values.Of(subject.Module.BoundMargins(set, labels, method, intervals));
+                    double[] proved = [.. Enumerable.Range(0, Samples).SelectMany(sample =>
+                    {
+                        var bounds = verifier.Bounds(perturbation, inputs, sample, refined ? new() { Refine = new JointSlopes(trains: false), Trains = true } : null);
+                        return verifier.Margins((int)labels[sample].item<long>(), (own, rival) => Prove(bounds, method, own, rival));
+                    })];
+                    for (int i = 0; i < recorded.Length; i++)
+                    {
+                        Assert.True(
+                            proved[i] >= recorded[i] - (refined ? 1e-3 : 1e-5), $"{perturbation}, {method}, refined {refined}: proved {proved[i]}, recorded {recorded[i]}");
+                    }
+
+                    // The same lines over the same intervals: no more is proved either.
+                    if (!refined && method == BoundMethod.SCrown)
+                    {
+                        Assert.True(recorded.Zip(proved, (a, b) => b - a).Max() < 1e-5, $"{perturbation}: proves more");
+                    }
+                }
+            }
+        }
+    }
+
+    private static T Prove<T>(MarginBounds<T> bounds, BoundMethod method, int own, int rival)
+        where T : struct, IReal<T> => method switch
+    {
+        BoundMethod.SIbp => bounds.ByIntervals(own, rival),
+        BoundMethod.SCrownPaper => bounds.ByLines(own, rival, new PaperSlopes()),
+        _ => bounds.ByLines(own, rival, new JointSlopes(trains: false)),
+    };
+}
