@@ -1,6 +1,7 @@
 using SnnDsl.Benchmarks.Cases;
 using SnnDsl.Benchmarks.Measuring;
 using SnnDsl.Benchmarks.Reporting;
+using SnnDsl.Kernels;
 using static TorchSharp.torch;
 
 namespace SnnDsl.Benchmarks;
@@ -22,6 +23,7 @@ internal sealed class Harness
         if (options.Threads is { } threads)
             set_num_threads(threads);
 
+        SpikingLayer.GradientPrecision = options.Precision;
         peaks = Peaks.Measure();
         report = new() { Machine = Machine.Describe(peaks) };
     }
@@ -46,8 +48,11 @@ internal sealed class Harness
         foreach (string model in Wants(AccuracyCase.Name) ? options.Models ?? Small : [])
             Keep(report with { Accuracy = [.. report.Accuracy, AccuracyCase.Measure(model, options.Data, options.Epochs, options.Seeds, Say)] });
 
-        foreach (string model in Wants(EnduranceCase.Name) ? options.Models ?? Small : [])
-            MeasureEndurance(model);
+        foreach (bool isCertified in new[] { false, true })
+        {
+            foreach (string model in Wants(isCertified ? EnduranceCase.Certified : EnduranceCase.Natural) ? options.Models ?? Small : [])
+                MeasureEndurance(model, isCertified);
+        }
 
         return report;
     }
@@ -107,6 +112,7 @@ internal sealed class Harness
         return new()
         {
             Case = step.Name,
+            Precision = options.Precision == GradientPrecision.BFloat16 && step.Name == StepCase.Train ? Options.BFloat16 : Options.Float32,
             Model = model,
             State = state,
             Batch = work.Batch,
@@ -147,14 +153,11 @@ internal sealed class Harness
         }
     }
 
-    private void MeasureEndurance(string model)
+    private void MeasureEndurance(string model, bool isCertified)
     {
-        foreach (bool isCertified in new[] { false, true })
-        {
-            var result = EnduranceCase.Measure(model, isCertified, options.Runs);
-            Keep(report with { Endurance = [.. report.Endurance, result] });
-            Say($"endurance {result.Training} {model}: {result.LeastMb:0.0} to {result.MostMb:0.0} MB, {result.FinalisedPerStep:0.00} finalised a step");
-        }
+        var result = EnduranceCase.Measure(model, isCertified, options.Runs);
+        Keep(report with { Endurance = [.. report.Endurance, result] });
+        Say($"endurance {result.Training} {model}: {result.LeastMb:0.0} to {result.MostMb:0.0} MB, {result.FinalisedPerStep:0.00} finalised a step");
     }
 
     private static double Round(double value) => Math.Round(value, 4);

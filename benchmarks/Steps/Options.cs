@@ -1,5 +1,6 @@
 using System.Globalization;
 using SnnDsl.Benchmarks.Cases;
+using SnnDsl.Kernels;
 
 namespace SnnDsl.Benchmarks;
 
@@ -19,11 +20,12 @@ internal sealed record Options
           --quick            the headline, which is what happens without options too
           --all              every size: batches 1, 32, 128 and T = 3, 10; an hour
           --cases A,B        forward, train, s-ibp, s-crown, certified-train, inference, layer, memory (default: all of these);
-                             accuracy, endurance (minutes each, only when named)
-          --models A,B       fc, conv (default: both; accuracy and endurance: fc)
+                             accuracy, endurance, certified-endurance (minutes each, only when named)
+          --models A,B       fc, conv (default: both; accuracy, endurance: fc)
           --state A,B        trained, initial: weights that certified training left, or started from (default: trained)
           --batches N,M      these batches instead of the headline's
           --steps N,M        these numbers of time steps instead of 10
+          --precision P      float32 or bf16: in which numbers fused code takes the products of gradients (default: float32)
           --threads N        threads of torch (default: torch's own choice)
           --epochs N         accuracy: epochs of each run (default: 5)
           --seeds N          accuracy: runs of each code (default: 3)
@@ -32,6 +34,12 @@ internal sealed record Options
 
         Weights for --state trained are embedded. To make them anew: --make-weights MODEL FILE EPOCHS.
         """;
+
+    /// <summary>The default precision's name.</summary>
+    public const string Float32 = "float32";
+
+    /// <summary>The other one's.</summary>
+    public const string BFloat16 = "bf16";
 
     private static readonly string[] Usual = [.. StepCase.All.Select(step => step.Name), LayerCase.Name, MemoryCase.Name];
 
@@ -52,6 +60,9 @@ internal sealed record Options
     public IReadOnlyList<int>? Batches { get; private init; }
 
     public IReadOnlyList<int> Steps { get; private init; } = [10];
+
+    /// <summary>Of the products of gradients.</summary>
+    public GradientPrecision Precision { get; private init; }
 
     public int? Threads { get; private init; }
 
@@ -77,11 +88,12 @@ internal sealed record Options
                 "--markdown" => options with { Markdown = Value() },
                 "--quick" => options,
                 "--all" => options with { Batches = [1, 32, 128], Steps = [3, 10] },
-                "--cases" => options with { Cases = Names([.. Usual, AccuracyCase.Name, EnduranceCase.Name]) },
+                "--cases" => options with { Cases = Names([.. Usual, AccuracyCase.Name, EnduranceCase.Natural, EnduranceCase.Certified]) },
                 "--models" => options with { Models = Names(["fc", "conv"]) },
                 "--state" => options with { States = Names([Subject.Trained, Subject.Initial]) },
                 "--batches" => options with { Batches = Numbers() },
                 "--steps" => options with { Steps = Numbers() },
+                "--precision" => options with { Precision = Names([Float32, BFloat16])[0] == BFloat16 ? GradientPrecision.BFloat16 : default },
                 "--threads" => options with { Threads = Numbers()[0] },
                 "--epochs" => options with { Epochs = Numbers()[0] },
                 "--seeds" => options with { Seeds = Numbers()[0] },

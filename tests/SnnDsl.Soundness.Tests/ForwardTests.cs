@@ -1,3 +1,4 @@
+using SnnDsl.Kernels;
 using SnnDsl.Soundness.Tests.Networks;
 using SnnDsl.Soundness.Tests.Reference;
 using static TorchSharp.torch;
@@ -53,6 +54,41 @@ public class ForwardTests
         var eager = new EagerNetwork(subject.Blueprint, name => subject.Weight(name)?.to(platform.Type));
         var expected = eager.Run(Encode(subject, inputs).to(platform.Type), steps).Logits;
         Assert.Equal(Values.Of(expected), Values.Of(logits));
+    }
+
+    /// <summary>Rounded gradients stay near the exact ones, and the network itself is not touched.</summary>
+    [Theory]
+    [InlineData(nameof(HardRectangular)), InlineData(nameof(DeepTriangular)), InlineData(nameof(ConvConv)), InlineData(nameof(SoftArctan))]
+    public void GradientsMayBeRounded(string network)
+    {
+        using var scope = NewDisposeScope();
+        using var subject = new Subject(network, Platform.Fused, seed: 8);
+        var inputs = subject.On(subject.Inputs(samples: 24));
+        double[][] Gradients(GradientPrecision precision, out double[] logits)
+        {
+            using var step = NewDisposeScope();
+            SpikingLayer.GradientPrecision = precision;
+            try
+            {
+                subject.Module.zero_grad();
+                var outputs = subject.Module.forward(inputs);
+                logits = Values.Of(outputs);
+                outputs.pow(2).sum().backward();
+                return [.. subject.Module.parameters().Select(parameter => Values.Of(parameter.grad!))];
+            }
+            finally
+            {
+                SpikingLayer.GradientPrecision = GradientPrecision.Float32;
+            }
+        }
+
+        var exact = Gradients(GradientPrecision.Float32, out var exactLogits);
+        var rounded = Gradients(GradientPrecision.BFloat16, out var roundedLogits);
+        Assert.Equal(exactLogits, roundedLogits);
+        double Norm(IEnumerable<double> values) => Math.Sqrt(values.Sum(value => value * value));
+        double difference = Norm(exact.SelectMany(one => one).Zip(rounded.SelectMany(one => one), (a, b) => a - b));
+        double all = Norm(exact.SelectMany(one => one));
+        Assert.True(difference > 0 && difference <= 0.02 * all, $"The gradients, of norm {all}, differ by {difference}.");
     }
 
     private static bool HasShortConstants(Type network) =>

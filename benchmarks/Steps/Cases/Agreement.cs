@@ -18,6 +18,8 @@ internal static class Agreement
     public static (double Values, double Gradients) Check(string model, string state, int steps)
     {
         using var scope = NewDisposeScope();
+        var precision = SpikingLayer.GradientPrecision;
+        SpikingLayer.GradientPrecision = GradientPrecision.Float32;
         try
         {
             using var subject = Subject.Create(model, state, Batch, steps);
@@ -29,7 +31,7 @@ internal static class Agreement
         }
         finally
         {
-            SpikingLayer.Engine = Engine.Auto;
+            (SpikingLayer.Engine, SpikingLayer.GradientPrecision) = (Engine.Auto, precision);
         }
     }
 

@@ -1,7 +1,9 @@
+using System.Runtime.InteropServices;
 using SnnDsl.Benchmarks.Eager;
 using SnnDsl.Benchmarks.Measuring;
 using SnnDsl.Benchmarks.Networks;
 using SnnDsl.Benchmarks.Reporting;
+using SnnDsl.Hardware;
 using SnnDsl.Kernels;
 using static TorchSharp.torch;
 
@@ -17,7 +19,12 @@ internal static class LayerCase
     public const string Name = "layer";
 
     private const int Steps = 10;
+
+    // Forward reads the currents and writes the spikes; backward reads the currents and the spikes' gradients and writes the currents'.
+    private const int Arrays = 5;
+
     private static readonly long[] Shape = [128, 64, 14, 14];
+    private static readonly long Neurons = Shape.Aggregate((a, b) => a * b);
 
     /// <summary>Times the four in turn.</summary>
     public static LayerResult Measure()
@@ -68,54 +75,42 @@ internal static class LayerCase
     private static Action Kernels()
     {
         var kernel = Fc.Kernel;
-        nint neurons = (nint)Shape.Aggregate((a, b) => a * b);
-        // Tensors, since torch's memory lies on cache lines; they live as long as the case's scope.
-        Tensor[] buffers = [.. Enumerable.Range(0, 5).Select(_ => rand([Steps, neurons]) - 0.4f)];
-        var (current, gradient, spikes, membranes, result) = (buffers[0], buffers[1], buffers[2], buffers[3], buffers[4]);
-        var (i, s, u) = (TensorMemory.Address(current), TensorMemory.Address(spikes), TensorMemory.Address(membranes));
-        var (g, r) = (TensorMemory.Address(gradient), TensorMemory.Address(result));
+        nint neurons = (nint)Neurons;
+        // Memory as a network's tensors have it; it lives as long as the case's scope.
+        Tensor[] buffers = [.. Enumerable.Range(0, Arrays - 1).Select(_ => TensorMemory.Empty(Steps, neurons).uniform_(-0.4, 0.6))];
+        nint[] at = [.. buffers.Select(TensorMemory.Address)];
         return () =>
         {
-            ForRanges((from, to) => Tiles.Forward(kernel, i, neurons, s, u, neurons, Steps, from, to));
-            ForRanges((from, to) => Tiles.Backward(kernel, u, g, r, neurons, neurons, Steps, from, to));
+            Share((from, to) => Tiles.Forward(kernel, at[0], neurons, at[1], neurons, Steps, (nint)from, (nint)to));
+            Share((from, to) => Tiles.Backward(kernel, at[0], at[2], at[3], neurons, neurons, Steps, (nint)from, (nint)to));
             GC.KeepAlive(buffers);
         };
     }
 
-    /// <summary>Forward reads one array and writes two, backward reads two and writes one: three copies' worth.</summary>
+    /// <summary>Half of the arrays that the kernels move are read, half are written.</summary>
     private static Action Copy()
     {
-        var (source, target) = (Buffer(), Buffer());
+        Tensor[] buffers = [.. Enumerable.Range(0, 2).Select(_ => TensorMemory.Empty(Steps * Neurons).uniform_(-0.4, 0.6))];
+        var (source, target) = (TensorMemory.Address(buffers[0]), TensorMemory.Address(buffers[1]));
         return () =>
         {
-            for (int i = 0; i < 3; i++)
+            for (int moved = 0; moved < Arrays; moved += 2)
             {
-                ForRanges((from, to) =>
+                bool isWhole = moved + 1 < Arrays;
+                Share((from, to) =>
                 {
-                    int start = (int)from * Steps;
-                    source.AsSpan(start, (int)to * Steps - start).CopyTo(target.AsSpan(start));
+                    nint start = (nint)from * Steps;
+                    int count = (int)(to - from) * Steps / (isWhole ? 1 : 2);
+                    MemoryMarshal.CreateReadOnlySpan(ref TensorMemory.At(source, start), count)
+                        .CopyTo(MemoryMarshal.CreateSpan(ref TensorMemory.At(target, start), count));
                 });
             }
+
+            GC.KeepAlive(buffers);
         };
     }
 
-    private static float[] Buffer()
-    {
-        var random = new Random(3);
-        var values = new float[Steps * Shape.Aggregate((a, b) => a * b)];
-        for (int i = 0; i < values.Length; i++)
-            values[i] = random.NextSingle() - 0.4f;
-
-        return values;
-    }
-
     /// <summary>Shares the neurons over torch's threads, as the runtime does.</summary>
-    private static void ForRanges(Action<nint, nint> body)
-    {
-        long neurons = Shape.Aggregate((a, b) => a * b);
-        long size = (neurons / (get_num_threads() * 4L) + 15) / 16 * 16;
-        Parallel.For(
-            0, (neurons + size - 1) / size, new ParallelOptions { MaxDegreeOfParallelism = get_num_threads() },
-            range => body((nint)(range * size), (nint)Math.Min(neurons, (range + 1) * size)));
-    }
+    private static void Share(Action<long, long> body) =>
+        Cores.Share(Neurons, long.MaxValue, body, Cores.Line);
 }

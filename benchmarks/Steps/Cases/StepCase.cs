@@ -15,6 +15,9 @@ internal sealed record StepCase(
     /// <summary>Single-sample latency, which is reported with percentiles.</summary>
     public const string Inference = "inference";
 
+    /// <summary>Natural training.</summary>
+    public const string Train = "train";
+
     // So small that weights keep their values over all runs, and the paper's momentum: one pass over a second array.
     private const double LearningRate = 1e-9;
     private const double Momentum = 0.9;
@@ -26,7 +29,7 @@ internal sealed record StepCase(
     public static IReadOnlyList<StepCase> All { get; } =
     [
         new("forward", false, (s, code) => s.Logits(code), work => work.Forward(isTraining: false)),
-        new("train", true, (s, code) => s.NaturalLoss(s.Logits(code)), work => work.Train()),
+        new(Train, true, (s, code) => s.NaturalLoss(s.Logits(code)), work => work.Train()),
         new("s-ibp", false, (s, code) => s.IntervalMargins(code), work => work.Intervals(keepsMembranes: false)),
         new(
             "s-crown", false, (s, code) => s.LinearMargins(code),

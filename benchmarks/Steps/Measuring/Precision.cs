@@ -18,6 +18,6 @@ internal sealed record Precision(string Name, string? Omitted)
             : flags.Intersect(Units).ToList() is { Count: > 0 } found
                 ? $"this CPU has {string.Join(" and ", found)}"
                 : $"this CPU has none of {string.Join(", ", Units)}, so libtorch would emulate it";
-        return $"the networks have no bf16 mode; {unit}";
+        return $"--precision bf16 takes the products of gradients in it; {unit}";
     }
 }

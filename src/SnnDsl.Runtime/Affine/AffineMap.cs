@@ -1,5 +1,6 @@
 using SnnDsl.Bounds;
 using SnnDsl.Events;
+using SnnDsl.Hardware;
 using SnnDsl.Kernels;
 using static TorchSharp.torch;
 
@@ -93,7 +94,7 @@ public abstract class AffineMap
 
     private static Tensor Fold(Tensor x, long[] inner, Func<Tensor, Tensor> operation)
     {
-        long[] shape = x.shape;
+        long[] shape = x.Sizes();
         int leading = shape.Length - inner.Length;
         if (leading == 1)
         {
@@ -101,6 +102,6 @@ public abstract class AffineMap
         }
 
         var y = operation(x.reshape([-1, .. inner]));
-        return y.view([.. shape[..leading], .. y.shape[1..]]);
+        return y.view([.. shape[..leading], .. y.Sizes()[1..]]);
     }
 }

@@ -45,7 +45,7 @@ public sealed class AvgPool2dMap : AffineMap
     protected override Tensor PullBackFolded(Tensor a)
     {
         // Each channel on its own: a transposed convolution with one constant kernel.
-        var (count, channels) = (a.shape[0], OutputShape[0]);
+        var (count, channels) = (a.size(0), OutputShape[0]);
         using var weight = full([1, 1, kernel, kernel], 1.0 / (kernel * kernel), a.dtype, a.device);
         long[] missing = [.. Enumerable.Range(1, 2).Select(i => InputShape[i] - ((OutputShape[i] - 1) * stride + kernel))];
         var spread = nn.functional.conv_transpose2d(

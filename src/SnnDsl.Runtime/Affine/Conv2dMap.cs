@@ -52,9 +52,9 @@ public sealed class Conv2dMap : AffineMap
     internal override (EventMap Map, Tensor Weight, Tensor? Bias)? OnEvents(FlattenMap? flatten)
     {
         // Its tables of places depend on the geometry alone: one for all calls.
-        var size = (InputShape[0], InputShape[1], InputShape[2], OutputShape[0], weight.shape[2], stride, padding);
+        var size = (InputShape[0], InputShape[1], InputShape[2], OutputShape[0], weight.size(2), stride, padding);
         return (EventMaps.GetOrAdd(size, _ => new ConvEventMap(
-            (int)InputShape[0], (int)InputShape[1], (int)InputShape[2], (int)OutputShape[0], (int)weight.shape[2], (int)stride, (int)padding)),
+            (int)InputShape[0], (int)InputShape[1], (int)InputShape[2], (int)OutputShape[0], (int)weight.size(2), (int)stride, (int)padding)),
             weight, bias);
     }
 
@@ -71,15 +71,15 @@ public sealed class Conv2dMap : AffineMap
     {
         // Rows and columns at the far edge that no kernel position reached get coefficient 0: the output padding.
         long[] missing = [.. Enumerable.Range(1, 2).Select(i =>
-            InputShape[i] - ((OutputShape[i] - 1) * stride - 2 * padding + weight.shape[2]))];
+            InputShape[i] - ((OutputShape[i] - 1) * stride - 2 * padding + weight.size(2)))];
         return nn.functional.conv_transpose2d(
             a, weight, strides: [stride, stride], padding: [padding, padding], output_padding: missing);
     }
 
     private static long[] Output(Tensor weight, int stride, int padding, long[] input) =>
     [
-        weight.shape[0],
-        (input[1] + 2 * padding - weight.shape[2]) / stride + 1,
-        (input[2] + 2 * padding - weight.shape[3]) / stride + 1,
+        weight.size(0),
+        (input[1] + 2 * padding - weight.size(2)) / stride + 1,
+        (input[2] + 2 * padding - weight.size(3)) / stride + 1,
     ];
 }

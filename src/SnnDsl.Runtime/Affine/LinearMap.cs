@@ -13,7 +13,7 @@ public sealed class LinearMap : AffineMap
     /// <param name="weight">W, [outputs, inputs].</param>
     /// <param name="bias">b, [outputs], or null.</param>
     public LinearMap(Tensor weight, Tensor? bias)
-        : base([weight.shape[1]], [weight.shape[0]])
+        : base([weight.size(1)], [weight.size(0)])
     {
         this.weight = weight;
         this.bias = bias;

@@ -15,7 +15,7 @@ public readonly record struct Interval(Tensor Lower, Tensor Upper)
 
     /// <summary>The first <paramref name="steps"/> time steps of an interval [T, ...].</summary>
     /// <param name="steps">How many, at most T.</param>
-    public Interval FirstSteps(int steps) => Lower.shape[0] == steps
+    public Interval FirstSteps(int steps) => Lower.size(0) == steps
         ? this
         : new(Lower.narrow(0, 0, steps), Upper.narrow(0, 0, steps));
 }

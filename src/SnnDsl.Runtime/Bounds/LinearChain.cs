@@ -1,5 +1,6 @@
 using SnnDsl.Affine;
 using SnnDsl.Events;
+using SnnDsl.Hardware;
 using SnnDsl.Kernels;
 using static TorchSharp.torch;
 
@@ -38,16 +39,16 @@ internal sealed class LinearChain(RelaxationRule rule, bool trains, IReadOnlyLis
             var lower = EventLayout.Inward(neurons.Current.Lower, !neurons.IsConstant);
             currents.Add(lower);
             currents.Add(EventLayout.Inward(neurons.Current.Upper, !neurons.IsConstant));
-            int size = (int)(lower.numel() / lower.shape[0] / (neurons.IsConstant ? 1 : neurons.Steps));
+            int size = (int)(lower.numel() / lower.size(0) / (neurons.IsConstant ? 1 : neurons.Steps));
             var events = ReferenceEquals(link, tail) ? null : link.Map!.OnEvents(link.Flatten);
             stages.Add(new(
-                neurons.Layer.Kernel, size, (int)lower.shape[^1], neurons.IsConstant, events?.Map, events?.Weight, events?.Bias));
+                neurons.Layer.Kernel, size, (int)lower.size(-1), neurons.IsConstant, events?.Map, events?.Weight, events?.Bias));
         }
 
         var top = Inward(form.Spikes!);
-        var (samples, rows) = (top.shape[0], top.shape[2]);
+        var (samples, rows) = (top.size(0), top.size(2));
         var first = currents[^1];
-        long[] places = first.shape[(tail.Neurons.IsConstant ? 1 : 2)..];
+        long[] places = first.Sizes()[(tail.Neurons.IsConstant ? 1 : 2)..];
         long[] shape = tail.Neurons.IsConstant ? [samples, rows, .. places] : [samples, form.Steps, rows, .. places];
         var plan = new RelaxationPlan(stages, rule, form.Steps, samples, (int)rows, shape, Trains(tail.Neurons));
         Tensor?[] weights = [.. stages.Where(stage => stage.Map is not null).SelectMany(stage => new[] { stage.Weight, stage.Bias })];

@@ -1,4 +1,5 @@
 using SnnDsl.Affine;
+using SnnDsl.Hardware;
 using SnnDsl.Kernels;
 using SnnDsl.Perturbations;
 using static TorchSharp.torch;
@@ -43,7 +44,7 @@ public sealed class LinearForm
     public static LinearForm OnMean(LinearQuery query)
     {
         using var share = query.Rows.Over(query.Steps);
-        return new(share.unsqueeze(0).expand([query.Steps, .. query.Rows.shape]), null, null, query.Steps);
+        return new(share.unsqueeze(0).expand([query.Steps, .. query.Rows.Sizes()]), null, null, query.Steps);
     }
 
     /// <summary>

@@ -31,7 +31,7 @@ public static class Margins
     /// <param name="logits">[B, classes].</param>
     /// <param name="labels">int64 [B].</param>
     public static Tensor FromLogits(Tensor logits, Tensor labels) =>
-        logits.gather(1, labels.unsqueeze(1)) - logits.gather(1, Rivals(labels, (int)logits.shape[1]));
+        logits.gather(1, labels.unsqueeze(1)) - logits.gather(1, Rivals(labels, (int)logits.size(1)));
 
     /// <summary>
     /// Lower bounds of the margins from bounds of the last layer's spikes: whole numbers of spikes, divided by T last.
@@ -39,7 +39,7 @@ public static class Margins
     /// <param name="spikes">[T, B, classes].</param>
     /// <param name="labels">int64 [B].</param>
     public static Tensor FromSpikes(Interval spikes, Tensor labels) =>
-        FromCounts(new(spikes.Lower.sum(0L), spikes.Upper.sum(0L)), labels, (int)spikes.Lower.shape[0]);
+        FromCounts(new(spikes.Lower.sum(0L), spikes.Upper.sum(0L)), labels, (int)spikes.Lower.size(0));
 
     /// <summary>Lower bounds of the margins from bounds of how often the last neurons fire.</summary>
     /// <param name="counts">[B, classes].</param>
@@ -47,7 +47,7 @@ public static class Margins
     /// <param name="steps">T.</param>
     public static Tensor FromCounts(Interval counts, Tensor labels, int steps)
     {
-        var rivals = Rivals(labels, (int)counts.Lower.shape[1]);
+        var rivals = Rivals(labels, (int)counts.Lower.size(1));
         return (counts.Lower.gather(1, labels.unsqueeze(1)) - counts.Upper.gather(1, rivals)).Over(steps);
     }
 
@@ -56,8 +56,8 @@ public static class Margins
     public static Tensor Predict(Tensor logits)
     {
         // torch's argmax does not say which of several maxima it takes.
-        using Scalar none = logits.shape[1];
-        var classes = HeldScalars.CountTo(logits.shape[1], logits.device).unsqueeze(0);
+        using Scalar none = logits.size(1);
+        var classes = HeldScalars.CountTo(logits.size(1), logits.device).unsqueeze(0);
         var isLargest = logits == logits.amax([1L], keepdim: true);
         return where(isLargest, classes, full_like(classes, none)).amin([1L]);
     }

@@ -44,7 +44,7 @@ public sealed class SpikeIntervals
         var pair = new EventPair(layer.Kernel, events, weight, bias, steps, constant);
         var lower = EventLayout.Inward(current.Lower, hasTime: !constant);
         var upper = EventLayout.Inward(current.Upper, hasTime: !constant);
-        long[] shape = pair.OutputShape(lower.shape[0], map.OutputShape);
+        long[] shape = pair.OutputShape(lower.size(0), map.OutputShape);
         bool learns = is_grad_enabled() && (lower.requires_grad || upper.requires_grad || weight.requires_grad || bias?.requires_grad == true);
         var outputs = learns
             ? IntervalsThrough.apply(lower, upper, weight, bias!, pair, shape)

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
-using Lanes64 = SnnDsl.Events.Pair<SnnDsl.Events.Pair<SnnDsl.Events.Lanes16>>;
+using SnnDsl.Hardware;
+using Lanes64 = SnnDsl.Hardware.Pair<SnnDsl.Hardware.Pair<SnnDsl.Hardware.Lanes16>>;
 
 namespace SnnDsl.Events;
 
@@ -17,8 +18,10 @@ internal sealed unsafe partial class ConvEventMap
         ulong* spikes, float* gradients, float* byInputGradient, nint rows, int part, int parts)
     {
         int tile = TileRows(TileFloats, rows), blocks = Blocks(tile);
-        var masks = (ulong*)Scratch.Integers(0, (nint)blocks * 128);
-        int* offsets = Scratch.Integers(3, (nint)tile * OutputPlaces + SpikeLists.Slack);
+        nint room = (nint)tile * OutputPlaces + SpikeLists.Slack;
+        using var workspace = Workspace.Rent((nint)blocks * 128 + room, 2);
+        ulong* masks = workspace.Words((nint)blocks * 64);
+        int* offsets = workspace.Integers(room);
         (int first, int last) = Share(part, parts);
         for (nint row = 0; row < rows; row += tile)
         {
@@ -43,10 +46,11 @@ internal sealed unsafe partial class ConvEventMap
         int part, int parts)
     {
         int tile = TileRows(TileFloats / 2, rows), blocks = Blocks(tile);
-        ulong* masks = (ulong*)Scratch.Integers(0, (nint)blocks * 256), openMasks = masks + (nint)blocks * 64;
         nint room = (nint)tile * OutputPlaces + SpikeLists.Slack;
-        int* offsets = Scratch.Integers(3, 2 * room), openOffsets = offsets + room;
-        float* both = Scratch.Floats(1, (nint)tile * Outputs);
+        using var workspace = Workspace.Rent((nint)blocks * 256 + 2 * room + (nint)tile * Outputs, 5);
+        ulong* masks = workspace.Words((nint)blocks * 64), openMasks = workspace.Words((nint)blocks * 64);
+        int* offsets = workspace.Integers(room), openOffsets = workspace.Integers(room);
+        float* both = workspace.Floats((nint)tile * Outputs);
         (int first, int last) = Share(part, parts);
         for (nint row = 0; row < rows; row += tile)
         {
@@ -65,7 +69,7 @@ internal sealed unsafe partial class ConvEventMap
                     float* weights = byInput + (nint)weight * OutputChannels, sums = byInputGradient + (nint)weight * OutputChannels;
                     Sum(both, sums, offsets, length, sums);
                     int c = 0;
-                    for (; Wide && c + 64 <= OutputChannels; c += 64)
+                    for (; HasManyRegisters && c + 64 <= OutputChannels; c += 64)
                         SumOpen<Lanes64>(weights, lower, upper, c, openOffsets, openLength, sums);
                     for (; c + 16 <= OutputChannels; c += 16)
                         SumOpen<Lanes16>(weights, lower, upper, c, openOffsets, openLength, sums);

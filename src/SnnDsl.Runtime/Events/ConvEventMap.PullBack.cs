@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using Lanes64 = SnnDsl.Events.Pair<SnnDsl.Events.Pair<SnnDsl.Events.Lanes16>>;
+using SnnDsl.Hardware;
+using Lanes64 = SnnDsl.Hardware.Pair<SnnDsl.Hardware.Pair<SnnDsl.Hardware.Lanes16>>;
 
 namespace SnnDsl.Events;
 
@@ -16,7 +17,8 @@ internal sealed unsafe partial class ConvEventMap
         // First what each output place sends through each tap, a matrix product; then each input place adds up what it gets.
         int columns = taps * Channels, size = OutputPlaces * columns;
         nint chunk = Math.Max(1, ProductFloats / size);
-        float* products = Scratch.Floats(0, Math.Min(chunk, rows) * size);
+        using var workspace = Workspace.Rent(Math.Min(chunk, rows) * size, 1);
+        float* products = workspace.Floats(Math.Min(chunk, rows) * size);
         for (nint from = 0; from < rows; from += chunk)
         {
             int count = (int)Math.Min(chunk, rows - from);
@@ -41,13 +43,40 @@ internal sealed unsafe partial class ConvEventMap
     }
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override void Collect(ushort* products, float* inputs)
+    {
+        for (int place = 0; place < Places; place++)
+        {
+            float* x = inputs + (nint)place * Channels;
+            int from = reachStarts[place], to = reachStarts[place + 1], c = 0;
+            for (; c + 16 <= Channels; c += 16)
+            {
+                var sum = Vector512<float>.Zero;
+                for (int i = from; i < to; i++)
+                    sum = Hardware.Wide.Add(sum, BFloat16s.Load(products + (nint)reach[i] * Channels + c));
+                Hardware.Wide.Store(x + c, sum);
+            }
+
+            for (; c < Channels; c++)
+            {
+                float sum = 0;
+                for (int i = from; i < to; i++)
+                    sum += BFloat16s.Wide(products[(nint)reach[i] * Channels + c]);
+                x[c] = sum;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
     public override void PullBackLive(
         float* byOutput, ulong* live, float* coefficients, nint coefficientStride, float* results, nint resultStride, int rows)
     {
         // Room for the live channels of all outputs, and for the pairs of weight and coefficient that reach one input place.
         nint room = (nint)taps * OutputChannels + SpikeLists.Slack;
-        int* weights = Scratch.Integers(3, 2 * room + OutputPlaces + 1 + Outputs + SpikeLists.Slack), values = weights + room;
-        int* starts = values + room, channels = starts + OutputPlaces + 1;
+        using var workspace = Workspace.Rent(2 * room + OutputPlaces + 1 + Outputs + SpikeLists.Slack, 4);
+        int* weights = workspace.Integers(room), values = workspace.Integers(room);
+        int* starts = workspace.Integers(OutputPlaces + 1), channels = workspace.Integers(Outputs + SpikeLists.Slack);
         SpikeLists.List(live, OutputPlaces, OutputWords / OutputPlaces, starts, channels);
         for (int place = 0; place < Places; place++)
         {
@@ -64,7 +93,7 @@ internal sealed unsafe partial class ConvEventMap
 
             float* x = results + (nint)place * Channels;
             int c = 0;
-            for (; Wide && c + 64 <= Channels; c += 64)
+            for (; HasManyRegisters && c + 64 <= Channels; c += 64)
                 PullRows<Lanes64>(byOutput + c, weights, values, count, coefficients, coefficientStride, x + c, resultStride, rows);
             for (; c + 16 <= Channels; c += 16)
                 PullRows<Lanes16>(byOutput + c, weights, values, count, coefficients, coefficientStride, x + c, resultStride, rows);
@@ -81,9 +110,10 @@ internal sealed unsafe partial class ConvEventMap
         for (int row = 0; row < rows; row++)
             new Span<float>(coefficientGradients + row * coefficientStride, Outputs).Clear();
 
-        int* starts = Scratch.Integers(3, OutputPlaces + 1 + Outputs + SpikeLists.Slack), channels = starts + OutputPlaces + 1;
+        using var workspace = Workspace.Rent(OutputPlaces + 1 + Outputs + SpikeLists.Slack, 2);
+        int* starts = workspace.Integers(OutputPlaces + 1), channels = workspace.Integers(Outputs + SpikeLists.Slack);
         SpikeLists.List(live, OutputPlaces, OutputWords / OutputPlaces, starts, channels);
-        int full = Wide ? Channels / 64 * 64 : 0, most = Channels / 16 * 16;
+        int full = HasManyRegisters ? Channels / 64 * 64 : 0, most = Channels / 16 * 16;
         for (int place = 0; place < OutputPlaces; place++)
         {
             for (int i = starts[place]; i < starts[place + 1]; i++)

@@ -1,7 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
-using Lanes128 = SnnDsl.Events.Pair<SnnDsl.Events.Pair<SnnDsl.Events.Pair<SnnDsl.Events.Lanes16>>>;
-using Lanes64 = SnnDsl.Events.Pair<SnnDsl.Events.Pair<SnnDsl.Events.Lanes16>>;
+using SnnDsl.Hardware;
+using Lanes128 = SnnDsl.Hardware.Pair<SnnDsl.Hardware.Pair<SnnDsl.Hardware.Pair<SnnDsl.Hardware.Lanes16>>>;
+using Lanes64 = SnnDsl.Hardware.Pair<SnnDsl.Hardware.Pair<SnnDsl.Hardware.Lanes16>>;
 
 namespace SnnDsl.Events;
 
@@ -15,7 +16,7 @@ internal sealed unsafe partial class ConvEventMap : EventMap
     private readonly int taps;
 
     // Whether there are 32 vector registers of 512 bits; half as many of 256 hold fewer sums.
-    private static bool Wide => Avx512F.IsSupported;
+    private static bool HasManyRegisters => Avx512F.IsSupported;
 
     // The input place that an output place reads through a tap, [output place, tap]; -1 in the padding.
     private readonly int[] sources;
@@ -115,7 +116,8 @@ internal sealed unsafe partial class ConvEventMap : EventMap
     /// <inheritdoc/>
     public override void Apply(float* byInput, float* bias, ulong* spikes, float* outputs, nint from, nint to)
     {
-        int* offsets = Scratch.Integers(3, OffsetRoom + RowRoom), starts = offsets + OffsetRoom, channels = starts + Places + 1;
+        using var workspace = Workspace.Rent(OffsetRoom + RowRoom, 1);
+        int* offsets = workspace.Integers(OffsetRoom + RowRoom), starts = offsets + OffsetRoom, channels = starts + Places + 1;
         for (nint row = from; row < to; row++)
         {
             SpikeLists.List(spikes + row * Words, Places, WordsPerPlace, starts, channels);
@@ -131,7 +133,8 @@ internal sealed unsafe partial class ConvEventMap : EventMap
     public override void ApplyIntervals(
         float* byInput, float* bias, ulong* certain, ulong* open, float* lower, float* upper, nint from, nint to)
     {
-        int* offsets = Scratch.Integers(3, 2 * (OffsetRoom + RowRoom)), openOffsets = offsets + OffsetRoom;
+        using var workspace = Workspace.Rent(2 * (OffsetRoom + RowRoom), 1);
+        int* offsets = workspace.Integers(2 * (OffsetRoom + RowRoom)), openOffsets = offsets + OffsetRoom;
         int* starts = openOffsets + OffsetRoom, channels = starts + Places + 1;
         int* openStarts = starts + RowRoom, openChannels = openStarts + Places + 1;
         for (nint row = from; row < to; row++)
@@ -144,7 +147,7 @@ internal sealed unsafe partial class ConvEventMap : EventMap
                 nint y = row * Outputs + (nint)place * OutputChannels;
                 // Three sums a channel: 64 are what the registers hold.
                 int c = 0;
-                for (; Wide && c + 64 <= OutputChannels; c += 64)
+                for (; HasManyRegisters && c + 64 <= OutputChannels; c += 64)
                     SumIntervals<Lanes64>(byInput, bias, c, offsets, count, openOffsets, openCount, lower + y, upper + y);
                 for (; c + 16 <= OutputChannels; c += 16)
                     SumIntervals<Lanes16>(byInput, bias, c, offsets, count, openOffsets, openCount, lower + y, upper + y);
@@ -186,7 +189,7 @@ internal sealed unsafe partial class ConvEventMap : EventMap
     private void Sum(float* values, float* start, int* offsets, int count, float* to)
     {
         int c = 0;
-        for (; Wide && c + 128 <= OutputChannels; c += 128)
+        for (; HasManyRegisters && c + 128 <= OutputChannels; c += 128)
             Sum<Lanes128>(values, start, c, offsets, count, to);
         for (; c + 64 <= OutputChannels; c += 64)
             Sum<Lanes64>(values, start, c, offsets, count, to);

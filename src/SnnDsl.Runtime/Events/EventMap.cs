@@ -49,6 +49,9 @@ internal abstract unsafe class EventMap
     /// <summary>The values of a row of outputs.</summary>
     public int Outputs => OutputPlaces * OutputChannels;
 
+    /// <summary>What one output channel sends back, the weights by output being [output channels, columns].</summary>
+    public int Back => (int)(Weights / OutputChannels);
+
     /// <summary>The words that hold the bits of one place.</summary>
     public int WordsPerPlace => (Channels + 63) / 64;
 
@@ -136,6 +139,11 @@ internal abstract unsafe class EventMap
     /// <param name="inputs">W' a, rows of inputs, overwritten.</param>
     /// <param name="rows">How many rows.</param>
     public abstract void PullBack(float* byOutput, float* outputs, float* inputs, nint rows);
+
+    /// <summary>The second half of <see cref="PullBack"/>: every input adds up what the outputs of a row send it.</summary>
+    /// <param name="products">What each output place sends, [output places, <see cref="Back"/>], bfloat16.</param>
+    /// <param name="inputs">A row of inputs, overwritten.</param>
+    public abstract void Collect(ushort* products, float* inputs);
 
     /// <summary>
     /// W' a for several rows of coefficients of one sample at one step, which are zero outside the same live outputs: each weight that is

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using SnnDsl.Hardware;
 using SnnDsl.Kernels;
 using static TorchSharp.torch;
 
@@ -84,7 +85,7 @@ internal sealed unsafe record EventPair(NeuronKernel Kernel, EventMap Map, Tenso
         new Span<byte>(packed, checked((int)(Map.Weights * sizeof(float)))).Clear();
         int parts = Cores.Parts(long.MaxValue);
         Cores.Split(parts, parts, (part, _, _) => add(address, part, parts));
-        var gradient = empty(Weight.shape);
+        var gradient = empty(Weight.Sizes());
         Map.UnpackByInput(packed, (float*)TensorMemory.Address(gradient));
         return gradient;
     }

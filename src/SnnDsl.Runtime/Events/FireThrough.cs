@@ -1,3 +1,4 @@
+using SnnDsl.Hardware;
 using SnnDsl.Kernels;
 using static TorchSharp.torch;
 
@@ -16,7 +17,7 @@ internal sealed unsafe class FireThrough : autograd.SingleTensorFunction<FireThr
     /// <param name="shape">The outputs' shape.</param>
     public static Tensor Run(Tensor current, EventPair pair, long[] shape)
     {
-        long samples = current.shape[0];
+        long samples = current.size(0);
         using var workspace = Workspace.Rent(2 * samples * pair.BitWords, 1);
         return Run(current, pair, shape, workspace.Words(samples * pair.BitWords));
     }
@@ -25,7 +26,7 @@ internal sealed unsafe class FireThrough : autograd.SingleTensorFunction<FireThr
     {
         var current = (Tensor)variables[0];
         var (pair, shape) = ((EventPair)variables[3], (long[])variables[4]);
-        var bits = empty([current.shape[0] * pair.BitWords], ScalarType.Int64);
+        var bits = empty([current.size(0) * pair.BitWords], ScalarType.Int64);
         var output = Run(current, pair, shape, (ulong*)TensorMemory.Address(bits));
         context.save_for_backward([current, bits]);
         context.save_data("pair", pair);
@@ -38,8 +39,8 @@ internal sealed unsafe class FireThrough : autograd.SingleTensorFunction<FireThr
         var (current, bits) = (saved[0], saved[1]);
         var pair = (EventPair)context.get_data("pair");
         using var gradients = outputGradients.contiguous();
-        var currentGradients = empty(current.shape);
-        long samples = current.shape[0];
+        var currentGradients = TensorMemory.Empty(current.Sizes());
+        long samples = current.size(0);
         var map = pair.Map;
         var (g, b) = (TensorMemory.Address(gradients), TensorMemory.Address(bits));
         PullBack(pair, samples, TensorMemory.Address(current), g, TensorMemory.Address(currentGradients));
@@ -52,8 +53,8 @@ internal sealed unsafe class FireThrough : autograd.SingleTensorFunction<FireThr
 
     private static Tensor Run(Tensor current, EventPair pair, long[] shape, ulong* bits)
     {
-        long samples = current.shape[0];
-        var output = empty(shape);
+        long samples = current.size(0);
+        var output = TensorMemory.Empty(shape);
         var (i, o, w, h) = (TensorMemory.Address(current), TensorMemory.Address(output), (nint)bits, TensorMemory.Address(pair.Bias));
         Cores.Share(samples, samples * pair.Steps * pair.Neurons, (from, to) =>
         {
@@ -80,6 +81,12 @@ internal sealed unsafe class FireThrough : autograd.SingleTensorFunction<FireThr
     // A few samples at a time: gradients of the spikes by a dense product, membranes once more, and back through them.
     private static void PullBack(EventPair pair, long samples, nint currents, nint gradients, nint currentGradients)
     {
+        if (SpikingLayer.GradientPrecision == GradientPrecision.BFloat16)
+        {
+            PullBackRounded(pair, samples, currents, gradients, currentGradients);
+            return;
+        }
+
         nint packed = (nint)PackedWeights.Of(pair.Weight).ByOutput(pair.Map, pair.Weight);
         long size = (long)pair.Steps * pair.Neurons;
         Cores.Share((samples + pair.Together - 1) / pair.Together, samples * size, (first, last) =>
@@ -96,15 +103,44 @@ internal sealed unsafe class FireThrough : autograd.SingleTensorFunction<FireThr
                     (float*)packed, (float*)gradients + from * pair.OutputSize, spikeGradients, (nint)((to - from) * pair.Steps));
                 for (long sample = from; sample < to; sample++)
                 {
-                    pair.Kernel.Forward(
-                        ref *((float*)currents + sample * pair.CurrentSize), pair.CurrentStride, ref *spikes, ref *membranes, pair.Neurons,
-                        pair.Steps, 0, pair.Neurons);
-                    pair.Kernel.Backward(
-                        ref *membranes, ref spikeGradients[(sample - from) * size],
-                        ref *((float*)currentGradients + sample * pair.CurrentSize), pair.CurrentStride, pair.Neurons, pair.Steps, 0,
-                        pair.Neurons);
+                    Backward(
+                        pair, (float*)currents + sample * pair.CurrentSize, spikes, membranes, spikeGradients + (sample - from) * size,
+                        (float*)currentGradients + sample * pair.CurrentSize);
                 }
             }
         });
+    }
+
+    private static void PullBackRounded(EventPair pair, long samples, nint currents, nint gradients, nint currentGradients)
+    {
+        using var rounded = new RoundedPullBack(pair, samples);
+        long size = (long)pair.Steps * pair.Neurons;
+        for (long start = 0; start < samples; start += rounded.Together)
+        {
+            long count = Math.Min(rounded.Together, samples - start);
+            rounded.Multiply((float*)gradients + start * pair.OutputSize, count);
+            Cores.Share(count, count * size, (from, to) =>
+            {
+                using var workspace = Workspace.Rent(3 * size, 3);
+                float* spikeGradients = workspace.Floats(size);
+                float* spikes = workspace.Floats(size);
+                float* membranes = workspace.Floats(size);
+                for (long sample = from; sample < to; sample++)
+                {
+                    long at = (start + sample) * pair.CurrentSize;
+                    rounded.Collect(sample, spikeGradients);
+                    Backward(pair, (float*)currents + at, spikes, membranes, spikeGradients, (float*)currentGradients + at);
+                }
+            });
+        }
+    }
+
+    // One sample: the neurons again, and the gradient through them.
+    private static void Backward(
+        EventPair pair, float* currents, float* spikes, float* membranes, float* spikeGradients, float* currentGradients)
+    {
+        pair.Kernel.Forward(ref *currents, pair.CurrentStride, ref *spikes, ref *membranes, pair.Neurons, pair.Steps, 0, pair.Neurons);
+        pair.Kernel.Backward(
+            ref *membranes, ref *spikeGradients, ref *currentGradients, pair.CurrentStride, pair.Neurons, pair.Steps, 0, pair.Neurons);
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using SnnDsl.Hardware;
 
 namespace SnnDsl.Events;
 
@@ -71,8 +72,9 @@ internal static unsafe class Gemm
         float* c, int cStride)
     {
         // Panels of op(B), 16 columns wide and filled up with zeros, and tiles of 4 x 16 sums that stay in registers.
-        float* panel = Scratch.Floats(2, (nint)k * PanelWidth + 4 * PanelWidth);
-        float* tile = panel + (nint)k * PanelWidth;
+        using var workspace = Workspace.Rent((nint)k * PanelWidth + 4 * PanelWidth, 2);
+        float* panel = workspace.Floats((nint)k * PanelWidth);
+        float* tile = workspace.Floats(4 * PanelWidth);
         (nint rowStep, nint innerStep) = transposeA ? (1, aStride) : ((nint)aStride, 1);
         for (int column = 0; column < n; column += PanelWidth)
         {

@@ -1,4 +1,4 @@
-using SnnDsl.Kernels;
+using SnnDsl.Hardware;
 using static TorchSharp.torch;
 
 namespace SnnDsl.Events;
@@ -16,7 +16,7 @@ internal sealed unsafe class IntervalsThrough : autograd.MultiTensorFunction<Int
     /// <param name="shape">The outputs' shape.</param>
     public static List<Tensor> Run(Tensor lower, Tensor upper, EventPair pair, long[] shape)
     {
-        long words = lower.shape[0] * pair.BitWords;
+        long words = lower.size(0) * pair.BitWords;
         using var workspace = Workspace.Rent(4 * words, 2);
         return Run(lower, upper, pair, shape, workspace.Words(words), workspace.Words(words));
     }
@@ -25,7 +25,7 @@ internal sealed unsafe class IntervalsThrough : autograd.MultiTensorFunction<Int
     {
         var (lower, upper) = ((Tensor)variables[0], (Tensor)variables[1]);
         var (pair, shape) = ((EventPair)variables[4], (long[])variables[5]);
-        long words = lower.shape[0] * pair.BitWords;
+        long words = lower.size(0) * pair.BitWords;
         var (certain, open) = (empty([words], ScalarType.Int64), empty([words], ScalarType.Int64));
         var outputs = Run(lower, upper, pair, shape, (ulong*)TensorMemory.Address(certain), (ulong*)TensorMemory.Address(open));
         context.save_for_backward([lower, upper, certain, open]);
@@ -39,8 +39,8 @@ internal sealed unsafe class IntervalsThrough : autograd.MultiTensorFunction<Int
         var pair = (EventPair)context.get_data("pair");
         using var lower = outputGradients[0].contiguous();
         using var upper = outputGradients[1].contiguous();
-        var (lowerGradients, upperGradients) = (empty(saved[0].shape), empty(saved[1].shape));
-        long samples = saved[0].shape[0];
+        var (lowerGradients, upperGradients) = (TensorMemory.Empty(saved[0].Sizes()), TensorMemory.Empty(saved[1].Sizes()));
+        long samples = saved[0].size(0);
         PullBack(
             pair, samples, TensorMemory.Address(saved[0]), TensorMemory.Address(saved[1]), TensorMemory.Address(lower),
             TensorMemory.Address(upper), TensorMemory.Address(lowerGradients), TensorMemory.Address(upperGradients));
@@ -57,8 +57,8 @@ internal sealed unsafe class IntervalsThrough : autograd.MultiTensorFunction<Int
 
     private static List<Tensor> Run(Tensor lower, Tensor upper, EventPair pair, long[] shape, ulong* certain, ulong* open)
     {
-        long samples = lower.shape[0];
-        List<Tensor> outputs = [empty(shape), empty(shape)];
+        long samples = lower.size(0);
+        List<Tensor> outputs = [TensorMemory.Empty(shape), TensorMemory.Empty(shape)];
         var (l, u) = (TensorMemory.Address(lower), TensorMemory.Address(upper));
         var (below, above) = (TensorMemory.Address(outputs[0]), TensorMemory.Address(outputs[1]));
         var (c, o, h) = ((nint)certain, (nint)open, TensorMemory.Address(pair.Bias));

@@ -1,4 +1,5 @@
 using System.Numerics;
+using SnnDsl.Hardware;
 
 namespace SnnDsl.Events;
 
@@ -136,6 +137,21 @@ internal sealed unsafe partial class LinearEventMap
         for (long i = 0; i < (long)width * Outputs; i++)
         {
             dw[i] += Math.Sign(w[i]) * spread[i];
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Collect(ushort* products, float* inputs)
+    {
+        int i = 0;
+        for (; i + Wide.Width <= Inputs; i += Wide.Width)
+        {
+            Wide.Store(inputs + i, BFloat16s.Load(products + i));
+        }
+
+        for (; i < Inputs; i++)
+        {
+            inputs[i] = BFloat16s.Wide(products[i]);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics;
+using SnnDsl.Hardware;
 
 namespace SnnDsl.Events;
 

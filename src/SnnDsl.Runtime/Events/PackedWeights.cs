@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using SnnDsl.Kernels;
+using SnnDsl.Hardware;
 using static TorchSharp.torch;
 
 namespace SnnDsl.Events;

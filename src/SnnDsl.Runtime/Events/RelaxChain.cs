@@ -1,4 +1,4 @@
-using SnnDsl.Kernels;
+using SnnDsl.Hardware;
 using static TorchSharp.torch;
 
 namespace SnnDsl.Events;
@@ -19,7 +19,7 @@ internal sealed unsafe class RelaxChain : autograd.MultiTensorFunction<RelaxChai
     /// <param name="currents">Lower and upper currents of each stage.</param>
     public static List<Tensor> Run(RelaxationPlan plan, Tensor top, Tensor[] currents)
     {
-        List<Tensor> outputs = [empty(plan.OutputShape), empty(plan.Samples, plan.Rows)];
+        List<Tensor> outputs = [TensorMemory.Empty(plan.OutputShape), TensorMemory.Empty(plan.Samples, plan.Rows)];
         var walk = new RelaxationWalk(plan, top, currents, outputs[0]);
         nint constants = TensorMemory.Address(outputs[1]);
         Cores.Share(plan.Samples, plan.Samples * plan.Work, (from, to) =>
@@ -57,8 +57,8 @@ internal sealed unsafe class RelaxChain : autograd.MultiTensorFunction<RelaxChai
         var (top, currents) = (saved[0], saved.Skip(1).ToArray());
         using var coefficientGradients = outputGradients[0].contiguous();
         using var constantGradients = outputGradients[1].contiguous();
-        var topGradients = (bool)context.get_data("topLearns") ? empty(top.shape) : null;
-        Tensor[] currentGradients = [.. currents.Select(current => empty(current.shape))];
+        var topGradients = (bool)context.get_data("topLearns") ? TensorMemory.Empty(top.Sizes()) : null;
+        Tensor[] currentGradients = [.. currents.Select(current => TensorMemory.Empty(current.Sizes()))];
         var walk = new RelaxationWalk(plan, top, currents, coefficientGradients);
         var (constants, topAt) = (TensorMemory.Address(constantGradients), TensorMemory.Address(topGradients));
         nint[] at = [.. currentGradients.Select(TensorMemory.Address)];

@@ -1,4 +1,4 @@
-using SnnDsl.Kernels;
+using SnnDsl.Hardware;
 using static TorchSharp.torch;
 
 namespace SnnDsl.Events;
@@ -51,7 +51,7 @@ internal sealed unsafe class RelaxationGradients : IDisposable
                 Add(Bias(i, part), Bias(i, 0), stage.Map.OutputChannels);
             }
 
-            var weight = empty(stage.Weight!.shape);
+            var weight = empty(stage.Weight!.Sizes());
             stage.Map!.UnpackByOutput(Weight(i, 0), (float*)TensorMemory.Address(weight));
             all.Add(weight);
             if (stage.Bias is null)
@@ -60,7 +60,7 @@ internal sealed unsafe class RelaxationGradients : IDisposable
                 continue;
             }
 
-            var bias = empty(stage.Bias.shape);
+            var bias = empty(stage.Bias.Sizes());
             new ReadOnlySpan<float>(Bias(i, 0), stage.Map.OutputChannels).CopyTo(new((void*)TensorMemory.Address(bias), stage.Map.OutputChannels));
             all.Add(bias);
         }

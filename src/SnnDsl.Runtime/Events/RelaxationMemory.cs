@@ -1,3 +1,5 @@
+using SnnDsl.Hardware;
+
 namespace SnnDsl.Events;
 
 /// <summary>Working memory of one thread: for each stage, membranes, live bits, and a few rows of coefficients.</summary>

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.Intrinsics;
+using SnnDsl.Hardware;
 using SnnDsl.Kernels;
 using static TorchSharp.torch;
 

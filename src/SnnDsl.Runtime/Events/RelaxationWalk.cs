@@ -1,4 +1,4 @@
-using SnnDsl.Kernels;
+using SnnDsl.Hardware;
 using static TorchSharp.torch;
 
 namespace SnnDsl.Events;

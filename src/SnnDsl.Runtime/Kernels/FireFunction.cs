@@ -1,8 +1,11 @@
+using SnnDsl.Hardware;
 using static TorchSharp.torch;
 
 namespace SnnDsl.Kernels;
 
-/// <summary>Forward and surrogate backward of a spiking layer on the fused kernels: current, kernel, steps, constant.</summary>
+/// <summary>Forward and surrogate backward of a spiking layer on the fused kernels: current, kernel, steps, constant. Backward runs the
+/// neurons again from their currents, in the caches: reading them costs what reading membranes would, and those need not be
+/// written.</summary>
 internal sealed class FireFunction : autograd.SingleTensorFunction<FireFunction>
 {
     public override string Name => nameof(FireFunction);
@@ -12,20 +15,18 @@ internal sealed class FireFunction : autograd.SingleTensorFunction<FireFunction>
         var original = (Tensor)variables[0];
         var (kernel, steps, constant) = ((NeuronKernel)variables[1], (int)variables[2], (bool)variables[3]);
         var current = original.contiguous();
-        long[] shape = constant ? [steps, .. current.shape] : current.shape;
-        var spikes = empty(shape);
-        var membranes = original.requires_grad ? empty(shape) : null;
+        var spikes = TensorMemory.Empty(constant ? [steps, .. current.Sizes()] : current.Sizes());
         long neurons = spikes.numel() / steps;
-        var (i, s, u) = (TensorMemory.Address(current), TensorMemory.Address(spikes), TensorMemory.Address(membranes));
+        var (i, s) = (TensorMemory.Address(current), TensorMemory.Address(spikes));
         nint stride = (nint)neurons;
-        TensorMemory.ForRanges(neurons, neurons * steps, (from, to) =>
-            Tiles.Forward(kernel, i, constant ? 0 : stride, s, u, stride, steps, from, to));
+        Cores.Share(
+            neurons, neurons * steps,
+            (from, to) => Tiles.Forward(kernel, i, constant ? 0 : stride, s, stride, steps, (nint)from, (nint)to), Cores.Line);
         GC.KeepAlive(current);
-        if (membranes is not null)
+        if (original.requires_grad)
         {
-            context.save_for_backward([membranes]);
-            context.save_data("kernel", kernel);
-            context.save_data("constant", constant);
+            context.save_for_backward([current]);
+            context.save_data("state", (kernel, steps, constant));
         }
 
         return spikes;
@@ -33,18 +34,17 @@ internal sealed class FireFunction : autograd.SingleTensorFunction<FireFunction>
 
     public override List<Tensor> backward(autograd.AutogradContext context, Tensor spikeGradients)
     {
-        var membranes = context.get_saved_variables()[0];
-        var kernel = (NeuronKernel)context.get_data("kernel");
-        bool constant = (bool)context.get_data("constant");
+        var current = context.get_saved_variables()[0];
+        var (kernel, steps, constant) = ((NeuronKernel, int, bool))context.get_data("state");
         var gradients = spikeGradients.contiguous();
-        var result = empty(constant ? membranes.shape[1..] : membranes.shape);
-        int steps = (int)membranes.shape[0];
-        long neurons = membranes.numel() / steps;
-        var (u, g, r) = (TensorMemory.Address(membranes), TensorMemory.Address(gradients), TensorMemory.Address(result));
+        var result = TensorMemory.Empty(current.Sizes());
+        long neurons = gradients.numel() / steps;
+        var (i, g, r) = (TensorMemory.Address(current), TensorMemory.Address(gradients), TensorMemory.Address(result));
         nint stride = (nint)neurons;
-        TensorMemory.ForRanges(neurons, neurons * steps, (from, to) =>
-            Tiles.Backward(kernel, u, g, r, constant ? 0 : stride, stride, steps, from, to));
-        GC.KeepAlive(membranes);
+        Cores.Share(
+            neurons, 2 * neurons * steps,
+            (from, to) => Tiles.Backward(kernel, i, g, r, constant ? 0 : stride, stride, steps, (nint)from, (nint)to), Cores.Line);
+        GC.KeepAlive(current);
         GC.KeepAlive(gradients);
         return [result, null!, null!, null!];
     }

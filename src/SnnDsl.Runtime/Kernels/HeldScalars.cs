@@ -10,6 +10,20 @@ namespace SnnDsl.Kernels;
 /// </summary>
 internal static class HeldScalars
 {
+    /// <summary>The only value of a tensor.</summary>
+    public static double Real(this Tensor tensor)
+    {
+        using Scalar held = tensor.ToScalar();
+        return held.ToDouble();
+    }
+
+    /// <summary>The only value of a tensor of whole numbers.</summary>
+    public static long Whole(this Tensor tensor)
+    {
+        using Scalar held = tensor.ToScalar();
+        return held.ToInt64();
+    }
+
     /// <summary>tensor * factor.</summary>
     public static Tensor Times(this Tensor tensor, double factor)
     {

@@ -39,7 +39,7 @@ internal sealed class PlainFireFunction : autograd.SingleTensorFunction<PlainFir
         bool constant = (bool)context.get_data("constant");
         using var scope = NewDisposeScope();
         var membranes = context.get_saved_variables()[0];
-        int steps = (int)membranes.shape[0];
+        int steps = (int)membranes.size(0);
         var gradients = new Tensor[steps];
         for (int t = steps - 1; t >= 0; t--)
         {

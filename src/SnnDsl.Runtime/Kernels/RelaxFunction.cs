@@ -1,3 +1,4 @@
+using SnnDsl.Hardware;
 using static TorchSharp.torch;
 
 namespace SnnDsl.Kernels;
@@ -16,19 +17,22 @@ internal sealed class RelaxFunction : autograd.MultiTensorFunction<RelaxFunction
         var upper = ((Tensor)variables[3]).contiguous();
         var (kernel, rule, sum) = ((NeuronKernel)variables[4], (RelaxationRule)variables[5], (bool)variables[6]);
 
-        long[] rowShape = row?.shape ?? spikes!.shape[1..];
-        var (steps, samples, rows) = ((int)lower.shape[0], rowShape[0], rowShape[1]);
+        long[] rowShape = row?.Sizes() ?? spikes!.Sizes()[1..];
+        var (steps, samples, rows) = ((int)lower.size(0), rowShape[0], rowShape[1]);
         var layout = new Layout(steps, samples, rows, lower.numel() / steps / samples, sum);
-        var output = empty(sum ? rowShape : [steps, .. rowShape]);
-        var constants = empty(samples, rows);
+        var output = TensorMemory.Empty(sum ? rowShape : [steps, .. rowShape]);
+        var constants = TensorMemory.Empty(samples, rows);
         Tensor?[] tensors = [spikes, row, lower, upper, output, constants];
         nint[] at = [.. tensors.Select(TensorMemory.Address)];
-        TensorMemory.ForEach(samples * rows, layout.Work, index =>
+        Cores.Share(samples * rows, layout.Work, (from, to) =>
         {
-            var (b, bk) = ((nint)(index / rows * layout.Neurons), (nint)(index * layout.Neurons));
-            TensorMemory.At(at[5], (nint)index) = (float)kernel.Relax(
-                rule, ref At(at[0], bk), ref At(at[1], bk), ref At(at[2], b), ref At(at[3], b), ref At(at[4], bk),
-                layout.RowStride, layout.SampleStride, layout.OutputStride, steps, (nint)layout.Neurons);
+            for (long index = from; index < to; index++)
+            {
+                var (b, bk) = ((nint)(index / rows * layout.Neurons), (nint)(index * layout.Neurons));
+                At(at[5], (nint)index) = (float)kernel.Relax(
+                    rule, ref At(at[0], bk), ref At(at[1], bk), ref At(at[2], b), ref At(at[3], b), ref At(at[4], bk),
+                    layout.RowStride, layout.SampleStride, layout.OutputStride, steps, (nint)layout.Neurons);
+            }
         });
         GC.KeepAlive(tensors);
         context.save_for_backward([lower, upper, .. spikes is null ? [] : new[] { spikes }, .. row is null ? [] : new[] { row }]);
@@ -46,8 +50,8 @@ internal sealed class RelaxFunction : autograd.MultiTensorFunction<RelaxFunction
         var row = hasRow ? saved[^1] : null;
         var outputGradients = gradients[0].contiguous();
         var constantGradients = gradients[1].contiguous();
-        var spikeGradients = spikes is null ? null : empty_like(spikes);
-        var rowGradients = row is null ? null : empty_like(row);
+        var spikeGradients = spikes is null ? null : TensorMemory.Empty(spikes.Sizes());
+        var rowGradients = row is null ? null : TensorMemory.Empty(row.Sizes());
         var (lowerGradients, upperGradients) = (zeros_like(lower), zeros_like(upper));
         Tensor?[] tensors =
         [
@@ -56,15 +60,14 @@ internal sealed class RelaxFunction : autograd.MultiTensorFunction<RelaxFunction
         ];
         nint[] at = [.. tensors.Select(TensorMemory.Address)];
         // The rows of a sample add to the same gradients of the membranes' bounds: one thread takes all rows of a sample.
-        TensorMemory.ForEach(layout.Samples, 2 * layout.Work, sample =>
+        Cores.Share(layout.Samples, 2 * layout.Work, (from, to) =>
         {
-            nint b = (nint)(sample * layout.Neurons);
-            for (long index = sample * layout.Rows; index < (sample + 1) * layout.Rows; index++)
+            for (long index = from * layout.Rows; index < to * layout.Rows; index++)
             {
-                nint bk = (nint)(index * layout.Neurons);
+                var (b, bk) = ((nint)(index / layout.Rows * layout.Neurons), (nint)(index * layout.Neurons));
                 kernel.RelaxBackward(
                     rule, ref At(at[0], bk), ref At(at[1], bk), ref At(at[2], b), ref At(at[3], b), ref At(at[4], bk),
-                    TensorMemory.At(at[5], (nint)index), ref At(at[6], bk), ref At(at[7], bk), ref At(at[8], b), ref At(at[9], b),
+                    At(at[5], (nint)index), ref At(at[6], bk), ref At(at[7], bk), ref At(at[8], b), ref At(at[9], b),
                     layout.RowStride, layout.SampleStride, layout.OutputStride, layout.Steps, (nint)layout.Neurons);
             }
         });

@@ -48,7 +48,7 @@ public sealed class SpikeTrain
 
         var pair = new EventPair(layer.Kernel, events, weight, bias, steps, constant);
         var current = EventLayout.Inward(Current, hasTime: !constant);
-        long[] shape = pair.OutputShape(current.shape[0], map.OutputShape);
+        long[] shape = pair.OutputShape(current.size(0), map.OutputShape);
         bool learns = is_grad_enabled() && (current.requires_grad || weight.requires_grad || bias?.requires_grad == true);
         var outputs = learns ? FireThrough.apply(current, weight, bias!, pair, shape) : FireThrough.Run(current, pair, shape);
         return EventLayout.Outward(outputs, hasTime: true);

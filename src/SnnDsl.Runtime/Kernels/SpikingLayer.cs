@@ -1,4 +1,5 @@
 using SnnDsl.Bounds;
+using SnnDsl.Hardware;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -27,10 +28,16 @@ public sealed class SpikingLayer
     /// <summary>Which implementation runs; tests compare the two.</summary>
     public static Engine Engine { get; set; } = Engine.Auto;
 
+    /// <summary>
+    /// In which numbers the dense products of the natural backward pass are taken, where layers run event-driven: float32, unless
+    /// <see cref="Training.TrainingOptions.GradientPrecision"/> says otherwise while a trainer runs.
+    /// </summary>
+    public static GradientPrecision GradientPrecision { get; set; }
+
     /// <summary>Runs the neurons on a current for every step.</summary>
     /// <param name="current">[T, B, ...].</param>
     /// <returns>Spikes, zeros and ones, [T, B, ...].</returns>
-    public SpikeTrain Fire(Tensor current) => new(this, current, (int)current.shape[0], constant: false);
+    public SpikeTrain Fire(Tensor current) => new(this, current, (int)current.size(0), constant: false);
 
     /// <summary>Runs the neurons on a current that is the same at every step.</summary>
     /// <param name="current">[B, ...].</param>
@@ -41,7 +48,7 @@ public sealed class SpikingLayer
     /// <summary>Bounds spikes and membranes for currents in an interval for every step (S-IBP).</summary>
     /// <param name="current">[T, B, ...].</param>
     /// <returns>Intervals of the spikes and of the membranes, [T, B, ...].</returns>
-    public NeuronIntervals Intervals(Interval current) => new(this, current, (int)current.Lower.shape[0], constant: false);
+    public NeuronIntervals Intervals(Interval current) => new(this, current, (int)current.Lower.size(0), constant: false);
 
     /// <summary>Bounds spikes and membranes for currents in an interval that is the same at every step.</summary>
     /// <param name="current">[B, ...].</param>
@@ -124,12 +131,15 @@ public sealed class SpikingLayer
         var kernel = new TrainKernel(new(Parameters, form.Steps));
         var (rows, neurons) = (shape[1], (int)(lower.numel() / shape[0]));
         nint stride = (nint)(shape[0] * rows * neurons);
-        TensorMemory.ForEach(shape[0] * rows, form.Steps * (long)stride, index =>
+        Cores.Share(shape[0] * rows, form.Steps * (long)stride, (from, to) =>
         {
-            long own = index * neurons, sample = index / rows * neurons;
-            ((float*)at[5])[index] = (float)kernel.Relax(
-                at[0] == 0 ? null : (float*)at[0] + own, stride, at[1] == 0 ? null : (float*)at[1] + own, (float*)at[2] + sample,
-                (float*)at[3] + sample, (float*)at[4] + own, neurons);
+            for (long index = from; index < to; index++)
+            {
+                long own = index * neurons, sample = index / rows * neurons;
+                ((float*)at[5])[index] = (float)kernel.Relax(
+                    at[0] == 0 ? null : (float*)at[0] + own, stride, at[1] == 0 ? null : (float*)at[1] + own, (float*)at[2] + sample,
+                    (float*)at[3] + sample, (float*)at[4] + own, neurons);
+            }
         });
         GC.KeepAlive(tensors);
         return form.OnCurrents(slopes, constants);

@@ -19,7 +19,7 @@ public static class Initialisation
     {
         using var scope = NewDisposeScope();
         using var guard = no_grad();
-        double bound = 1 / Math.Sqrt(weight.numel() / (double)weight.shape[0]);
+        double bound = 1 / Math.Sqrt(weight.numel() / (double)weight.size(0));
         weight.copy_((rand(weight.shape, generator: generator) * 2 - 1) * bound);
         bias?.copy_((rand(bias.shape, generator: generator) * 2 - 1) * bound);
     }

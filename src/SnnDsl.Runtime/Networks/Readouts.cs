@@ -9,7 +9,7 @@ public static class Readouts
     /// <summary>The mean over time: firing rates of neurons, the mean of other values.</summary>
     /// <param name="outputs">[T, B, ...].</param>
     /// <returns>[B, ...], the sum divided by T.</returns>
-    public static Tensor Mean(Tensor outputs) => outputs.sum(0L).Over(outputs.shape[0]);
+    public static Tensor Mean(Tensor outputs) => outputs.sum(0L).Over(outputs.size(0));
 
     /// <summary>The last membrane of neurons that integrate and do not fire: v[t] = decay v[t-1] + I[t], v[-1] = 0.</summary>
     /// <param name="currents">I, [T, B, ...].</param>
@@ -18,7 +18,7 @@ public static class Readouts
     public static Tensor LastMembrane(Tensor currents, float decay)
     {
         var membrane = currents[0];
-        for (int t = 1; t < currents.shape[0]; t++)
+        for (int t = 1; t < currents.size(0); t++)
         {
             membrane = membrane.Times(decay).Plus(currents[t]);
         }

@@ -1,5 +1,6 @@
 using SnnDsl.Bounds;
 using SnnDsl.Encoders;
+using SnnDsl.Hardware;
 using SnnDsl.Kernels;
 using SnnDsl.Perturbations;
 using static TorchSharp.torch;
@@ -13,6 +14,8 @@ namespace SnnDsl.Networks;
 public abstract class SpikingModule : nn.Module<Tensor, Tensor>
 {
     private int steps;
+
+    static SpikingModule() => NativeHeap.Keep();
 
     /// <summary>Creates the network.</summary>
     /// <param name="description">What the compiler knows of it.</param>
@@ -69,7 +72,7 @@ public abstract class SpikingModule : nn.Module<Tensor, Tensor>
         {
             Encoding.Direct => input,
             Encoding.Poisson => PoissonEncoder.Encode(input, Noise(input, indices)),
-            _ => input.shape[0] == Steps ? input : input.narrow(0, 0, Steps),
+            _ => input.size(0) == Steps ? input : input.narrow(0, 0, Steps),
         };
     }
 
@@ -77,7 +80,7 @@ public abstract class SpikingModule : nn.Module<Tensor, Tensor>
     /// <param name="pixels">[B, ...].</param>
     /// <param name="indices">B indices, or null for 0..B-1.</param>
     public Tensor Noise(Tensor pixels, ReadOnlyMemory<long>? indices) =>
-        CounterNoise.Uniform(EncodingSeed, indices, pixels.shape[0], Steps, pixels.shape[1..]).to(pixels.dtype).to(pixels.device);
+        CounterNoise.Uniform(EncodingSeed, indices, pixels.size(0), Steps, pixels.shape[1..]).to(pixels.dtype).to(pixels.device);
 
     /// <summary>Sound lower bounds of all margins over a set of perturbed inputs.</summary>
     /// <param name="input">The set, from <see cref="Perturbation.Apply"/>.</param>
@@ -162,17 +165,17 @@ public abstract class SpikingModule : nn.Module<Tensor, Tensor>
     {
         var declared = Description.InputShape;
         int leading = Description.Encoding == Encoding.Spikes ? 2 : 1;
-        if (input.dim() != leading + declared.Count || !input.shape.Skip(leading).SequenceEqual(declared))
+        if (input.dim() != leading + declared.Count || !input.Sizes().Skip(leading).SequenceEqual(declared))
         {
             string expected = (leading == 2 ? "T x B x " : "B x ") + string.Join('x', declared);
             throw new ArgumentException(
                 $"{Description.Name} takes inputs of shape {expected}, but got {string.Join('x', input.shape)}.", nameof(input));
         }
 
-        if (leading == 2 && input.shape[0] < Steps)
+        if (leading == 2 && input.size(0) < Steps)
         {
             throw new ArgumentException(
-                $"{Description.Name} runs for {Steps} steps, but the recording has only {input.shape[0]} frames: bin it into at least {Steps}.",
+                $"{Description.Name} runs for {Steps} steps, but the recording has only {input.size(0)} frames: bin it into at least {Steps}.",
                 nameof(input));
         }
     }

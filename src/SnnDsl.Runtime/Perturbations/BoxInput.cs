@@ -32,7 +32,7 @@ public sealed class BoxInput : IPerturbedInput
     /// <inheritdoc/>
     public Tensor Concretise(Tensor coefficients)
     {
-        var (lower, upper) = hasTime ? box.FirstSteps((int)coefficients.shape[0]) : box;
+        var (lower, upper) = hasTime ? box.FirstSteps((int)coefficients.size(0)) : box;
         var centre = lower.Plus(upper).Times(0.5);
         var radius = (upper - lower).Times(0.5);
         int inner = (int)centre.dim() - (hasTime ? 2 : 1);

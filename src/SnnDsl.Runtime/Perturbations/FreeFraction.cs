@@ -49,7 +49,7 @@ public sealed record FreeFraction : Perturbation
         }
 
         var spikes = network.Encode(inputs, indices);
-        var free = (CounterNoise.Uniform(Seed, indices, spikes.shape[1], (int)spikes.shape[0], spikes.shape[2..]) < Fraction)
+        var free = (CounterNoise.Uniform(Seed, indices, spikes.size(1), (int)spikes.size(0), spikes.shape[2..]) < Fraction)
             .to(spikes.dtype).to(spikes.device);
         return new BoxInput(new Interval(spikes * free.Times(-1).Plus(1), maximum(spikes, free)), hasTime: true);
     }

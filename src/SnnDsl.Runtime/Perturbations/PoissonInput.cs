@@ -41,7 +41,7 @@ public sealed class PoissonInput : IPerturbedInput
     /// <inheritdoc/>
     public Tensor Concretise(Tensor coefficients)
     {
-        int steps = (int)coefficients.shape[0];
+        int steps = (int)coefficients.size(0);
         int inner = (int)pixels.Lower.dim() - 1;
         var spikes = Spikes.FirstSteps(steps);
         var always = BoxInput.Dot(coefficients, spikes.Lower, inner).sum(0L);

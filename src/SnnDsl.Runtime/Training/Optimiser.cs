@@ -62,7 +62,7 @@ internal sealed class Optimiser : IDisposable
         var gradients = parameters.Select(entry => entry.Weight.grad).ToArray();
         if (clipNorm is { } longest)
         {
-            double norm = stack(gradients.OfType<Tensor>().Select(gradient => gradient.norm())).norm().ToDouble();
+            double norm = stack(gradients.OfType<Tensor>().Select(gradient => gradient.norm())).norm().Real();
             if (norm > longest)
             {
                 foreach (var gradient in gradients.OfType<Tensor>())

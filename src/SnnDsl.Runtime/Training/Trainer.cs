@@ -54,7 +54,9 @@ public sealed class Trainer
         using var optimiser = new Optimiser(network, options);
         int done = resume && File.Exists(CheckpointPath) ? Checkpoint.Load(CheckpointPath, network, optimiser, At(0, 0)) : 0;
         var (steps, encodingSeed) = (network.Steps, network.EncodingSeed);
+        var precision = SpikingLayer.GradientPrecision;
         network.Steps = options.Steps ?? steps;
+        SpikingLayer.GradientPrecision = options.GradientPrecision;
         try
         {
             var pace = new Pace(options.TotalEpochs * (long)data.Count - done * (long)data.Count);
@@ -82,6 +84,7 @@ public sealed class Trainer
         finally
         {
             (network.Steps, network.EncodingSeed) = (steps, encodingSeed);
+            SpikingLayer.GradientPrecision = precision;
         }
     }
 
@@ -154,10 +157,10 @@ public sealed class Trainer
             }
 
             using Scalar guard = Guard.Plain;
-            certified = (worst!.amin([1L]) > guard).sum().ToInt64();
+            certified = (worst!.amin([1L]) > guard).sum().Whole();
         }
 
-        double value = loss.ToDouble();
+        double value = loss.Real();
         if (!double.IsFinite(value))
         {
             throw new TrainingException(
@@ -166,7 +169,7 @@ public sealed class Trainer
 
         loss.backward();
         optimiser.Update(rate, options.ClipNorm);
-        long right = (Margins.Predict(logits.detach()) == labels).sum().ToInt64();
+        long right = (Margins.Predict(logits.detach()) == labels).sum().Whole();
         return new(value * positions.Length, right, certified, positions.Length);
     }
 

@@ -1,3 +1,4 @@
+using SnnDsl.Kernels;
 using SnnDsl.Networks;
 
 namespace SnnDsl.Training;
@@ -28,6 +29,12 @@ public sealed record TrainingOptions
 
     /// <summary>Gradients whose norm over all weights is longer are cut to it; null for no limit.</summary>
     public double? ClipNorm { get; init; } = 1;
+
+    /// <summary>
+    /// In which numbers the dense products of the natural backward pass are taken. Only gradients are rounded: the network, its forward pass
+    /// and all bounds stay float32.
+    /// </summary>
+    public GradientPrecision GradientPrecision { get; init; }
 
     /// <summary>
     /// What logits and margins are multiplied by before the cross-entropy. Logits are firing rates in [0, 1]: without a scale the loss

@@ -2,6 +2,7 @@ using SnnDsl.Bounds;
 using SnnDsl.Certification;
 using SnnDsl.Data;
 using SnnDsl.Evaluation;
+using SnnDsl.Kernels;
 using SnnDsl.Perturbations;
 using SnnDsl.Serialization;
 using SnnDsl.Training;
@@ -37,6 +38,24 @@ public class TrainerTests
         Assert.NotNull(robustHistory[^1].Certified);
         Assert.Null(history[^1].Certified);
         Assert.Equal(Box.Epsilon, robustHistory[^1].Size);
+    }
+
+    [Fact]
+    public void GradientsAreRoundedWhileTheRunLasts()
+    {
+        using var network = Network();
+        var seen = new Seen();
+        var options = Certified(1) with { GradientPrecision = GradientPrecision.BFloat16 };
+        new Trainer(network, TinyData.Images(60), options).Run(progress: seen);
+        Assert.Equal([GradientPrecision.BFloat16], seen.Precisions.Distinct());
+        Assert.Equal(GradientPrecision.Float32, SpikingLayer.GradientPrecision);
+    }
+
+    private sealed class Seen : IProgress<TrainingProgress>
+    {
+        public List<GradientPrecision> Precisions { get; } = [];
+
+        public void Report(TrainingProgress value) => Precisions.Add(SpikingLayer.GradientPrecision);
     }
 
     [Theory]

@@ -1,4 +1,4 @@
-using static SnnDsl.Kernels.TensorMemory;
+using static SnnDsl.Hardware.TensorMemory;
 using static TorchSharp.torch;
 
 namespace SnnDsl.Kernels;

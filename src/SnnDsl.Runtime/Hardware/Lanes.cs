@@ -1,11 +1,11 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace SnnDsl.Events;
+namespace SnnDsl.Hardware;
 
 /// <summary>
-/// Some neighbouring channels at once: kernels are written for any number of them, and compiled for each. Vectors of 512 bits are used
-/// where the processor has them, also where .NET prefers narrower ones; elsewhere the JIT splits them.
+/// Some neighbouring channels at once: kernels are written for any number of them, and compiled for each. Sixteen of them are a vector,
+/// with the operations of <see cref="Wide"/>; more are several.
 /// </summary>
 /// <typeparam name="T">The implementing type.</typeparam>
 internal unsafe interface ILanes<T>
@@ -110,22 +110,22 @@ internal readonly unsafe struct Lanes16(Vector512<float> v) : ILanes<Lanes16>
     public static int Count => 16;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes16 Load(float* from) => new(Vector512.Load(from));
+    public static Lanes16 Load(float* from) => new(Wide.Load(from));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes16 operator +(Lanes16 a, Lanes16 b) => new(a.v + b.v);
+    public static Lanes16 operator +(Lanes16 a, Lanes16 b) => new(Wide.Add(a.v, b.v));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes16 MultiplyAdd(Lanes16 a, Lanes16 b, Lanes16 c) => new(Vector512.MultiplyAddEstimate(a.v, b.v, c.v));
+    public static Lanes16 MultiplyAdd(Lanes16 a, Lanes16 b, Lanes16 c) => new(Wide.MultiplyAdd(a.v, b.v, c.v));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes16 MultiplyAdd(Lanes16 a, Vector512<float> b, Lanes16 c) => new(Vector512.MultiplyAddEstimate(a.v, b, c.v));
+    public static Lanes16 MultiplyAdd(Lanes16 a, Vector512<float> b, Lanes16 c) => new(Wide.MultiplyAdd(a.v, b, c.v));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes16 Positive(Lanes16 a) => new(Vector512.MaxNative(a.v, Vector512<float>.Zero));
+    public static Lanes16 Positive(Lanes16 a) => new(Wide.Max(a.v, Vector512<float>.Zero));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes16 Negative(Lanes16 a) => new(Vector512.MinNative(a.v, Vector512<float>.Zero));
+    public static Lanes16 Negative(Lanes16 a) => new(Wide.Min(a.v, Vector512<float>.Zero));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes16 Choose(Lanes16 weight, Lanes16 above, Lanes16 below, Lanes16 zero) => new(Vector512.ConditionalSelect(
@@ -137,7 +137,7 @@ internal readonly unsafe struct Lanes16(Vector512<float> v) : ILanes<Lanes16>
     public static Lanes16 Half(Lanes16 a) => new(a.v * 0.5f);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Store(float* to) => v.Store(to);
+    public void Store(float* to) => Wide.Store(to, v);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public float Sum() => Vector512.Sum(v);

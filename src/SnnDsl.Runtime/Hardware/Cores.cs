@@ -1,10 +1,13 @@
 using TorchSharp;
 
-namespace SnnDsl.Events;
+namespace SnnDsl.Hardware;
 
 /// <summary>Work shared over the cores that torch was given.</summary>
 internal static class Cores
 {
+    /// <summary>The floats of a cache line: what two cores should not share.</summary>
+    public const long Line = 16;
+
     // Less work than this is done before another core has woken up.
     private const long Worthwhile = 1 << 15;
 
@@ -24,26 +27,27 @@ internal static class Cores
             return;
         }
 
-        Parallel.For(0, parts, new ParallelOptions { MaxDegreeOfParallelism = parts }, part =>
-            body(part, count * part / parts, count * (part + 1) / parts));
+        Team.Run(parts, parts, part => body((int)part, count * part / parts, count * (part + 1) / parts));
     }
 
     /// <summary>Runs ranges of [0, count) on whichever core is free: for work whose ranges write disjoint results.</summary>
     /// <param name="count">How much there is.</param>
     /// <param name="work">An estimate of the work, in values touched.</param>
     /// <param name="body">From, to.</param>
-    public static void Share(long count, long work, Action<long, long> body)
+    /// <param name="grain">Ranges begin at multiples of it: neurons are shared by whole cache lines.</param>
+    public static void Share(long count, long work, Action<long, long> body, long grain = 1)
     {
         int threads = Parts(work);
-        if (threads <= 1 || count <= 1)
+        if (threads <= 1 || count <= grain)
         {
             body(0, count);
             return;
         }
 
         // Several ranges a core: the last ones even out what the others took longer for.
-        long ranges = Math.Min(count, threads * 4L);
-        Parallel.For(0, ranges, new ParallelOptions { MaxDegreeOfParallelism = threads }, range =>
-            body(count * range / ranges, count * (range + 1) / ranges));
+        long grains = (count + grain - 1) / grain;
+        long ranges = Math.Min(grains, threads * 4L);
+        Team.Run(threads, ranges, range =>
+            body(grains * range / ranges * grain, Math.Min(count, grains * (range + 1) / ranges * grain)));
     }
 }

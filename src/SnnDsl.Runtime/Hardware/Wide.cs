@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
-namespace SnnDsl.Events;
+namespace SnnDsl.Hardware;
 
 /// <summary>Sixteen float32 values at a time: AVX-512 where the processor has it, else what the portable vectors make of it.</summary>
 /// <remarks>The portable 512-bit vectors fall back to 256 bits on processors that .NET expects to slow down under wide vectors. Loops
