@@ -81,7 +81,7 @@ public class ChainTests
         var data = TinyData.Images(5);
         using var network = new TinyNetwork(Encoding.Direct, 3, [1, 6, 6], 8, 3, seed: 7);
         var certificates = new Certifier(network, new LInfinity(0.05), CertificationMethod.SIbp).Run(data);
-        using var attacks = new Attacker(network, new Fgsm(new(0.1))).Run(data);
+        using var attacks = new Attacker(network, new Fgsm(new LInfinity(0.1))).Run(data);
         Assert.Throws<ArgumentException>(() => Chain.Violations(certificates, attacks));
     }
 
