@@ -11,6 +11,7 @@ public static class ExitCodes
 
     /// <summary>Options, data or weights that cannot be used; nothing was overwritten.</summary>
     public const int BadInput = 2;
+
     /// <summary>A limit ended the run, or a shard is missing: what is done is recorded, the rest is not.</summary>
     public const int Incomplete = 3;
 

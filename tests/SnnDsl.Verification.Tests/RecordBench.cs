@@ -65,7 +65,12 @@ internal sealed class RecordBench : IDisposable
         var intervals = intermediate == IntermediateBounds.SCrown
             ? new MembraneRefiner(Subject.Module).Refine(set)
             : Subject.Module.BoundMembranes(set);
-        var bounds = Subject.Module.BoundMargins(set, Labels, Enum.Parse<BoundMethod>(method.ToString()), intervals);
+        var bounds = Subject.Module.BoundMargins(set, Labels, method switch
+        {
+            CertificationMethod.SIbp => BoundMethod.SIbpCounts,
+            CertificationMethod.SCrown => BoundMethod.SCrownTrains,
+            _ => BoundMethod.SCrownPaper,
+        }, intervals);
         string name = CertificationMethodNames.Of(method);
         var setting = new CertificationSetting
         {

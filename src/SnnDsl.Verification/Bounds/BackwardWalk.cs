@@ -24,7 +24,7 @@ internal sealed class BackwardWalk<T>(Network<T> network, IInputSet<T> input, Ne
         constant = default;
         var coefficients = ReadOut(own, rival);
         var least = Back(coefficients, network.Stages.Count - 1);
-        return network.MembraneDecay is null ? T.Below(least / T.From(network.Steps)) : least;
+        return T.Below(least / T.From(network.MarginScale));
     }
 
     /// <summary>At most the least value of sign times a membrane.</summary>
@@ -62,7 +62,7 @@ internal sealed class BackwardWalk<T>(Network<T> network, IInputSet<T> input, Ne
             }
         }
 
-        return network.MembraneDecay is null ? T.Below(least / T.From(network.Steps)) : least;
+        return T.Below(least / T.From(network.MarginScale));
     }
 
     // The margin (T times it where logits are means) as a form on the last spikes.

@@ -81,12 +81,14 @@ internal sealed class IntervalPass<T>(Network<T> network, IInputSet<T> input, Pa
         if (periodic)
         {
             var periods = options.Assumptions?.Periods(neuron, network.Steps) ?? (1, network.Steps + 1);
-            if (stage.Trains.At(stage.Currents(0)[neuron], t, periods) is not var (hull, known) || known.Contradicts(phase))
+            if (stage.Trains.At(stage.Currents(0)[neuron], t, periods, options.TrainSlack) is not var (hull, known) || known.Contradicts(phase))
             {
                 return false;
             }
 
-            (membrane, phase) = (membrane.Meet(hull), phase == Phase.Open ? known : phase);
+            // Blurred trains bound the membrane, and it alone the spike, as in the run that is checked.
+            bool sharp = options.TrainSlack == 0;
+            (membrane, phase) = (membrane.Meet(hull), phase == Phase.Open && sharp ? known : phase);
         }
 
         return stage.Set(t, neuron, membrane, phase);

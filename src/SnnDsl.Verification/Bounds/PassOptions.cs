@@ -16,6 +16,12 @@ internal sealed record PassOptions
     public bool Trains { get; init; }
 
     /// <summary>
+    /// How far the currents at which trains change are blurred, in units of the threshold, as the run that is checked did; 0 for where
+    /// they are.
+    /// </summary>
+    public double TrainSlack { get; init; }
+
+    /// <summary>
     /// Whether the bounds are of what float32 arithmetic computes, with sums in any order, rather than of the exact values. There are no
     /// trains then: rounding blurs them.
     /// </summary>

@@ -11,6 +11,8 @@ namespace SnnDsl.Verification.Bounds;
 internal sealed class PeriodicTrains<T>
     where T : struct, IReal<T>
 {
+    private readonly double threshold;
+
     // c_1 .. c_T, and the currents above which it fires within 1 .. T steps.
     private readonly Interval<T>[] grown;
     private readonly Interval<T>[] breaks;
@@ -20,6 +22,7 @@ internal sealed class PeriodicTrains<T>
     /// <param name="steps">T.</param>
     public PeriodicTrains(Neurons neurons, int steps)
     {
+        threshold = neurons.Threshold;
         grown = new Interval<T>[steps];
         grown[0] = T.One;
         for (int m = 1; m < steps; m++)
@@ -34,13 +37,15 @@ internal sealed class PeriodicTrains<T>
     /// <param name="current">The interval of I.</param>
     /// <param name="t">The step.</param>
     /// <param name="periods">The periods that count, T + 1 for silence.</param>
+    /// <param name="slack">How far the currents at which trains change are blurred, in units of the threshold.</param>
     /// <returns>Null if no current in the interval has such a period.</returns>
-    public (Interval<T> Membrane, Phase Phase)? At(Interval<T> current, int t, (int First, int Last) periods)
+    public (Interval<T> Membrane, Phase Phase)? At(Interval<T> current, int t, (int First, int Last) periods, double slack = 0)
     {
+        T blur = T.From(slack * threshold);
         (Interval<T> Membrane, Phase Phase)? hull = null;
         for (int period = periods.First; period <= periods.Last; period++)
         {
-            var train = Currents(current, period);
+            var train = Currents(current, period, breaks.Length, blur);
             if (!(train.Lower <= train.Upper))
             {
                 continue;
@@ -90,10 +95,8 @@ internal sealed class PeriodicTrains<T>
         return least!.Value;
     }
 
-    private Interval<T> Currents(Interval<T> current, int period) => Currents(current, period, breaks.Length);
-
     // Period p: I above break p, at most break p - 1. The last train is silence.
-    private Interval<T> Currents(Interval<T> current, int period, int steps) => new(
-        period > steps ? current.Lower : T.Max(current.Lower, breaks[period - 1].Lower),
-        period == 1 ? current.Upper : T.Min(current.Upper, breaks[period - 2].Upper));
+    private Interval<T> Currents(Interval<T> current, int period, int steps, T blur = default) => new(
+        period > steps ? current.Lower : T.Max(current.Lower, T.Below(breaks[period - 1].Lower - blur)),
+        period == 1 ? current.Upper : T.Min(current.Upper, T.Above(breaks[period - 2].Upper + blur)));
 }

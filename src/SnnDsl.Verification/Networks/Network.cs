@@ -37,6 +37,11 @@ internal sealed class Network<T>
     /// <summary>Whether the first layer's current is the same at every step.</summary>
     public bool HasConstantInput => Encoding == Encoding.Direct;
 
+    /// <summary>
+    /// What margins are carried back times: T where logits are means over time, so that the weights of single steps are whole numbers.
+    /// </summary>
+    public int MarginScale => MembraneDecay is null ? Steps : 1;
+
     /// <summary>How many products a forward pass takes.</summary>
     public long Products => Steps * (Tail.Sum(map => map.Products) + Stages.Sum(stage => stage.Maps.Sum(map => map.Products)));
 
@@ -76,7 +81,7 @@ internal sealed class Network<T>
             : throw new FormatException("The architecture has no spiking layer: there is nothing to verify.");
     }
 
-    /// <summary>What step t weighs in T (or, for a membrane, once) the logits: 1, or decay^(T-1-t).</summary>
+    /// <summary>What step t weighs in the logits times <see cref="MarginScale"/>: 1, or decay^(T-1-t).</summary>
     /// <param name="t">The step.</param>
     public Interval<T> ReadoutWeight(int t)
     {

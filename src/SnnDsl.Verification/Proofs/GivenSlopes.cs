@@ -10,13 +10,16 @@ internal sealed class GivenSlopes : ISlopes
     private readonly Dictionary<(int Layer, int Neuron), int> places = [];
     private readonly Dictionary<int, int> trains = [];
     private readonly JointSlopes others = new(trains: true);
+    private readonly double scale;
     private float[] slopes = [];
 
     /// <summary>Reads which neurons a proof lists.</summary>
     /// <param name="layers">The proof's layers.</param>
     /// <param name="steps">T.</param>
-    public GivenSlopes(JsonElement layers, int steps)
+    /// <param name="scale">How much larger the forms that are carried back are than the margin: T where its T-fold is.</param>
+    public GivenSlopes(JsonElement layers, int steps, double scale)
     {
+        this.scale = scale;
         foreach (var layer in layers.EnumerateArray())
         {
             int number = layer.GetProperty("layer").GetInt32();
@@ -54,7 +57,7 @@ internal sealed class GivenSlopes : ISlopes
 
     /// <inheritdoc/>
     public double? Of(in Meeting meeting) => places.TryGetValue((meeting.Layer, meeting.Neuron), out int place)
-        ? slopes[place + meeting.Step]
+        ? scale * slopes[place + meeting.Step]
         : meeting is { OnSpike: 0, OnRest: 0 } ? null : others.Of(meeting);
 
     /// <inheritdoc/>
@@ -62,7 +65,7 @@ internal sealed class GivenSlopes : ISlopes
     {
         if (trains.TryGetValue(meeting.Neuron, out int place))
         {
-            return slopes[place];
+            return scale * slopes[place];
         }
 
         return places.ContainsKey((0, meeting.Neuron)) ? null : others.OfTrain(meeting);

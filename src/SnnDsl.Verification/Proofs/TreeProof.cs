@@ -33,7 +33,7 @@ internal sealed class TreeProof<T>(Network<T> network, IInputSet<T> input)
                 return Counts(new(root, new()), own, rival);
             }
 
-            var slopes = new GivenSlopes(proof.GetProperty("layers"), network.Steps);
+            var slopes = new GivenSlopes(proof.GetProperty("layers"), network.Steps, network.MarginScale);
             return Least(proof.GetProperty("tree"), new(root, new()), slopes, own, rival);
         }
         catch (Exception error) when (ProofFile.IsDamage(error))

@@ -12,8 +12,11 @@ namespace SnnDsl.Verification.Records;
 internal sealed class BoundProver<T> : IDisposable
     where T : struct, IReal<T>
 {
-    // What float32 runs move refined bounds outward by. Where lines are steep a smaller slack can give another, lower bound.
+    // What float32 runs move refined bounds and the currents at which trains change outward by. Where lines are steep a smaller slack can
+    // give another, lower bound.
     private const double RefinementSlack = 1e-5;
+
+    private const double TrainSlack = 1.0 / (1 << 18);
 
     private readonly Claim claim;
     private readonly List<MarginBounds<T>> all;
@@ -29,13 +32,14 @@ internal sealed class BoundProver<T> : IDisposable
         var setting = claim.Record.Setting;
         var input = InputSets.Of(network, setting.Perturbation, claim.Values, setting.Seed, claim.Record.Index);
         tree = new(network, input);
-        proof = claim.Record.Proof is { } stored ? ProofFile.Read(BesideRecords.Find(claim.Path, ".proofs", stored), claim.Label) : null;
-        all = [new(network, input, new PassOptions())];
+        proof = setting.Precision != Verdicts.RoundingSafe && claim.Record.Proof is { } stored ? ProofFile.Read(BesideRecords.Find(claim.Path, ".proofs", stored), claim.Label) : null;
+        bool float32 = setting.Precision == Verdicts.RoundingSafe;
+        all = [new(network, input, new PassOptions { Float32 = float32 })];
         if (setting.Intermediate == CertificationMethodNames.Of(IntermediateBounds.SCrown))
         {
             // Membranes bounded with the lines that the run may have used: at each step, or of whole trains.
             all.AddRange(from trains in new[] { true, false } select new MarginBounds<T>(
-                network, input, new PassOptions { Refine = new JointSlopes(trains), Slack = RefinementSlack, Trains = true }));
+                network, input, new PassOptions { Refine = new JointSlopes(trains), Slack = RefinementSlack, Trains = true, TrainSlack = TrainSlack, Float32 = float32 }));
         }
     }
 

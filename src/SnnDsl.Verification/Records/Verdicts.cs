@@ -8,6 +8,9 @@ namespace SnnDsl.Verification.Records;
 /// <summary>Whether a record's numbers fit each other, and its verdict follows from them.</summary>
 internal static class Verdicts
 {
+    /// <summary>The precision whose certificates hold of the float32 network, in any order of its sums.</summary>
+    public const string RoundingSafe = "rounding-safe";
+
     /// <summary>Whether logits leave some rival a chance: not every margin is surely above 0.</summary>
     /// <param name="logits">Bounds of the logits.</param>
     /// <param name="label">The class.</param>

@@ -20,10 +20,10 @@ public class OptionsTests
         { new() { ClipNorm = 0 }, "The limit of the gradient's norm is 0, but it must be a number greater than 0." },
         { new() { Steps = 11 }, "Training would run for 11 time steps, but Net is declared with 10: take at most those." },
         { new() { WarmUp = new(0, 1) }, "The number of warm-up epochs is 0, but it must be at least 1." },
-        { Robust(new()), "Certified training needs exactly one of an epsilon, a number of flips and a free fraction." },
-        { Robust(new() { Epsilon = 0.1, Flips = 3 }), "Certified training needs exactly one of an epsilon, a number of flips and a free fraction." },
+        { Robust(new()), "Certified training needs exactly one of an epsilon, a number of flips, a retiming and a free fraction." },
+        { Robust(new() { Epsilon = 0.1, Flips = 3 }), "Certified training needs exactly one of an epsilon, a number of flips, a retiming and a free fraction." },
         { Robust(new() { Epsilon = -0.1 }), "Epsilon is -0.1, but it must be a number of at least 0." },
-        { Robust(new() { Flips = 3 }), "Net takes images, so flips and free fractions do not fit it: state an epsilon instead." },
+        { Robust(new() { Flips = 3 }), "Net takes images, so flips, retimings and free fractions do not fit it: state an epsilon instead." },
         { Robust(new() { Epsilon = 0.1, RampStart = 0.7 }), "The ramp ends at 0.6 of the run, before its start at 0.7: exchange the two." },
         { Robust(new() { Epsilon = 0.1, CrownShare = new(1, 2) }), "S-CROWN's share is 2, but it is a share and must lie in [0, 1]." },
         { Robust(new() { Epsilon = 0.1, Crown = BoundMethod.SIbp }), "S-IBP is no S-CROWN: for S-IBP alone, set S-CROWN's share to 0." },
@@ -40,7 +40,7 @@ public class OptionsTests
 
     [Fact]
     public void EpsilonDoesNotFitEvents() => Assert.Equal(
-        "Net takes recorded spikes, so an epsilon does not fit it: state flips or a free fraction instead.",
+        "Net takes recorded spikes, so an epsilon does not fit it: state flips, a retiming or a free fraction instead.",
         Assert.Throws<ArgumentException>(() => Robust(new() { Epsilon = 0.1 }).Validate(Events)).Message);
 
     [Fact]

@@ -16,7 +16,7 @@ public class EntryPointTests
     [Theory, MemberData(nameof(Cases.Networks), MemberType = typeof(Cases))]
     public void TheNodeEngineEqualsBoundRows(string network)
     {
-        int split = 0;
+        bool split = false, canSplit = false;
         foreach (int seed in new[] { 8, 9 })
         {
             using var scope = NewDisposeScope();
@@ -27,15 +27,16 @@ public class EntryPointTests
             {
                 var set = subject.Perturbed(perturbation, input);
                 var open = OpenNetworkBuilder.Build(subject.Module, set, input, label: 0);
+                canSplit |= open.Layers.Any(layer => !layer.HasTrains && layer.Count > 0);
                 var refined = new MembraneRefiner(subject.Module).Refine(set);
                 for (int round = 0; round < 4; round++)
                 {
-                    split += Compare(subject, set, open, refined, new Random((100 * seed) + round), splits: round) ? 1 : 0;
+                    split |= Compare(subject, set, open, refined, new Random((100 * seed) + round), splits: round);
                 }
             }
         }
 
-        Assert.True(split > 0 || network == nameof(SingleLayer), "No case with splits was compared.");
+        Assert.True(split || !canSplit, "No case with splits was compared.");
     }
 
     // Whether there were splits.

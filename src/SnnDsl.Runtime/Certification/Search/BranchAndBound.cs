@@ -18,7 +18,7 @@ public sealed class BranchAndBound(SpikingModule network, SearchOptions? options
     // Of the attack: a tree that looks for what an attack would find costs more than a few more starts.
     private const int Restarts = 10;
 
-    private readonly SearchOptions options = options ?? new();
+    private readonly SearchOptions options = (options ?? new()).Checked();
 
     /// <summary>Searches.</summary>
     /// <param name="perturbation">What an adversary may do.</param>

@@ -23,4 +23,23 @@ public sealed record SearchOptions
 
     /// <summary>Whether the attack runs first; false where one has been tried already.</summary>
     public bool Attacks { get; init; } = true;
+
+    /// <summary>Checks the options.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    internal SearchOptions Checked()
+    {
+        Require(TimeLimit >= TimeSpan.Zero, nameof(TimeLimit), TimeLimit, "at least 0");
+        Require(MostSubproblems is null or >= 0, nameof(MostSubproblems), MostSubproblems, "at least 0, or null for any number");
+        Require(Iterations >= 1, nameof(Iterations), Iterations, "at least 1");
+        Require(Threads is null or >= 1, nameof(Threads), Threads, "at least 1, or null for as many as torch has");
+        return this;
+    }
+
+    private static void Require(bool holds, string name, object? value, string range)
+    {
+        if (!holds)
+        {
+            throw new ArgumentOutOfRangeException(name, value, FormattableString.Invariant($"{name} is {value}, but it must be {range}."));
+        }
+    }
 }

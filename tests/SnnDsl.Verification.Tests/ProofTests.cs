@@ -1,0 +1,125 @@
+using System.IO.Compression;
+using System.Text.Json.Nodes;
+using SnnDsl.Certification;
+using SnnDsl.Certification.Proofs;
+using SnnDsl.Certification.Search;
+using SnnDsl.Evaluation.Records;
+using SnnDsl.Perturbations;
+using SnnDsl.Serialization;
+using SnnDsl.Soundness.Tests.Networks;
+using static TorchSharp.torch;
+
+namespace SnnDsl.Verification.Tests;
+
+/// <summary>Proofs of branch and bound are computed again, and what is cut out of them or changed in them is found.</summary>
+public class ProofTests
+{
+    [Theory]
+    [InlineData(nameof(HardRectangular), true), InlineData(nameof(SoftArctan), true), InlineData(nameof(ResetBelow), true)]
+    [InlineData(nameof(ConvStrided), true), InlineData(nameof(LastMembrane), true), InlineData(nameof(DeepTriangular), false)]
+    [InlineData(nameof(PoissonConv), false), InlineData(nameof(EventsConv), false), InlineData(nameof(EventsTinyConv), false)]
+    public void ProofsOfSearchesAreAccepted(string network, bool needed)
+    {
+        using var scope = NewDisposeScope();
+        using var bench = Bench(network);
+        var records = Searched(bench);
+        var results = bench.Verify(records);
+        Assert.All(results, result => Assert.Null(result.Rejection));
+        Assert.NotEmpty(results);
+        // More than intervals show: lines, or cases.
+        Assert.True(!needed || records.Exists(record => record.Proof is not null && Text(bench, record).Contains("lines")), "no proof needs lines");
+    }
+
+    [Fact]
+    public void DamagedProofsAreRejected()
+    {
+        using var scope = NewDisposeScope();
+        using var bench = Bench(nameof(HardRectangular));
+        // One whose tree splits: without it nothing shows the bound.
+        var record = Searched(bench).First(known => known.Verdict == Verdict.Certified && Text(bench, known).Contains("\"fires\""));
+        string text = Text(bench, record);
+        Assert.Null(Assert.Single(bench.Verify([record])).Rejection);
+
+        Assert.Contains("is not in", Rejection(bench, record with { Proof = record.Proof! with { Name = "none.json.gz" } }));
+        Assert.Contains("its hash is another", Rejection(bench, record with { Proof = record.Proof! with { Sha256 = new('0', 64) } }));
+        Assert.Contains("no proof is stored", Rejection(bench, record with { Proof = null }));
+        Assert.Contains("damaged", Rejection(bench, Store(bench, record, text[..(text.Length / 2)])));
+        Assert.Contains("is not one of class", Rejection(bench, Store(bench, record, text.Replace("\"label\":", "\"label\":1"))));
+        Assert.Contains("damaged", Rejection(bench, Store(bench, record, text.Replace("\"fires\"", "\"other\""))));
+        Assert.Contains("not proved to be above 0", Rejection(bench, Store(bench, record, Changed(text, margin => margin["tree"] = JsonNode.Parse("""{"leaf":"counts"}""")))));
+        Assert.Contains("not proved to be above 0", Rejection(bench, Store(bench, record, Changed(text, margin => margin["tree"] = JsonNode.Parse("""{"leaf":"empty"}""")))));
+        Assert.Contains("damaged", Rejection(bench, Store(bench, record, Changed(text, margin => margin["layers"] = new JsonArray()))));
+        Assert.Contains("damaged", Rejection(bench, Store(bench, record, text.Replace("\"spike\":[", "\"spike\":[9").Replace("\"train\":[", "\"train\":[9999"))));
+    }
+
+    private static RecordBench Bench(string network) => new(
+        network, network.StartsWith("Events", StringComparison.Ordinal) ? new SpikeFlips(1) : new LInfinity(0.03), samples: 24);
+
+    private static string? Rejection(RecordBench bench, CertificateRecord record) => Assert.Single(bench.Verify([record])).Rejection;
+
+    private static List<CertificateRecord> Searched(RecordBench bench)
+    {
+        var known = bench.Records(CertificationMethod.SIbp);
+        var search = new BranchAndBound(bench.Subject.Module, new() { MostSubproblems = 60, TimeLimit = TimeSpan.FromSeconds(5), Threads = 1, Attacks = false });
+        List<CertificateRecord> records = [];
+        foreach (var record in known.Where(record => record.Verdict != Verdict.Falsified))
+        {
+            var input = bench.Data.Inputs(record.Position);
+            using var result = search.Run(record.Setting.Perturbation.ToPerturbation(), input, (int)record.Label, record.Index);
+            if (result.Verdict == Verdict.Falsified)
+            {
+                continue;
+            }
+
+            bool certified = result.Verdict == Verdict.Certified;
+            var searched = record with
+            {
+                Setting = record.Setting with { Method = "bab" },
+                Verdict = result.Verdict,
+                DecidedBy = certified ? "bab" : null,
+                LowerBounds = result.LowerBounds,
+                ProvedBy = [.. result.LowerBounds.Select(_ => "bab")],
+            };
+            records.Add(result.Proof is { } proof ? Store(bench, searched, proof) : searched);
+        }
+
+        return records;
+    }
+
+    private static CertificateRecord Store(RecordBench bench, CertificateRecord record, SearchProof proof)
+    {
+        string file = File(bench, record);
+        ProofFile.Save(file, proof);
+        return record with { Proof = new(Path.GetFileName(file), SafeTensors.FileHash(file)) };
+    }
+
+    private static CertificateRecord Store(RecordBench bench, CertificateRecord record, string text)
+    {
+        string file = File(bench, record);
+        System.IO.File.WriteAllText(file, text);
+        return record with { Proof = new(Path.GetFileName(file), SafeTensors.FileHash(file)) };
+    }
+
+    private static string File(RecordBench bench, CertificateRecord record)
+    {
+        Directory.CreateDirectory(bench.Path + ".proofs");
+        return Path.Combine(bench.Path + ".proofs", $"{record.Index}.json.gz");
+    }
+
+    private static string Text(RecordBench bench, CertificateRecord record)
+    {
+        using var reader = new StreamReader(new GZipStream(System.IO.File.OpenRead(File(bench, record)), CompressionMode.Decompress));
+        return reader.ReadToEnd();
+    }
+
+    private static string Changed(string text, Action<JsonNode> change)
+    {
+        var proof = JsonNode.Parse(text)!;
+        foreach (var margin in proof["margins"]!.AsArray())
+        {
+            change(margin!);
+        }
+
+        return proof.ToJsonString();
+    }
+}

@@ -1,0 +1,61 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using SnnDsl.Verification.Arithmetic;
+using SnnDsl.Verification.Networks;
+
+namespace SnnDsl.Verification.Tests;
+
+/// <summary>Proofs with random splits and random slopes: nobody's search would write them, but what follows from them must hold.</summary>
+internal static class RandomProof
+{
+    /// <summary>The JSON of a margin.</summary>
+    public static string Of<T>(Network<T> network, Random random)
+        where T : struct, IReal<T>
+    {
+        var lists = Enumerable.Range(0, network.Stages.Count).Select(layer =>
+        {
+            bool trains = layer == 0 && network.HasConstantInput && network.Stages[0].Neurons.HavePeriods && random.Next(2) == 0;
+            int[] neurons = [.. Enumerable.Range(0, network.Stages[layer].Width).Where(_ => random.Next(3) > 0)];
+            return (Trains: trains, Neurons: neurons);
+        }).ToList();
+        string layers = string.Join(',', lists.Select((list, layer) =>
+            $$"""{"layer":{{layer}},"trains":{{(list.Trains ? "true" : "false")}},"neurons":[{{string.Join(',', list.Neurons)}}]}"""));
+        int slopes = lists.Sum(list => list.Neurons.Length * (list.Trains ? 1 : network.Steps));
+        return $$"""{"layers":[{{layers}}],"tree":{{Node(network, random, slopes, depth: 3)}}}""";
+    }
+
+    private static string Node<T>(Network<T> network, Random random, int slopes, int depth)
+        where T : struct, IReal<T>
+    {
+        if (depth == 0)
+        {
+            return random.Next(4) switch
+            {
+                0 => """{"leaf":"counts"}""",
+                1 => """{"leaf":"empty"}""",
+                _ => $$"""{"leaf":"lines","slopes":"{{Slopes(random, slopes)}}"}""",
+            };
+        }
+
+        string Below(string name) => $"\"{name}\":{Node(network, random, slopes, depth - 1)}";
+        int layer = random.Next(network.Stages.Count);
+        string spike = $"\"spike\":[{layer},{random.Next(network.Steps)},{random.Next(network.Stages[layer].Width)}],{Below("silent")},{Below("fires")}";
+        string pixel = string.Create(CultureInfo.InvariantCulture, $"\"pixel\":[{random.Next(network.Inputs)},{random.NextSingle()}],{Below("below")},{Below("above")}");
+        string entry = $"\"entry\":[{random.Next(network.Steps)},{random.Next(network.Inputs)}],{Below("kept")},{Below("flipped")}";
+        string train = $"\"train\":[{random.Next(network.Stages[0].Width)},{1 + random.Next(network.Steps)}],{Below("within")},{Below("beyond")}";
+        bool periodic = network.HasConstantInput && network.Stages[0].Neurons.HavePeriods;
+        string node = random.Next(3) switch
+        {
+            0 => spike,
+            1 when periodic => train,
+            _ => network.Encoding == Encoding.Spikes ? entry : pixel,
+        };
+        return $"{{{node}}}";
+    }
+
+    private static string Slopes(Random random, int count)
+    {
+        float[] slopes = [.. Enumerable.Range(0, count).Select(_ => (random.NextSingle() - 0.5f) * (random.Next(5) == 0 ? 10 : 0.5f))];
+        return Convert.ToBase64String(MemoryMarshal.AsBytes<float>(slopes));
+    }
+}
