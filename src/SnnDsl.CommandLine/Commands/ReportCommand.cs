@@ -105,13 +105,13 @@ internal sealed class ReportCommand() : HostCommand("report", "Read record files
 
         CertificationSetting[] settings =
             [.. certificates.Select(file => file.Records[0].Setting), .. radii.Select(file => file.Records[0].Setting)];
-        if (settings.Select(setting => setting.Perturbation.Norm).Distinct().Count() > 1)
+        if (settings.Select(setting => RobustnessCurve.Axis(setting.Perturbation)).Distinct().ToArray() is not [{ } axis])
         {
-            throw new UsageException("--plot has one axis, but some of the files are about epsilon and some about flips: draw them apart.");
+            throw new UsageException("--plot has one axis, but the perturbations of these files differ in kind, or have no size: draw those of one kind.");
         }
 
         var curves = RobustnessCurve.Of([.. certificates.Select(file => file.Records)], [.. radii.Select(file => file.Records)]);
-        RobustnessCurve.Draw(curves, settings[0].Perturbation.Epsilon is not null, $"{Names(settings)}: certified accuracy", path);
+        RobustnessCurve.Draw(curves, axis, $"{Names(settings)}: certified accuracy", path);
         Evaluations.SayWritten(path, "Certified accuracy", screen);
     }
 

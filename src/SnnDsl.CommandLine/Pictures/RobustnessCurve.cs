@@ -21,11 +21,18 @@ internal sealed record RobustnessCurve(string Name, IReadOnlyList<RobustnessPoin
         return [.. all.Select(curve => new RobustnessCurve(Distinguish(curve.Setting, [.. all.Select(other => other.Setting)]), curve.Points))];
     }
 
-    /// <summary>The size of a perturbation.</summary>
-    public static double Size(RecordedPerturbation perturbation) => perturbation.Epsilon ?? perturbation.Flips ?? 0;
+    /// <summary>What a perturbation's size is, for the axis; null if it has none.</summary>
+    public static string? Axis(RecordedPerturbation perturbation) => perturbation switch
+    {
+        { Epsilon: not null } => "epsilon: how far each pixel may move, in units of [0, 1]",
+        { Flips: not null } => "entries that may be flipped",
+        { Moves: not null } => "spikes that may move",
+        { Jitter: not null } => "steps that each spike may move",
+        _ => null,
+    };
 
     /// <summary>Draws curves: what is certified below, what stands above, and what is unknown between the two.</summary>
-    public static void Draw(IReadOnlyList<RobustnessCurve> curves, bool isEpsilon, string title, string path)
+    public static void Draw(IReadOnlyList<RobustnessCurve> curves, string axis, string title, string path)
     {
         var plot = Picture.Begin(title);
         for (int i = 0; i < curves.Count; i++)
@@ -42,7 +49,7 @@ internal sealed record RobustnessCurve(string Name, IReadOnlyList<RobustnessPoin
             above.MarkerSize = below.MarkerSize = points.Count > 30 ? 0 : 7;
         }
 
-        Picture.Label(plot, isEpsilon ? "epsilon: how far each pixel may move, in units of [0, 1]" : "entries that may be flipped", "share of test samples (%)");
+        Picture.Label(plot, axis, "share of test samples (%)");
         plot.Axes.Bottom.TickGenerator = new ScottPlot.TickGenerators.NumericAutomatic { TickDensity = 0.5 };
         plot.Axes.Left.TickGenerator = new ScottPlot.TickGenerators.NumericAutomatic { TickDensity = 0.5 };
         double most = curves.Max(curve => curve.Points[^1].Size);
@@ -56,7 +63,7 @@ internal sealed record RobustnessCurve(string Name, IReadOnlyList<RobustnessPoin
     {
         double count = records[0].Setting.Dataset.Count;
         return new(
-            Size(records[0].Setting.Perturbation),
+            records[0].Setting.Perturbation.Size ?? 0,
             records.Count(record => record.Verdict == Verdict.Certified) / count,
             1 - records.Count(record => record.Verdict == Verdict.Falsified) / count);
     }
@@ -64,8 +71,8 @@ internal sealed record RobustnessCurve(string Name, IReadOnlyList<RobustnessPoin
     private static IReadOnlyList<RobustnessPoint> Along(IReadOnlyList<RadiusRecord> records)
     {
         var perturbation = records[0].Setting.Perturbation;
-        double most = Size(perturbation), count = records.Count;
-        int steps = perturbation.Flips ?? Resolution;
+        double most = perturbation.Size ?? 0, count = records.Count;
+        int steps = perturbation.Epsilon is null ? (int)most : Resolution;
         return
         [
             .. Enumerable.Range(0, steps + 1).Select(i => most * i / Math.Max(steps, 1)).Select(size => new RobustnessPoint(
@@ -77,7 +84,8 @@ internal sealed record RobustnessCurve(string Name, IReadOnlyList<RobustnessPoin
 
     private static object Key(CertificationSetting setting) => (
         setting.Model, setting.WeightsSha256, setting.Dataset, setting.Steps, setting.Seed, setting.Method, setting.Intermediate,
-        setting.Precision, setting.TimeLimit, setting.Perturbation.Norm, setting.Perturbation.Clamp, setting.Perturbation.FlipMode);
+        setting.Precision, setting.TimeLimit, setting.Perturbation.Norm, setting.Perturbation.Clamp, setting.Perturbation.FlipMode,
+        setting.Perturbation.Moves is null);
 
     // What distinguishes a curve among all: no more than that.
     private static string Distinguish(CertificationSetting setting, IReadOnlyList<CertificationSetting> all)

@@ -17,8 +17,8 @@ internal sealed record PerturbationScale(double Most, bool IsWhole, Func<double,
         SpikeRetiming { Moves: { } moves } retiming => new(moves, true, size => new SpikeRetiming(retiming.Jitter, (int)size)),
         SpikeRetiming retiming => new(retiming.Jitter, true, size => new SpikeRetiming((int)size)),
         SpikeFlips flips => new(flips.Count, true, size => new SpikeFlips((int)size, flips.Mode)),
-        _ => throw new ArgumentException(
-            $"A radius is an epsilon, a number of flips or a retiming, and {largest.GetType().Name} has no size: certify it instead.", nameof(largest)),
+        _ => throw new NotSupportedException(
+            $"A radius is an epsilon, a number of flips or a retiming, and {largest.GetType().Name} has no size: certify it instead."),
     };
 
     /// <summary>A size between two others; null if they are within the tolerance, or no whole number lies between them.</summary>

@@ -103,10 +103,11 @@ public sealed class RadiusSearch
 
         SampleState? certified = null;
         Counterexample? broken = null;
+        double? brokenAt = null;
         if (state.IsOpen)
         {
-            broken = Attack(batch, setting.AttackSeed ?? 0, cancellation);
-            double below = 0, above = broken is null ? scale.Most : Math.Min(scale.Most, broken.Distance);
+            (broken, brokenAt) = Attack(batch, setting.AttackSeed ?? 0, cancellation);
+            double below = 0, above = brokenAt ?? scale.Most;
             // Up to the largest size itself, if nothing breaks it.
             for (double? size = broken is null ? scale.Most : scale.Between(below, above, Tolerance); size is { } asked; size = scale.Between(below, above, Tolerance))
             {
@@ -124,9 +125,9 @@ public sealed class RadiusSearch
                     above = asked;
                 }
 
-                if (found.Counterexample is { } nearer && (broken is null || nearer.Distance < broken.Distance))
+                if (found.Counterexample is { } nearer && Size(nearer, asked) is var reached && (brokenAt is null || reached < brokenAt))
                 {
-                    (broken, above) = (nearer, Math.Min(above, nearer.Distance));
+                    (broken, brokenAt, above) = (nearer, reached, Math.Min(above, reached));
                 }
             }
         }
@@ -142,7 +143,7 @@ public sealed class RadiusSearch
             Seconds = watch.Elapsed.TotalSeconds,
             Version = Report.LibraryVersion,
             Radius = state.DecidedBy == PredictionStage.Prediction ? null : probes.Where(probe => probe.Verdict == Verdict.Certified).Max(probe => (double?)probe.Size) ?? 0,
-            Broken = broken?.Distance,
+            Broken = brokenAt,
             LowerBounds = [.. certified?.LowerBounds ?? []],
             ProvedBy = [.. certified?.ProvedBy ?? []],
             Counterexample = Certifier.Store(broken, batch.Input(0), state.Index, setting, file),
@@ -152,8 +153,11 @@ public sealed class RadiusSearch
         };
     }
 
+    // The least size whose set is known to hold a counterexample: its distance where that is a size.
+    private double Size(Counterexample found, double asked) => largest.Norm is "linf" or "l0" ? Math.Min(asked, found.Distance) : asked;
+
     // The nearest counterexample that attacks of ever smaller sizes find.
-    private Counterexample? Attack(OpenBatch batch, long seed, CancellationToken cancellation)
+    private (Counterexample? Found, double? Size) Attack(OpenBatch batch, long seed, CancellationToken cancellation)
     {
         Counterexample? nearest = null;
         double below = 0, above = scale.Most;
@@ -161,7 +165,7 @@ public sealed class RadiusSearch
         {
             if (Attacks.Attack.On(scale.At(asked), seed) is not { } attack)
             {
-                return null;
+                return (null, null);
             }
 
             var state = new SampleState { Position = batch.Samples[0].Position, Index = batch.Samples[0].Index, Label = batch.Samples[0].Label };
@@ -169,18 +173,18 @@ public sealed class RadiusSearch
             new AttackStage(attack, share: 1).Run(target, TimeSpan.MaxValue, cancellation);
             if (state.Counterexample is { } found)
             {
-                (nearest, above) = (found, Math.Min(asked, found.Distance));
+                (nearest, above) = (found, Size(found, asked));
             }
             else
             {
                 below = asked;
                 if (asked >= scale.Most)
                 {
-                    return nearest;
+                    return (null, null);
                 }
             }
         }
 
-        return nearest;
+        return (nearest, nearest is null ? null : above);
     }
 }

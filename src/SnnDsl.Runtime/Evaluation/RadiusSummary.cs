@@ -32,8 +32,7 @@ public sealed record RadiusSummary
     public static RadiusSummary Of(IReadOnlyList<RadiusRecord> records, int samples)
     {
         double[] radii = [.. records.Select(record => record.Radius ?? 0).Order()];
-        var largest = records[0].Setting.Perturbation;
-        double most = largest.Epsilon ?? largest.Flips ?? 0;
+        double most = records[0].Setting.Perturbation.Size ?? 0;
         return new()
         {
             Samples = samples,

@@ -66,11 +66,12 @@ public sealed class RadiusTests : IDisposable
             // Broken: the stored point replays, and lies where it is said to.
             if (record.Counterexample is { } found)
             {
-                Assert.Equal(record.Broken, found.Distance);
+                // A step of float32 above the size that was asked for is rounding.
+                Assert.InRange(record.Broken!.Value, found.Distance - 1e-6, found.Distance);
                 using var stored = SafeTensors.Read(RecordFolders.Counterexample(folder["r.jsonl"], record.Index));
                 var (point, sample) = (stored.Tensors["input"], stored.Tensors["sample"]);
                 Assert.Equal(found.Distance, (point - sample).abs().max().item<double>());
-                Assert.True(allclose(sample, one.Inputs(0).to(ScalarType.Float64)));
+                Assert.Equal(0, (sample - one.Inputs(0).to(ScalarType.Float64)).abs().max().item<double>());
                 Assert.True(Margins.FromLogits(network.forward(point), one.Labels).min().item<double>() <= 0);
             }
         }

@@ -103,8 +103,14 @@ internal sealed class OpenBatch
         var margins = Margins.FromLogits(logits, tensor([(long)sample.Label], device: logits.device)).Floats();
         if (sample.IsOpen && margins.Any(margin => margin <= 0))
         {
-            var change = (point - Input(row)).to(ScalarType.Float64).abs();
-            double distance = (Perturbation.Norm == "l0" ? change.ne(0).sum().to(ScalarType.Float64) : change.max()).item<double>();
+            var change = (point - Input(row)).to(ScalarType.Float64);
+            double distance = (Perturbation.Norm switch
+            {
+                "l0" => change.ne(0).sum().to(ScalarType.Float64),
+                // A spike that moves leaves one bin and enters another.
+                "retiming" => change.gt(0).sum().to(ScalarType.Float64),
+                _ => change.abs().max(),
+            }).item<double>();
             var input = point.detach().cpu().clone().DetachFromDisposeScope();
             sample.Refute(stage, new(input, Margins.Predict(logits).item<long>(), margins, distance));
         }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using SnnDsl.Perturbations;
 
 namespace SnnDsl.Evaluation.Records;
@@ -28,6 +29,10 @@ public sealed record RecordedPerturbation
 
     /// <summary>retiming: how many bins gain a spike; null for any number.</summary>
     public int? Moves { get; init; }
+
+    /// <summary>Its size among those of its kind: an epsilon, flips, moved spikes or steps; null for a box, which has none.</summary>
+    [JsonIgnore]
+    public double? Size => Epsilon ?? Flips ?? Moves ?? Jitter;
 
     /// <summary>Describes a perturbation.</summary>
     /// <param name="perturbation">The perturbation.</param>
