@@ -1,25 +1,29 @@
 namespace SnnDsl.Certification.Search;
 
-/// <summary>The open subproblems of a tree, shared by threads. The last one first: a dive ends in a proof or near a counterexample.</summary>
+/// <summary>
+/// The open subproblems of a tree, shared by threads. The last one first: a dive ends in a proof or near a counterexample; but every other
+/// thread takes the first, so that not all dive into the same corner.
+/// </summary>
 internal sealed class Frontier
 {
-    private readonly Stack<Node> open = new();
+    private readonly LinkedList<Node> open = new();
     private readonly object gate = new();
     private int busy;
     private bool stopped;
 
-    /// <summary>Adds a subproblem; the last one is taken first.</summary>
+    /// <summary>Adds a subproblem; the last one is the next of a dive.</summary>
     public void Add(Node node)
     {
         lock (gate)
         {
-            open.Push(node);
+            open.AddLast(node);
             Monitor.PulseAll(gate);
         }
     }
 
     /// <summary>Takes one, waiting for others to split theirs; null once there are none, or once it was stopped.</summary>
-    public Node? Take()
+    /// <param name="last">Whether it is the last one, or the first.</param>
+    public Node? Take(bool last)
     {
         lock (gate)
         {
@@ -34,7 +38,9 @@ internal sealed class Frontier
             }
 
             busy++;
-            return open.Pop();
+            var taken = last ? open.Last! : open.First!;
+            open.Remove(taken);
+            return taken.Value;
         }
     }
 

@@ -20,6 +20,9 @@ internal sealed class Lines
     private readonly double[] inputPoint;
     private readonly int steps;
 
+    // [T + 2, T]: 1 where a period, T + 1 being silence, has a spike.
+    private readonly double[] fires;
+
     /// <param name="network">The network.</param>
     /// <param name="bounds">The intervals that the lines are drawn over.</param>
     public Lines(OpenNetwork network, CaseBounds bounds)
@@ -28,6 +31,14 @@ internal sealed class Lines
         layers = [.. network.Layers.Select(layer => new Scratch(layer, network.Steps))];
         inputForm = new double[network.Input.Steps * network.Input.Entries];
         inputPoint = new double[inputForm.Length];
+        fires = new double[(steps + 2) * steps];
+        for (int period = 1; period <= steps; period++)
+        {
+            for (int t = period - 1; t < steps; t += period)
+            {
+                fires[(period * steps) + t] = 1;
+            }
+        }
     }
 
     /// <summary>Where the last bound's form is least, [S, entries].</summary>
@@ -186,12 +197,12 @@ internal sealed class Lines
         int count = layer.Count, at = (t * count) + n;
         double cs = scratch.OnSpikes[at], cr = t == steps - 1 ? 0 : layer.Decay * scratch.Slope[at + count];
         double l = bounds.Lower[index][at], u = bounds.Upper[index][at], th = layer.Threshold;
-        bool silent = bounds.SpikeLower[index][at] == 0, fires = bounds.SpikeUpper[index][at] > 0;
+        bool silent = bounds.SpikeLower[index][at] == 0, mayFire = bounds.SpikeUpper[index][at] > 0;
         double onSpike = 0, onRest = 0, onLambda = 0, sign = 0;
         if (parameters is not null)
         {
             double beta = parameters[scratch.Width + at];
-            if (silent && fires)
+            if (silent && mayFire)
             {
                 (slope, onSpike, onRest, onLambda) = Between(layer, cs, cr, l, u, parameters[at]);
             }
@@ -211,7 +222,7 @@ internal sealed class Lines
             (intercept, x, rv) = first <= second ? (first, l, l) : (second, to, to);
         }
 
-        if (fires)
+        if (mayFire)
         {
             double from = Math.Max(l, th), first = cs + (cr * layer.AfterSpike(from)) - (slope * from);
             double second = cs + (cr * layer.AfterSpike(u)) - (slope * u);
@@ -401,8 +412,7 @@ internal sealed class Lines
             rest = (off * scratch.SlopeOnRest[at]) + scratch.VertexRest[at];
             gradients[at] = (float)(off * scratch.SlopeOnLambda[at]);
             gradients[scratch.Width + at] = (float)(off * scratch.SlopeOnMultiplier[at]);
-            bool fires = value > layer.Threshold;
-            double there = fires
+            double there = value > layer.Threshold
                 ? scratch.OnSpikes[at] + (scratch.OnRest[at] * layer.AfterSpike(value))
                 : scratch.OnRest[at] * value;
             scratch.Loss[at] = there - (scratch.Slope[at] * value) - scratch.Intercept[at];
@@ -440,7 +450,7 @@ internal sealed class Lines
         gradients[count + n] = (float)off;
         scratch.Loss[n] = held - (scratch.Slope[n] * value) - scratch.Intercept[n];
 
-        double Fires(int piece, int t) => (t + 1) % pieces[piece].Period == 0 ? 1 : 0;
+        double Fires(int piece, int t) => fires[(pieces[piece].Period * steps) + t];
     }
 
     // A slope k1 + lambda (k2 - k1): k1 from piece First to Second, k2 from Third to Last.

@@ -48,13 +48,13 @@ internal sealed class MarginSearch
     public void Run()
     {
         frontier.Add(Root);
-        var threads = Enumerable.Range(1, clock.Threads - 1).Select(_ => new Thread(Work)).ToArray();
+        var threads = Enumerable.Range(1, clock.Threads - 1).Select(number => new Thread(() => Work(dives: number % 2 == 0))).ToArray();
         foreach (var thread in threads)
         {
             thread.Start();
         }
 
-        Work();
+        Work(dives: true);
         foreach (var thread in threads)
         {
             thread.Join();
@@ -63,12 +63,12 @@ internal sealed class MarginSearch
         clock.ThrowIfFailed();
     }
 
-    private void Work()
+    private void Work(bool dives)
     {
         try
         {
             var worker = new SearchWorker(this, options, clock);
-            while (!clock.IsOver && frontier.Take() is { } node)
+            while (!clock.IsOver && frontier.Take(dives) is { } node)
             {
                 var sides = worker.Work(node);
                 if (worker.IsRefuted)

@@ -8,6 +8,10 @@ internal sealed class SearchWorker
     // How many splits are tried before one is taken, how much of the root's gradient steps other nodes take, and the last step's share
     // of the first one's length.
     private const int Candidates = 6, RootsSteps = 5, FewPixels = 32;
+
+    // A climb is looked at after so many steps; it goes on if it reaches its goal at this many times the speed of the last ones.
+    private const int Patience = 5;
+    private const double Hope = 2;
     private const double LastShare = 0.2, FirstStep = 0.15;
 
     private readonly MarginSearch search;
@@ -106,7 +110,7 @@ internal sealed class SearchWorker
         adam.Reset();
         Array.Clear(mean);
         int most = node.Parent is null ? options.Iterations : Math.Max(1, options.Iterations / RootsSteps), taken = 0;
-        double shrink = Math.Pow(LastShare, 1.0 / most), step = FirstStep;
+        double shrink = Math.Pow(LastShare, 1.0 / most), step = FirstStep, best = double.NegativeInfinity, before = double.NegativeInfinity;
         while (true)
         {
             double value = lines.Bound(search.Margin, known, parameters, gradients);
@@ -136,9 +140,21 @@ internal sealed class SearchWorker
                 }
             }
 
+            best = Math.Max(best, value);
             if (taken++ == most || clock.IsOver)
             {
                 return false;
+            }
+
+            if (taken % Patience == 0)
+            {
+                // Far from the goal, the steps that are left would not get there: what they would gain, the sides of a split gain too.
+                if (best + (Hope * (best - before) * (most - taken) / Patience) < MarginSearch.Goal)
+                {
+                    return false;
+                }
+
+                before = best;
             }
 
             adam.Step(parameters, gradients, (float)step, scales, areFree);
