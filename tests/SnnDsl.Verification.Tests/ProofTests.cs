@@ -15,7 +15,7 @@ namespace SnnDsl.Verification.Tests;
 public class ProofTests
 {
     [Theory]
-    [InlineData(nameof(HardRectangular), true), InlineData(nameof(SoftArctan), true), InlineData(nameof(ResetBelow), true)]
+    [InlineData(nameof(HardRectangular), false), InlineData(nameof(SoftArctan), true), InlineData(nameof(ResetBelow), true)]
     [InlineData(nameof(ConvStrided), true), InlineData(nameof(LastMembrane), true), InlineData(nameof(DeepTriangular), false)]
     [InlineData(nameof(PoissonConv), false), InlineData(nameof(EventsConv), false), InlineData(nameof(EventsTinyConv), false)]
     public void ProofsOfSearchesAreAccepted(string network, bool needed)
@@ -34,9 +34,10 @@ public class ProofTests
     public void DamagedProofsAreRejected()
     {
         using var scope = NewDisposeScope();
-        using var bench = Bench(nameof(HardRectangular));
         // One whose tree splits: without it nothing shows the bound.
-        var record = Searched(bench).First(known => known.Verdict == Verdict.Certified && Text(bench, known).Contains("\"fires\""));
+        var (bench, record) = Split(nameof(ResetBelow)) ?? Split(nameof(ConvStrided)) ?? Split(nameof(LastMembrane)) ?? Split(nameof(SoftArctan))
+            ?? throw new InvalidOperationException("No search had to split.");
+        using var kept = bench;
         string text = Text(bench, record);
         Assert.Null(Assert.Single(bench.Verify([record])).Rejection);
 
@@ -50,6 +51,18 @@ public class ProofTests
         Assert.Contains("not proved to be above 0", Rejection(bench, Store(bench, record, Changed(text, margin => margin["tree"] = JsonNode.Parse("""{"leaf":"empty"}""")))));
         Assert.Contains("damaged", Rejection(bench, Store(bench, record, Changed(text, margin => margin["layers"] = new JsonArray()))));
         Assert.Contains("damaged", Rejection(bench, Store(bench, record, text.Replace("\"spike\":[", "\"spike\":[9").Replace("\"train\":[", "\"train\":[9999"))));
+    }
+
+    private static (RecordBench Bench, CertificateRecord Record)? Split(string network)
+    {
+        var bench = Bench(network);
+        if (Searched(bench).Find(known => known.Verdict == Verdict.Certified && Text(bench, known).Contains("\"fires\"")) is { } record)
+        {
+            return (bench, record);
+        }
+
+        bench.Dispose();
+        return null;
     }
 
     private static RecordBench Bench(string network) => new(

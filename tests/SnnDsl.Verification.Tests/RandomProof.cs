@@ -9,7 +9,10 @@ namespace SnnDsl.Verification.Tests;
 internal static class RandomProof
 {
     /// <summary>The JSON of a margin.</summary>
-    public static string Of<T>(Network<T> network, Random random)
+    /// <param name="network">The network.</param>
+    /// <param name="inputs">Whether pixels or entries are split, too; sets of retimed spikes know no such split.</param>
+    /// <param name="random">What is drawn from.</param>
+    public static string Of<T>(Network<T> network, bool inputs, Random random)
         where T : struct, IReal<T>
     {
         var lists = Enumerable.Range(0, network.Stages.Count).Select(layer =>
@@ -21,10 +24,10 @@ internal static class RandomProof
         string layers = string.Join(',', lists.Select((list, layer) =>
             $$"""{"layer":{{layer}},"trains":{{(list.Trains ? "true" : "false")}},"neurons":[{{string.Join(',', list.Neurons)}}]}"""));
         int slopes = lists.Sum(list => list.Neurons.Length * (list.Trains ? 1 : network.Steps));
-        return $$"""{"layers":[{{layers}}],"tree":{{Node(network, random, slopes, depth: 3)}}}""";
+        return $$"""{"layers":[{{layers}}],"tree":{{Node(network, inputs, random, slopes, depth: 3)}}}""";
     }
 
-    private static string Node<T>(Network<T> network, Random random, int slopes, int depth)
+    private static string Node<T>(Network<T> network, bool inputs, Random random, int slopes, int depth)
         where T : struct, IReal<T>
     {
         if (depth == 0)
@@ -37,7 +40,7 @@ internal static class RandomProof
             };
         }
 
-        string Below(string name) => $"\"{name}\":{Node(network, random, slopes, depth - 1)}";
+        string Below(string name) => $"\"{name}\":{Node(network, inputs, random, slopes, depth - 1)}";
         int layer = random.Next(network.Stages.Count);
         string spike = $"\"spike\":[{layer},{random.Next(network.Steps)},{random.Next(network.Stages[layer].Width)}],{Below("silent")},{Below("fires")}";
         string pixel = string.Create(CultureInfo.InvariantCulture, $"\"pixel\":[{random.Next(network.Inputs)},{random.NextSingle()}],{Below("below")},{Below("above")}");
@@ -48,6 +51,7 @@ internal static class RandomProof
         {
             0 => spike,
             1 when periodic => train,
+            _ when !inputs => spike,
             _ => network.Encoding == Encoding.Spikes ? entry : pixel,
         };
         return $"{{{node}}}";

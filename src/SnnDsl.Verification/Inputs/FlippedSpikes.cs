@@ -25,7 +25,11 @@ internal sealed class FlippedSpikes<T> : IInputSet<T>
         changes = [.. spikes.Select(step => step.Select(spike => spike > 0 ? (mayDelete ? -1 : 0) : mayInsert ? 1 : 0).ToArray())];
     }
 
-    private FlippedSpikes(float[][] spikes, int flips, int[][] changes) => (this.spikes, this.flips, this.changes) = (spikes, flips, changes);
+    /// <summary>Creates a set whose changes are known.</summary>
+    /// <param name="spikes">By step and entry, zeros and ones.</param>
+    /// <param name="flips">k.</param>
+    /// <param name="changes">By step and entry, what a change adds: 1, -1, or 0 where none is allowed.</param>
+    public FlippedSpikes(float[][] spikes, int flips, int[][] changes) => (this.spikes, this.flips, this.changes) = (spikes, flips, changes);
 
     /// <inheritdoc/>
     public IReadOnlyList<Box<T>> Currents(IReadOnlyList<AffineMap<T>> maps, int t, bool float32)
@@ -52,7 +56,36 @@ internal sealed class FlippedSpikes<T> : IInputSet<T>
         }
 
         var first = new Box<T>(lower, upper, free.Sums);
-        return [first, .. maps.Skip(1).BoundAll(first, float32)];
+        Box<T>[] boxes = [first, .. maps.Skip(1).BoundAll(first, float32)];
+        if (maps.Count > 1 && !float32)
+        {
+            boxes[^1] = ThroughProduct(maps, boxes[^1], t);
+        }
+
+        return boxes;
+    }
+
+    // Where maps follow each other, the k changes count once for all of them: each output of the last moves by the k that move it most
+    // through the product of the maps.
+    private Box<T> ThroughProduct(IReadOnlyList<AffineMap<T>> maps, Box<T> known, int t)
+    {
+        var still = maps.BoundAll(Box<T>.Exactly([.. spikes[t].Select(spike => T.From(spike))]))[^1];
+        var (lower, upper) = (new T[still.Count], new T[still.Count]);
+        for (int output = 0; output < still.Count; output++)
+        {
+            var (down, up) = (new Largest<T>(flips), new Largest<T>(flips));
+            foreach (var (input, weight) in maps.ProductRow(output))
+            {
+                int change = changes[t][input];
+                down.Add(change switch { > 0 => -weight.Lower, < 0 => weight.Upper, _ => default });
+                up.Add(change switch { > 0 => weight.Upper, < 0 => -weight.Lower, _ => default });
+            }
+
+            lower[output] = T.Max(known.Lower[output], T.Below(still.Lower[output] - down.Sum));
+            upper[output] = T.Min(known.Upper[output], T.Above(still.Upper[output] + up.Sum));
+        }
+
+        return new(lower, upper, known.Sums);
     }
 
     /// <inheritdoc/>

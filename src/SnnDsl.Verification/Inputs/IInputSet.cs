@@ -30,7 +30,7 @@ internal interface IInputSet<T>
     /// <param name="step">The entry's step.</param>
     /// <param name="entry">The entry.</param>
     /// <param name="flipped">Whether it is flipped.</param>
-    /// <exception cref="FormatException">The set is not one of recordings.</exception>
+    /// <exception cref="FormatException">The set is not one of recordings whose entries are flipped.</exception>
     IInputSet<T>? Fix(int step, int entry, bool flipped) =>
-        throw new FormatException("A proof splits on an entry of a recording, but the inputs are images.");
+        throw new FormatException("A proof splits on an entry of a recording, but the set is not one of flips.");
 }

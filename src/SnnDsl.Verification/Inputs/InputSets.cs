@@ -28,6 +28,8 @@ internal static class InputSets
             case (Encoding.Spikes, { Norm: "l0", Flips: { } flips, FlipMode: "both" or "insert" or "delete" }):
                 return new FlippedSpikes<T>(
                     sample[..network.Steps], flips, mayInsert: perturbation.FlipMode != "delete", mayDelete: perturbation.FlipMode != "insert");
+            case (Encoding.Spikes, { Norm: "retiming", Jitter: { } jitter }):
+                return new RetimedSpikes<T>(sample[..network.Steps], jitter, perturbation.Moves);
             default:
                 throw new FormatException($"The verifier knows no set of {perturbation} under {network.Encoding} encoding.");
         }

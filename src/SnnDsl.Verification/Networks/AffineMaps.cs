@@ -21,4 +21,29 @@ internal static class AffineMaps
 
         return boxes;
     }
+
+    /// <summary>The weights of one output of maps one after the other, on the inputs of the first: bounds of sums of products of weights.</summary>
+    /// <typeparam name="T">The numbers.</typeparam>
+    /// <param name="maps">The maps.</param>
+    /// <param name="output">Which output of the last.</param>
+    public static IReadOnlyDictionary<int, Interval<T>> ProductRow<T>(this IReadOnlyList<AffineMap<T>> maps, int output)
+        where T : struct, IReal<T>
+    {
+        var row = maps[^1].Row(output).ToDictionary(tap => tap.Input, tap => (Interval<T>)tap.Weight);
+        foreach (var map in maps.SkipLast(1).Reverse())
+        {
+            var before = new Dictionary<int, Interval<T>>();
+            foreach (var (middle, weight) in row)
+            {
+                foreach (var (input, own) in map.Row(middle))
+                {
+                    before[input] = before.GetValueOrDefault(input) + (weight * own);
+                }
+            }
+
+            row = before;
+        }
+
+        return row;
+    }
 }

@@ -1,4 +1,5 @@
 using SnnDsl.Serialization;
+using SnnDsl.Verification.Inputs;
 using static TorchSharp.torch;
 
 namespace SnnDsl.Verification.Records;
@@ -72,8 +73,36 @@ internal static class CounterexampleCheck
                 }
 
                 break;
+            case { Norm: "retiming", Jitter: { } jitter }:
+                CheckRetimed(claim.Values, point, claim.Record.Setting.Steps, jitter, perturbation.Moves);
+                break;
             default:
                 throw new RejectedException($"The verifier knows no set of {perturbation}.");
+        }
+    }
+
+    private static void CheckRetimed(float[][] sample, float[][] point, int steps, int jitter, int? moves)
+    {
+        int gained = 0;
+        for (int i = 0; i < sample[0].Length; i++)
+        {
+            var corridor = new Corridor([.. sample[..steps].Select(step => step[i])], jitter);
+            int count = 0;
+            for (int t = 0; t < point.Length; t++)
+            {
+                bool isSpike = point[t][i] == 1, stays = point[t][i] == sample[t][i];
+                count += isSpike && t < steps ? 1 : 0;
+                gained += isSpike && !stays ? 1 : 0;
+                if (point[t][i] is not (0 or 1) || (t < steps ? !corridor.Holds(t, count) : !stays))
+                {
+                    throw new RejectedException($"The stored counterexample does not lie in the set: the spikes of entry {i} moved too far by frame {t}.");
+                }
+            }
+        }
+
+        if (gained > moves)
+        {
+            throw new RejectedException($"The stored counterexample does not lie in the set: {gained} bins gain a spike, and {moves} are allowed.");
         }
     }
 }
