@@ -42,8 +42,9 @@ public class BranchAndBoundTests
             }
         }
 
-        // The soft reset without leak has dozens of trains of one constant current, which only splits of single spikes tell apart.
-        Assert.True(decided >= all - (network == nameof(SoftArctan) ? 5 : 1), $"Only {decided} of {all} are decided.");
+        // A soft reset in the first layer has dozens of trains of one constant current, which only splits of single spikes tell apart.
+        int open = network switch { nameof(SoftArctan) => 5, nameof(ConvConv) => 2, _ => 1 };
+        Assert.True(decided >= all - open, $"Only {decided} of {all} are decided.");
     }
 
     private static void Check(Subject subject, Perturbation perturbation, Tensor input, int label, SearchResult result, long most)
