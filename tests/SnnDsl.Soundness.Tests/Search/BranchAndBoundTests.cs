@@ -33,19 +33,21 @@ public class BranchAndBoundTests
                 // Without the attack a counterexample must come out of the tree. Where spikes are moved in time, only neurons are split:
                 // what the positions leave open may stay so.
                 bool isComplete = perturbation is not SpikeRetiming;
-                var options = isComplete ? Options with { Attacks = all % 2 == 0 } : Options with { MostSubproblems = 20 };
+                long most = !isComplete ? 20 : network == nameof(SoftArctan) ? 500 : 4000;
+                var options = Options with { Attacks = !isComplete || all % 2 == 0, MostSubproblems = most };
                 using var result = new BranchAndBound(subject.Module, options).Run(perturbation, input, label);
                 all += isComplete ? 1 : 0;
                 decided += isComplete && result.Verdict != Verdict.Unknown ? 1 : 0;
-                Check(subject, perturbation, input, label, result);
+                Check(subject, perturbation, input, label, result, most);
             }
         }
 
-        // The soft reset without leak has dozens of trains of one constant current, which only splits of single spikes tell apart.
-        Assert.True(decided >= all - (network == nameof(SoftArctan) ? 5 : 1), $"Only {decided} of {all} are decided.");
+        // A soft reset in the first layer has dozens of trains of one constant current, which only splits of single spikes tell apart.
+        int open = network switch { nameof(SoftArctan) => 5, nameof(ConvConv) => 2, _ => 1 };
+        Assert.True(decided >= all - open, $"Only {decided} of {all} are decided.");
     }
 
-    private static void Check(Subject subject, Perturbation perturbation, Tensor input, int label, SearchResult result)
+    private static void Check(Subject subject, Perturbation perturbation, Tensor input, int label, SearchResult result, long most)
     {
         Assert.Equal(result.Verdict == Verdict.Falsified, result.Counterexample is not null);
         if (result.Counterexample is { } point)
@@ -67,7 +69,7 @@ public class BranchAndBoundTests
             Assert.True(exact.Value > 0, $"{perturbation}: certified, but {exact.Value} is reached.");
             Assert.NotNull(result.Proof);
         }
-        else if (result.Subproblems < Options.MostSubproblems && !isRetimed)
+        else if (result.Subproblems < most && !isRetimed)
         {
             // What stays open then hangs on a threshold, where the closed model may choose, or on a margin next to 0.
             Assert.InRange(exact.Value, -Tolerance, Tolerance);

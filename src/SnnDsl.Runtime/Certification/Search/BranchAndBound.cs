@@ -69,13 +69,13 @@ public sealed class BranchAndBound(SpikingModule network, SearchOptions? options
         foreach (int rival in Enumerable.Range(0, bounds.Length).OrderBy(rival => bounds[rival] > Guard.Plain).ThenBy(rival => counts[rival]))
         {
             var search = new MarginSearch(open, open.Margins[rival], options, clock, point => replay.Offer(open.Input, point));
-            search.Root.Bound = counts[rival];
             if (counts[rival] > MarginSearch.Goal)
             {
-                search.Root.Kind = LeafKind.Counts;
+                (search.Root.Kind, search.Root.Bound) = (LeafKind.Counts, counts[rival]);
             }
             else
             {
+                search.Root.Bound = MarginSearch.Unproved(counts[rival]);
                 search.Run();
             }
 

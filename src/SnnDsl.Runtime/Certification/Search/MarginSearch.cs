@@ -23,6 +23,9 @@ internal sealed class MarginSearch
         Root = new(null, false, network.Input);
     }
 
+    /// <summary>A bound of a case that nothing has closed yet: whoever reads it must not take it for a certificate, which has a proof.</summary>
+    public static double Unproved(double bound) => Math.Min(bound, Guard.Plain);
+
     /// <summary>What is open of the network.</summary>
     public OpenNetwork Network { get; }
 

@@ -66,10 +66,10 @@ internal sealed class SearchWorker
         }
 
         double count = bounds.Margin(search.Margin, known.Phases[^1]);
-        node.Bound = Math.Max(node.Bound, count);
+        node.Bound = Math.Max(node.Bound, MarginSearch.Unproved(count));
         if (count > MarginSearch.Goal)
         {
-            node.Kind = LeafKind.Counts;
+            (node.Kind, node.Bound) = (LeafKind.Counts, Math.Max(node.Bound, count));
             return null;
         }
 
@@ -114,7 +114,7 @@ internal sealed class SearchWorker
         while (true)
         {
             double value = lines.Bound(search.Margin, known, parameters, gradients);
-            node.Bound = Math.Max(node.Bound, value);
+            node.Bound = Math.Max(node.Bound, MarginSearch.Unproved(value));
             if (value > MarginSearch.Goal)
             {
                 float[] slopes = lines.Slopes();
