@@ -19,6 +19,7 @@ internal sealed record PlantedSamples(Tensor Inputs, Tensor Labels, long[] Indic
 {
     private const int Drawn = 160;
     private const int Points = 24;
+    private const int Retimings = 3;
     private const int Kept = 40;
 
     public int Count => Indices.Length;
@@ -65,7 +66,8 @@ internal sealed record PlantedSamples(Tensor Inputs, Tensor Labels, long[] Indic
     private static IEnumerable<Tensor> Draws(Subject subject, Perturbation perturbation, Tensor inputs)
     {
         var sets = perturbation is SpikeRetiming ? subject.ReferenceSets(perturbation, inputs) : [];
-        return Enumerable.Range(0, Points).Select(turn =>
+        // The reference retimes sample by sample, slowly.
+        return Enumerable.Range(0, perturbation is SpikeRetiming ? Retimings : Points).Select(turn =>
         {
             var random = subject.Uniform(inputs.shape);
             return perturbation switch

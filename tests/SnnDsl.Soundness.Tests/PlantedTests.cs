@@ -10,7 +10,7 @@ namespace SnnDsl.Soundness.Tests;
 /// <summary>No pass and no method, in no precision, certifies a planted sample.</summary>
 public class PlantedTests
 {
-    private const int Searched = 3;
+    private const int Searched = 2;
 
     [Fact]
     public void NoMethodCertifiesAPlantedSample()
@@ -108,7 +108,7 @@ public class PlantedTests
                 var certifier = new Certifier(subject.Module, perturbation, method)
                 {
                     Intermediate = intermediate,
-                    Alpha = new() { Iterations = 4 },
+                    Alpha = new() { Iterations = 2 },
                     MostSubproblems = 16,
                     Precision = precision,
                 };
