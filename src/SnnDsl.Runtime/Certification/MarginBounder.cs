@@ -15,9 +15,9 @@ public sealed class MarginBounder : IDisposable
     /// <param name="network">The network, with the steps and the encoding seed that it is deployed with.</param>
     /// <param name="method">How margins are bounded.</param>
     /// <param name="precision">In which arithmetic, and what for.</param>
-    /// <exception cref="ArgumentException">The network is not float32, and the bounds are to be rounding-safe.</exception>
-    /// <exception cref="NotSupportedException">A layer's products are not direct float32 sums here, and the bounds are to be
-    /// rounding-safe.</exception>
+    /// <exception cref="ArgumentException">The method is more than one bound.</exception>
+    /// <exception cref="NotSupportedException">The bounds are to be rounding-safe, and the network is not float32, holds values that float32
+    /// sums cannot carry, or has a layer whose products are not direct float32 sums on its device.</exception>
     public MarginBounder(SpikingModule network, CertificationMethod method, Precision precision = Precision.Float32)
     {
         this.method = method is CertificationMethod.Bab or CertificationMethod.Auto
@@ -44,7 +44,8 @@ public sealed class MarginBounder : IDisposable
     /// Bounds of logit_y - logit_j for the rivals j in ascending order, [B, classes - 1], float32, rounded down; in rounding-safe mode
     /// bounds of the float32 logits' differences.
     /// </returns>
-    /// <exception cref="ArgumentException">The perturbation does not fit the network, or has no rounding-safe bounds.</exception>
+    /// <exception cref="ArgumentException">The perturbation does not fit the network.</exception>
+    /// <exception cref="NotSupportedException">The perturbation has no rounding-safe bounds.</exception>
     public Tensor Bound(Perturbation perturbation, Tensor inputs, Tensor labels, ReadOnlyMemory<long>? indices = null)
     {
         using var scope = NewDisposeScope();

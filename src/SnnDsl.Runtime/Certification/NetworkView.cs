@@ -19,10 +19,8 @@ public sealed class NetworkView : IDisposable
     /// <summary>Takes a view.</summary>
     /// <param name="network">The network, with the steps and the encoding seed that it is deployed with.</param>
     /// <param name="precision">In which arithmetic bounds are computed, and what they hold for.</param>
-    /// <exception cref="ArgumentException">The bounds are to be rounding-safe, and the network is not float32 or holds values that float32
-    /// sums cannot carry.</exception>
-    /// <exception cref="NotSupportedException">The bounds are to be rounding-safe, and a layer's products are not direct float32 sums on its
-    /// device.</exception>
+    /// <exception cref="NotSupportedException">The bounds are to be rounding-safe, and the network is not float32, holds values that float32
+    /// sums cannot carry, or has a layer whose products are not direct float32 sums on its device.</exception>
     public NetworkView(SpikingModule network, Precision precision)
     {
         if (precision == Precision.RoundingSafe)
@@ -50,7 +48,8 @@ public sealed class NetworkView : IDisposable
     /// <param name="perturbation">What an adversary may do.</param>
     /// <param name="inputs">Pixels [B, ...], or event frames [T, B, ...].</param>
     /// <param name="indices">The samples' indices in their data set; null for 0..B-1.</param>
-    /// <exception cref="ArgumentException">The perturbation does not fit the network, or has no rounding-safe bounds.</exception>
+    /// <exception cref="ArgumentException">The perturbation does not fit the network.</exception>
+    /// <exception cref="NotSupportedException">The perturbation has no rounding-safe bounds.</exception>
     public IPerturbedInput Set(Perturbation perturbation, Tensor inputs, ReadOnlyMemory<long>? indices = null) => Precision switch
     {
         Precision.Float32 => perturbation.Apply(Network, inputs, indices),

@@ -35,7 +35,7 @@ internal sealed class RoundingSafeNetwork : Float64Network
 
     /// <summary>Whether float32 sums of a network's weights can be bounded.</summary>
     /// <param name="network">The network.</param>
-    /// <exception cref="ArgumentException">Its weights are not float32, or no numbers that float32 sums can carry.</exception>
+    /// <exception cref="NotSupportedException">Its weights are not float32, or no numbers that float32 sums can carry.</exception>
     public static void Check(SpikingModule network)
     {
         using var scope = NewDisposeScope();
@@ -44,15 +44,15 @@ internal sealed class RoundingSafeNetwork : Float64Network
         {
             if (weight.dtype != ScalarType.Float32)
             {
-                throw new ArgumentException(
+                throw new NotSupportedException(
                     $"{network.Description.Name} runs in {weight.dtype}, but rounding-safe bounds are for float32 networks: convert it first, "
-                    + "or certify with precision float64.", nameof(network));
+                    + "or certify with precision float64.");
             }
 
             if (weight.numel() > 0 && !(weight.abs().max().item<float>() <= Rounding.Largest))
             {
-                throw new ArgumentException(FormattableString.Invariant(
-                    $"{name} holds a value that is not a number or beyond {Rounding.Largest}: float32 sums over it can overflow."), nameof(network));
+                throw new NotSupportedException(FormattableString.Invariant(
+                    $"{name} holds a value that is not a number or beyond {Rounding.Largest}: float32 sums over it can overflow, so certify with precision float64, or train again."));
             }
         }
     }

@@ -26,8 +26,9 @@ public abstract record Perturbation
     /// <param name="network">The network, which says how inputs are encoded.</param>
     /// <param name="inputs">Pixels [B, ...], or event frames [T, B, ...], float32.</param>
     /// <param name="indices">As for <see cref="Apply"/>.</param>
-    /// <exception cref="ArgumentException">The perturbation does not fit the network's encoding, or has no such set.</exception>
+    /// <exception cref="ArgumentException">The perturbation does not fit the network's encoding.</exception>
+    /// <exception cref="NotSupportedException">The perturbation has no such set.</exception>
     public virtual IPerturbedInput Enclose(SpikingModule network, Tensor inputs, ReadOnlyMemory<long>? indices = null) =>
-        throw new ArgumentException(
+        throw new NotSupportedException(
             $"{GetType().Name} has no rounding-safe bounds: certify with precision float32 or float64, or against another perturbation.");
 }

@@ -42,6 +42,18 @@ public sealed class RecordTests : IDisposable
         Assert.All(back, record => Assert.Equal(Data.InputHash(record.Position), record.InputSha256));
     }
 
+    [Fact]
+    public void ACounterexampleThatNoFileKeepsComesBackToo()
+    {
+        var record = Certify("a.jsonl").Records.First(record => record.Counterexample is not null);
+        var unkept = record with { Counterexample = record.Counterexample! with { File = null } };
+        string line = RecordFormat.Encode(unkept);
+        var back = RecordFormat.Decode<CertificateRecord>(line);
+        Assert.Null(back.Counterexample!.File);
+        Assert.Equal(unkept.Counterexample.Margins, back.Counterexample.Margins);
+        Assert.Equal(line, RecordFormat.Encode(back));
+    }
+
     [Theory]
     [InlineData("\"epsilon\":0.05", "\"epsilon\":0.06")]
     [InlineData("\"index\":0", "\"index\":1")]

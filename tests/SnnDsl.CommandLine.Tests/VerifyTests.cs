@@ -1,0 +1,97 @@
+using SnnDsl.Certification;
+using SnnDsl.Evaluation.Records;
+using SnnDsl.Serialization;
+
+namespace SnnDsl.CommandLine.Tests;
+
+/// <summary>Records written by certify pass verify, and none of them passes once it claims something else.</summary>
+public sealed class VerifyTests : IDisposable
+{
+    private readonly Workbench bench = new();
+
+    public void Dispose() => bench.Dispose();
+
+    [Fact]
+    public async Task RecordsAreAcceptedUntilTheyAreTamperedWith()
+    {
+        string weights = bench.In("weights.safetensors"), path = bench.In("certificates.jsonl"), json = bench.In("verified.json");
+        (await bench.OnImages("train", "--certified", "--epsilon", "0.05", "--epochs", "40", "--batch", "8", "--out", weights)).Succeeded();
+        (await bench.OnImages(
+            "certify", "--weights", weights, "--epsilon", "0.28", "--count", "8", "--method", "auto", "--iterations", "4", "--records", path)).Succeeded();
+        var records = RecordLog.Read<CertificateRecord>(path);
+        int certified = Enumerable.Range(0, records.Count).First(i => records[i].Verdict == Verdict.Certified);
+        Assert.Contains(records, record => record.Verdict == Verdict.Falsified);
+        Assert.Contains(records, record => record.Proof is not null);
+        string[] honest = File.ReadAllLines(path);
+
+        (await Verify("--json", json)).Succeeded();
+        Assert.Equal(records.Count, Workbench.Json(json).GetProperty("accepted").GetInt32());
+        (await Verify("--epsilon", "0.28")).Succeeded();
+
+        Task Rejected(string line, string why, params string[] more) => RejectedAt(certified, line, why, more);
+
+        async Task RejectedAt(int at, string line, string why, params string[] more)
+        {
+            File.WriteAllLines(path, [.. honest[..at], line, .. honest[(at + 1)..]]);
+            var outcome = await Verify(more);
+            Assert.True(outcome.Code == ExitCodes.Rejected, $"exit code {outcome.Code}, not refused for '{why}': {outcome.Error}{outcome.Output}");
+            Assert.Equal("", outcome.Error);
+            string told = Unwrapped(outcome.Output);
+            Assert.Contains($"Rejected: line {at + 1}", told);
+            Assert.Contains(why, told);
+        }
+
+        var record = records[certified];
+        var setting = record.Setting;
+        string Sealed(CertificateRecord changed) => RecordFormat.Encode(changed);
+        string Set(CertificationSetting changed) => Sealed(record with { Setting = changed });
+
+        // The seal finds what was changed by hand.
+        await Rejected(honest[certified].Replace("\"epsilon\":0.28", "\"epsilon\":0.4"), "changed after it was written");
+        await Rejected(honest[certified].Replace("\"certified\"", "\"unknown\""), "changed after it was written");
+        // Sealed again, the claim itself is found to be another.
+        await Rejected(Set(setting with { Perturbation = setting.Perturbation with { Epsilon = 1 } }), "margin");
+        await Rejected(Set(setting with { Perturbation = setting.Perturbation with { Epsilon = 0.2 } }), "perturbation", "--epsilon", "0.28");
+        await Rejected(Sealed(record with { LowerBounds = [.. record.LowerBounds.Select(bound => bound + 10)] }), "margin");
+        await Rejected(Sealed(record with { Index = record.Index + 1 }), "index");
+        await Rejected(Sealed(record with { Label = 1 - record.Label }), "label");
+        await Rejected(Sealed(record with { InputSha256 = new('0', 64) }), "input's hash");
+        await Rejected(Set(setting with { Steps = setting.Steps + 1 }), "number of steps");
+        await Rejected(Set(setting with { WeightsSha256 = new('0', 64) }), "weights' hash");
+        // An open sample is not certified by saying so.
+        int open = Enumerable.Range(0, records.Count).First(i => records[i].Verdict != Verdict.Certified);
+        await RejectedAt(open, Sealed(records[open] with
+        {
+            Verdict = Verdict.Certified, DecidedBy = record.DecidedBy, LowerBounds = record.LowerBounds, ProvedBy = record.ProvedBy, Counterexample = null,
+        }), $"sample {records[open].Position}");
+
+        // Other weights are another network.
+        File.WriteAllLines(path, honest);
+        weights = bench.UntrainedWeights(new TinyImages(3));
+        var other = await Verify();
+        Assert.Equal(ExitCodes.Rejected, other.Code);
+        Assert.Contains("weights' hash", Unwrapped(other.Output));
+
+        Task<Workbench.Outcome> Verify(params string[] more) => bench.OnImages("verify", ["--weights", weights, "--records", path, .. more]);
+    }
+
+    [Fact]
+    public async Task WhatRoundingSafeBoundsDoNotHoldForIsBadInput()
+    {
+        string weights = bench.In("huge.safetensors");
+        using (var network = new TinyImages(3))
+        {
+            using (TorchSharp.torch.no_grad())
+            {
+                network.get_parameter("fc1.weight")!.fill_(1e8f);
+            }
+
+            Weights.Save(network, weights);
+        }
+
+        (await bench.OnImages("certify", "--weights", weights, "--epsilon", "0.1", "--method", "s-ibp", "--precision", "rounding-safe")).Refused("fc1.weight", "float32");
+    }
+
+    // The console breaks long lines.
+    private static string Unwrapped(string output) => string.Join(' ', output.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+}
