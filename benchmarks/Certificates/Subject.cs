@@ -1,3 +1,4 @@
+using Mnist;
 using SnnDsl.Benchmarks.Certificates.Networks;
 using SnnDsl.Data;
 using SnnDsl.Networks;

@@ -1,6 +1,6 @@
 namespace SnnDsl.Benchmarks.Certificates.Networks;
 
-/// <summary>The same network and weights, told that its input may differ from step to step: with it, bounds make each step's input concrete by itself, as the paper's do.</summary>
+/// <summary>The layers of <see cref="Mnist.ConvDirect"/>, told that the input may differ from step to step: bounds then make each step's input concrete by itself, as the paper's do.</summary>
 [SpikingNetwork(TimeSteps = 10, Encoding = Encoding.Spikes)]
 [Input(1, 28, 28)]
 [Conv2d(64, Kernel = 3, Stride = 2, Padding = 1, Name = "conv1")]
