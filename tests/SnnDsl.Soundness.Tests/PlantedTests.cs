@@ -10,7 +10,7 @@ namespace SnnDsl.Soundness.Tests;
 /// <summary>No pass and no method, in no precision, certifies a planted sample.</summary>
 public class PlantedTests
 {
-    private const int Searched = 2;
+    private const int Searched = 1;
 
     [Fact]
     public void NoMethodCertifiesAPlantedSample()
@@ -38,7 +38,7 @@ public class PlantedTests
 
         Assert.Empty(barren);
         Assert.InRange(passes + methods.Values.Sum(), 10_000, int.MaxValue);
-        Assert.All(methods, counted => Assert.InRange(counted.Value, 300, int.MaxValue));
+        Assert.All(methods, counted => Assert.InRange(counted.Value, 200, int.MaxValue));
     }
 
     private static int Check(string network, int seed, Dictionary<Precision, int> methods)
@@ -95,7 +95,7 @@ public class PlantedTests
         return cases;
     }
 
-    // Every method as the certifier runs it, on the first few.
+    // Every method as the certifier runs it, on the first sample.
     private static int CheckMethods(Subject subject, Perturbation perturbation, PlantedSamples planted, Precision precision)
     {
         var data = planted.Dataset(subject, Searched);

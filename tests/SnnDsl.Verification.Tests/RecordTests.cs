@@ -27,6 +27,7 @@ public class RecordTests
         }
 
         Accepted(bench, bench.Records(CertificationMethod.SCrown, IntermediateBounds.SCrown));
+        Accepted(bench, bench.Records(CertificationMethod.SCrownPaper, IntermediateBounds.SCrown));
     }
 
     [Fact]
