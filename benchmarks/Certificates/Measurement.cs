@@ -24,7 +24,7 @@ internal sealed record Measurement
     /// <summary>The rest.</summary>
     public int Unknown => Samples - Certified - Falsified;
 
-    /// <summary>The mean over the samples of the least margin's bound; of attacks, of the least margin that was reached.</summary>
+    /// <summary>The mean, over the samples that are not falsified, of the least margin's bound; of attacks, of the least margin that was reached.</summary>
     public required double MeanMargin { get; init; }
 
     /// <summary>Milliseconds a sample.</summary>

@@ -55,7 +55,7 @@ internal sealed record Way(string Name, Func<Subject, Settings, Measurement> Run
                 Falsified = records.Count(record => record.Verdict == Verdict.Falsified),
                 Misled = records.Count(record => record.Prediction != record.Label
                     || (record.Counterexample is { } found && found.Prediction != record.Label)),
-                MeanMargin = records.Where(record => record.LowerBounds.Length > 0).Average(record => record.LowerBounds.Min()),
+                MeanMargin = records.Where(record => record.Verdict != Verdict.Falsified && record.LowerBounds.Length > 0).Average(record => record.LowerBounds.Min()),
                 Milliseconds = records.Average(record => 1000 * record.Seconds),
                 DecidedBy = records.Where(record => record.DecidedBy is not null).GroupBy(record => record.DecidedBy!)
                     .OrderByDescending(group => group.Count()).ToDictionary(group => group.Key, group => group.Count()),

@@ -1,13 +1,25 @@
 using SnnDsl.Bounds;
+using SnnDsl.Kernels;
 using static TorchSharp.torch;
 
 namespace SnnDsl.Certification.Search.Inputs;
 
 /// <summary>Pixels in a box, the same at all steps.</summary>
-internal sealed class PixelSet(double[] lower, double[] upper, Tensor sample) : SearchSet(1, lower.Length)
+/// <remarks>
+/// The box's ends were rounded to the network's precision, and a certificate is for the exact one. Bounds have a guard for that; parts that
+/// are cut off and found empty have none, so the whole box is moved outward before it is cut. Points are taken from the box itself.
+/// </remarks>
+internal sealed class PixelSet(double[] lower, double[] upper, Interval box) : SearchSet(1, lower.Length)
 {
     /// <summary>The set of a box of a batch of one.</summary>
-    public static PixelSet Create(Interval box, Tensor sample) => new(Values(box.Lower), Values(box.Upper), sample);
+    public static PixelSet Create(Interval box)
+    {
+        double step = box.Lower.dtype == ScalarType.Float64 ? 4 * Rounding.Double : 4 * Rounding.Single;
+        return new(
+            [.. Values(box.Lower).Select(end => end - (step * (1 + Math.Abs(end))))],
+            [.. Values(box.Upper).Select(end => end + (step * (1 + Math.Abs(end))))],
+            box);
+    }
 
     /// <inheritdoc/>
     public override void Currents(OpenLayer layer, double[] low, double[] high)
@@ -44,11 +56,9 @@ internal sealed class PixelSet(double[] lower, double[] upper, Tensor sample) : 
     public override Tensor Point(double[] x)
     {
         using var scope = NewDisposeScope();
-        var (least, most) = (tensor(lower), tensor(upper));
-        var point = tensor(x).to(sample.dtype).view(sample.shape);
-        // Rounding to float32 must not leave the box, whose ends are float32 numbers.
-        return minimum(maximum(point, least.to(sample.dtype).view(sample.shape)), most.to(sample.dtype).view(sample.shape)).to(sample.device)
-            .MoveToOuterDisposeScope();
+        var point = tensor(x).to(box.Lower.dtype).view(box.Lower.shape).to(box.Lower.device);
+        // Rounding must not leave the box, whose ends are numbers of the network's own precision.
+        return minimum(maximum(point, box.Lower), box.Upper).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -61,7 +71,7 @@ internal sealed class PixelSet(double[] lower, double[] upper, Tensor sample) : 
 
         double[] ends = [.. second ? lower : upper];
         ends[split.Unit] = second ? Math.Max(ends[split.Unit], split.Value) : Math.Min(ends[split.Unit], split.Value);
-        return second ? new(ends, upper, sample) : new PixelSet(lower, ends, sample);
+        return second ? new(ends, upper, box) : new PixelSet(lower, ends, box);
     }
 
     /// <inheritdoc/>

@@ -23,7 +23,7 @@ internal abstract class SearchSet(int steps, int entries)
     /// <param name="steps">T.</param>
     public static SearchSet Of(IPerturbedInput input, Tensor sample, int steps) => input switch
     {
-        BoxInput { HasTime: false } box => PixelSet.Create(box.Box, sample),
+        BoxInput { HasTime: false } box => PixelSet.Create(box.Box),
         PoissonInput poisson => NestedSet.Create(poisson, sample),
         FlippedInput flips => FlipSet.Create(flips, sample, steps),
         RetimedInput retimed => RetimedSet.Create(retimed, sample, steps),
