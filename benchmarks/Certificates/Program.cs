@@ -6,6 +6,7 @@ using SnnDsl.Benchmarks.Certificates;
 // Certifies trained networks in every way that there is, each way in a process of its own so that its peak memory is its own, and
 // writes one table and one picture. See docs/certificates.md.
 var folder = new Option<string>("--data") { Description = "Where the folders mnist and fashion-mnist lie.", Required = true };
+var known = new Option<string[]>("--from") { Description = "Take these files of --json instead of measuring.", AllowMultipleArgumentsPerToken = true };
 var networks = Names("--networks", "Which networks.", Subject.All.Select(subject => subject.Name));
 var ways = Names("--ways", "Which ways.", Way.All.Select(way => way.Name));
 var count = new Option<int>("--count") { Description = "How many test samples.", DefaultValueFactory = _ => 200 };
@@ -15,7 +16,7 @@ var records = new Option<string?>("--records") { Description = "A folder for the
 var json = new Option<string?>("--json") { Description = "Write all figures." };
 var plot = new Option<string?>("--plot") { Description = "Draw certified share against time, PNG or SVG; {0} stands for the network." };
 var only = new Option<bool>("--in-this-process") { Hidden = true };
-var root = new RootCommand("What each method certifies, and what it costs.") { folder, networks, ways, count, limit, restarts, records, json, plot, only };
+var root = new RootCommand("What each method certifies, and what it costs.") { folder, networks, ways, count, limit, restarts, records, json, plot, known, only };
 root.SetAction(arguments =>
 {
     var settings = new Settings(
@@ -32,8 +33,9 @@ root.SetAction(arguments =>
         return 0;
     }
 
-    var measured = new List<Measurement>();
-    foreach (var (subject, way) in chosen)
+    var measured = (arguments.GetValue(known) ?? [])
+        .SelectMany(file => JsonSerializer.Deserialize<Measurement[]>(File.ReadAllText(file))!).ToList();
+    foreach (var (subject, way) in measured.Count > 0 ? [] : chosen)
     {
         measured.Add(InAnotherProcess(arguments.Tokens.Select(token => token.Value), subject, way));
         Console.WriteLine(Table.Line(measured[^1]));
