@@ -72,12 +72,18 @@ public unsafe class KeptMemoryTests
         if (!NativeHeap.Keep())
             return;
 
-        // Blocks of some megabytes: once they have been touched, no round asks the system for pages again.
-        Touch();
+        // Blocks of some megabytes: once they have been touched, no round asks the system for pages again. Tests beside this one take from
+        // the same heap, so that it may have to grow meanwhile: the quietest of some spells counts. A heap that gives memory back would
+        // ask for every page in every one of them.
+        Assert.InRange(Enumerable.Range(0, 5).Min(_ => FaultsOf(rounds: 20)), 0, 20 * Blocks * Pages / 10);
+    }
+
+    private static long FaultsOf(int rounds)
+    {
         long before = Faults();
-        for (int i = 0; i < 20; i++)
+        for (int i = 0; i < rounds; i++)
             Touch();
-        Assert.InRange(Faults() - before, 0, 20 * Blocks * Pages / 10);
+        return Faults() - before;
     }
 
     private const int Pages = 1024;
