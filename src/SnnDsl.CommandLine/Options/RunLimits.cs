@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 
 namespace SnnDsl.CommandLine.Options;
@@ -18,10 +19,11 @@ internal sealed class RunLimits : IDisposable
     {
         user = cancellation;
         stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        long start = Environment.TickCount64;
+        // The system's tick count would stand still for some milliseconds, in which a short run goes past a short limit.
+        long start = Stopwatch.GetTimestamp();
         void Check()
         {
-            if (seconds is { } time && Environment.TickCount64 - start >= time * 1000)
+            if (seconds is { } time && (Stopwatch.GetTimestamp() - start) / (double)Stopwatch.Frequency >= time)
             {
                 End(FormattableString.Invariant($"--run-limit {time} is over"));
             }
