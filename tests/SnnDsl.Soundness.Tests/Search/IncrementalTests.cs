@@ -89,7 +89,7 @@ public class IncrementalTests
         var layer = open.Layers[index];
         Split? split = random.Next(4) == 0 ? open.Input.Promising([.. Enumerable.Range(0, open.Input.Steps * open.Input.Entries).Select(_ => random.NextDouble() - 0.5)])
             : layer.Count == 0 ? null
-            : layer.HasTrains ? Split.Train(random.Next(layer.Count), random.Next(1, open.Steps + 1))
+            : layer.HasTrains ? Split.Train(random.Next(layer.Count), random.Next(layer.Trains.All.Length - 1))
             : Split.Spike(index, random.Next(open.Steps), random.Next(layer.Count));
         bool second = random.Next(2) == 0;
         if (split is not { } chosen)

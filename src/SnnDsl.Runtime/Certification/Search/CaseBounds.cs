@@ -41,7 +41,7 @@ internal sealed class CaseBounds
         Pieces = first.HasTrains ? new Piece[first.Count][] : [];
         for (int n = 0; n < Pieces.Length; n++)
         {
-            Pieces[n] = new Piece[steps + 1];
+            Pieces[n] = new Piece[first.Trains!.All.Length];
         }
 
         PieceCount = new int[Pieces.Length];
@@ -53,10 +53,10 @@ internal sealed class CaseBounds
     }
 
     /// <summary>A train that a constant current can cause, and its currents.</summary>
-    /// <param name="Period">The period; T + 1 for silence.</param>
+    /// <param name="Train">The train's place among all.</param>
     /// <param name="From">The least current.</param>
     /// <param name="To">The greatest.</param>
-    internal readonly record struct Piece(int Period, double From, double To);
+    internal readonly record struct Piece(int Train, double From, double To);
 
     /// <summary>By layer, [S, count].</summary>
     public double[][] CurrentLower { get; }
@@ -76,7 +76,7 @@ internal sealed class CaseBounds
     /// <summary>By layer, [T, count].</summary>
     public double[][] SpikeUpper { get; }
 
-    /// <summary>The possible trains of each neuron of the first layer, in ascending order of the period; for trains.</summary>
+    /// <summary>The possible trains of each neuron of the first layer, in descending order of the current; for trains.</summary>
     public Piece[][] Pieces { get; }
 
     /// <summary>How many each has.</summary>
@@ -89,8 +89,8 @@ internal sealed class CaseBounds
         int count = layer.Count;
         if (layer.HasTrains)
         {
-            var pieces = new Piece[layer.Steps + 1];
-            int found = FindPieces(layer, currentLower[n] - slack, currentUpper[n] + slack, 1, layer.Steps + 1, pieces);
+            var pieces = new Piece[layer.Trains.All.Length];
+            int found = FindPieces(layer, currentLower[n] - slack, currentUpper[n] + slack, 0, pieces.Length - 1, pieces);
             for (int t = 0; t < layer.Steps; t++)
             {
                 (spikeLower[(t * count) + n], spikeUpper[(t * count) + n]) = HullOfTrains(layer, pieces, found, t);
@@ -220,15 +220,21 @@ internal sealed class CaseBounds
     private bool BoundTrain(Case known, int n)
     {
         var layer = network.Layers[0];
-        int found = FindPieces(layer, inputLower[n], inputUpper[n], known.Shortest[n], known.Longest[n], Pieces[n]);
+        int found = FindPieces(layer, inputLower[n], inputUpper[n], known.FirstTrain[n], known.LastTrain[n], Pieces[n]);
         if (found == 0)
         {
             return false;
         }
 
         PieceCount[n] = found;
-        // Periods ascend, currents descend.
-        (CurrentLower[0][n], CurrentUpper[0][n]) = (Pieces[n][found - 1].From, Pieces[n][0].To);
+        // What the trains that are left cover of the currents.
+        var (from, to) = (double.PositiveInfinity, double.NegativeInfinity);
+        for (int i = 0; i < found; i++)
+        {
+            (from, to) = (Math.Min(from, Pieces[n][i].From), Math.Max(to, Pieces[n][i].To));
+        }
+
+        (CurrentLower[0][n], CurrentUpper[0][n]) = (from, to);
         for (int t = 0; t < layer.Steps; t++)
         {
             SetSpikes(0, (t * layer.Count) + n, HullOfTrains(layer, Pieces[n], found, t));
@@ -237,16 +243,16 @@ internal sealed class CaseBounds
         return true;
     }
 
-    private static int FindPieces(OpenLayer layer, double lower, double upper, int shortest, int longest, Piece[] pieces)
+    private static int FindPieces(OpenLayer layer, double lower, double upper, int first, int last, Piece[] pieces)
     {
         int found = 0;
-        for (int period = shortest; period <= longest; period++)
+        for (int train = first; train <= last; train++)
         {
-            var (from, to) = layer.Currents(period);
-            (from, to) = (Math.Max(from, lower), Math.Min(to, upper));
+            ref readonly var all = ref layer.Trains!.All[train];
+            var (from, to) = (Math.Max(all.From, lower), Math.Min(all.To, upper));
             if (from <= to)
             {
-                pieces[found++] = new(period, from, to);
+                pieces[found++] = new(train, from, to);
             }
         }
 
@@ -258,7 +264,7 @@ internal sealed class CaseBounds
         bool some = false, all = true;
         for (int i = 0; i < found; i++)
         {
-            bool fires = (t + 1) % pieces[i].Period == 0;
+            bool fires = layer.Trains!.All[pieces[i].Train].Fires[t];
             (some, all) = (some || fires, all && fires);
         }
 
@@ -322,8 +328,14 @@ internal sealed class CaseBounds
         var layer = network.Layers[index];
         if (layer.HasTrains)
         {
-            // Periods ascend.
-            return (network.Steps / Pieces[n][PieceCount[n] - 1].Period, network.Steps / Pieces[n][0].Period);
+            (least, most) = (network.Steps, 0);
+            for (int i = 0; i < PieceCount[n]; i++)
+            {
+                int count = layer.Trains.SpikeSteps[Pieces[n][i].Train].Length;
+                (least, most) = (Math.Min(least, count), Math.Max(most, count));
+            }
+
+            return (least, most);
         }
 
         double slack = OpenLayer.TrainSlack * (layer.Threshold + Math.Abs(layer.ResetValue)), low = 0, high = 0;

@@ -9,8 +9,8 @@ internal sealed class CaseChanges
 {
     private readonly OpenNetwork network;
     private readonly sbyte[][] phases;
-    private readonly int[] shortest;
-    private readonly int[] longest;
+    private readonly int[] firstTrain;
+    private readonly int[] lastTrain;
     private readonly bool[][] neurons;
     private readonly bool[][] spikes;
     private readonly bool[] isTaken;
@@ -21,7 +21,7 @@ internal sealed class CaseChanges
     {
         this.network = network;
         phases = [.. network.Layers.Select(layer => new sbyte[network.Steps * layer.Count])];
-        (shortest, longest) = (new int[network.Layers[0].Count], new int[network.Layers[0].Count]);
+        (firstTrain, lastTrain) = (new int[network.Layers[0].Count], new int[network.Layers[0].Count]);
         neurons = [.. network.Layers.Select(layer => Enumerable.Repeat(true, layer.Count).ToArray())];
         spikes = [.. phases.Select(layer => Enumerable.Repeat(true, layer.Length).ToArray())];
         rows = new int[network.Layers.Max(layer => layer.Count)];
@@ -37,8 +37,8 @@ internal sealed class CaseChanges
             Mark(known.Phases[layer], phases[layer], neurons[layer]);
         }
 
-        Mark(known.Shortest, shortest, neurons[0]);
-        Mark(known.Longest, longest, neurons[0]);
+        Mark(known.FirstTrain, firstTrain, neurons[0]);
+        Mark(known.LastTrain, lastTrain, neurons[0]);
     }
 
     /// <summary>By neuron, whether it is to be bounded again; whoever does so takes the mark away.</summary>

@@ -234,11 +234,12 @@ internal sealed class Lines
         var layer = network.Layers[0];
         int count = layer.Count, found = bounds.PieceCount[n];
         var pieces = bounds.Pieces[n];
+        int[][] spikes = layer.Trains!.SpikeSteps;
         Span<double> value = stackalloc double[found];
         double weight = 0;
         for (int i = 0; i < found; i++)
         {
-            for (int t = pieces[i].Period - 1; t < steps; t += pieces[i].Period)
+            foreach (int t in spikes[pieces[i].Train])
             {
                 value[i] += scratch.OnSpikes[(t * count) + n];
             }

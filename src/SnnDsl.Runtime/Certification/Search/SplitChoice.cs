@@ -65,22 +65,22 @@ internal sealed class SplitChoice(OpenNetwork network, CaseBounds bounds, Lines 
 
             double l = bounds.CurrentLower[0][n], u = bounds.CurrentUpper[0][n];
             // Between the trains where the current is: the nearest break point.
-            var (period, distance) = (0, double.PositiveInfinity);
+            var (train, distance) = (0, double.PositiveInfinity);
             for (int i = 0; i < bounds.PieceCount[n] - 1; i++)
             {
-                int candidate = bounds.Pieces[n][i].Period;
-                double away = Math.Abs(layer.Breaks[candidate] - meeting[n]);
-                (period, distance) = away < distance ? (candidate, away) : (period, distance);
+                int candidate = bounds.Pieces[n][i].Train;
+                double away = Math.Abs(layer.Trains!.Break(candidate) - meeting[n]);
+                (train, distance) = away < distance ? (candidate, away) : (train, distance);
             }
 
-            double th = layer.Breaks[period];
+            double th = layer.Trains!.Break(train);
             double score = branching switch
             {
                 Branching.Width => (u - l) * weights[n],
                 Branching.Intercept => weights[n] * Math.Max(0, u - th) * Math.Max(0, th - l) / Math.Max(u - l, 1e-12),
                 _ => losses[n],
             };
-            Add(Split.Train(n, period), score, weights[n]);
+            Add(Split.Train(n, train), score, weights[n]);
         }
     }
 
