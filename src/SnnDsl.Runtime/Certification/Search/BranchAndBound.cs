@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace SnnDsl.Certification.Search;
 
 /// <summary>
-/// Looks for a proof or a counterexample of one sample: an attack first, then for each margin a tree of splits (spikes, whole trains,
+/// Looks for a proof or a counterexample of one sample: an attack on what intervals leave open, then for each margin a tree of splits (spikes, trains,
 /// pixels, entries) whose leaves intervals or lines with optimised slopes prove. Complete: with enough time it decides every margin that
 /// does not hang on a membrane exactly on its threshold.
 /// </summary>
