@@ -41,7 +41,7 @@ internal sealed record PixelBox<T>(Box<T> Pixels) : IInputSet<T>
         for (int i = 0; i < Pixels.Count; i++)
         {
             T a = coefficients[0][i];
-            least = T.Below(least + T.Below(a * (a >= default(T) ? Pixels.Lower[i] : Pixels.Upper[i])));
+            least = T.Sum(least, T.Product(a, a >= default(T) ? Pixels.Lower[i] : Pixels.Upper[i]).Lower).Lower;
         }
 
         return least;
