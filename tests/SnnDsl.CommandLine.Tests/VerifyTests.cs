@@ -75,6 +75,18 @@ public sealed class VerifyTests : IDisposable
         Task<Workbench.Outcome> Verify(params string[] more) => bench.OnImages("verify", ["--weights", weights, "--records", path, .. more]);
     }
 
+    /// <summary>A search of thousands of cases, some of which lie within a rounding of the box's ends.</summary>
+    [Fact]
+    public async Task ALongSearchIsProvedAgain()
+    {
+        string weights = bench.In("weights.safetensors"), path = bench.In("certificates.jsonl");
+        (await bench.OnImages("train", "--certified", "--epsilon", "0.05", "--epochs", "40", "--batch", "8", "--out", weights)).Succeeded();
+        (await bench.OnImages(
+            "certify", "--weights", weights, "--epsilon", "0.3", "--count", "8", "--method", "auto", "--iterations", "4", "--records", path)).Succeeded();
+        Assert.Contains(RecordLog.Read<CertificateRecord>(path), record => record is { Proof: not null, DecidedBy: "bab" });
+        (await bench.OnImages("verify", "--weights", weights, "--records", path, "--arithmetic", "float64")).Succeeded();
+    }
+
     [Fact]
     public async Task WhatRoundingSafeBoundsDoNotHoldForIsBadInput()
     {
