@@ -4,6 +4,7 @@ using SnnDsl.Evaluation.Records;
 using SnnDsl.Networks;
 using SnnDsl.Serialization;
 using SnnDsl.Verification.Arithmetic;
+using SnnDsl.Verification.Inputs;
 using SnnDsl.Verification.Networks;
 using SnnDsl.Verification.Records;
 
@@ -25,6 +26,7 @@ public sealed class RecordVerifier
     private readonly Lazy<Network<Float64>> float64;
     private readonly Lazy<Network<Rational>> exact;
     private readonly string weightsHash;
+    private readonly StatedBox? box;
 
     /// <summary>Prepares.</summary>
     /// <param name="network">The network, with the weights, the number of steps and the encoding seed that it is deployed with.</param>
@@ -51,6 +53,13 @@ public sealed class RecordVerifier
 
     /// <summary>The numbers that claims are computed again with.</summary>
     public VerificationArithmetic Arithmetic { get; init; }
+
+    /// <summary>The file that states a box for each pixel, which records name by its hash; null if none does.</summary>
+    /// <exception cref="DataFileException">It is absent or broken, or states no box.</exception>
+    public string? BoxFile
+    {
+        init => box = value is null ? null : StatedBox.Read(value);
+    }
 
     /// <summary>What the adversary may do in records that are accepted; null for whatever they say.</summary>
     public RecordedPerturbation? Perturbation { get; init; }
@@ -90,7 +99,7 @@ public sealed class RecordVerifier
         {
             CheckSample(record);
             using var input = data.Inputs(record.Position);
-            var claim = new Claim(record, input, Sample.Values(input, module.Description.Encoding == Encoding.Spikes), path);
+            var claim = new Claim(record, input, Sample.Values(input, module.Description.Encoding == Encoding.Spikes), path, box);
             var check = new ClaimCheck(claim, new Replay(module, float64.Value));
             (bounds, string used) = Run(check);
             arithmetic = record.LowerBounds.Length == 0 ? null : used;
