@@ -71,7 +71,6 @@ internal sealed class LineAscent
     {
         double[] fires = network.Layers[0].Trains!.Spikes;
         double value = scratch.Current[n], off = value - scratch.X[n];
-        var choice = scratch.SlopePieces[n];
         var pieces = bounds.Pieces[n];
         scratch.Value[n] = value;
         // Currents descend: the first train that begins below this one.
@@ -81,6 +80,20 @@ internal sealed class LineAscent
             current++;
         }
 
+        if (scratch.Vertex[n] == LineScratch.Idle)
+        {
+            // Of all vertices those where the current is: a multiplier helps only if that lies outside what splits have left.
+            double nearest = Math.Clamp(value, bounds.CurrentLower[0][n], bounds.CurrentUpper[0][n]);
+            (gradients[n], gradients[count + n]) = (0, (float)(value - nearest));
+            for (int t = 0; t < steps; t++)
+            {
+                scratch.SpikeValue[(t * count) + n] = Fires(current, t);
+            }
+
+            return;
+        }
+
+        var choice = scratch.SlopePieces[n];
         double held = 0;
         for (int t = 0; t < steps; t++)
         {
