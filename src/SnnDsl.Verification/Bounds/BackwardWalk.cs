@@ -158,7 +158,8 @@ internal sealed class BackwardWalk<T>(Network<T> network, IInputSet<T> input, Ne
     {
         var stage = bounds.Stages[layer];
         var neurons = stage.Stage.Neurons;
-        if (layer > 0 || !network.HasConstantInput || !neurons.HavePeriods || bounds.Float32)
+        var patterns = onSpikes is null ? null : stage.Patterns;
+        if (layer > 0 || !network.HasConstantInput || (!neurons.HavePeriods && patterns is null) || bounds.Float32)
         {
             return false;
         }
@@ -181,7 +182,9 @@ internal sealed class BackwardWalk<T>(Network<T> network, IInputSet<T> input, Ne
 
         T slope = T.From(double.IsFinite(proposed) ? proposed : 0);
         var periods = bounds.Assumptions?.Periods(neuron, network.Steps) ?? (1, network.Steps + 1);
-        Add(stage.Trains.Least(current, periods, spikes, onLast, slope));
+        Add(patterns is null
+            ? stage.Trains.Least(current, periods, spikes, onLast, slope)
+            : patterns.Least(current, bounds.Assumptions?.Patterns(neuron) ?? default, spikes, slope));
         coefficients[^1][neuron] = default;
         coefficients[0][neuron] = slope;
         return true;
