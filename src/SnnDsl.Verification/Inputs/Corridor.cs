@@ -62,10 +62,10 @@ internal sealed class Corridor
     /// <param name="c">The spikes up to it.</param>
     public bool Holds(int t, int c) => t < 0 ? c == 0 : c >= 0 && c <= Count && reached[t][c] is not null && goesOn[t][c] is not null;
 
-    /// <summary>The fewest bins behind a step that gain a spike in trains that have c up to it, which <see cref="Holds"/>.</summary>
+    /// <summary>The fewest bins behind a step that gain a spike in trains that have c up to it; null if none goes on from there.</summary>
     /// <param name="t">The step.</param>
     /// <param name="c">The spikes up to it.</param>
-    public int Owed(int t, int c) => goesOn[t][c]!.Value;
+    public int? Owed(int t, int c) => goesOn[t][c];
 
     /// <summary>The bins that gain a spike at a step: 0 or 1; null if the entry is fixed to be otherwise.</summary>
     /// <param name="t">The step.</param>

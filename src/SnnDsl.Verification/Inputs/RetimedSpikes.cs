@@ -127,8 +127,8 @@ internal sealed class RetimedSpikes<T> : IInputSet<T>
             best[g] = g > 0 ? best[g - 1] : null;
             for (int c = 0; c <= corridor.Count; c++)
             {
-                int early = limit is null ? g : g - corridor.Owed(coefficients.Count - 1, c);
-                if (early >= 0 && now[c, early] is { } value)
+                int? before = limit is null ? g : g - corridor.Owed(coefficients.Count - 1, c);
+                if (before is { } early && early >= 0 && now[c, early] is { } value)
                 {
                     best[g] = best[g] is { } other ? T.Min(other, value) : value;
                 }

@@ -18,6 +18,9 @@ public sealed class BranchAndBound(SpikingModule network, SearchOptions? options
     // Of the attack: a tree that looks for what an attack would find costs more than a few more starts.
     private const int Restarts = 10;
 
+    // Subproblems of the first turn, and how many times as many each one after has.
+    private const long ShortestTurn = 100, Growth = 8;
+
     private readonly SearchOptions options = (options ?? new()).Checked();
 
     /// <summary>Searches.</summary>
@@ -62,7 +65,7 @@ public sealed class BranchAndBound(SpikingModule network, SearchOptions? options
         };
     }
 
-    // The margins one after the other, the one with the least bound first; those that are known to hold last: they only need a proof.
+    // The margins in turns, the one with the least bound first; those that are known to hold last: they only need a proof.
     private List<MarginSearch> Search(OpenNetwork open, double[] counts, float[] bounds, float[] sample, Replay replay, SearchClock clock)
     {
         List<MarginSearch> searches = [];
@@ -76,16 +79,29 @@ public sealed class BranchAndBound(SpikingModule network, SearchOptions? options
             else
             {
                 search.Root.Bound = MarginSearch.Unproved(counts[rival]);
-                search.Run();
             }
 
             searches.Add(search);
-            // Cases that contradict themselves are bounded by anything; the sample itself says what the margin is at most.
-            bounds[rival] = Math.Max(bounds[rival], Math.Min(Down(search.Bound), sample[rival]));
-            if (search.IsRefuted)
+        }
+
+        // One counterexample to any margin is enough: all have a short turn before one gets a long one.
+        for (long turn = ShortestTurn; !clock.IsOver && searches.Exists(search => search.CanGoOn); turn *= Growth)
+        {
+            foreach (var search in searches.Where(search => search.CanGoOn))
             {
-                break;
+                search.Run(turn);
+                if (replay.Counterexample is not null)
+                {
+                    clock.Stop();
+                }
             }
+        }
+
+        foreach (var search in searches)
+        {
+            // Cases that contradict themselves are bounded by anything; the sample itself says what the margin is at most.
+            int column = Array.IndexOf(open.Margins, search.Margin);
+            bounds[column] = Math.Max(bounds[column], Math.Min(Down(search.Bound), sample[column]));
         }
 
         return searches;
