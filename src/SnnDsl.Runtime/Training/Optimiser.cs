@@ -51,6 +51,19 @@ internal sealed class Optimiser : IDisposable
         }
     }
 
+    /// <summary>Forgets the momentum of one row of a weight.</summary>
+    /// <param name="name">The weight.</param>
+    /// <param name="row">The row.</param>
+    public void Forget(string name, int row)
+    {
+        int i = Array.FindIndex(parameters, entry => entry.Name == name);
+        foreach (var value in kind == OptimiserKind.Adam ? new[] { first[i], second[i] } : [first[i]])
+        {
+            using var part = value[row];
+            part.zero_();
+        }
+    }
+
     /// <summary>Moves the weights along their gradients.</summary>
     /// <param name="rate">The learning rate.</param>
     /// <param name="clipNorm">The longest gradient that is taken as it is; null for any.</param>
