@@ -166,7 +166,8 @@ internal sealed class BackwardWalk<T>(Network<T> network, IInputSet<T> input, Ne
 
         T onLast = coefficients[^1][neuron];
         var spikes = Array.ConvertAll(onSpikes ?? coefficients, step => onSpikes is null ? default : step[neuron]);
-        if (onLast.IsZero && Array.TrueForAll(spikes, value => value.IsZero))
+        bool isFlat = onLast.IsZero && Array.TrueForAll(spikes, value => value.IsZero);
+        if (isFlat && !slopes.Always)
         {
             return true;
         }
@@ -178,6 +179,12 @@ internal sealed class BackwardWalk<T>(Network<T> network, IInputSet<T> input, Ne
                 current.Lower.ToDouble(), current.Upper.ToDouble(), neurons)) is not { } proposed)
         {
             return false;
+        }
+
+        // What weighs nothing has a slope where it shows that the case is impossible, and none otherwise.
+        if (isFlat && proposed == 0)
+        {
+            return true;
         }
 
         T slope = T.From(double.IsFinite(proposed) ? proposed : 0);

@@ -72,6 +72,8 @@ internal sealed class GivenSlopes : ISlopes
             return scale * slopes[place];
         }
 
-        return places.ContainsKey((0, meeting.Neuron)) ? null : others.OfTrain(meeting);
+        return places.ContainsKey((0, meeting.Neuron)) ? null
+            : meeting.OnLast == 0 && Array.TrueForAll(meeting.OnSpikes, weight => weight == 0) ? 0
+            : others.OfTrain(meeting);
     }
 }
