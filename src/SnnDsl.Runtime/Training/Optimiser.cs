@@ -22,6 +22,10 @@ internal sealed class Optimiser : IDisposable
     private readonly Tensor[] first;
     private readonly Tensor[] second;
 
+    // The length of every gradient, and each as a view: stack would leave an array of handles to a finaliser at every step.
+    private readonly Tensor lengths;
+    private readonly Tensor[] length;
+
     public Optimiser(SpikingModule network, TrainingOptions options)
     {
         kind = options.Optimiser;
@@ -29,6 +33,8 @@ internal sealed class Optimiser : IDisposable
         parameters = [.. network.named_parameters().Select(named => (named.name, named.parameter))];
         first = [.. parameters.Select(entry => Zeros(entry.Weight))];
         second = kind == OptimiserKind.Adam ? [.. parameters.Select(entry => Zeros(entry.Weight))] : [];
+        lengths = zeros(parameters.Length, parameters[0].Weight.dtype, parameters[0].Weight.device).DetachFromDisposeScope();
+        length = [.. parameters.Select((_, i) => lengths.select(0, i).DetachFromDisposeScope())];
     }
 
     /// <summary>How many updates there were.</summary>
@@ -75,7 +81,12 @@ internal sealed class Optimiser : IDisposable
         var gradients = parameters.Select(entry => entry.Weight.grad).ToArray();
         if (clipNorm is { } longest)
         {
-            double norm = stack(gradients.OfType<Tensor>().Select(gradient => gradient.norm())).norm().Real();
+            for (int i = 0; i < gradients.Length; i++)
+            {
+                _ = gradients[i] is { } gradient ? length[i].copy_(gradient.norm()) : length[i].zero_();
+            }
+
+            double norm = lengths.norm().Real();
             if (norm > longest)
             {
                 foreach (var gradient in gradients.OfType<Tensor>())
@@ -97,7 +108,7 @@ internal sealed class Optimiser : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var value in first.Concat(second))
+        foreach (var value in (Tensor[])[.. first, .. second, .. length, lengths])
         {
             value.Dispose();
         }
@@ -105,21 +116,22 @@ internal sealed class Optimiser : IDisposable
 
     private void Move(int i, Tensor gradient, double rate)
     {
+        using Scalar one = 1;
         if (kind == OptimiserKind.Sgd)
         {
             using Scalar step = -rate;
-            first[i].TimesInPlace(momentum).add_(gradient);
+            first[i].TimesInPlace(momentum).add_(gradient, alpha: one);
             parameters[i].Weight.add_(first[i], alpha: step);
             return;
         }
 
         using Scalar firstShare = 1 - Beta1, secondShare = 1 - Beta2;
-        using Scalar correction = Math.Sqrt(1 - Math.Pow(Beta2, Updates)), stabiliser = Stabiliser, one = 1;
-        using Scalar length = -rate / (1 - Math.Pow(Beta1, Updates));
+        using Scalar correction = Math.Sqrt(1 - Math.Pow(Beta2, Updates)), stabiliser = Stabiliser;
+        using Scalar stride = -rate / (1 - Math.Pow(Beta1, Updates));
         first[i].TimesInPlace(Beta1).add_(gradient, alpha: firstShare);
         second[i].TimesInPlace(Beta2).addcmul_(gradient, gradient, secondShare);
         var spread = second[i].sqrt().div_(correction).add_(stabiliser, one);
-        parameters[i].Weight.addcdiv_(first[i], spread, length);
+        parameters[i].Weight.addcdiv_(first[i], spread, stride);
     }
 
     private static Tensor Zeros(Tensor weight) => zeros_like(weight, requires_grad: false).DetachFromDisposeScope();

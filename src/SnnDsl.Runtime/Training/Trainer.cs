@@ -1,3 +1,4 @@
+using SnnDsl.Autograd;
 using SnnDsl.Bounds;
 using SnnDsl.Data;
 using SnnDsl.Evaluation;
@@ -170,7 +171,7 @@ public sealed class Trainer
                 $"The loss became {value} in epoch {epoch + 1}: lower the learning rate or the limit of the gradient's norm.");
         }
 
-        loss.backward();
+        AutogradNode.Backward(loss);
         optimiser.Update(rate, options.ClipNorm);
         outputs?.See(logits);
         long right = (Margins.Predict(logits.detach()) == labels).sum().Whole();
