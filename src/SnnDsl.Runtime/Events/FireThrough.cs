@@ -77,7 +77,7 @@ internal sealed unsafe class FireThrough(EventPair pair, long[] shape) : Autogra
     // A few samples at a time: gradients of the spikes by a dense product, membranes once more, and back through them.
     private static void PullBack(EventPair pair, long samples, nint currents, nint gradients, nint currentGradients)
     {
-        if (SpikingLayer.GradientPrecision == GradientPrecision.BFloat16)
+        if (SpikingLayer.GradientPrecision == GradientPrecision.BFloat16 && RoundedPullBack.Pays(pair.Map))
         {
             PullBackRounded(pair, samples, currents, gradients, currentGradients);
             return;
