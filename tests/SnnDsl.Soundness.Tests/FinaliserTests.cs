@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 
 namespace SnnDsl.Soundness.Tests;
 
-/// <summary>A training step of an emitted network leaves nothing to finalisers. Counted for the whole process, so no other test may run beside it.</summary>
+/// <summary>A training step of an emitted network leaves nothing to finalisers. Counted for the whole process, so no test may run beside it.</summary>
 [CollectionDefinition(nameof(FinaliserTests), DisableParallelization = true)]
 [Collection(nameof(FinaliserTests))]
 public class FinaliserTests
