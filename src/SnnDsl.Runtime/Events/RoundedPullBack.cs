@@ -12,17 +12,10 @@ internal sealed unsafe class RoundedPullBack : IDisposable
     // Products that wait to be collected: they stay in the third cache.
     private const long Most = 1 << 21;
 
-    // Shorter sums cost less than rounding their terms and handing them to torch.
-    private const int ShortestSum = 32;
-
     private readonly EventPair pair;
     private readonly Tensor weight;
     private readonly Tensor gradients;
     private readonly Tensor products;
-
-    /// <summary>Whether a map's product is faster in bfloat16.</summary>
-    /// <param name="map">The map.</param>
-    public static bool Pays(EventMap map) => map.OutputChannels >= ShortestSum;
 
     /// <summary>Rounds the weights.</summary>
     /// <param name="pair">Neurons and map.</param>
@@ -40,8 +33,16 @@ internal sealed unsafe class RoundedPullBack : IDisposable
         Round(packed, TensorMemory.Address(weight), map.Weights);
     }
 
+    /// <summary>The fewest outputs (or output channels) of a layer whose product is rounded: shorter sums cost less than rounding their terms and
+    /// handing them to torch. Set by tests alone, which have narrow networks.</summary>
+    public static int ShortestSum { get; set; } = 32;
+
     /// <summary>How many samples are multiplied together.</summary>
     public long Together { get; }
+
+    /// <summary>Whether a map's product is faster in bfloat16.</summary>
+    /// <param name="map">The map.</param>
+    public static bool Pays(EventMap map) => map.OutputChannels >= ShortestSum;
 
     /// <summary>Multiplies for at most <see cref="Together"/> samples.</summary>
     /// <param name="outputGradients">dy of the first of them.</param>

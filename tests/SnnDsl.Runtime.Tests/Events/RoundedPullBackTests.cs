@@ -63,6 +63,15 @@ public unsafe class RoundedPullBackTests
         }
     }
 
+    [Fact]
+    public void ShortSumsAreNotRounded()
+    {
+        Assert.True(RoundedPullBack.Pays(new LinearEventMap(1, 5, 32)));
+        Assert.False(RoundedPullBack.Pays(new LinearEventMap(1, 500, 31)));
+        Assert.True(RoundedPullBack.Pays(new ConvEventMap(3, 6, 5, 32, 3, 2, 1)));
+        Assert.False(RoundedPullBack.Pays(new ConvEventMap(3, 60, 50, 31, 3, 2, 1)));
+    }
+
     private delegate void Filling(Span<float> values, Random random);
 
     private static void Check(string kind, int samples, Filling fill, Action<float, float, float> compare)
