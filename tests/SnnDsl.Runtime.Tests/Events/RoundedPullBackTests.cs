@@ -104,16 +104,17 @@ public unsafe class RoundedPullBackTests
         map.PullBack(packed.Address, dy.Address, expected.Address, samples * Steps);
         map.PullBack(absolute.Address, sizes.Address, bound.Address, samples * Steps);
         var (exact, sum) = (expected.Checked(), bound.Checked());
-        for (long first = 0; first < samples; first += rounded.Together)
+        int[] backwards = [.. Enumerable.Range(0, samples).Reverse()];
+        for (int first = 0; first < samples; first += rounded.Together)
         {
-            long together = Math.Min(rounded.Together, samples - first);
-            rounded.Multiply(dy.Address + first * pair.OutputSize, together);
-            for (long sample = 0; sample < together; sample++)
+            int together = Math.Min(rounded.Together, samples - first);
+            rounded.Multiply(dy.Address, backwards.AsMemory(first, together));
+            for (int sample = 0; sample < together; sample++)
             {
                 var collected = new Guarded<float>(count, Untouched);
                 rounded.Collect(sample, collected.Address);
                 float[] found = collected.Checked();
-                long at = (first + sample) * count;
+                long at = (long)backwards[first + sample] * count;
                 for (int i = 0; i < count; i++)
                     compare(exact[at + i], sum[at + i], found[i]);
             }
