@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
@@ -28,5 +29,52 @@ internal static unsafe class Bits
         }
 
         return word;
+    }
+
+    /// <summary>Which of up to 64 values are not 0; what is not a number is not.</summary>
+    /// <param name="values">The values.</param>
+    /// <param name="count">How many, at most 64.</param>
+    /// <returns>Bit i for value i.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong NonZero(float* values, int count)
+    {
+        ulong word = 0;
+        int i = 0;
+        for (; i + 16 <= count; i += 16)
+        {
+            var zeros = Vector512.Equals(Vector512.Load(values + i), Vector512<float>.Zero);
+            word |= (~Vector512.ExtractMostSignificantBits(zeros) & 0xFFFF) << i;
+        }
+
+        for (; i < count; i++)
+        {
+            word |= (values[i] != 0 ? 1UL : 0UL) << i;
+        }
+
+        return word;
+    }
+
+    /// <summary>Which values of some places are not 0.</summary>
+    /// <param name="values">[places, channels].</param>
+    /// <param name="places">How many places.</param>
+    /// <param name="channels">How many channels.</param>
+    /// <param name="words">Written: bits, the words of a place as <see cref="EventMap"/> has them.</param>
+    /// <returns>How many values.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static long NonZero(float* values, long places, int channels, ulong* words)
+    {
+        long set = 0;
+        for (long place = 0; place < places; place++)
+        {
+            for (int first = 0; first < channels; first += 64, words++)
+            {
+                int width = Math.Min(64, channels - first);
+                *words = NonZero(values, width);
+                set += BitOperations.PopCount(*words);
+                values += width;
+            }
+        }
+
+        return set;
     }
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using SnnDsl.Hardware;
 using Lanes64 = SnnDsl.Hardware.Pair<SnnDsl.Hardware.Pair<SnnDsl.Hardware.Lanes16>>;
@@ -13,20 +14,38 @@ internal sealed unsafe partial class ConvEventMap
     // Floats of the gradients that all weights read before the next ones come in: they stay in the second cache.
     private const int TileFloats = 1 << 16;
 
+    // Up to this share of gradients that are not 0, each of them is added to the weights of its spikes, one by one: a row of gradients is
+    // added sixteen at a time, zeros too.
+    private const double LiveShare = 1.0 / 16;
+
     /// <inheritdoc/>
     public override void AddWeightGradient(
         ulong* spikes, float* gradients, float* byInputGradient, nint rows, int part, int parts)
     {
         int tile = TileRows(TileFloats, rows), blocks = Blocks(tile);
         nint room = (nint)tile * OutputPlaces + SpikeLists.Slack;
-        using var workspace = Workspace.Rent((nint)blocks * 128 + room, 2);
-        ulong* masks = workspace.Words((nint)blocks * 64);
-        int* offsets = workspace.Integers(room);
         (int first, int last) = Share(part, parts);
+        nint share = (nint)(last - first) * OutputChannels;
+        using var workspace = Workspace.Rent((nint)blocks * 128 + room + 2 * (nint)tile * OutputWords + OffsetRoom + RowRoom + share, 5);
+        ulong* masks = workspace.Words((nint)blocks * 64), live = workspace.Words((nint)tile * OutputWords);
+        int* offsets = workspace.Integers(room), fields = workspace.Integers(OffsetRoom + RowRoom);
+        float* byOutput = null;
         for (nint row = 0; row < rows; row += tile)
         {
             int count = (int)Math.Min(tile, rows - row);
             float* dy = gradients + row * Outputs;
+            if (Bits.NonZero(dy, count * OutputPlaces, OutputChannels, live) <= LiveShare * count * Outputs)
+            {
+                if (byOutput == null)
+                {
+                    byOutput = workspace.Floats(share);
+                    new Span<float>(byOutput, checked((int)share)).Clear();
+                }
+
+                AddLiveWeightGradient(spikes + row * Words, dy, live, count, first, last, fields, byOutput);
+                continue;
+            }
+
             for (int i = first; i < last; i = NextWord(i))
             {
                 Transpose(spikes + row * Words, count, i, masks);
@@ -38,6 +57,71 @@ internal sealed unsafe partial class ConvEventMap
                 }
             }
         }
+
+        for (int weight = first; byOutput != null && weight < last; weight++)
+        {
+            for (int o = 0; o < OutputChannels; o++)
+                byInputGradient[(nint)weight * OutputChannels + o] += byOutput[o * (nint)(last - first) + weight - first];
+        }
+    }
+
+    // Every gradient that is not 0 is added to the weights that brought a spike to its output: rows [first, last) of W by input, kept by
+    // output here, so that those of one output are neighbours.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void AddLiveWeightGradient(
+        ulong* spikes, float* gradients, ulong* live, int rows, int first, int last, int* room, float* byOutput)
+    {
+        int* offsets = room, starts = offsets + OffsetRoom, channels = starts + Places + 1;
+        int words = OutputWords / OutputPlaces, width = last - first;
+        for (int row = 0; row < rows; row++, spikes += Words, gradients += Outputs, live += OutputWords)
+        {
+            bool isListed = false;
+            for (int place = 0; place < OutputPlaces; place++)
+            {
+                int count = -1;
+                for (int word = 0; word < words; word++)
+                {
+                    for (ulong rest = live[place * words + word]; rest != 0; rest &= rest - 1)
+                    {
+                        if (!isListed)
+                        {
+                            SpikeLists.List(spikes, Places, WordsPerPlace, starts, channels);
+                            isListed = true;
+                        }
+
+                        if (count < 0)
+                            count = Fields(place, starts, channels, first, last, offsets);
+                        int o = 64 * word + BitOperations.TrailingZeroCount(rest);
+                        float gradient = gradients[place * OutputChannels + o];
+                        float* sums = byOutput + (nint)o * width;
+                        for (int i = 0; i < count; i++)
+                            sums[offsets[i]] += gradient;
+                    }
+                }
+            }
+        }
+    }
+
+    // The rows of W by input, counted from the first, whose spikes reach an output place.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private int Fields(int outputPlace, int* starts, int* channels, int first, int last, int* offsets)
+    {
+        int count = 0;
+        for (int tap = first / Channels; tap * Channels < last; tap++)
+        {
+            int place = sources[outputPlace * taps + tap];
+            if (place < 0)
+                continue;
+            int from = starts[place], to = starts[place + 1];
+            while (from < to && tap * Channels + channels[from] < first)
+                from++;
+            while (to > from && tap * Channels + channels[to - 1] >= last)
+                to--;
+            SpikeLists.AppendOffsets(channels + from, to - from, tap * Channels - first, 1, offsets + count);
+            count += to - from;
+        }
+
+        return count;
     }
 
     /// <inheritdoc/>

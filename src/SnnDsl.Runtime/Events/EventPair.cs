@@ -69,6 +69,35 @@ internal sealed unsafe record EventPair(NeuronKernel Kernel, EventMap Map, Tenso
         return set;
     }
 
+    /// <summary>Which outputs of a sample have a gradient other than 0 at any step; what is not a number counts.</summary>
+    /// <param name="gradients">dy, [T, outputs].</param>
+    /// <param name="live">Bits over the outputs, written; incomplete where there are more than <paramref name="most"/>.</param>
+    /// <param name="most">More are not counted to the end.</param>
+    /// <returns>How many.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public int Live(float* gradients, ulong* live, int most)
+    {
+        int set = 0, channels = Map.OutputChannels;
+        for (int step = 0; step < Steps && set <= most; step++)
+        {
+            set = 0;
+            ulong* to = live;
+            for (int place = 0; place < Map.OutputPlaces; place++)
+            {
+                for (int first = 0; first < channels; first += 64, to++)
+                {
+                    int width = Math.Min(64, channels - first);
+                    ulong word = Bits.NonZero(gradients, width);
+                    *to = step == 0 ? word : *to | word;
+                    set += BitOperations.PopCount(*to);
+                    gradients += width;
+                }
+            }
+        }
+
+        return set;
+    }
+
     /// <summary>The gradient of the weight, summed over shares of the weights on all cores, in PyTorch's order; null for a frozen weight.</summary>
     /// <param name="add">Adds a share: dW by input, part, parts.</param>
     public Tensor? WeightGradient(Action<nint, int, int> add)

@@ -11,6 +11,10 @@ namespace SnnDsl.Events;
 /// <param name="shape">The outputs' shape.</param>
 internal sealed unsafe class FireThrough(EventPair pair, long[] shape) : AutogradFunction
 {
+    // Up to this share of live outputs a sample is pulled back from them alone; a product in bfloat16 takes half as long.
+    private const double DenseShare = 0.4;
+    private const double RoundedShare = 0.2;
+
     /// <summary>Without a gradient.</summary>
     /// <param name="current">The currents.</param>
     /// <param name="pair">Neurons and map.</param>
@@ -74,57 +78,99 @@ internal sealed unsafe class FireThrough(EventPair pair, long[] shape) : Autogra
         return output;
     }
 
-    // A few samples at a time: gradients of the spikes by a dense product, membranes once more, and back through them.
+    // Where training has settled few membranes lie in the surrogate's window, and almost all gradients are zeros: such samples are pulled
+    // back from their live outputs, the others by dense products.
     private static void PullBack(EventPair pair, long samples, nint currents, nint gradients, nint currentGradients)
     {
-        if (SpikingLayer.GradientPrecision == GradientPrecision.BFloat16 && RoundedPullBack.Pays(pair.Map))
-        {
-            PullBackRounded(pair, samples, currents, gradients, currentGradients);
-            return;
-        }
-
+        bool rounds = SpikingLayer.GradientPrecision == GradientPrecision.BFloat16 && RoundedPullBack.Pays(pair.Map);
+        int most = (int)(pair.Map.Outputs * (rounds ? RoundedShare : DenseShare));
         nint packed = (nint)PackedWeights.Of(pair.Weight).ByOutput(pair.Map, pair.Weight);
         long size = (long)pair.Steps * pair.Neurons;
-        Cores.Share((samples + pair.Together - 1) / pair.Together, samples * size, (first, last) =>
+        bool[] isDense = new bool[samples];
+        Cores.Share(samples, samples * size, (from, to) =>
+        {
+            using var workspace = Workspace.Rent(3 * size + 2 * pair.Map.OutputWords, 4);
+            float* spikeGradients = workspace.Floats(size), spikes = workspace.Floats(size), membranes = workspace.Floats(size);
+            ulong* live = workspace.Words(pair.Map.OutputWords);
+            for (long sample = from; sample < to; sample++)
+            {
+                float* dy = (float*)gradients + sample * pair.OutputSize, dx = (float*)currentGradients + sample * pair.CurrentSize;
+                int count = pair.Live(dy, live, most);
+                if (count > most)
+                {
+                    isDense[sample] = true;
+                }
+                else if (count == 0)
+                {
+                    new Span<float>(dx, checked((int)pair.CurrentSize)).Clear();
+                }
+                else
+                {
+                    pair.Map.PullBackLive((float*)packed, live, dy, pair.Map.Outputs, spikeGradients, pair.Neurons, pair.Steps);
+                    Backward(pair, (float*)currents + sample * pair.CurrentSize, spikes, membranes, spikeGradients, dx);
+                }
+            }
+        });
+        int[] left = [.. Enumerable.Range(0, isDense.Length).Where(sample => isDense[sample])];
+        if (left.Length > 0 && rounds)
+        {
+            PullBackRounded(pair, left, currents, gradients, currentGradients);
+        }
+        else if (left.Length > 0)
+        {
+            PullBackDense(pair, left, currents, gradients, currentGradients);
+        }
+    }
+
+    // A few samples at a time: gradients of the spikes by a dense product, membranes once more, and back through them.
+    private static void PullBackDense(EventPair pair, int[] samples, nint currents, nint gradients, nint currentGradients)
+    {
+        nint packed = (nint)PackedWeights.Of(pair.Weight).ByOutput(pair.Map, pair.Weight);
+        long size = (long)pair.Steps * pair.Neurons;
+        Cores.Share((samples.Length + pair.Together - 1) / pair.Together, samples.Length * size, (first, last) =>
         {
             using var workspace = Workspace.Rent((pair.Together + 2) * size, 3);
             float* spikeGradients = workspace.Floats(pair.Together * size);
             float* spikes = workspace.Floats(size);
             float* membranes = workspace.Floats(size);
-            long end = Math.Min(last * pair.Together, samples);
-            for (long from = first * pair.Together; from < end; from += pair.Together)
+            long end = Math.Min(last * pair.Together, samples.Length);
+            for (long from = first * pair.Together, to; from < end; from = to)
             {
-                long to = Math.Min(from + pair.Together, end);
+                // Neighbours go through the product together.
+                for (to = from + 1; to < Math.Min(from + pair.Together, end) && samples[to] == samples[to - 1] + 1; to++)
+                {
+                }
+
                 pair.Map.PullBack(
-                    (float*)packed, (float*)gradients + from * pair.OutputSize, spikeGradients, (nint)((to - from) * pair.Steps));
-                for (long sample = from; sample < to; sample++)
+                    (float*)packed, (float*)gradients + samples[from] * pair.OutputSize, spikeGradients, (nint)((to - from) * pair.Steps));
+                for (long i = from; i < to; i++)
                 {
                     Backward(
-                        pair, (float*)currents + sample * pair.CurrentSize, spikes, membranes, spikeGradients + (sample - from) * size,
-                        (float*)currentGradients + sample * pair.CurrentSize);
+                        pair, (float*)currents + samples[i] * pair.CurrentSize, spikes, membranes, spikeGradients + (i - from) * size,
+                        (float*)currentGradients + samples[i] * pair.CurrentSize);
                 }
             }
         });
     }
 
-    private static void PullBackRounded(EventPair pair, long samples, nint currents, nint gradients, nint currentGradients)
+    private static void PullBackRounded(EventPair pair, int[] samples, nint currents, nint gradients, nint currentGradients)
     {
-        using var rounded = new RoundedPullBack(pair, samples);
+        using var rounded = new RoundedPullBack(pair, samples.Length);
         long size = (long)pair.Steps * pair.Neurons;
-        for (long start = 0; start < samples; start += rounded.Together)
+        for (int start = 0; start < samples.Length; start += rounded.Together)
         {
-            long count = Math.Min(rounded.Together, samples - start);
-            rounded.Multiply((float*)gradients + start * pair.OutputSize, count);
+            int first = start, count = Math.Min(rounded.Together, samples.Length - start);
+            rounded.Multiply((float*)gradients, samples.AsMemory(start, count));
             Cores.Share(count, count * size, (from, to) =>
             {
                 using var workspace = Workspace.Rent(3 * size, 3);
                 float* spikeGradients = workspace.Floats(size);
                 float* spikes = workspace.Floats(size);
                 float* membranes = workspace.Floats(size);
-                for (long sample = from; sample < to; sample++)
+                for (long i = from; i < to; i++)
                 {
-                    long at = (start + sample) * pair.CurrentSize;
-                    rounded.Collect(sample, spikeGradients);
+                    long at = samples[first + i] * pair.CurrentSize;
+                    rounded.Collect(i, spikeGradients);
                     Backward(pair, (float*)currents + at, spikes, membranes, spikeGradients, (float*)currentGradients + at);
                 }
             });

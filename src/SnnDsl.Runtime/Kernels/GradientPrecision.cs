@@ -11,7 +11,8 @@ public enum GradientPrecision
 
     /// <summary>
     /// bfloat16, 8 significant bits: weights and gradients of currents are rounded before they are multiplied, and so is the product,
-    /// the gradient of the spikes. Faster on a processor with instructions for it (AVX512-BF16, AMX), slower on others.
+    /// the gradient of the spikes. Layers of fewer than 32 outputs (a convolution: output channels) stay float32, where rounding costs more than it
+    /// saves. Faster on a processor with instructions for it (AVX512-BF16, AMX), slower on others.
     /// </summary>
     BFloat16,
 }

@@ -63,6 +63,15 @@ public unsafe class RoundedPullBackTests
         }
     }
 
+    [Fact]
+    public void ShortSumsAreNotRounded()
+    {
+        Assert.True(RoundedPullBack.Pays(new LinearEventMap(1, 5, 32)));
+        Assert.False(RoundedPullBack.Pays(new LinearEventMap(1, 500, 31)));
+        Assert.True(RoundedPullBack.Pays(new ConvEventMap(3, 6, 5, 32, 3, 2, 1)));
+        Assert.False(RoundedPullBack.Pays(new ConvEventMap(3, 60, 50, 31, 3, 2, 1)));
+    }
+
     private delegate void Filling(Span<float> values, Random random);
 
     private static void Check(string kind, int samples, Filling fill, Action<float, float, float> compare)
@@ -95,16 +104,17 @@ public unsafe class RoundedPullBackTests
         map.PullBack(packed.Address, dy.Address, expected.Address, samples * Steps);
         map.PullBack(absolute.Address, sizes.Address, bound.Address, samples * Steps);
         var (exact, sum) = (expected.Checked(), bound.Checked());
-        for (long first = 0; first < samples; first += rounded.Together)
+        int[] backwards = [.. Enumerable.Range(0, samples).Reverse()];
+        for (int first = 0; first < samples; first += rounded.Together)
         {
-            long together = Math.Min(rounded.Together, samples - first);
-            rounded.Multiply(dy.Address + first * pair.OutputSize, together);
-            for (long sample = 0; sample < together; sample++)
+            int together = Math.Min(rounded.Together, samples - first);
+            rounded.Multiply(dy.Address, backwards.AsMemory(first, together));
+            for (int sample = 0; sample < together; sample++)
             {
                 var collected = new Guarded<float>(count, Untouched);
                 rounded.Collect(sample, collected.Address);
                 float[] found = collected.Checked();
-                long at = (first + sample) * count;
+                long at = (long)backwards[first + sample] * count;
                 for (int i = 0; i < count; i++)
                     compare(exact[at + i], sum[at + i], found[i]);
             }
