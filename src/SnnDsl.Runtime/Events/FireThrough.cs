@@ -42,10 +42,11 @@ internal sealed unsafe class FireThrough(EventPair pair, long[] shape) : Autogra
         var currentGradients = TensorMemory.Empty(current.Sizes());
         long samples = current.size(0);
         var map = pair.Map;
+        bool rounds = SpikingLayer.GradientPrecision == GradientPrecision.BFloat16 && RoundedPullBack.Pays(map);
         var (g, b) = (TensorMemory.Address(gradients), TensorMemory.Address(bits));
-        PullBack(pair, samples, TensorMemory.Address(current), g, TensorMemory.Address(currentGradients));
+        PullBack(pair, samples, TensorMemory.Address(current), g, TensorMemory.Address(currentGradients), rounds);
         var weightGradient = pair.WeightGradient((packed, part, parts) =>
-            map.AddWeightGradient((ulong*)b, (float*)g, (float*)packed, (nint)(samples * pair.Steps), part, parts));
+            map.AddWeightGradient((ulong*)b, (float*)g, (float*)packed, (nint)(samples * pair.Steps), part, parts, rounds));
         var biasGradient = pair.BiasGradient(gradients);
         GC.KeepAlive(saved);
         return [currentGradients, weightGradient, biasGradient];
@@ -80,9 +81,8 @@ internal sealed unsafe class FireThrough(EventPair pair, long[] shape) : Autogra
 
     // Where training has settled few membranes lie in the surrogate's window, and almost all gradients are zeros: such samples are pulled
     // back from their live outputs, the others by dense products.
-    private static void PullBack(EventPair pair, long samples, nint currents, nint gradients, nint currentGradients)
+    private static void PullBack(EventPair pair, long samples, nint currents, nint gradients, nint currentGradients, bool rounds)
     {
-        bool rounds = SpikingLayer.GradientPrecision == GradientPrecision.BFloat16 && RoundedPullBack.Pays(pair.Map);
         int most = (int)(pair.Map.Outputs * (rounds ? RoundedShare : DenseShare));
         nint packed = (nint)PackedWeights.Of(pair.Weight).ByOutput(pair.Map, pair.Weight);
         long size = (long)pair.Steps * pair.Neurons;
