@@ -10,8 +10,8 @@ public enum GradientPrecision
     Float32,
 
     /// <summary>
-    /// bfloat16, 8 significant bits. In layers of at least 32 outputs (a convolution: output channels), and for samples of which more than a
-    /// fifth of the outputs have a gradient, weights and gradients of currents are rounded before they are multiplied, and so is the product,
+    /// bfloat16, 8 significant bits. In layers of at least 32 outputs (a convolution: output channels), and for samples of which more than
+    /// half of the outputs have a gradient, weights and gradients of currents are rounded before they are multiplied, and so is the product,
     /// the gradient of the spikes; gradients that are added to weights of a convolution may be rounded before, their sums are float32.
     /// Elsewhere rounding costs more than it saves, and float32 stays. Faster on a processor with instructions for it (AVX512-BF16, AMX), slower
     /// on others.
