@@ -40,7 +40,7 @@ internal sealed class TrainCommand(IReadOnlyList<ModelRegistration> models, IRea
 
     private readonly Option<GradientPrecision?> gradients = Choice.Of(
         "--gradients", "precision of gradients",
-        "bf16: the large products of natural gradients (layers of at least 32 outputs) in bfloat16, faster on processors that have it. Network and bounds stay float32. [default: float32]",
+        "bf16: the large sums of natural gradients (layers of at least 32 outputs) in bfloat16, faster on processors that have it. Network and bounds stay float32. [default: float32]",
         ("float32", GradientPrecision.Float32), ("bf16", GradientPrecision.BFloat16));
 
     private readonly Option<string> start = new("--weights", "-w")

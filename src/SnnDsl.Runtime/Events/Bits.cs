@@ -59,12 +59,13 @@ internal static unsafe class Bits
     /// <param name="places">How many places.</param>
     /// <param name="channels">How many channels.</param>
     /// <param name="words">Written: bits, the words of a place as <see cref="EventMap"/> has them.</param>
-    /// <returns>How many values.</returns>
+    /// <param name="most">Where there are more, the rest is not looked at.</param>
+    /// <returns>How many values, or a number above <paramref name="most"/>.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static long NonZero(float* values, long places, int channels, ulong* words)
+    public static long NonZero(float* values, long places, int channels, ulong* words, long most = long.MaxValue)
     {
         long set = 0;
-        for (long place = 0; place < places; place++)
+        for (long place = 0; place < places && set <= most; place++)
         {
             for (int first = 0; first < channels; first += 64, words++)
             {

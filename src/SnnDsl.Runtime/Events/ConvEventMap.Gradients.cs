@@ -20,21 +20,25 @@ internal sealed unsafe partial class ConvEventMap
 
     /// <inheritdoc/>
     public override void AddWeightGradient(
-        ulong* spikes, float* gradients, float* byInputGradient, nint rows, int part, int parts)
+        ulong* spikes, float* gradients, float* byInputGradient, nint rows, int part, int parts, bool rounds)
     {
-        int tile = TileRows(TileFloats, rows), blocks = Blocks(tile);
-        nint room = (nint)tile * OutputPlaces + SpikeLists.Slack;
+        rounds &= BFloat16s.AddsRows(OutputChannels);
+        int tile = TileRows(rounds ? 2 * TileFloats : TileFloats, rows), blocks = Blocks(tile);
+        nint room = (nint)tile * OutputPlaces + SpikeLists.Slack, halves = rounds ? (nint)tile * Outputs : 0;
         (int first, int last) = Share(part, parts);
         nint share = (nint)(last - first) * OutputChannels;
-        using var workspace = Workspace.Rent((nint)blocks * 128 + room + 2 * (nint)tile * OutputWords + OffsetRoom + RowRoom + share, 5);
+        using var workspace = Workspace.Rent(
+            (nint)blocks * 128 + room + 2 * (nint)tile * OutputWords + OffsetRoom + RowRoom + share + halves / 2, 6);
         ulong* masks = workspace.Words((nint)blocks * 64), live = workspace.Words((nint)tile * OutputWords);
         int* offsets = workspace.Integers(room), fields = workspace.Integers(OffsetRoom + RowRoom);
+        ushort* rounded = (ushort*)workspace.Floats(halves / 2);
         float* byOutput = null;
         for (nint row = 0; row < rows; row += tile)
         {
             int count = (int)Math.Min(tile, rows - row);
             float* dy = gradients + row * Outputs;
-            if (Bits.NonZero(dy, count * OutputPlaces, OutputChannels, live) <= LiveShare * count * Outputs)
+            long most = (long)(LiveShare * count * Outputs);
+            if (Bits.NonZero(dy, count * OutputPlaces, OutputChannels, live, most) <= most)
             {
                 if (byOutput == null)
                 {
@@ -46,6 +50,8 @@ internal sealed unsafe partial class ConvEventMap
                 continue;
             }
 
+            if (rounds)
+                BFloat16s.Round(dy, rounded, (long)count * Outputs);
             for (int i = first; i < last; i = NextWord(i))
             {
                 Transpose(spikes + row * Words, count, i, masks);
@@ -53,7 +59,10 @@ internal sealed unsafe partial class ConvEventMap
                 {
                     int length = OutputOffsets(masks, Blocks(count), weight, offsets);
                     float* sums = byInputGradient + (nint)weight * OutputChannels;
-                    Sum(dy, sums, offsets, length, sums);
+                    if (rounds)
+                        BFloat16s.AddRows(rounded, offsets, length, sums, OutputChannels);
+                    else
+                        Sum(dy, sums, offsets, length, sums);
                 }
             }
         }

@@ -13,6 +13,7 @@ namespace SnnDsl.Events;
 /// </remarks>
 internal sealed unsafe partial class ConvEventMap : EventMap
 {
+    private readonly int kernel;
     private readonly int taps;
 
     // Whether there are 32 vector registers of 512 bits; half as many of 256 hold fewer sums.
@@ -40,6 +41,7 @@ internal sealed unsafe partial class ConvEventMap : EventMap
             inputHeight * inputWidth, inputChannels, Extent(inputHeight, kernel, stride, padding) * Extent(inputWidth, kernel, stride, padding),
             outputChannels, (long)outputChannels * inputChannels * kernel * kernel)
     {
+        this.kernel = kernel;
         taps = kernel * kernel;
         int outputWidth = Extent(inputWidth, kernel, stride, padding);
         sources = new int[OutputPlaces * taps];
@@ -124,10 +126,15 @@ internal sealed unsafe partial class ConvEventMap : EventMap
         for (nint row = from; row < to; row++)
         {
             SpikeLists.List(spikes + row * Words, Places, WordsPerPlace, starts, channels);
-            for (int place = 0; place < OutputPlaces; place++)
+            // One row of the kernel after the other: what neighbouring places read of its weights stays in the first cache.
+            for (int first = 0; first < taps; first += kernel)
             {
-                int count = Offsets(place, starts, channels, offsets);
-                Sum(byInput, bias, offsets, count, outputs + row * Outputs + (nint)place * OutputChannels);
+                for (int place = 0; place < OutputPlaces; place++)
+                {
+                    int count = Offsets(place, first, first + kernel, starts, channels, offsets);
+                    float* y = outputs + row * Outputs + (nint)place * OutputChannels;
+                    Sum(byInput, first == 0 ? bias : y, offsets, count, y);
+                }
             }
         }
     }
@@ -146,7 +153,8 @@ internal sealed unsafe partial class ConvEventMap : EventMap
             SpikeLists.List(open + row * Words, Places, WordsPerPlace, openStarts, openChannels);
             for (int place = 0; place < OutputPlaces; place++)
             {
-                int count = Offsets(place, starts, channels, offsets), openCount = Offsets(place, openStarts, openChannels, openOffsets);
+                int count = Offsets(place, 0, taps, starts, channels, offsets);
+                int openCount = Offsets(place, 0, taps, openStarts, openChannels, openOffsets);
                 nint y = row * Outputs + (nint)place * OutputChannels;
                 // Three sums a channel: 64 are what the registers hold.
                 int c = 0;
@@ -169,12 +177,12 @@ internal sealed unsafe partial class ConvEventMap : EventMap
         ? (input + 2 * padding - kernel) / stride + 1
         : throw new ArgumentException($"A kernel of {kernel} does not fit into {input} with padding {padding}; make it smaller or pad more.");
 
-    // Where the weights of all spikes that an output place sees lie in W by input.
+    // Where the weights of all spikes that an output place sees through the taps [first, last) lie in W by input.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private int Offsets(int outputPlace, int* starts, int* channels, int* offsets)
+    private int Offsets(int outputPlace, int first, int last, int* starts, int* channels, int* offsets)
     {
         int count = 0;
-        for (int tap = 0; tap < taps; tap++)
+        for (int tap = first; tap < last; tap++)
         {
             int place = sources[outputPlace * taps + tap];
             if (place < 0)

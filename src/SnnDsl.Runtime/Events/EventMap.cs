@@ -118,8 +118,9 @@ internal abstract unsafe class EventMap
     /// <param name="rows">How many rows.</param>
     /// <param name="part">Which share.</param>
     /// <param name="parts">Of how many.</param>
+    /// <param name="rounds">Whether gradients may be rounded to bfloat16 before they are added, where that is faster; sums are float32.</param>
     public abstract void AddWeightGradient(
-        ulong* spikes, float* gradients, float* byInputGradient, nint rows, int part, int parts);
+        ulong* spikes, float* gradients, float* byInputGradient, nint rows, int part, int parts, bool rounds);
 
     /// <summary>The gradient of <see cref="ApplyIntervals"/> for one share of the weights: a certain spike adds dlower + dupper, an open
     /// one dupper where w &gt; 0, dlower where w &lt; 0, and their mean where w = 0 (the gradient of |w| is 0 there).</summary>

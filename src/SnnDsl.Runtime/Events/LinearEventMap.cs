@@ -67,7 +67,7 @@ internal sealed unsafe partial class LinearEventMap(int places, int channels, in
 
     /// <inheritdoc/>
     public override void AddWeightGradient(
-        ulong* spikes, float* gradients, float* byInputGradient, nint rows, int part, int parts)
+        ulong* spikes, float* gradients, float* byInputGradient, nint rows, int part, int parts, bool rounds)
     {
         var (first, last) = Share(part, parts);
         if (AreMany(spikes, 0, rows))

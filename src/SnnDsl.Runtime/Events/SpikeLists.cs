@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace SnnDsl.Events;
 
@@ -8,7 +9,7 @@ namespace SnnDsl.Events;
 internal static unsafe class SpikeLists
 {
     /// <summary>How many integers a list may be written, or read, past its end.</summary>
-    public const int Slack = 8;
+    public const int Slack = 16;
 
     /// <summary>Appends the numbers of the bits that are set, ascending.</summary>
     /// <param name="word">Bits.</param>
@@ -18,6 +19,22 @@ internal static unsafe class SpikeLists
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int* Append(ulong word, int first, int* to)
     {
+        if (Avx512F.IsSupported)
+        {
+            // Sixteen at a time: the numbers that are set move to the front of a vector.
+            var numbers = Vector512<int>.Indices;
+            var powers = Vector512.Create(1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768);
+            for (int i = 0; i < 64; i += 16)
+            {
+                int bits = (int)(word >> i) & 0xFFFF;
+                var set = Vector512.Equals(Vector512.Create(bits) & powers, powers);
+                Avx512F.Compress(numbers, set, numbers + Vector512.Create(first + i)).Store(to);
+                to += BitOperations.PopCount((uint)bits);
+            }
+
+            return to;
+        }
+
         // Eight at a time, whether set or not: few places hold more spikes, so this branch is foreseen where one a spike is not.
         int* end = to + BitOperations.PopCount(word);
         for (; to < end; to += 8)

@@ -66,7 +66,7 @@ public unsafe class LinearEventMapTests
             var sums = new Guarded<float>([.. Enumerable.Repeat(0.5f, c.Weight.Length)], Untouched);
             for (int part = 0; part < parts; part++)
             {
-                c.Map.AddWeightGradient(c.Bits(spikes).Address, gradients.Address, sums.Address, c.Setting.Rows, part, parts);
+                c.Map.AddWeightGradient(c.Bits(spikes).Address, gradients.Address, sums.Address, c.Setting.Rows, part, parts, rounds: false);
             }
 
             Assert.Equal(

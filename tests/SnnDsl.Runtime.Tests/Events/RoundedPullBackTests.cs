@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics.X86;
 using SnnDsl.Events;
 using SnnDsl.Hardware;
 using static TorchSharp.torch;
@@ -61,6 +62,37 @@ public unsafe class RoundedPullBackTests
                     Assert.Equal(found, BFloat16s.Load(to + i)[0]);
             }
         }
+    }
+
+    [Theory]
+    [InlineData(128, 0), InlineData(128, 1), InlineData(128, 77), InlineData(384, 20)]
+    public void RowsAreAddedInFloat32(int length, int count)
+    {
+        if (!BFloat16s.AddsRows(length))
+        {
+            Assert.False(Avx512F.IsSupported);
+            return;
+        }
+
+        const int rows = 50;
+        var random = new Random(length + count);
+        Guarded<float> wide = new([.. Enumerable.Range(0, rows * length).Select(_ => random.NextSingle() - 0.5f)], Untouched);
+        Guarded<ushort> halves = new(rows * length, 0x4000);
+        BFloat16s.Round(wide.Address, halves.Address, rows * length);
+        Guarded<int> offsets = new([.. Enumerable.Range(0, count).Select(_ => random.Next(rows) * length)], 1);
+        Guarded<float> sums = new([.. Enumerable.Range(0, length).Select(i => (float)i)], Untouched);
+        BFloat16s.AddRows(halves.Address, offsets.Address, count, sums.Address, length);
+        float[] found = sums.Checked();
+        ushort[] given = halves.Checked();
+        for (int i = 0; i < length; i++)
+        {
+            float expected = 0;
+            foreach (int offset in offsets.Values)
+                expected += BFloat16s.Wide(given[offset + i]);
+            Assert.Equal(i + expected, found[i]);
+        }
+
+        Guarded.Release();
     }
 
     [Fact]
