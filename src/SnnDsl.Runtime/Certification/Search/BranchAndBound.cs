@@ -13,12 +13,14 @@ namespace SnnDsl.Certification.Search;
 /// </summary>
 /// <param name="network">The network.</param>
 /// <param name="options">How long; null for the defaults.</param>
-public sealed class BranchAndBound(SpikingModule network, SearchOptions? options = null)
+/// <param name="view">The network as bounds in some precision see it, which certificates then hold in; null for plain float32.</param>
+public sealed class BranchAndBound(SpikingModule network, SearchOptions? options = null, NetworkView? view = null)
 {
     // Of the attack: a tree that looks for what an attack would find costs more than a few more starts.
     private const int Restarts = 10;
 
     private readonly SearchOptions options = (options ?? new()).Checked();
+    private readonly NetworkView view = view ?? new(network, Precision.Float32);
 
     /// <summary>Searches.</summary>
     /// <param name="perturbation">What an adversary may do.</param>
@@ -41,10 +43,12 @@ public sealed class BranchAndBound(SpikingModule network, SearchOptions? options
             return new(Verdict.Falsified, bounds, replay.Counterexample, 0);
         }
 
-        var open = OpenNetworkBuilder.Build(network, perturbation.Apply(network, input, new[] { index }), input, label);
+        var indices = new[] { index };
+        var open = OpenNetworkBuilder.Build(
+            view.Network, view.Set(perturbation, input, indices), input, label, perturbation.Apply(network, input, indices), Guard.Of(view.Precision));
         var searches = Search(open, bounds, sample, replay, clock);
         var verdict = replay.Counterexample is not null ? Verdict.Falsified
-            : bounds.All(bound => bound > Guard.Plain) ? Verdict.Certified : Verdict.Unknown;
+            : bounds.All(bound => bound > open.Guard) ? Verdict.Certified : Verdict.Unknown;
         return new(verdict, bounds, replay.Counterexample, clock.Used)
         {
             Proof = verdict == Verdict.Certified && searches.Count == bounds.Length && searches.All(search => search.IsClosed)
@@ -66,7 +70,7 @@ public sealed class BranchAndBound(SpikingModule network, SearchOptions? options
         }
 
         double[] counts = [.. open.Margins.Select(margin => first.Margin(margin, whole.Phases[^1]))];
-        foreach (int rival in Enumerable.Range(0, bounds.Length).OrderBy(rival => bounds[rival] > Guard.Plain).ThenBy(rival => counts[rival]))
+        foreach (int rival in Enumerable.Range(0, bounds.Length).OrderBy(rival => bounds[rival] > open.Guard).ThenBy(rival => counts[rival]))
         {
             var search = new MarginSearch(open, open.Margins[rival], options, clock, point => replay.Offer(open.Input, point));
             if (counts[rival] > MarginSearch.Goal)
@@ -75,13 +79,13 @@ public sealed class BranchAndBound(SpikingModule network, SearchOptions? options
             }
             else
             {
-                search.Root.Bound = MarginSearch.Unproved(counts[rival]);
+                search.Root.Bound = search.Unproved(counts[rival]);
                 search.Run();
             }
 
             searches.Add(search);
             // Cases that contradict themselves are bounded by anything; the sample itself says what the margin is at most.
-            bounds[rival] = Math.Max(bounds[rival], Math.Min(Down(search.Bound), sample[rival]));
+            bounds[rival] = Math.Max(bounds[rival], Report(Math.Min(search.Bound, sample[rival])));
             if (search.IsRefuted)
             {
                 break;
@@ -115,6 +119,9 @@ public sealed class BranchAndBound(SpikingModule network, SearchOptions? options
         return [.. bounds.SpikeLower.Zip(bounds.SpikeUpper, (lower, upper) => lower.Zip(upper, (l, u) => l < u ? 1 : 0).Sum())];
     }
 
-    // Rounded down to float32.
-    private static float Down(double bound) => bound <= float.MinValue ? float.MinValue : (float)bound > bound ? MathF.BitDecrement((float)bound) : (float)bound;
+    private float Report(double bound)
+    {
+        using var scope = NewDisposeScope();
+        return view.Report(tensor(bound)).item<float>();
+    }
 }

@@ -17,9 +17,11 @@ internal sealed class OpenLayer
     /// <param name="basis">[S, count], S = 1 for a constant current.</param>
     /// <param name="isConstant">Whether the current is the same at every step.</param>
     /// <param name="steps">T.</param>
-    public OpenLayer(NeuronParameters neuron, int[] neurons, Matrix weights, double[] basis, bool isConstant, int steps)
+    /// <param name="errors">How far a membrane may lie from its recursion, [count]; null for exact arithmetic.</param>
+    public OpenLayer(NeuronParameters neuron, int[] neurons, Matrix weights, double[] basis, bool isConstant, int steps, double[]? errors = null)
     {
         (Neurons, Weights, Base, IsConstant, Steps) = (neurons, weights, basis, isConstant, steps);
+        Errors = errors ?? new double[Count];
         (Threshold, Decay, ResetValue, IsHard) = (neuron.Threshold, neuron.Decay, neuron.ResetValue, neuron.Reset == Reset.Hard);
         HasTrains = isConstant && ConstantCurrent.Fits(neuron);
         Slack = new double[Count];
@@ -31,7 +33,7 @@ internal sealed class OpenLayer
                 largest = Math.Max(largest, Math.Abs(basis[at]));
             }
 
-            Slack[n] = Widening * (weights.AbsoluteSum(n) + largest + Threshold);
+            Slack[n] = Widening * (weights.AbsoluteSum(n) + largest + Threshold) + Errors[n];
         }
 
         Breaks = HasTrains ? [double.PositiveInfinity, .. Enumerable.Range(1, steps).Select(p => ConstantCurrent.Threshold(neuron, p))] : [];
@@ -49,7 +51,13 @@ internal sealed class OpenLayer
     /// <summary>[S, count].</summary>
     public double[] Base { get; }
 
-    /// <summary>By how much bounds of a current are widened for the rounding of their own sums, [count].</summary>
+    /// <summary>
+    /// How far a membrane may lie from decay r + I, [count]: what float32 may lose in a step, where bounds are for the network as it runs; else
+    /// 0. The same as currents that are off by so much at every step, each by itself. Where there are trains, of the one current.
+    /// </summary>
+    public double[] Errors { get; }
+
+    /// <summary>By how much bounds of a current are widened for the rounding of their own sums, and for the errors, [count].</summary>
     public double[] Slack { get; }
 
     /// <summary>Whether the current is the same at every step.</summary>
@@ -77,7 +85,7 @@ internal sealed class OpenLayer
     public bool IsHard { get; }
 
     /// <summary>How far break points may move in floating point.</summary>
-    public double BreakSlack => TrainSlack * Threshold;
+    public double BreakSlack => (TrainSlack * Threshold) + (Steps * Rounding.Underflow);
 
     /// <summary>See "Spike trains of constant currents" in the mathematics: 2^-18.</summary>
     public const double TrainSlack = 1.0 / (1 << 18);
