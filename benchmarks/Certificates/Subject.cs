@@ -21,7 +21,7 @@ internal sealed record Subject(string Name, Func<SpikingModule> Create, Func<Spi
         new("fc-mnist-0.1", () => new FcDirect(0), () => new FcPerStep(0), "mnist", 0.1),
         new("fc-mnist-0.05", () => new FcDirect(0), () => new FcPerStep(0), "mnist", 0.05),
         new("fc-fashion-0.05", () => new FcDirect(0), () => new FcPerStep(0), "fashion-mnist", 0.05),
-        new("conv-mnist-0.047", () => new ConvDirect(0), () => new ConvPerStep(0), "mnist", 3 / 64.0),
+        new("conv-mnist-0.05", () => new ConvDirect(0), () => new ConvPerStep(0), "mnist", 0.05),
     ];
 
     /// <summary>The box.</summary>

@@ -3,7 +3,7 @@ namespace SnnDsl.Verification;
 /// <summary>The numbers that claims are computed again with.</summary>
 public enum VerificationArithmetic
 {
-    /// <summary>Exact for networks so small that it takes about a second a sample, else float64.</summary>
+    /// <summary>float64; fractions for what it does not prove of networks so small that they are affordable.</summary>
     Auto,
 
     /// <summary>float64, every result moved outward by what rounding may have cost.</summary>

@@ -35,6 +35,8 @@ public sealed class BadInputTests : IDisposable
     [InlineData("smooth", "--samples", "10", "does not draw spikes", "Poisson")]
     [InlineData("smooth", "--confidence", "1", "--confidence is 1")]
     [InlineData("certify", "--colour", "red", "--colour")]
+    [InlineData("train", "--learning-rate", "0", "--learning-rate is 0", "above 0")]
+    [InlineData("train", "--gradients", "int8", "no precision of gradients 'int8'", "float32, bf16")]
     [InlineData("attack", "--attack", "magic", "no attack 'magic'", "fgsm, pgd, spike-flip")]
     [InlineData("attack", "--device", "tpu", "no device 'tpu'", "cpu, cuda")]
     public async Task OptionsThatCannotBe(string command, string option, string value, params string[] words) =>

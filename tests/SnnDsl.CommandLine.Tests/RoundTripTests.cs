@@ -71,6 +71,22 @@ public sealed class RoundTripTests : IDisposable
     }
 
     [Fact]
+    public async Task StepsAreAsLongAndGradientsAsPreciseAsStated()
+    {
+        string[][] ways = [[], ["--learning-rate", "0.02"], ["--learning-rate", "0.02", "--gradients", "bf16"]];
+        List<byte[]> trained = [];
+        foreach (string[] way in ways)
+        {
+            string weights = bench.In($"weights{trained.Count}.safetensors");
+            (await bench.OnImages("train", ["--epochs", "1", "--batch", "8", "--out", weights, .. way])).Succeeded();
+            trained.Add(File.ReadAllBytes(weights));
+        }
+
+        Assert.NotEqual(trained[0], trained[1]);
+        Assert.Equal(trained[1].Length, trained[2].Length);
+    }
+
+    [Fact]
     public async Task BoxesFromAFileAreNamedByTheirHash()
     {
         string weights = bench.UntrainedWeights(new TinyImages(3)), json = bench.In("out.json"), box = bench.In("box.safetensors");

@@ -75,6 +75,59 @@ public sealed class VerifyTests : IDisposable
         Task<Workbench.Outcome> Verify(params string[] more) => bench.OnImages("verify", ["--weights", weights, "--records", path, .. more]);
     }
 
+    /// <summary>A search of thousands of cases, some of which lie within a rounding of the box's ends.</summary>
+    [Fact]
+    public async Task ALongSearchIsProvedAgain()
+    {
+        string weights = bench.In("weights.safetensors"), path = bench.In("certificates.jsonl");
+        (await bench.OnImages("train", "--certified", "--epsilon", "0.05", "--epochs", "40", "--batch", "8", "--out", weights)).Succeeded();
+        (await bench.OnImages(
+            "certify", "--weights", weights, "--epsilon", "0.3", "--count", "8", "--method", "auto", "--iterations", "4", "--records", path)).Succeeded();
+        Assert.Contains(RecordLog.Read<CertificateRecord>(path), record => record is { Proof: not null, DecidedBy: "bab" });
+        (await bench.OnImages("verify", "--weights", weights, "--records", path, "--arithmetic", "float64")).Succeeded();
+    }
+
+    /// <summary>Records name a box from a file by its hash: the file must be given, and be that one.</summary>
+    [Theory, InlineData(true), InlineData(false)]
+    public async Task RecordsOfABoxNeedItsFile(bool around)
+    {
+        using var scope = TorchSharp.torch.NewDisposeScope();
+        string weights = bench.In("weights.safetensors"), path = bench.In("certificates.jsonl");
+        string box = bench.In("box.safetensors"), other = bench.In("other.safetensors");
+        var epsilon = TorchSharp.torch.linspace(0.02, 0.5, 40 * 16).reshape(40, 1, 4, 4).to(TorchSharp.torch.float32);
+        // Ends that leave little room on one side, or an epsilon for each sample and pixel.
+        SafeTensors.Write(box, around ? [("epsilon", epsilon)] : [("lower", TorchSharp.torch.zeros(1, 4, 4)), ("upper", TorchSharp.torch.ones(1, 4, 4))]);
+        SafeTensors.Write(other, [("epsilon", TorchSharp.torch.full([1, 4, 4], 0.01f))]);
+        (await bench.OnImages("train", "--certified", "--epsilon", "0.05", "--epochs", "20", "--batch", "8", "--out", weights)).Succeeded();
+        (await bench.OnImages(
+            "certify", "--weights", weights, "--epsilon-file", box, "--count", "12", "--method", "auto", "--iterations", "4", "--time-limit", "1", "--records", path)).Succeeded();
+        var records = RecordLog.Read<CertificateRecord>(path);
+        Assert.Contains(records, record => record.Verdict == (around ? Verdict.Certified : Verdict.Falsified) && record.DecidedBy != "prediction");
+
+        Task<Workbench.Outcome> Verify(params string[] more) => bench.OnImages("verify", ["--weights", weights, "--records", path, .. more]);
+        (await Verify("--epsilon-file", box)).Succeeded();
+        foreach (var (more, why) in new (string[], string)[] { ([], "give the file that states it"), (["--epsilon-file", other], "perturbation is recorded") })
+        {
+            var refused = await Verify(more);
+            Assert.Equal(ExitCodes.Rejected, refused.Code);
+            Assert.Contains(why, Unwrapped(refused.Output));
+        }
+
+        // Sealed again as one of the smaller box, a counterexample lies outside of it; as one of a larger box, a certificate does not follow.
+        var claim = records.First(record => record.Counterexample?.File is not null || (around && record.Verdict == Verdict.Certified));
+        string wide = bench.In("wide.safetensors");
+        SafeTensors.Write(wide, [("epsilon", TorchSharp.torch.ones(1, 4, 4))]);
+        string changed = claim.Verdict == Verdict.Certified ? wide : other;
+        string hash = Perturbations.PixelBox.Load(changed).Sha256;
+        File.WriteAllLines(path, [RecordFormat.Encode(claim with
+        {
+            Setting = claim.Setting with { Perturbation = claim.Setting.Perturbation with { BoxSha256 = hash } },
+        })]);
+        var rejected = await Verify("--epsilon-file", changed);
+        Assert.True(rejected.Code == ExitCodes.Rejected, rejected.Output);
+        Assert.Contains(claim.Verdict == Verdict.Certified ? "margin" : "does not lie in the set", Unwrapped(rejected.Output));
+    }
+
     [Fact]
     public async Task WhatRoundingSafeBoundsDoNotHoldForIsBadInput()
     {

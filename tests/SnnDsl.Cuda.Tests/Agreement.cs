@@ -20,15 +20,15 @@ internal sealed record Agreement(NeuronKernel Kernel, CudaKernels Cuda, Device D
     {
         var current = draw.Currents(constant ? [3, 4, 5] : [Steps, 3, 4, 5]);
         var (expected, gradients) = Run(
-            [current], CPU, leaves => [FireFunction.apply(leaves[0], Kernel, Steps, constant)], draw.Again());
+            [current], CPU, leaves => new FireFunction(Kernel, Steps, constant).Apply(leaves[0]), draw.Again());
         var (actual, cudaGradients) = Run(
-            [current], Device, leaves => [CudaFireFunction.apply(leaves[0], Cuda, Steps, constant)], draw.Again());
+            [current], Device, leaves => new CudaFireFunction(Cuda, Steps, constant).Apply(leaves[0]), draw.Again());
         Same(expected, actual);
         Same(gradients, cudaGradients);
 
         using (no_grad())
         {
-            Same(expected, [CudaFireFunction.apply(current.to(Device), Cuda, Steps, constant)]);
+            Same(expected, new CudaFireFunction(Cuda, Steps, constant).Apply(current.to(Device)));
         }
     });
 
@@ -37,9 +37,9 @@ internal sealed record Agreement(NeuronKernel Kernel, CudaKernels Cuda, Device D
         var lower = draw.Currents(constant ? [7, 9] : [Steps, 7, 9]);
         var upper = lower + draw.Widths(lower.shape);
         var (expected, gradients) = Run(
-            [lower, upper], CPU, leaves => IntervalsFunction.apply(leaves[0], leaves[1], Kernel, Steps, constant), draw.Again());
+            [lower, upper], CPU, leaves => new IntervalsFunction(Kernel, Steps, constant).Apply(leaves), draw.Again());
         var (actual, cudaGradients) = Run(
-            [lower, upper], Device, leaves => CudaIntervalsFunction.apply(leaves[0], leaves[1], Cuda, Steps, constant), draw.Again());
+            [lower, upper], Device, leaves => new CudaIntervalsFunction(Cuda, Steps, constant).Apply(leaves), draw.Again());
         Same(expected, actual);
         Same(gradients, cudaGradients);
     });
@@ -57,9 +57,9 @@ internal sealed record Agreement(NeuronKernel Kernel, CudaKernels Cuda, Device D
                 var row = hasRow ? draw.Coefficients(samples, rows, 19) : null;
                 Tensor?[] inputs = [spikes, row, lower, upper];
                 var (expected, gradients) = Run(
-                    inputs, CPU, leaves => RelaxFunction.apply(leaves[0], leaves[1], leaves[2], leaves[3], Kernel, rule, sum), draw.Again());
+                    inputs, CPU, leaves => new RelaxFunction(Kernel, rule, sum).Apply(leaves), draw.Again());
                 var (actual, cudaGradients) = Run(
-                    inputs, Device, leaves => CudaRelaxFunction.apply(leaves[0], leaves[1], leaves[2], leaves[3], Cuda, rule, sum), draw.Again());
+                    inputs, Device, leaves => new CudaRelaxFunction(Cuda, rule, sum).Apply(leaves), draw.Again());
                 Same(expected[..1], actual[..1]);
                 Same(gradients, cudaGradients);
                 float scale = expected[1].abs().max().item<float>();
@@ -81,8 +81,8 @@ internal sealed record Agreement(NeuronKernel Kernel, CudaKernels Cuda, Device D
     }
 
     /// <summary>Outputs, and the gradients of a random weighting of them.</summary>
-    private static (List<Tensor> Outputs, List<Tensor> Gradients) Run(
-        Tensor?[] inputs, Device device, Func<Tensor[], List<Tensor>> function, Draw weights)
+    private static (Tensor[] Outputs, List<Tensor> Gradients) Run(
+        Tensor?[] inputs, Device device, Func<Tensor[], Tensor[]> function, Draw weights)
     {
         Tensor[] leaves = [.. inputs.Select(input => input?.to(device).clone().requires_grad_()!)];
         var outputs = function(leaves);

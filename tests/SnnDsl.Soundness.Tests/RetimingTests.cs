@@ -183,11 +183,10 @@ public class RetimingTests
         }
     }
 
-    /// <summary>Branch and bound: what it proves no retiming breaks, what it refutes one does, and little stays open.</summary>
+    /// <summary>Branch and bound: what it proves no retiming breaks, what it refutes one does, and nothing stays open but margins next to 0.</summary>
     [Theory, MemberData(nameof(Networks))]
     public void SearchesDecideAsTheEnumerationDoes(string network)
     {
-        int decided = 0, all = 0;
         foreach (int seed in new[] { 1, 2, 3, 4 })
         {
             using var scope = NewDisposeScope();
@@ -197,7 +196,7 @@ public class RetimingTests
             int label = (int)Margins.Predict(subject.Module.forward(input)).item<long>();
             foreach (var (jitter, moves) in new (int, int?)[] { (1, null), (1, 1), (2, 2) })
             {
-                var result = new BranchAndBound(subject.Module, new() { TimeLimit = TimeSpan.FromSeconds(5), Threads = 1 })
+                var result = new BranchAndBound(subject.Module, new() { TimeLimit = TimeSpan.FromMinutes(1), MostSubproblems = 5000, Threads = 1 })
                     .Run(new SpikeRetiming(jitter, moves), input, label);
                 var logits = subject.Module.forward(All(input.select(1, 0), jitter, moves));
                 var margins = logits.narrow(1, label, 1) - logits;
@@ -205,11 +204,9 @@ public class RetimingTests
                 Assert.All(result.LowerBounds.Zip(least), pair => Assert.True(pair.First <= pair.Second + 1e-6));
                 Assert.True(result.Verdict != Verdict.Certified || least.Min() > 0);
                 Assert.True(result.Verdict != Verdict.Falsified || least.Min() <= 0);
-                (decided, all) = (decided + (result.Verdict == Verdict.Unknown ? 0 : 1), all + 1);
+                Assert.True(result.Verdict != Verdict.Unknown || least.Min() is > 0 and <= 1e-4);
             }
         }
-
-        Assert.True(decided * 3 >= all * 2, $"Only {decided} of {all} were decided.");
     }
 
     /// <summary>The attack stays in the set, counts its moves, and mostly finds what enumeration finds.</summary>

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using SnnDsl.Certification;
 using SnnDsl.Certification.Proofs;
 using SnnDsl.Certification.Search;
@@ -56,14 +57,46 @@ public class ProofTests
         Assert.Contains("damaged", Rejection(bench, Store(bench, record, text.Replace("\"fires\"", "\"other\""))));
         Assert.Contains("not proved to be above 0", Rejection(bench, Store(bench, record, Changed(text, margin => margin["tree"] = JsonNode.Parse("""{"leaf":"counts"}""")))));
         Assert.Contains("not proved to be above 0", Rejection(bench, Store(bench, record, Changed(text, margin => margin["tree"] = JsonNode.Parse("""{"leaf":"empty"}""")))));
-        Assert.Contains("damaged", Rejection(bench, Store(bench, record, Changed(text, margin => margin["layers"] = new JsonArray()))));
+        // Slopes of neurons that are not listed; margins that counts prove have none.
+        Assert.Contains("damaged", Rejection(bench, Store(bench, record, Changed(text, margin =>
+            margin["layers"] = margin["tree"]!["leaf"] is null ? new JsonArray() : margin["layers"]!.DeepClone()))));
         Assert.Contains("damaged", Rejection(bench, Store(bench, record, text.Replace("\"spike\":[", "\"spike\":[9").Replace("\"train\":[", "\"train\":[9999"))));
     }
 
-    private static (RecordBench Bench, CertificateRecord Record)? Split(string network, Precision precision)
+    /// <summary>Splits of whole trains without periods, and of entries of retimed recordings.</summary>
+    [Theory]
+    [InlineData(nameof(SoftArctan), "pattern", "atLeast", "less"), InlineData(nameof(ResetBelow), "pattern", "atLeast", "less")]
+    [InlineData(nameof(EventsTiny), "entry", "kept", "flipped"), InlineData(nameof(EventsFc), "entry", "kept", "flipped")]
+    public void SplitsAreCheckedAndDamagedOnesRejected(string network, string split, string first, string second)
     {
-        var bench = Bench(network);
-        if (Searched(bench, precision).Find(known => known.Verdict == Verdict.Certified && new[] { "\"fires\"", "\"lines\"" }.All(Text(bench, known).Contains)) is { } record)
+        using var scope = NewDisposeScope();
+        var perturbations = network.StartsWith("Events", StringComparison.Ordinal)
+            ? new Perturbation[] { new SpikeRetiming(1), new SpikeRetiming(2, moves: 2) }
+            : [new LInfinity(0.15), new LInfinity(0.1)];
+        var (bench, record) = perturbations.Select(perturbation => Split(network, Precision.Float32, perturbation, $"\"{split}\"")).FirstOrDefault(found => found is not null)
+            ?? throw new InvalidOperationException("No search had to split.");
+        using var kept = bench;
+        string text = Text(bench, record);
+        Assert.Null(Assert.Single(bench.Verify([record])).Rejection);
+        Assert.Null(Assert.Single(bench.Verify([record], VerificationArithmetic.Exact)).Rejection);
+
+        Assert.Contains("damaged", Rejection(bench, Store(bench, record, text.Replace($"\"{first}\"", "\"other\""))));
+        Assert.Contains("damaged", Rejection(bench, Store(bench, record, text.Replace($"\"{second}\"", "\"other\""))));
+        Assert.Contains("damaged", Rejection(bench, Store(bench, record, text.Replace($"\"{split}\":[", $"\"{split}\":[9999"))));
+        Assert.Contains("damaged", Rejection(bench, Store(bench, record, text.Replace($"\"{split}\":[", $"\"{split}\":[-"))));
+        if (split == "pattern")
+        {
+            Assert.Contains("damaged", Rejection(bench, Store(bench, record, text.Replace("\"trains\":true", "\"trains\":false"))));
+            Assert.Contains("damaged", Rejection(bench, Store(bench, record, Regex.Replace(text, "\"pattern\":\\[([0-9]+),\"[01]", "\"pattern\":[$1,\""))));
+            Assert.Contains("damaged", Rejection(bench, Store(bench, record, Regex.Replace(text, "\"pattern\":\\[([0-9]+),\"[01]", "\"pattern\":[$1,\"2"))));
+        }
+    }
+
+    private static (RecordBench Bench, CertificateRecord Record)? Split(
+        string network, Precision precision, Perturbation? perturbation = null, string split = "\"fires\"")
+    {
+        var bench = Bench(network, perturbation);
+        if (Searched(bench, precision).Find(known => known.Verdict == Verdict.Certified && new[] { split, "\"lines\"" }.All(Text(bench, known).Contains)) is { } record)
         {
             return (bench, record);
         }
@@ -72,8 +105,8 @@ public class ProofTests
         return null;
     }
 
-    private static RecordBench Bench(string network) => new(
-        network, network.StartsWith("Events", StringComparison.Ordinal) ? new SpikeFlips(1) : new LInfinity(0.03), samples: 24);
+    private static RecordBench Bench(string network, Perturbation? perturbation = null) => new(
+        network, perturbation ?? (network.StartsWith("Events", StringComparison.Ordinal) ? new SpikeFlips(1) : new LInfinity(0.03)), samples: 24);
 
     private static string? Rejection(RecordBench bench, CertificateRecord record) => Assert.Single(bench.Verify([record])).Rejection;
 

@@ -10,24 +10,23 @@ internal static class RandomProof
 {
     /// <summary>The JSON of a margin.</summary>
     /// <param name="network">The network.</param>
-    /// <param name="inputs">Whether pixels or entries are split, too; sets of retimed spikes know no such split.</param>
     /// <param name="random">What is drawn from.</param>
-    public static string Of<T>(Network<T> network, bool inputs, Random random)
+    public static string Of<T>(Network<T> network, Random random)
         where T : struct, IReal<T>
     {
         var lists = Enumerable.Range(0, network.Stages.Count).Select(layer =>
         {
-            bool trains = layer == 0 && network.HasConstantInput && network.Stages[0].Neurons.HavePeriods && random.Next(2) == 0;
+            bool trains = layer == 0 && network.HasConstantInput && random.Next(2) == 0;
             int[] neurons = [.. Enumerable.Range(0, network.Stages[layer].Width).Where(_ => random.Next(3) > 0)];
             return (Trains: trains, Neurons: neurons);
         }).ToList();
         string layers = string.Join(',', lists.Select((list, layer) =>
             $$"""{"layer":{{layer}},"trains":{{(list.Trains ? "true" : "false")}},"neurons":[{{string.Join(',', list.Neurons)}}]}"""));
         int slopes = lists.Sum(list => list.Neurons.Length * (list.Trains ? 1 : network.Steps));
-        return $$"""{"layers":[{{layers}}],"tree":{{Node(network, inputs, random, slopes, depth: 3)}}}""";
+        return $$"""{"layers":[{{layers}}],"tree":{{Node(network, lists[0].Trains, random, slopes, depth: 3)}}}""";
     }
 
-    private static string Node<T>(Network<T> network, bool inputs, Random random, int slopes, int depth)
+    private static string Node<T>(Network<T> network, bool trains, Random random, int slopes, int depth)
         where T : struct, IReal<T>
     {
         if (depth == 0)
@@ -40,18 +39,20 @@ internal static class RandomProof
             };
         }
 
-        string Below(string name) => $"\"{name}\":{Node(network, inputs, random, slopes, depth - 1)}";
+        string Below(string name) => $"\"{name}\":{Node(network, trains, random, slopes, depth - 1)}";
         int layer = random.Next(network.Stages.Count);
         string spike = $"\"spike\":[{layer},{random.Next(network.Steps)},{random.Next(network.Stages[layer].Width)}],{Below("silent")},{Below("fires")}";
         string pixel = string.Create(CultureInfo.InvariantCulture, $"\"pixel\":[{random.Next(network.Inputs)},{random.NextSingle()}],{Below("below")},{Below("above")}");
         string entry = $"\"entry\":[{random.Next(network.Steps)},{random.Next(network.Inputs)}],{Below("kept")},{Below("flipped")}";
         string train = $"\"train\":[{random.Next(network.Stages[0].Width)},{1 + random.Next(network.Steps)}],{Below("within")},{Below("beyond")}";
-        bool periodic = network.HasConstantInput && network.Stages[0].Neurons.HavePeriods;
+        string word = string.Concat(Enumerable.Range(0, network.Steps).Select(_ => random.Next(2)));
+        string pattern = $"\"pattern\":[{random.Next(network.Stages[0].Width)},\"{word}\"],{Below("atLeast")},{Below("less")}";
+        bool periodic = network.Stages[0].Neurons.HavePeriods;
         string node = random.Next(3) switch
         {
             0 => spike,
-            1 when periodic => train,
-            _ when !inputs => spike,
+            1 when network.HasConstantInput && periodic => train,
+            1 when network.HasConstantInput && trains => pattern,
             _ => network.Encoding == Encoding.Spikes ? entry : pixel,
         };
         return $"{{{node}}}";

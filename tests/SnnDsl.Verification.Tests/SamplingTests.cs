@@ -69,7 +69,7 @@ public class SamplingTests
 
         for (int i = 0; i < 3; i++)
         {
-            string proof = RandomProof.Of(verifier.Network, inputs: perturbation is not SpikeRetiming, random);
+            string proof = RandomProof.Of(verifier.Network, random);
             using var document = JsonDocument.Parse(proof);
             yield return (proof, new TreeProof<Float64>(verifier.Network, set, float32: i == 2).Margin(own, rival, document.RootElement));
         }

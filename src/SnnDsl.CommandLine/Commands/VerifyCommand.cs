@@ -47,7 +47,8 @@ internal sealed class VerifyCommand(IReadOnlyList<ModelRegistration> models, IRe
         """
         A record is accepted if its sample, network and perturbation are those that it names, its lower bounds are proved again by
         arithmetic that shares no code with certify, and its verdict follows from them; a falsified one, if its counterexample lies in
-        the set and the network fails on it. Give --epsilon or --flips to accept records of that perturbation alone.
+        the set and the network fails on it. Give --epsilon or --flips to accept records of that perturbation alone; records of a box
+        from a file need it: --epsilon-file.
         The exit code is 0 if all records are accepted, 4 if one is rejected. docs/verification.md says what has to be trusted.
         """;
 
@@ -67,6 +68,7 @@ internal sealed class VerifyCommand(IReadOnlyList<ModelRegistration> models, IRe
         var verifier = new RecordVerifier(network, samples)
         {
             Arithmetic = arguments.GetValue(arithmetic) ?? VerificationArithmetic.Auto,
+            BoxFile = perturbation.EpsilonFile(arguments),
             Perturbation = perturbation.Stated(arguments) ? RecordedPerturbation.Of(perturbation.Read(arguments, network.Description)) : null,
         };
         string path = arguments.GetRequiredValue(records);

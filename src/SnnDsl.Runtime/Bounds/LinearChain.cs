@@ -54,7 +54,7 @@ internal sealed class LinearChain(RelaxationRule rule, bool trains, IReadOnlyLis
         Tensor?[] weights = [.. stages.Where(stage => stage.Map is not null).SelectMany(stage => new[] { stage.Weight, stage.Bias })];
         bool learns = is_grad_enabled() && currents.Concat(weights).Append(top).Any(value => value?.requires_grad == true);
         var outputs = learns
-            ? RelaxChain.apply([top, plan, .. currents, .. weights])
+            ? new RelaxChain(plan).Apply([top, .. currents, .. weights])
             : RelaxChain.Run(plan, top, [.. currents]);
         var result = form.OnCurrents(Outward(outputs[0], places.Length, !tail.Neurons.IsConstant), outputs[1]);
         if (tail.Map is not null)

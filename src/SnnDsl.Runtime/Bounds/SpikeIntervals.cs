@@ -47,7 +47,7 @@ public sealed class SpikeIntervals
         long[] shape = pair.OutputShape(lower.size(0), map.OutputShape);
         bool learns = is_grad_enabled() && (lower.requires_grad || upper.requires_grad || weight.requires_grad || bias?.requires_grad == true);
         var outputs = learns
-            ? IntervalsThrough.apply(lower, upper, weight, bias!, pair, shape)
+            ? new IntervalsThrough(pair, shape).Apply(lower, upper, weight, bias)
             : IntervalsThrough.Run(lower, upper, pair, shape);
         return new(EventLayout.Outward(outputs[0], hasTime: true), EventLayout.Outward(outputs[1], hasTime: true));
     }

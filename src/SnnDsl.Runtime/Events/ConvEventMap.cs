@@ -88,6 +88,9 @@ internal sealed unsafe partial class ConvEventMap : EventMap
     }
 
     /// <inheritdoc/>
+    public override bool IsByOutput => Channels == 1 || taps == 1;
+
+    /// <inheritdoc/>
     public override void PackByOutput(float* weight, float* packed)
     {
         for (int o = 0; o < OutputChannels; o++)

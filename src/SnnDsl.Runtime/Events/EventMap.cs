@@ -72,6 +72,9 @@ internal abstract unsafe class EventMap
     /// <param name="weight">PyTorch's order, written.</param>
     public abstract void UnpackByInput(float* packed, float* weight);
 
+    /// <summary>Whether PyTorch's order is sorted by output already.</summary>
+    public abstract bool IsByOutput { get; }
+
     /// <summary>Weights in PyTorch's order to weights by output: linear [output, input] with inputs channels last; convolution [output
     /// channel, kernel row, kernel column, input channel].</summary>
     /// <param name="weight">As in the state dict, contiguous.</param>

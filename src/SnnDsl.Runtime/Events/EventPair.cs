@@ -82,10 +82,10 @@ internal sealed unsafe record EventPair(NeuronKernel Kernel, EventMap Map, Tenso
         using var workspace = Workspace.Rent(Map.Weights, 1);
         float* packed = workspace.Floats(Map.Weights);
         nint address = (nint)packed;
-        new Span<byte>(packed, checked((int)(Map.Weights * sizeof(float)))).Clear();
+        Cores.Share(Map.Weights, Map.Weights, (from, to) => new Span<float>((float*)address + from, checked((int)(to - from))).Clear());
         int parts = Cores.Parts(long.MaxValue);
         Cores.Split(parts, parts, (part, _, _) => add(address, part, parts));
-        var gradient = empty(Weight.Sizes());
+        var gradient = TensorMemory.Empty(Weight.Sizes());
         Map.UnpackByInput(packed, (float*)TensorMemory.Address(gradient));
         return gradient;
     }

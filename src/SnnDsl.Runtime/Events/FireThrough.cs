@@ -1,16 +1,16 @@
+using SnnDsl.Autograd;
 using SnnDsl.Hardware;
 using SnnDsl.Kernels;
 using static TorchSharp.torch;
 
 namespace SnnDsl.Events;
 
-/// <summary>Currents to the outputs of the map behind the neurons, and back: current, weight, bias, pair, output shape, whether a backward
-/// pass may follow. Layout as in <see cref="EventLayout"/>. Backward runs the neurons again from their currents, a few samples at a
-/// time, instead of keeping their membranes.</summary>
-internal sealed unsafe class FireThrough : autograd.SingleTensorFunction<FireThrough>
+/// <summary>Currents, weight and bias to the outputs of the map behind the neurons, and back. Layout as in <see cref="EventLayout"/>. Backward
+/// runs the neurons again from their currents, a few samples at a time, instead of keeping their membranes.</summary>
+/// <param name="pair">Neurons and map.</param>
+/// <param name="shape">The outputs' shape.</param>
+internal sealed unsafe class FireThrough(EventPair pair, long[] shape) : AutogradFunction
 {
-    public override string Name => nameof(FireThrough);
-
     /// <summary>Without a gradient.</summary>
     /// <param name="current">The currents.</param>
     /// <param name="pair">Neurons and map.</param>
@@ -22,23 +22,19 @@ internal sealed unsafe class FireThrough : autograd.SingleTensorFunction<FireThr
         return Run(current, pair, shape, workspace.Words(samples * pair.BitWords));
     }
 
-    public override Tensor forward(autograd.AutogradContext context, params object[] variables)
+    protected internal override Tensor[] Forward(Tensor?[] inputs)
     {
-        var current = (Tensor)variables[0];
-        var (pair, shape) = ((EventPair)variables[3], (long[])variables[4]);
+        var current = inputs[0]!;
         var bits = empty([current.size(0) * pair.BitWords], ScalarType.Int64);
         var output = Run(current, pair, shape, (ulong*)TensorMemory.Address(bits));
-        context.save_for_backward([current, bits]);
-        context.save_data("pair", pair);
-        return output;
+        Save(current, bits);
+        return [output];
     }
 
-    public override List<Tensor> backward(autograd.AutogradContext context, Tensor outputGradients)
+    protected internal override Tensor?[] Backward(Tensor?[] saved, Tensor[] outputGradients)
     {
-        var saved = context.get_saved_variables();
-        var (current, bits) = (saved[0], saved[1]);
-        var pair = (EventPair)context.get_data("pair");
-        using var gradients = outputGradients.contiguous();
+        var (current, bits) = (saved[0]!, saved[1]!);
+        var gradients = outputGradients[0].contiguous();
         var currentGradients = TensorMemory.Empty(current.Sizes());
         long samples = current.size(0);
         var map = pair.Map;
@@ -48,7 +44,7 @@ internal sealed unsafe class FireThrough : autograd.SingleTensorFunction<FireThr
             map.AddWeightGradient((ulong*)b, (float*)g, (float*)packed, (nint)(samples * pair.Steps), part, parts));
         var biasGradient = pair.BiasGradient(gradients);
         GC.KeepAlive(saved);
-        return [currentGradients, weightGradient!, biasGradient!, null!, null!];
+        return [currentGradients, weightGradient, biasGradient];
     }
 
     private static Tensor Run(Tensor current, EventPair pair, long[] shape, ulong* bits)
@@ -81,7 +77,7 @@ internal sealed unsafe class FireThrough : autograd.SingleTensorFunction<FireThr
     // A few samples at a time: gradients of the spikes by a dense product, membranes once more, and back through them.
     private static void PullBack(EventPair pair, long samples, nint currents, nint gradients, nint currentGradients)
     {
-        if (SpikingLayer.GradientPrecision == GradientPrecision.BFloat16)
+        if (SpikingLayer.GradientPrecision == GradientPrecision.BFloat16 && RoundedPullBack.Pays(pair.Map))
         {
             PullBackRounded(pair, samples, currents, gradients, currentGradients);
             return;

@@ -1,46 +1,44 @@
+using SnnDsl.Autograd;
 using SnnDsl.Hardware;
+using SnnDsl.Kernels;
 using static TorchSharp.torch;
 
 namespace SnnDsl.Events;
 
-/// <summary>Bounds of currents to bounds of the outputs of the map behind the neurons, and back: lower and upper current, weight, bias,
-/// pair, output shape. Layout as in <see cref="EventLayout"/>. A spike is certain, open or impossible: two bits.</summary>
-internal sealed unsafe class IntervalsThrough : autograd.MultiTensorFunction<IntervalsThrough>
+/// <summary>Bounds of currents, weight and bias to bounds of the outputs of the map behind the neurons, and back. Layout as in
+/// <see cref="EventLayout"/>. A spike is certain, open or impossible: two bits.</summary>
+/// <param name="pair">Neurons and map.</param>
+/// <param name="shape">The outputs' shape.</param>
+internal sealed unsafe class IntervalsThrough(EventPair pair, long[] shape) : AutogradFunction
 {
-    public override string Name => nameof(IntervalsThrough);
-
     /// <summary>Without a gradient.</summary>
     /// <param name="lower">Lower currents.</param>
     /// <param name="upper">Upper currents.</param>
     /// <param name="pair">Neurons and map.</param>
     /// <param name="shape">The outputs' shape.</param>
-    public static List<Tensor> Run(Tensor lower, Tensor upper, EventPair pair, long[] shape)
+    public static Tensor[] Run(Tensor lower, Tensor upper, EventPair pair, long[] shape)
     {
         long words = lower.size(0) * pair.BitWords;
         using var workspace = Workspace.Rent(4 * words, 2);
         return Run(lower, upper, pair, shape, workspace.Words(words), workspace.Words(words));
     }
 
-    public override List<Tensor> forward(autograd.AutogradContext context, params object[] variables)
+    protected internal override Tensor[] Forward(Tensor?[] inputs)
     {
-        var (lower, upper) = ((Tensor)variables[0], (Tensor)variables[1]);
-        var (pair, shape) = ((EventPair)variables[4], (long[])variables[5]);
+        var (lower, upper) = (inputs[0]!, inputs[1]!);
         long words = lower.size(0) * pair.BitWords;
         var (certain, open) = (empty([words], ScalarType.Int64), empty([words], ScalarType.Int64));
         var outputs = Run(lower, upper, pair, shape, (ulong*)TensorMemory.Address(certain), (ulong*)TensorMemory.Address(open));
-        context.save_for_backward([lower, upper, certain, open]);
-        context.save_data("pair", pair);
+        Save(lower, upper, certain, open);
         return outputs;
     }
 
-    public override List<Tensor> backward(autograd.AutogradContext context, List<Tensor> outputGradients)
+    protected internal override Tensor?[] Backward(Tensor?[] saved, Tensor[] outputGradients)
     {
-        var saved = context.get_saved_variables();
-        var pair = (EventPair)context.get_data("pair");
-        using var lower = outputGradients[0].contiguous();
-        using var upper = outputGradients[1].contiguous();
-        var (lowerGradients, upperGradients) = (TensorMemory.Empty(saved[0].Sizes()), TensorMemory.Empty(saved[1].Sizes()));
-        long samples = saved[0].size(0);
+        var lower = outputGradients[0].contiguous();
+        var upper = outputGradients[1].contiguous();
+        var (lowerGradients, upperGradients) = (TensorMemory.Empty(saved[0]!.Sizes()), TensorMemory.Empty(saved[1]!.Sizes()));
+        long samples = saved[0]!.size(0);
         PullBack(
             pair, samples, TensorMemory.Address(saved[0]), TensorMemory.Address(saved[1]), TensorMemory.Address(lower),
             TensorMemory.Address(upper), TensorMemory.Address(lowerGradients), TensorMemory.Address(upperGradients));
@@ -49,16 +47,16 @@ internal sealed unsafe class IntervalsThrough : autograd.MultiTensorFunction<Int
         nint byInput = (nint)PackedWeights.Of(pair.Weight).ByInput(pair.Map, pair.Weight);
         var weightGradient = pair.WeightGradient((packed, part, parts) => pair.Map.AddIntervalWeightGradient(
             (float*)byInput, (ulong*)certain, (ulong*)open, (float*)l, (float*)u, (float*)packed, (nint)(samples * pair.Steps), part, parts));
-        using var both = pair.Bias is null ? null : lower + upper;
+        var both = pair.Bias is null ? null : lower.Plus(upper);
         var biasGradient = both is null ? null : pair.BiasGradient(both);
         GC.KeepAlive(saved);
-        return [lowerGradients, upperGradients, weightGradient!, biasGradient!, null!, null!];
+        return [lowerGradients, upperGradients, weightGradient, biasGradient];
     }
 
-    private static List<Tensor> Run(Tensor lower, Tensor upper, EventPair pair, long[] shape, ulong* certain, ulong* open)
+    private static Tensor[] Run(Tensor lower, Tensor upper, EventPair pair, long[] shape, ulong* certain, ulong* open)
     {
         long samples = lower.size(0);
-        List<Tensor> outputs = [TensorMemory.Empty(shape), TensorMemory.Empty(shape)];
+        Tensor[] outputs = [TensorMemory.Empty(shape), TensorMemory.Empty(shape)];
         var (l, u) = (TensorMemory.Address(lower), TensorMemory.Address(upper));
         var (below, above) = (TensorMemory.Address(outputs[0]), TensorMemory.Address(outputs[1]));
         var (c, o, h) = ((nint)certain, (nint)open, TensorMemory.Address(pair.Bias));

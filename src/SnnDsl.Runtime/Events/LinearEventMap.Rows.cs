@@ -52,6 +52,31 @@ internal sealed unsafe partial class LinearEventMap
             Wide.Store(target + o, sum);
         }
 
+        // A layer of ten classes has nothing but such a rest.
+        for (; o + 8 <= length; o += 8)
+        {
+            var sum = Vector256.Load(target + o);
+            for (int j = 0; j < count; j++)
+            {
+                sum += Vector256.Load(rows + o + offsets[j]);
+            }
+
+            sum.Store(target + o);
+        }
+
+        for (; o + 2 <= length; o += 2)
+        {
+            var (first, second) = (target[o], target[o + 1]);
+            for (int j = 0; j < count; j++)
+            {
+                float* row = rows + o + offsets[j];
+                first += row[0];
+                second += row[1];
+            }
+
+            (target[o], target[o + 1]) = (first, second);
+        }
+
         for (; o < length; o++)
         {
             float sum = target[o];

@@ -16,55 +16,6 @@ internal sealed unsafe partial class LinearEventMap(int places, int channels, in
     private const int BlockBytes = 384 * 1024;
 
     /// <inheritdoc/>
-    public override void PackByInput(float* weight, float* packed)
-    {
-        // Reads stay within a few rows while writes are sequential: 16 outputs at a time.
-        for (int first = 0; first < Outputs; first += 16)
-        {
-            int last = Math.Min(first + 16, Outputs);
-            for (int place = 0; place < Places; place++)
-            {
-                for (int channel = 0; channel < Channels; channel++)
-                {
-                    float* target = packed + ((long)place * Channels + channel) * Outputs;
-                    float* source = weight + (long)channel * Places + place;
-                    for (int output = first; output < last; output++)
-                    {
-                        target[output] = source[(long)output * Inputs];
-                    }
-                }
-            }
-        }
-    }
-
-    /// <inheritdoc/>
-    public override void UnpackByInput(float* packed, float* weight)
-    {
-        for (int first = 0; first < Outputs; first += 16)
-        {
-            int last = Math.Min(first + 16, Outputs);
-            for (int place = 0; place < Places; place++)
-            {
-                for (int channel = 0; channel < Channels; channel++)
-                {
-                    float* source = packed + ((long)place * Channels + channel) * Outputs;
-                    float* target = weight + (long)channel * Places + place;
-                    for (int output = first; output < last; output++)
-                    {
-                        target[(long)output * Inputs] = source[output];
-                    }
-                }
-            }
-        }
-    }
-
-    /// <inheritdoc/>
-    public override void PackByOutput(float* weight, float* packed) => Sort(weight, packed, Channels, Places);
-
-    /// <inheritdoc/>
-    public override void UnpackByOutput(float* packed, float* weight) => Sort(packed, weight, Places, Channels);
-
-    /// <inheritdoc/>
     public override void Apply(float* byInput, float* bias, ulong* spikes, float* outputs, nint from, nint to)
     {
         if (AreMany(spikes, from, to))
@@ -258,27 +209,6 @@ internal sealed unsafe partial class LinearEventMap(int places, int channels, in
         else
         {
             new ReadOnlySpan<float>(bias, Outputs).CopyTo(values);
-        }
-    }
-
-    // [outputs, a, b] to [outputs, b, a].
-    private void Sort(float* source, float* target, int a, int b)
-    {
-        if (a == 1 || b == 1)
-        {
-            Buffer.MemoryCopy(source, target, Weights * sizeof(float), Weights * sizeof(float));
-            return;
-        }
-
-        for (int output = 0; output < Outputs; output++, source += Inputs, target += Inputs)
-        {
-            for (int j = 0; j < b; j++)
-            {
-                for (int i = 0; i < a; i++)
-                {
-                    target[(long)j * a + i] = source[(long)i * b + j];
-                }
-            }
         }
     }
 }

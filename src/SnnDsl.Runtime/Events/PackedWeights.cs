@@ -29,7 +29,8 @@ internal sealed unsafe partial class PackedWeights
 
     /// <summary>Sorted by output.</summary>
     /// <inheritdoc cref="ByInput"/>
-    public float* ByOutput(EventMap map, Tensor weight) => byOutput.Get(map, weight, map.PackByOutput);
+    public float* ByOutput(EventMap map, Tensor weight) =>
+        map.IsByOutput ? (float*)TensorMemory.Address(weight) : byOutput.Get(map, weight, map.PackByOutput);
 
     /// <summary>Absolute values, sorted by output.</summary>
     /// <inheritdoc cref="ByInput"/>

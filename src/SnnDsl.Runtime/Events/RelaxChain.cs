@@ -1,3 +1,4 @@
+using SnnDsl.Autograd;
 using SnnDsl.Hardware;
 using static TorchSharp.torch;
 
@@ -6,20 +7,19 @@ namespace SnnDsl.Events;
 /// <summary>
 /// Linear bounds backwards through all spiking layers at once, sample by sample: coefficients of a few rows go from the last layer's spikes
 /// to the first layer's currents without leaving the caches, and only live neurons (<see cref="RelaxationStage.FindLive"/>) cost
-/// anything between two layers. Variables: coefficients on the last layer's spikes, plan, then two for each stage (lower and upper
-/// currents), then weight and bias of each map. Gives coefficients on the first layer's currents and the constants.
+/// anything between two layers. Inputs: coefficients on the last layer's spikes, then two for each stage (lower and upper currents), then
+/// weight and bias of each map. Gives coefficients on the first layer's currents and the constants.
 /// </summary>
-internal sealed unsafe class RelaxChain : autograd.MultiTensorFunction<RelaxChain>
+/// <param name="plan">What is to be done.</param>
+internal sealed unsafe class RelaxChain(RelaxationPlan plan) : AutogradFunction
 {
-    public override string Name => nameof(RelaxChain);
-
     /// <summary>Without a gradient.</summary>
     /// <param name="plan">What is to be done.</param>
     /// <param name="top">Coefficients on the last layer's spikes, [B, T, K, N].</param>
     /// <param name="currents">Lower and upper currents of each stage.</param>
-    public static List<Tensor> Run(RelaxationPlan plan, Tensor top, Tensor[] currents)
+    public static Tensor[] Run(RelaxationPlan plan, Tensor top, Tensor[] currents)
     {
-        List<Tensor> outputs = [TensorMemory.Empty(plan.OutputShape), TensorMemory.Empty(plan.Samples, plan.Rows)];
+        Tensor[] outputs = [TensorMemory.Empty(plan.OutputShape), TensorMemory.Empty(plan.Samples, plan.Rows)];
         var walk = new RelaxationWalk(plan, top, currents, outputs[0]);
         nint constants = TensorMemory.Address(outputs[1]);
         Cores.Share(plan.Samples, plan.Samples * plan.Work, (from, to) =>
@@ -40,24 +40,20 @@ internal sealed unsafe class RelaxChain : autograd.MultiTensorFunction<RelaxChai
         return outputs;
     }
 
-    public override List<Tensor> forward(autograd.AutogradContext context, params object[] variables)
+    protected internal override Tensor[] Forward(Tensor?[] inputs)
     {
-        var (top, plan) = ((Tensor)variables[0], (RelaxationPlan)variables[1]);
-        Tensor[] currents = [.. variables.Skip(2).Take(2 * plan.Stages.Count).Cast<Tensor>()];
-        context.save_for_backward([top, .. currents]);
-        context.save_data("plan", plan);
-        context.save_data("topLearns", top.requires_grad);
-        return Run(plan, top, currents);
+        Tensor[] read = [.. inputs.Take(1 + 2 * plan.Stages.Count).Select(input => input!)];
+        Save(read);
+        return Run(plan, read[0], read[1..]);
     }
 
-    public override List<Tensor> backward(autograd.AutogradContext context, List<Tensor> outputGradients)
+    protected internal override Tensor?[] Backward(Tensor?[] saved, Tensor[] outputGradients)
     {
-        var saved = context.get_saved_variables();
-        var plan = (RelaxationPlan)context.get_data("plan");
-        var (top, currents) = (saved[0], saved.Skip(1).ToArray());
-        using var coefficientGradients = outputGradients[0].contiguous();
-        using var constantGradients = outputGradients[1].contiguous();
-        var topGradients = (bool)context.get_data("topLearns") ? TensorMemory.Empty(top.Sizes()) : null;
+        var top = saved[0]!;
+        Tensor[] currents = [.. saved.Skip(1).Select(current => current!)];
+        var coefficientGradients = outputGradients[0].contiguous();
+        var constantGradients = outputGradients[1].contiguous();
+        var topGradients = Learns(0) ? TensorMemory.Empty(top.Sizes()) : null;
         Tensor[] currentGradients = [.. currents.Select(current => TensorMemory.Empty(current.Sizes()))];
         var walk = new RelaxationWalk(plan, top, currents, coefficientGradients);
         var (constants, topAt) = (TensorMemory.Address(constantGradients), TensorMemory.Address(topGradients));
@@ -80,6 +76,6 @@ internal sealed unsafe class RelaxChain : autograd.MultiTensorFunction<RelaxChai
         });
         GC.KeepAlive(saved);
         GC.KeepAlive(plan);
-        return [topGradients!, null!, .. currentGradients, .. weights.Total()];
+        return [topGradients, .. currentGradients, .. weights.Total()];
     }
 }

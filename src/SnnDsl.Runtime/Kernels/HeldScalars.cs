@@ -45,11 +45,11 @@ internal static class HeldScalars
         return tensor.div(held);
     }
 
-    /// <summary>tensor + number.</summary>
+    /// <summary>tensor + number; add with one Scalar makes another, the 1 that the number is multiplied by.</summary>
     public static Tensor Plus(this Tensor tensor, double number)
     {
-        using Scalar held = number;
-        return tensor.add(held);
+        using Scalar held = number, one = 1;
+        return tensor.add(held, one);
     }
 
     /// <summary>tensor + other: the operator leaves a Scalar, the 1 that the other is multiplied by, to the finaliser.</summary>

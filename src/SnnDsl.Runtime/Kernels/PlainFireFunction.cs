@@ -1,20 +1,20 @@
+using SnnDsl.Autograd;
 using static TorchSharp.torch;
 
 namespace SnnDsl.Kernels;
 
 /// <summary>
-/// Forward and surrogate backward of a spiking layer in TorchSharp operations, for float64, and for CUDA without NVRTC: current, neuron, steps, constant.
+/// Forward and surrogate backward of a spiking layer in TorchSharp operations, for float64, and for CUDA without NVRTC: currents to spikes.
 /// The same recursions as the fused kernels', one operation at a time.
 /// </summary>
-internal sealed class PlainFireFunction : autograd.SingleTensorFunction<PlainFireFunction>
+/// <param name="neuron">The neurons' constants.</param>
+/// <param name="steps">T.</param>
+/// <param name="constant">Whether the current is the same at every step.</param>
+internal sealed class PlainFireFunction(NeuronParameters neuron, int steps, bool constant) : AutogradFunction
 {
-    public override string Name => nameof(PlainFireFunction);
-
-    public override Tensor forward(autograd.AutogradContext context, params object[] variables)
+    protected internal override Tensor[] Forward(Tensor?[] inputs)
     {
-        var (current, neuron, steps, constant) =
-            ((Tensor)variables[0], (NeuronParameters)variables[1], (int)variables[2], (bool)variables[3]);
-        using var scope = NewDisposeScope();
+        var current = inputs[0]!;
         var membranes = new Tensor[steps];
         var spikes = new Tensor[steps];
         Tensor? rest = null;
@@ -27,25 +27,19 @@ internal sealed class PlainFireFunction : autograd.SingleTensorFunction<PlainFir
             (membranes[t], spikes[t]) = (u, s);
         }
 
-        context.save_for_backward([stack(membranes).MoveToOuterDisposeScope()]);
-        context.save_data("neuron", neuron);
-        context.save_data("constant", constant);
-        return stack(spikes).MoveToOuterDisposeScope();
+        Save(stack(membranes));
+        return [stack(spikes)];
     }
 
-    public override List<Tensor> backward(autograd.AutogradContext context, Tensor spikeGradients)
+    protected internal override Tensor?[] Backward(Tensor?[] saved, Tensor[] spikeGradients)
     {
-        var neuron = (NeuronParameters)context.get_data("neuron");
-        bool constant = (bool)context.get_data("constant");
-        using var scope = NewDisposeScope();
-        var membranes = context.get_saved_variables()[0];
-        int steps = (int)membranes.size(0);
+        var membranes = saved[0]!;
         var gradients = new Tensor[steps];
         for (int t = steps - 1; t >= 0; t--)
         {
             var u = membranes[t];
             var surrogate = SurrogateGradient.Derivative(u, neuron);
-            var gradient = spikeGradients[t] * surrogate;
+            var gradient = spikeGradients[0][t] * surrogate;
             if (t < steps - 1)
             {
                 // dr/du, the reset's own dependence on the spike included.
@@ -59,6 +53,6 @@ internal sealed class PlainFireFunction : autograd.SingleTensorFunction<PlainFir
         }
 
         var all = stack(gradients);
-        return [(constant ? all.sum(0L) : all).MoveToOuterDisposeScope(), null!, null!, null!];
+        return [constant ? all.sum(0L) : all];
     }
 }

@@ -50,7 +50,7 @@ public sealed class SpikeTrain
         var current = EventLayout.Inward(Current, hasTime: !constant);
         long[] shape = pair.OutputShape(current.size(0), map.OutputShape);
         bool learns = is_grad_enabled() && (current.requires_grad || weight.requires_grad || bias?.requires_grad == true);
-        var outputs = learns ? FireThrough.apply(current, weight, bias!, pair, shape) : FireThrough.Run(current, pair, shape);
+        var outputs = learns ? new FireThrough(pair, shape).Apply(current, weight, bias)[0] : FireThrough.Run(current, pair, shape);
         return EventLayout.Outward(outputs, hasTime: true);
     }
 }

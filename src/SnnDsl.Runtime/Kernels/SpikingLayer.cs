@@ -73,16 +73,16 @@ public sealed class SpikingLayer
 
     /// <summary>Spikes as a tensor of zeros and ones, [T, B, ...].</summary>
     internal Tensor Simulate(Tensor current, int steps, bool constant) =>
-        IsOnCores(current) ? FireFunction.apply(current, Kernel, steps, constant)
-        : OnCuda(current) is { } cuda ? CudaFireFunction.apply(current, cuda, steps, constant)
-        : PlainFireFunction.apply(current, Parameters, steps, constant);
+        IsOnCores(current) ? new FireFunction(Kernel, steps, constant).Apply(current)[0]
+        : OnCuda(current) is { } cuda ? new CudaFireFunction(cuda, steps, constant).Apply(current)[0]
+        : new PlainFireFunction(Parameters, steps, constant).Apply(current)[0];
 
     /// <summary>Bounds of spikes and membranes as tensors, [T, B, ...].</summary>
     internal (Interval Spikes, Interval Membranes) Bound(Interval current, int steps, bool constant)
     {
         var (lower, upper) = (current.Lower, current.Upper);
-        var outputs = IsOnCores(lower) ? IntervalsFunction.apply(lower, upper, Kernel, steps, constant)
-            : OnCuda(lower) is { } cuda ? CudaIntervalsFunction.apply(lower, upper, cuda, steps, constant)
+        var outputs = IsOnCores(lower) ? new IntervalsFunction(Kernel, steps, constant).Apply(lower, upper)
+            : OnCuda(lower) is { } cuda ? new CudaIntervalsFunction(cuda, steps, constant).Apply(lower, upper)
             : null;
         return outputs is null
             ? PlainNeuron.Intervals(current, Parameters, steps, constant)
@@ -111,8 +111,8 @@ public sealed class SpikingLayer
 
         var (lower, upper) = (bounds.Lower, bounds.Upper);
         var outputs = plain ? null
-            : IsOnCores(lower) ? RelaxFunction.apply(form.Spikes!, form.Membrane!, lower, upper, Kernel, query.Rule, sum)
-            : OnCuda(lower) is { } cuda ? CudaRelaxFunction.apply(form.Spikes!, form.Membrane!, lower, upper, cuda, query.Rule, sum)
+            : IsOnCores(lower) ? new RelaxFunction(Kernel, query.Rule, sum).Apply(form.Spikes, form.Membrane, lower, upper)
+            : OnCuda(lower) is { } cuda ? new CudaRelaxFunction(cuda, query.Rule, sum).Apply(form.Spikes, form.Membrane, lower, upper)
             : null;
         return outputs is null
             ? PlainNeuron.Relax(form, bounds, Parameters, query, layer, sum)

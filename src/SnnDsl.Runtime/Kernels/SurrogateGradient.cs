@@ -1,3 +1,4 @@
+using SnnDsl.Autograd;
 using static TorchSharp.torch;
 
 namespace SnnDsl.Kernels;
@@ -21,21 +22,17 @@ internal static class SurrogateGradient
     }
 
     /// <summary>1 where a membrane is above the threshold, with the surrogate as its derivative.</summary>
-    public static Tensor Spike(Tensor membranes, NeuronParameters neuron) => SpikeFunction.apply(membranes, neuron);
+    public static Tensor Spike(Tensor membranes, NeuronParameters neuron) => new SpikeFunction(neuron).Apply(membranes)[0];
 
-    private sealed class SpikeFunction : autograd.SingleTensorFunction<SpikeFunction>
+    private sealed class SpikeFunction(NeuronParameters neuron) : AutogradFunction
     {
-        public override string Name => nameof(SpikeFunction);
-
-        public override Tensor forward(autograd.AutogradContext context, params object[] variables)
+        protected internal override Tensor[] Forward(Tensor?[] inputs)
         {
-            var (membranes, neuron) = ((Tensor)variables[0], (NeuronParameters)variables[1]);
-            context.save_for_backward([membranes]);
-            context.save_data("neuron", neuron);
-            return (membranes > neuron.Threshold).to(membranes.dtype);
+            var membranes = inputs[0]!;
+            Save(membranes);
+            return [(membranes > neuron.Threshold).to(membranes.dtype)];
         }
 
-        public override List<Tensor> backward(autograd.AutogradContext context, Tensor gradient) =>
-            [gradient * Derivative(context.get_saved_variables()[0], (NeuronParameters)context.get_data("neuron")), null!];
+        protected internal override Tensor?[] Backward(Tensor?[] saved, Tensor[] gradients) => [gradients[0] * Derivative(saved[0]!, neuron)];
     }
 }

@@ -81,6 +81,9 @@ public sealed class RetimedInput : IPerturbedInput
     /// <summary>The recordings, [T, B, ...].</summary>
     internal Tensor Spikes => spikes;
 
+    /// <summary>d, at most T - 1.</summary>
+    internal int Jitter => jitter;
+
     /// <summary>k; null for any number.</summary>
     internal int? Moves => moves;
 
@@ -90,9 +93,6 @@ public sealed class RetimedInput : IPerturbedInput
         var (mayBeSilent, maySpike) = Possible(spikes);
         return new(mayBeSilent.logical_not().to(spikes.dtype), maySpike.to(spikes.dtype));
     }
-
-    /// <summary>The same set in double precision on the CPU, outside any dispose scope.</summary>
-    internal RetimedInput InDouble() => new(spikes.detach().to(ScalarType.Float64).cpu().clone().DetachFromDisposeScope(), jitter, moves);
 
     /// <summary>A recording of the set at which a linear form is least, as the derivative of its least value.</summary>
     /// <param name="coefficients">[T, B, ...].</param>

@@ -22,6 +22,10 @@ internal sealed class Optimiser : IDisposable
     private readonly Tensor[] first;
     private readonly Tensor[] second;
 
+    // The length of every gradient, and each as a view: stack would leave an array of handles to a finaliser at every step.
+    private readonly Tensor lengths;
+    private readonly Tensor[] length;
+
     public Optimiser(SpikingModule network, TrainingOptions options)
     {
         kind = options.Optimiser;
@@ -29,6 +33,8 @@ internal sealed class Optimiser : IDisposable
         parameters = [.. network.named_parameters().Select(named => (named.name, named.parameter))];
         first = [.. parameters.Select(entry => Zeros(entry.Weight))];
         second = kind == OptimiserKind.Adam ? [.. parameters.Select(entry => Zeros(entry.Weight))] : [];
+        lengths = zeros(parameters.Length, parameters[0].Weight.dtype, parameters[0].Weight.device).DetachFromDisposeScope();
+        length = [.. parameters.Select((_, i) => lengths.select(0, i).DetachFromDisposeScope())];
     }
 
     /// <summary>How many updates there were.</summary>
@@ -51,6 +57,19 @@ internal sealed class Optimiser : IDisposable
         }
     }
 
+    /// <summary>Forgets the momentum of one row of a weight.</summary>
+    /// <param name="name">The weight.</param>
+    /// <param name="row">The row.</param>
+    public void Forget(string name, int row)
+    {
+        int i = Array.FindIndex(parameters, entry => entry.Name == name);
+        foreach (var value in kind == OptimiserKind.Adam ? new[] { first[i], second[i] } : [first[i]])
+        {
+            using var part = value[row];
+            part.zero_();
+        }
+    }
+
     /// <summary>Moves the weights along their gradients.</summary>
     /// <param name="rate">The learning rate.</param>
     /// <param name="clipNorm">The longest gradient that is taken as it is; null for any.</param>
@@ -62,7 +81,12 @@ internal sealed class Optimiser : IDisposable
         var gradients = parameters.Select(entry => entry.Weight.grad).ToArray();
         if (clipNorm is { } longest)
         {
-            double norm = stack(gradients.OfType<Tensor>().Select(gradient => gradient.norm())).norm().Real();
+            for (int i = 0; i < gradients.Length; i++)
+            {
+                _ = gradients[i] is { } gradient ? length[i].copy_(gradient.norm()) : length[i].zero_();
+            }
+
+            double norm = lengths.norm().Real();
             if (norm > longest)
             {
                 foreach (var gradient in gradients.OfType<Tensor>())
@@ -84,7 +108,7 @@ internal sealed class Optimiser : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var value in first.Concat(second))
+        foreach (var value in (Tensor[])[.. first, .. second, .. length, lengths])
         {
             value.Dispose();
         }
@@ -92,21 +116,22 @@ internal sealed class Optimiser : IDisposable
 
     private void Move(int i, Tensor gradient, double rate)
     {
+        using Scalar one = 1;
         if (kind == OptimiserKind.Sgd)
         {
             using Scalar step = -rate;
-            first[i].TimesInPlace(momentum).add_(gradient);
+            first[i].TimesInPlace(momentum).add_(gradient, alpha: one);
             parameters[i].Weight.add_(first[i], alpha: step);
             return;
         }
 
         using Scalar firstShare = 1 - Beta1, secondShare = 1 - Beta2;
-        using Scalar correction = Math.Sqrt(1 - Math.Pow(Beta2, Updates)), stabiliser = Stabiliser, one = 1;
-        using Scalar length = -rate / (1 - Math.Pow(Beta1, Updates));
+        using Scalar correction = Math.Sqrt(1 - Math.Pow(Beta2, Updates)), stabiliser = Stabiliser;
+        using Scalar stride = -rate / (1 - Math.Pow(Beta1, Updates));
         first[i].TimesInPlace(Beta1).add_(gradient, alpha: firstShare);
         second[i].TimesInPlace(Beta2).addcmul_(gradient, gradient, secondShare);
         var spread = second[i].sqrt().div_(correction).add_(stabiliser, one);
-        parameters[i].Weight.addcdiv_(first[i], spread, length);
+        parameters[i].Weight.addcdiv_(first[i], spread, stride);
     }
 
     private static Tensor Zeros(Tensor weight) => zeros_like(weight, requires_grad: false).DetachFromDisposeScope();

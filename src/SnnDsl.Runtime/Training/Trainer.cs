@@ -1,3 +1,4 @@
+using SnnDsl.Autograd;
 using SnnDsl.Bounds;
 using SnnDsl.Data;
 using SnnDsl.Evaluation;
@@ -52,6 +53,7 @@ public sealed class Trainer
         bool resume = false, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
     {
         using var optimiser = new Optimiser(network, options);
+        using var outputs = options.ReviveSilentOutputs ? SilentOutputs.Of(network) : null;
         int done = resume && File.Exists(CheckpointPath) ? Checkpoint.Load(CheckpointPath, network, optimiser, At(0, 0)) : 0;
         var (steps, encodingSeed) = (network.Steps, network.EncodingSeed);
         var precision = SpikingLayer.GradientPrecision;
@@ -70,7 +72,7 @@ public sealed class Trainer
 
                 // Another draw of the noise every epoch: a network must not learn one draw by heart.
                 network.EncodingSeed = Mixed(epoch);
-                history.Add(RunEpoch(epoch, optimiser, pace, progress, cancellation));
+                history.Add(RunEpoch(epoch, optimiser, outputs, pace, progress, cancellation));
                 if (CheckpointPath is not null)
                 {
                     Checkpoint.Save(CheckpointPath, network, optimiser, At(epoch + 1, optimiser.Updates));
@@ -89,7 +91,7 @@ public sealed class Trainer
     }
 
     private TrainingProgress RunEpoch(
-        int epoch, Optimiser optimiser, Pace pace, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
+        int epoch, Optimiser optimiser, SilentOutputs? outputs, Pace pace, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
     {
         var (step, sums, reported) = (0, new StepResult(0, 0, 0, 0), Stopwatch.StartNew());
         bool warmingUp = epoch < WarmUpEpochs;
@@ -100,7 +102,7 @@ public sealed class Trainer
             double rate = warmingUp ? options.WarmUp!.LearningRate
                 : options.LearningRate * (run >= 1 - options.LateShare ? options.LateFactor : 1);
             var robust = warmingUp ? null : options.Robust;
-            sums += Step(positions, robust, robust?.Progress(run) ?? 0, rate, optimiser, epoch);
+            sums += Step(positions, robust, robust?.Progress(run) ?? 0, rate, optimiser, outputs, epoch);
             step++;
             pace.Count(positions.Length);
             var now = new TrainingProgress
@@ -119,7 +121,9 @@ public sealed class Trainer
             };
             if (now.EndOfEpoch)
             {
-                return now;
+                // New weights need time to learn: none in the last third of the run.
+                bool inTime = 3 * (epoch + 1) <= 2 * options.TotalEpochs;
+                return now with { RevivedOutputs = outputs?.EndEpoch(inTime, optimiser, Mixed(epoch)) ?? [] };
             }
 
             if (progress is not null && reported.Elapsed >= ReportInterval)
@@ -132,7 +136,7 @@ public sealed class Trainer
         throw new UnreachableException("An epoch has at least one step.");
     }
 
-    private StepResult Step(int[] positions, RobustOptions? robust, double ramp, double rate, Optimiser optimiser, int epoch)
+    private StepResult Step(int[] positions, RobustOptions? robust, double ramp, double rate, Optimiser optimiser, SilentOutputs? outputs, int epoch)
     {
         using var scope = NewDisposeScope();
         var (inputs, labels, indices) = SampleBatch.Load(network, data, positions);
@@ -167,8 +171,9 @@ public sealed class Trainer
                 $"The loss became {value} in epoch {epoch + 1}: lower the learning rate or the limit of the gradient's norm.");
         }
 
-        loss.backward();
+        AutogradNode.Backward(loss);
         optimiser.Update(rate, options.ClipNorm);
+        outputs?.See(logits);
         long right = (Margins.Predict(logits.detach()) == labels).sum().Whole();
         return new(value * positions.Length, right, certified, positions.Length);
     }

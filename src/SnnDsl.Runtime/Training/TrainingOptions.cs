@@ -48,6 +48,12 @@ public sealed record TrainingOptions
     /// <summary>What the order of samples, the Poisson noise and free fractions depend on.</summary>
     public long Seed { get; init; }
 
+    /// <summary>
+    /// Whether output neurons that fired for no sample of an epoch get new weights: without a surrogate gradient they would stay silent, and
+    /// their class be lost. Not in the last third of the run, where there is no time to learn them.
+    /// </summary>
+    public bool ReviveSilentOutputs { get; init; } = true;
+
     /// <summary>Natural epochs before the run; null for none.</summary>
     public WarmUp? WarmUp { get; init; }
 

@@ -39,6 +39,9 @@ public sealed record TrainingProgress
     /// <summary>The time that the rest will take at this pace.</summary>
     public required TimeSpan Remaining { get; init; }
 
+    /// <summary>The classes whose output neurons fired for no sample of this epoch and have new weights now; only at its end.</summary>
+    public IReadOnlyList<int> RevivedOutputs { get; init; } = [];
+
     /// <summary>Whether the epoch is complete.</summary>
     public bool EndOfEpoch => Step == StepsPerEpoch;
 }

@@ -53,6 +53,24 @@ internal interface IReal<T>
     /// <summary>A number that is at least the true result of the one operation which gave <paramref name="result"/>.</summary>
     static abstract T Above(T result);
 
+    /// <summary>Encloses a + b: exactly that where nothing is rounded off, else it and its neighbour on the side of the true sum.</summary>
+    static abstract Interval<T> Sum(T a, T b);
+
+    /// <summary>Encloses a b, as tightly as <see cref="Sum"/>.</summary>
+    static abstract Interval<T> Product(T a, T b);
+
+    /// <summary>Encloses a / b, as tightly as <see cref="Sum"/>.</summary>
+    static abstract Interval<T> Quotient(T a, T b);
+
+    /// <summary>
+    /// The place of the last binary digit that is not 0: the number is a whole multiple of 2 to this power. int.MaxValue for 0, and
+    /// int.MinValue where no such power is of use.
+    /// </summary>
+    static abstract int LastDigit(T value);
+
+    /// <summary>Whether every sum of multiples of 2^digit whose absolute values sum up to about <paramref name="absolute"/> is exact, in any order.</summary>
+    static abstract bool HoldsSums(T absolute, int digit);
+
     /// <summary>
     /// What a sum of so many products may have lost, in any order, as a share of the sum of their absolute values (and of an
     /// approximation of that sum, which itself was rounded): twice the usual gamma.

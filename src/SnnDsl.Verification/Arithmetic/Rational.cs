@@ -90,6 +90,17 @@ internal readonly struct Rational : IReal<Rational>
 
     public static Rational Above(Rational result) => result;
 
+    public static Interval<Rational> Sum(Rational a, Rational b) => a + b;
+
+    public static Interval<Rational> Product(Rational a, Rational b) => a * b;
+
+    public static Interval<Rational> Quotient(Rational a, Rational b) => a / b;
+
+    public static int LastDigit(Rational value) => int.MinValue;
+
+    // Sums are exact whatever they are of.
+    public static bool HoldsSums(Rational absolute, int digit) => true;
+
     public static Rational Lost(long terms) => default;
 
     public double ToDouble()

@@ -153,7 +153,8 @@ internal sealed class BackwardWalk<T>(Network<T> network, IInputSet<T> input, Ne
     {
         var stage = bounds.Stages[layer];
         var neurons = stage.Stage.Neurons;
-        if (layer > 0 || !network.HasConstantInput || !neurons.HavePeriods)
+        var patterns = onSpikes is null ? null : stage.Patterns;
+        if (layer > 0 || !network.HasConstantInput || (!neurons.HavePeriods && patterns is null))
         {
             return false;
         }
@@ -176,7 +177,9 @@ internal sealed class BackwardWalk<T>(Network<T> network, IInputSet<T> input, Ne
 
         T slope = T.From(double.IsFinite(proposed) ? proposed : 0);
         var periods = bounds.Assumptions?.Periods(neuron, network.Steps) ?? (1, network.Steps + 1);
-        Add(stage.Trains.Least(current, periods, spikes, onLast, slope, bounds.Float32 ? SinglePrecision.TrainBlur(neurons.Threshold) : 0));
+        Add(patterns is null
+            ? stage.Trains.Least(current, periods, spikes, onLast, slope, bounds.Float32 ? SinglePrecision.TrainBlur(neurons.Threshold) : 0)
+            : patterns.Least(current, bounds.Assumptions?.Patterns(neuron) ?? default, spikes, slope));
         if (bounds.Float32 && !onLast.IsZero)
         {
             // The last membrane is a sum of at most so many currents, each step of which rounds twice.

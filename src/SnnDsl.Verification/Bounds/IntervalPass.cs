@@ -9,7 +9,8 @@ namespace SnnDsl.Verification.Bounds;
 /// <param name="network">The network.</param>
 /// <param name="input">The set of inputs.</param>
 /// <param name="options">How; null for intervals alone.</param>
-internal sealed class IntervalPass<T>(Network<T> network, IInputSet<T> input, PassOptions? options = null)
+/// <param name="patterns">The trains of first-layer neurons without periods; null for bounds step by step.</param>
+internal sealed class IntervalPass<T>(Network<T> network, IInputSet<T> input, PassOptions? options = null, PatternTrains<T>? patterns = null)
     where T : struct, IReal<T>
 {
     private readonly PassOptions options = options ?? new();
@@ -41,8 +42,11 @@ internal sealed class IntervalPass<T>(Network<T> network, IInputSet<T> input, Pa
     // False if a membrane's bounds contradict each other.
     private bool Bound(int layer)
     {
-        var stage = new StageBounds<T>(network.Stages[layer], network.Steps, options.Float32);
         bool constant = layer == 0 && network.HasConstantInput;
+        var stage = new StageBounds<T>(network.Stages[layer], network.Steps, options.Float32)
+        {
+            Patterns = constant ? patterns : null,
+        };
         for (int t = 0; t < network.Steps; t++)
         {
             stage.Maps[t] = constant && t > 0
@@ -51,13 +55,20 @@ internal sealed class IntervalPass<T>(Network<T> network, IInputSet<T> input, Pa
         }
 
         bool periodic = options.Trains && constant && stage.Stage.Neurons.HavePeriods;
+        var words = stage.Patterns is { } trains ? Enumerable.Range(0, stage.Stage.Width)
+            .Select(neuron => trains.All(stage.Currents(0)[neuron], options.Assumptions?.Patterns(neuron) ?? default)).ToArray() : [];
+        if (words.Contains(null))
+        {
+            return false;
+        }
+
         // The walks below see this layer's earlier steps.
         var known = new NetworkBounds<T>([.. stages, stage], [], options.Float32, options.Assumptions);
         for (int t = 0; t < network.Steps; t++)
         {
             for (int neuron = 0; neuron < stage.Stage.Width; neuron++)
             {
-                if (!Bound(stage, layer, t, neuron, periodic))
+                if (!Bound(stage, layer, t, neuron, periodic, words.Length > 0 ? words[neuron]![t] : null))
                 {
                     return false;
                 }
@@ -74,7 +85,7 @@ internal sealed class IntervalPass<T>(Network<T> network, IInputSet<T> input, Pa
         return true;
     }
 
-    private bool Bound(StageBounds<T> stage, int layer, int t, int neuron, bool periodic)
+    private bool Bound(StageBounds<T> stage, int layer, int t, int neuron, bool periodic, (Interval<T> Membrane, Phase Phase)? ofTrains)
     {
         var membrane = stage.Step(t, neuron);
         var phase = options.Assumptions?.PhaseOf(layer, t, neuron) ?? Phase.Open;
@@ -92,6 +103,16 @@ internal sealed class IntervalPass<T>(Network<T> network, IInputSet<T> input, Pa
             bool sharp = options.TrainSlack == 0 || options.Float32;
             hull = options.Float32 ? hull.Widen(stage.TrainError(hull)) : hull;
             (membrane, phase) = (membrane.Meet(hull), phase == Phase.Open && sharp ? known : phase);
+        }
+
+        if (ofTrains is var (over, certain))
+        {
+            if (certain.Contradicts(phase))
+            {
+                return false;
+            }
+
+            (membrane, phase) = (membrane.Meet(over), phase == Phase.Open ? certain : phase);
         }
 
         return stage.Set(t, neuron, membrane, phase);

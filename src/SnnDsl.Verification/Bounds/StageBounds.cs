@@ -30,6 +30,11 @@ internal sealed class StageBounds<T>(SpikingStage<T> stage, int steps, bool floa
     /// <summary>What constant currents do to the layer's neurons; for neurons that have periods.</summary>
     public PeriodicTrains<T> Trains => trains ??= new(stage.Neurons, steps);
 
+    /// <summary>
+    /// What constant currents do to neurons that have no periods, where whole trains bound them; null where steps do, one by one.
+    /// </summary>
+    public PatternTrains<T>? Patterns { get; init; }
+
     /// <summary>The currents at a step.</summary>
     public Box<T> Currents(int t) => Maps[t][^1];
 

@@ -3,23 +3,26 @@ namespace SnnDsl.Verification.Inputs;
 /// <summary>
 /// What becomes of one pixel's spikes when each moves by at most d steps and the pixel keeps their number. Spikes are alike, so they keep
 /// their order: with c[t] of them up to step t before, and C[t] after, c[t - d] &lt;= C[t] &lt;= c[t + d] for all t, C grows by 0 or 1 a
-/// step, and C[T - 1] = c[T - 1].
+/// step, and C[T - 1] = c[T - 1]. Some entries may be fixed. Every bin that has a spike and had none before counts as a gain.
 /// </summary>
 internal sealed class Corridor
 {
+    private readonly float[] spikes;
+    private readonly bool?[] fixedTo;
     private readonly int[] before;
     private readonly int jitter;
 
-    // By step t and C[t]: whether the steps up to t can lead there, and whether those behind it can lead on to the end.
-    private readonly bool[][] reached;
-    private readonly bool[][] goesOn;
+    // By step t and C[t]: the fewest gains on the way there, and behind it; null where there is no way.
+    private readonly int?[][] reached;
+    private readonly int?[][] goesOn;
 
     /// <summary>Creates the corridor of one pixel.</summary>
     /// <param name="spikes">By step, 0 or 1.</param>
     /// <param name="jitter">d.</param>
-    public Corridor(float[] spikes, int jitter)
+    /// <param name="fixedTo">By step, whether there is a spike; null where that is open, or for nothing fixed.</param>
+    public Corridor(float[] spikes, int jitter, bool?[]? fixedTo = null)
     {
-        (this.jitter, before) = (jitter, new int[spikes.Length]);
+        (this.spikes, this.jitter, this.fixedTo, before) = (spikes, jitter, fixedTo ?? new bool?[spikes.Length], new int[spikes.Length]);
         int count = 0;
         for (int t = 0; t < spikes.Length; t++)
         {
@@ -27,13 +30,13 @@ internal sealed class Corridor
         }
 
         Count = count;
-        reached = [.. spikes.Select(_ => new bool[count + 1])];
-        goesOn = [.. spikes.Select(_ => new bool[count + 1])];
+        reached = [.. spikes.Select(_ => new int?[count + 1])];
+        goesOn = [.. spikes.Select(_ => new int?[count + 1])];
         for (int t = 0; t < spikes.Length; t++)
         {
             for (int c = 0; c <= count; c++)
             {
-                reached[t][c] = IsInside(t, c) && (Reached(t - 1, c) || Reached(t - 1, c - 1));
+                reached[t][c] = IsInside(t, c) ? Fewer(Reached(t - 1, c) + Gain(t, false), Reached(t - 1, c - 1) + Gain(t, true)) : null;
             }
         }
 
@@ -41,7 +44,9 @@ internal sealed class Corridor
         {
             for (int c = 0; c <= count; c++)
             {
-                goesOn[t][c] = IsInside(t, c) && (t == spikes.Length - 1 ? c == count : GoesOn(t + 1, c) || GoesOn(t + 1, c + 1));
+                goesOn[t][c] = !IsInside(t, c) ? null
+                    : t == spikes.Length - 1 ? (c == count ? 0 : null)
+                    : Fewer(GoesOn(t + 1, c) + Gain(t + 1, false), GoesOn(t + 1, c + 1) + Gain(t + 1, true));
             }
         }
     }
@@ -49,25 +54,54 @@ internal sealed class Corridor
     /// <summary>How many spikes there are.</summary>
     public int Count { get; }
 
+    /// <summary>The fewest bins that gain a spike in any train; null if no train is left.</summary>
+    public int? Fewest => reached[^1][Count];
+
     /// <summary>Whether C[t] can be c in a whole train.</summary>
     /// <param name="t">The step; -1 for the beginning.</param>
     /// <param name="c">The spikes up to it.</param>
-    public bool Holds(int t, int c) => t < 0 ? c == 0 : c >= 0 && c <= Count && reached[t][c] && goesOn[t][c];
+    public bool Holds(int t, int c) => t < 0 ? c == 0 : c >= 0 && c <= Count && reached[t][c] is not null && goesOn[t][c] is not null;
 
-    /// <summary>How many spikes a train that has c up to a step still owes, compared with the recording: each fills a bin behind it.</summary>
+    /// <summary>The fewest bins behind a step that gain a spike in trains that have c up to it; null if none goes on from there.</summary>
     /// <param name="t">The step.</param>
     /// <param name="c">The spikes up to it.</param>
-    public int Owed(int t, int c) => Math.Max(0, before[t] - c);
+    public int? Owed(int t, int c) => goesOn[t][c];
 
-    /// <summary>Whether a train can have a spike at a step, or none.</summary>
+    /// <summary>The bins that gain a spike at a step: 0 or 1; null if the entry is fixed to be otherwise.</summary>
     /// <param name="t">The step.</param>
-    /// <param name="spike">Whether it has.</param>
-    public bool CanBe(int t, bool spike) =>
-        Enumerable.Range(0, Count + 1).Any(c => Holds(t - 1, c) && Holds(t, c + (spike ? 1 : 0)));
+    /// <param name="spike">Whether it has a spike.</param>
+    public int? Gain(int t, bool spike) => fixedTo[t] == !spike ? null : spike && spikes[t] <= 0 ? 1 : 0;
 
-    private bool Reached(int t, int c) => t < 0 ? c == 0 : c >= 0 && reached[t][c];
+    /// <summary>The fewest bins that gain a spike in trains that have a spike at a step, or none; null if there are no such trains.</summary>
+    /// <param name="t">The step.</param>
+    /// <param name="spike">Whether they have.</param>
+    public int? FewestWith(int t, bool spike)
+    {
+        int? fewest = null;
+        for (int c = 0; c <= Count; c++)
+        {
+            int next = c + (spike ? 1 : 0);
+            fewest = Fewer(fewest, Reached(t - 1, c) + Gain(t, spike) + (next <= Count && IsInside(t, next) ? goesOn[t][next] : null));
+        }
 
-    private bool GoesOn(int t, int c) => c <= Count && goesOn[t][c];
+        return fewest;
+    }
+
+    /// <summary>The same pixel with one entry more fixed.</summary>
+    /// <param name="t">The entry's step.</param>
+    /// <param name="spike">Whether it has a spike.</param>
+    public Corridor With(int t, bool spike)
+    {
+        var more = (bool?[])fixedTo.Clone();
+        more[t] = spike;
+        return new(spikes, jitter, more);
+    }
+
+    private static int? Fewer(int? a, int? b) => a is null || b < a ? b : a;
+
+    private int? Reached(int t, int c) => t < 0 ? (c == 0 ? 0 : null) : c >= 0 ? reached[t][c] : null;
+
+    private int? GoesOn(int t, int c) => c <= Count ? goesOn[t][c] : null;
 
     private bool IsInside(int t, int c) => c >= (t < jitter ? 0 : before[t - jitter]) && c <= before[Math.Min(t + jitter, before.Length - 1)];
 }

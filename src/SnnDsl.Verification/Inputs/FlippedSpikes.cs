@@ -53,8 +53,8 @@ internal sealed class FlippedSpikes<T> : IInputSet<T>
 
             sums[output] = T.Above(still.Sums[output] + change.Sum);
             T lost = float32 ? T.Above(T.Above(SinglePrecision.Lost<T>(terms[output] + 3) * sums[output]) + SinglePrecision.Underflow<T>()) : default;
-            lower[output] = T.Below(T.Below(still.Lower[output] - down.Sum) - lost);
-            upper[output] = T.Above(T.Above(still.Upper[output] + up.Sum) + lost);
+            lower[output] = T.Sum(T.Sum(still.Lower[output], -down.Sum).Lower, -lost).Lower;
+            upper[output] = T.Sum(T.Sum(still.Upper[output], up.Sum).Upper, lost).Upper;
         }
 
         var first = new Box<T>(lower, upper, sums) { Terms = terms };
@@ -83,8 +83,8 @@ internal sealed class FlippedSpikes<T> : IInputSet<T>
                 up.Add(change switch { > 0 => weight.Upper, < 0 => -weight.Lower, _ => default });
             }
 
-            lower[output] = T.Max(known.Lower[output], T.Below(still.Lower[output] - down.Sum));
-            upper[output] = T.Min(known.Upper[output], T.Above(still.Upper[output] + up.Sum));
+            lower[output] = T.Max(known.Lower[output], T.Sum(still.Lower[output], -down.Sum).Lower);
+            upper[output] = T.Min(known.Upper[output], T.Sum(still.Upper[output], up.Sum).Upper);
         }
 
         return new(lower, upper, known.Sums) { Terms = known.Terms };
@@ -100,12 +100,12 @@ internal sealed class FlippedSpikes<T> : IInputSet<T>
             for (int i = 0; i < spikes[t].Length; i++)
             {
                 T a = coefficients[t][i];
-                least = spikes[t][i] > 0 ? T.Below(least + a) : least;
+                least = spikes[t][i] > 0 ? T.Sum(least, a).Lower : least;
                 harms.Add(changes[t][i] switch { > 0 => -a, < 0 => a, _ => default });
             }
         }
 
-        return T.Below(least - harms.Sum);
+        return T.Sum(least, -harms.Sum).Lower;
     }
 
     /// <inheritdoc/>

@@ -26,11 +26,13 @@ internal interface IInputSet<T>
     IInputSet<T>? Cut(int pixel, double value, bool above) =>
         throw new FormatException("A proof splits on a pixel, but the inputs are recordings.");
 
-    /// <summary>The inputs of the set in which an entry is flipped, or is not; null if there are none.</summary>
+    /// <summary>
+    /// The inputs of the set in which an entry is flipped (is not what was recorded), or is kept; null if there are none.
+    /// </summary>
     /// <param name="step">The entry's step.</param>
     /// <param name="entry">The entry.</param>
     /// <param name="flipped">Whether it is flipped.</param>
-    /// <exception cref="FormatException">The set is not one of recordings whose entries are flipped.</exception>
+    /// <exception cref="FormatException">The set is not one of recordings.</exception>
     IInputSet<T>? Fix(int step, int entry, bool flipped) =>
-        throw new FormatException("A proof splits on an entry of a recording, but the set is not one of flips.");
+        throw new FormatException("A proof splits on an entry of a recording, but the inputs are none.");
 }

@@ -14,17 +14,19 @@ internal static class InputSets
     /// <param name="sample">The sample's values: [1] the pixels, or by step the entries of a recording.</param>
     /// <param name="seed">The seed of Poisson encoding.</param>
     /// <param name="index">The sample's index in its data set.</param>
+    /// <param name="stated">The box that is named by its hash alone.</param>
     /// <exception cref="FormatException">The perturbation does not fit the encoding, or the verifier does not know it.</exception>
-    public static IInputSet<T> Of<T>(Network<T> network, RecordedPerturbation perturbation, float[][] sample, long seed, long index)
+    public static IInputSet<T> Of<T>(
+        Network<T> network, RecordedPerturbation perturbation, float[][] sample, long seed, long index, StatedBox? stated = null)
         where T : struct, IReal<T>
     {
+        StatedBox.Check(stated, perturbation);
         switch (network.Encoding, perturbation)
         {
             case (Encoding.Direct or Encoding.Poisson, { Norm: "linf", Epsilon: { } epsilon, Clamp: { } clamp }):
-                var box = PixelBox<T>.Around(sample[0], epsilon, clamp);
-                return network.Encoding == Encoding.Direct
-                    ? new PixelBox<T>(box)
-                    : new NestedSpikes<T>(box, Noise.Draw(seed, index, network.Steps, network.Inputs));
+                return OfBox(network, PixelBox<T>.Around(sample[0], epsilon, clamp), seed, index);
+            case (Encoding.Direct or Encoding.Poisson, { Norm: "box", Clamp: { } clamp }):
+                return OfBox(network, PixelBox<T>.Stated(sample[0], stated!, index, clamp), seed, index);
             case (Encoding.Spikes, { Norm: "l0", Flips: { } flips, FlipMode: "both" or "insert" or "delete" }):
                 return new FlippedSpikes<T>(
                     sample[..network.Steps], flips, mayInsert: perturbation.FlipMode != "delete", mayDelete: perturbation.FlipMode != "insert");
@@ -34,4 +36,9 @@ internal static class InputSets
                 throw new FormatException($"The verifier knows no set of {perturbation} under {network.Encoding} encoding.");
         }
     }
+
+    private static IInputSet<T> OfBox<T>(Network<T> network, Box<T> box, long seed, long index)
+        where T : struct, IReal<T> => network.Encoding == Encoding.Direct
+            ? new PixelBox<T>(box)
+            : new NestedSpikes<T>(box, Noise.Draw(seed, index, network.Steps, network.Inputs));
 }

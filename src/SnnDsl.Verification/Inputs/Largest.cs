@@ -12,7 +12,7 @@ internal sealed class Largest<T>(int count)
     private readonly List<T> kept = [];
 
     /// <summary>At least their sum.</summary>
-    public T Sum => kept.Aggregate(default(T), (sum, value) => T.Above(sum + value));
+    public T Sum => kept.Aggregate(default(T), (sum, value) => T.Sum(sum, value).Upper);
 
     /// <summary>Adds a number.</summary>
     public void Add(T value)

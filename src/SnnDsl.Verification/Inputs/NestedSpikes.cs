@@ -52,7 +52,7 @@ internal sealed class NestedSpikes<T> : IInputSet<T>
             {
                 if (certain[t][i])
                 {
-                    least = T.Below(least + coefficients[t][i]);
+                    least = T.Sum(least, coefficients[t][i]).Lower;
                 }
                 else if (possible[t][i])
                 {
@@ -66,11 +66,11 @@ internal sealed class NestedSpikes<T> : IInputSet<T>
                 T sum = default, lowest = default;
                 foreach (var (_, coefficient) in open)
                 {
-                    sum = T.Below(sum + coefficient);
+                    sum = T.Sum(sum, coefficient).Lower;
                     lowest = T.Min(lowest, sum);
                 }
 
-                least = T.Below(least + lowest);
+                least = T.Sum(least, lowest).Lower;
             }
         }
 

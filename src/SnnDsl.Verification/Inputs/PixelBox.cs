@@ -15,17 +15,35 @@ internal sealed record PixelBox<T>(Box<T> Pixels) : IInputSet<T>
     /// <param name="clamp">Whether the box is cut.</param>
     public static Box<T> Around(ReadOnlySpan<float> pixels, double epsilon, bool clamp)
     {
-        var (lower, upper) = (new T[pixels.Length], new T[pixels.Length]);
+        var intervals = new Interval<T>[pixels.Length];
         for (int i = 0; i < pixels.Length; i++)
         {
-            var interval = (Interval<T>)T.From(pixels[i]) + new Interval<T>(T.From(-epsilon), T.From(epsilon));
-            (lower[i], upper[i]) = clamp
-                ? (T.Max(interval.Lower, default), T.Min(interval.Upper, T.One))
-                : (interval.Lower, interval.Upper);
+            intervals[i] = (Interval<T>)T.From(pixels[i]) + new Interval<T>(T.From(-epsilon), T.From(epsilon));
         }
 
-        return new(lower, upper, []);
+        return Of(intervals, clamp);
     }
+
+    /// <summary>A box that a file states, perhaps cut to [0, 1].</summary>
+    /// <param name="pixels">x.</param>
+    /// <param name="box">The file.</param>
+    /// <param name="index">The sample's index in its data set.</param>
+    /// <param name="clamp">Whether the box is cut.</param>
+    public static Box<T> Stated(ReadOnlySpan<float> pixels, StatedBox box, long index, bool clamp)
+    {
+        var intervals = new Interval<T>[pixels.Length];
+        for (int i = 0; i < pixels.Length; i++)
+        {
+            var (centre, low, high) = box.Of(pixels, i, index);
+            intervals[i] = (Interval<T>)T.From(centre) + new Interval<T>(T.From(low), T.From(high));
+        }
+
+        return Of(intervals, clamp);
+    }
+
+    private static Box<T> Of(Interval<T>[] intervals, bool clamp) => Box<T>.Of(clamp
+        ? Array.ConvertAll(intervals, interval => new Interval<T>(T.Max(interval.Lower, default), T.Min(interval.Upper, T.One)))
+        : intervals);
 
     /// <summary>One image.</summary>
     /// <param name="pixels">The image.</param>
@@ -41,7 +59,7 @@ internal sealed record PixelBox<T>(Box<T> Pixels) : IInputSet<T>
         for (int i = 0; i < Pixels.Count; i++)
         {
             T a = coefficients[0][i];
-            least = T.Below(least + T.Below(a * (a >= default(T) ? Pixels.Lower[i] : Pixels.Upper[i])));
+            least = T.Sum(least, T.Product(a, a >= default(T) ? Pixels.Lower[i] : Pixels.Upper[i]).Lower).Lower;
         }
 
         return least;

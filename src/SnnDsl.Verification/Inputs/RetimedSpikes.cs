@@ -15,38 +15,51 @@ internal sealed class RetimedSpikes<T> : IInputSet<T>
     private readonly int? moves;
     private readonly Corridor[] corridors;
 
-    // What one step can see of the set: the entries, each by itself in a box, or any k of them changed.
+    // How many gains are left beside those that no train of the set can do without; null without a limit.
+    private readonly int? spare;
+
+    // What one step can see of the set: the entries, each by itself in a box, or so many of them changed.
     private readonly Box<T>[] boxes;
-    private readonly FlippedSpikes<T>? changed;
+    private readonly FlippedSpikes<T>[]? changed;
 
     /// <summary>Creates the set.</summary>
     /// <param name="spikes">By step and entry, zeros and ones.</param>
     /// <param name="jitter">d.</param>
     /// <param name="moves">k; null for any number.</param>
     public RetimedSpikes(float[][] spikes, int jitter, int? moves)
+        : this(spikes, moves, [.. Enumerable.Range(0, spikes[0].Length).Select(i => new Corridor([.. spikes.Select(step => step[i])], jitter))])
     {
-        (this.spikes, this.moves) = (spikes, moves);
-        corridors = [.. Enumerable.Range(0, spikes[0].Length).Select(i => new Corridor([.. spikes.Select(step => step[i])], jitter))];
+    }
+
+    // Some train must be left of every pixel, and enough of k for all of them together.
+    private RetimedSpikes(float[][] spikes, int? moves, Corridor[] corridors)
+    {
+        (this.spikes, this.moves, this.corridors) = (spikes, moves, corridors);
+        spare = moves - corridors.Sum(corridor => corridor.Fewest!.Value);
         boxes = [.. spikes.Select((_, t) => Box<T>.Of([.. corridors.Select(corridor =>
-            new Interval<T>(corridor.CanBe(t, false) ? default : T.One, corridor.CanBe(t, true) ? T.One : default))]))];
-        if (moves is { } count)
+            new Interval<T>(CanBe(corridor, t, false) ? default : T.One, CanBe(corridor, t, true) ? T.One : default))]))];
+        if (spare is { } left)
         {
-            // A pixel that changes at a step gains a spike in some bin, there or elsewhere; so at most k change at one step.
-            changed = new(spikes, count, [.. spikes.Select((step, t) => step.Select((spike, i) =>
-                !corridors[i].CanBe(t, spike <= 0) ? 0 : spike > 0 ? -1 : 1).ToArray())]);
+            // Fixed entries are what they are. Of the open ones, each that changes in a pixel without gains of its own costs one that is
+            // spare; those of other pixels may all change.
+            float[][] values = [.. spikes.Select((step, t) => step.Select((spike, i) => CanBe(corridors[i], t, spike > 0) ? spike : 1 - spike).ToArray())];
+            int[][] changes = [.. values.Select((step, t) => step.Select((spike, i) =>
+                !CanBe(corridors[i], t, spike <= 0) ? 0 : spike > 0 ? -1 : 1).ToArray())];
+            changed = [.. changes.Select(step => new FlippedSpikes<T>(
+                values, left + corridors.Where((corridor, i) => step[i] != 0 && corridor.Fewest > 0).Count(), changes))];
         }
     }
 
     /// <inheritdoc/>
     public IReadOnlyList<Box<T>> Currents(IReadOnlyList<AffineMap<T>> maps, int t, bool float32) =>
-        changed?.Currents(maps, t, float32) ?? maps.BoundAll(boxes[t], float32);
+        changed?[t].Currents(maps, t, float32) ?? maps.BoundAll(boxes[t], float32);
 
     /// <inheritdoc/>
     public T Least(IReadOnlyList<T[]> coefficients)
     {
         int most = moves is { } k ? Math.Min(k, corridors.Sum(corridor => corridor.Count)) : 0;
-        // least[g]: over the pixels so far, with at most g bins that gain a spike.
-        var least = new T[most + 1];
+        // least[g]: over the pixels so far, with at most g bins that gain a spike; null where that is too few.
+        T?[] least = [.. Enumerable.Repeat<T?>(default(T), most + 1)];
         for (int i = 0; i < corridors.Length; i++)
         {
             if (corridors[i].Count > 0)
@@ -55,11 +68,27 @@ internal sealed class RetimedSpikes<T> : IInputSet<T>
             }
         }
 
-        return least[^1];
+        return least[^1]!.Value;
     }
 
+    /// <inheritdoc/>
+    public IInputSet<T>? Fix(int step, int entry, bool flipped)
+    {
+        bool spike = spikes[step][entry] > 0 != flipped;
+        if (!CanBe(corridors[entry], step, spike))
+        {
+            return null;
+        }
+
+        var narrower = (Corridor[])corridors.Clone();
+        narrower[entry] = corridors[entry].With(step, spike);
+        return new RetimedSpikes<T>(spikes, moves, narrower);
+    }
+
+    private bool CanBe(Corridor corridor, int t, bool spike) => corridor.FewestWith(t, spike) is { } gains && !(gains > spare + corridor.Fewest);
+
     // The least value of one pixel's part by how many bins gain a spike, at most so many; without a limit as the only entry.
-    private T[] OfPixel(IReadOnlyList<T[]> coefficients, int pixel, int? limit)
+    private T?[] OfPixel(IReadOnlyList<T[]> coefficients, int pixel, int? limit)
     {
         var (corridor, gains) = (corridors[pixel], limit ?? 0);
         var now = new T?[corridor.Count + 1, gains + 1];
@@ -76,20 +105,16 @@ internal sealed class RetimedSpikes<T> : IInputSet<T>
                         continue;
                     }
 
-                    int gained = g + (limit is not null && spikes[t][pixel] <= 0 ? 1 : 0);
-                    Take(c, g, value);
-                    if (gained <= gains)
-                    {
-                        Take(c + 1, gained, T.Below(value + coefficients[t][pixel]));
-                    }
+                    Take(c, g + corridor.Gain(t, false), value);
+                    Take(c + 1, g + corridor.Gain(t, true) * (limit is null ? 0 : 1), T.Below(value + coefficients[t][pixel]));
                 }
             }
 
             now = next;
 
-            void Take(int c, int g, T value)
+            void Take(int c, int? gained, T value)
             {
-                if (corridor.Holds(t, c))
+                if (gained is { } g && g <= gains && corridor.Holds(t, c))
                 {
                     next[c, g] = next[c, g] is { } other ? T.Min(other, value) : value;
                 }
@@ -102,28 +127,30 @@ internal sealed class RetimedSpikes<T> : IInputSet<T>
             best[g] = g > 0 ? best[g - 1] : null;
             for (int c = 0; c <= corridor.Count; c++)
             {
-                int early = limit is null ? g : g - corridor.Owed(coefficients.Count - 1, c);
-                if (early >= 0 && now[c, early] is { } value)
+                int? before = limit is null ? g : g - corridor.Owed(coefficients.Count - 1, c);
+                if (before is { } early && early >= 0 && now[c, early] is { } value)
                 {
                     best[g] = best[g] is { } other ? T.Min(other, value) : value;
                 }
             }
         }
 
-        // Without any gain the train stays what it was: there is always an entry.
-        return [.. best.Select(value => value!.Value)];
+        return best;
     }
 
     // The least sum with at most g gains in both together.
-    private static T[] Together(T[] first, T[] second)
+    private static T?[] Together(T?[] first, T?[] second)
     {
-        var least = new T[first.Length];
+        var least = new T?[first.Length];
         for (int g = 0; g < first.Length; g++)
         {
-            least[g] = T.Below(first[g] + second[0]);
-            for (int own = 1; own <= Math.Min(g, second.Length - 1); own++)
+            for (int own = 0; own <= Math.Min(g, second.Length - 1); own++)
             {
-                least[g] = T.Min(least[g], T.Below(first[g - own] + second[own]));
+                if (first[g - own] is { } one && second[own] is { } other)
+                {
+                    T sum = T.Below(one + other);
+                    least[g] = least[g] is { } known ? T.Min(known, sum) : sum;
+                }
             }
         }
 

@@ -17,11 +17,15 @@ internal sealed class AffineMap<T>
     private readonly T[] bias;
     private readonly int size;
 
+    // By channel, the last binary digit of its weights; sums of few enough digits are exact.
+    private readonly int[] digits;
+
     private AffineMap(int inputs, int[][] seen, int[][] at, T[] weights, T[] bias)
     {
         (Inputs, this.seen, this.at, this.weights, this.bias) = (inputs, seen, at, weights, bias);
         size = weights.Length / bias.Length;
         Outputs = bias.Length * seen.Length;
+        digits = [.. Enumerable.Range(0, bias.Length).Select(channel => LastDigit(weights.AsSpan(channel * size, size)))];
     }
 
     /// <summary>How many values x has.</summary>
@@ -107,6 +111,7 @@ internal sealed class AffineMap<T>
     public Box<T> Bound(Box<T> x, bool float32 = false)
     {
         var (lower, upper, sums, terms) = (new T[Outputs], new T[Outputs], new T[Outputs], new int[Outputs]);
+        int last = Math.Min(LastDigit(x.Lower), LastDigit(x.Upper));
         for (int channel = 0; channel < bias.Length; channel++)
         {
             var w = weights.AsSpan(channel * size, size);
@@ -126,8 +131,11 @@ internal sealed class AffineMap<T>
                 }
 
                 int output = (channel * seen.Length) + place;
-                T lost = Lost(T.Lost(inputs.Length + 3), float32 ? SinglePrecision.Lost<T>(used + 3) : default, sum, float32);
-                (lower[output], upper[output], sums[output]) = (T.Below(low - lost), T.Above(high + lost), T.Above(sum + lost));
+                // Where all digits fit, as of weights on a grid, a membrane that is exactly on its threshold is seen to be there.
+                bool isExact = T.HoldsSums(sum, Math.Min(Product(digits[channel], last), T.LastDigit(bias[channel])));
+                T own = isExact ? default : T.Lost(inputs.Length + 3), single = float32 ? SinglePrecision.Lost<T>(used + 3) : default;
+                T lost = isExact && !float32 ? default : Lost(own, single, sum, float32);
+                (lower[output], upper[output], sums[output]) = (T.Sum(low, -lost).Lower, T.Sum(high, lost).Upper, T.Sum(sum, lost).Upper);
                 terms[output] = used;
             }
         }
@@ -192,6 +200,20 @@ internal sealed class AffineMap<T>
 
         return T.Below(constant - T.Above(rounded + Lost(T.Lost(Outputs + 3), default, absolute, float32)));
     }
+
+    private static int LastDigit(ReadOnlySpan<T> values)
+    {
+        int last = int.MaxValue;
+        foreach (T value in values)
+        {
+            last = Math.Min(last, T.LastDigit(value));
+        }
+
+        return last;
+    }
+
+    // The last digit of products, whose own digits count from there.
+    private static int Product(int a, int b) => (int)Math.Clamp((long)a + b, int.MinValue, int.MaxValue);
 
     private static T Lost(T own, T single, T sum, bool float32) => T.Above(
         T.Above(T.Above(own + single) * sum) + T.Above(T.Tiny + (float32 ? SinglePrecision.Underflow<T>() : default)));

@@ -24,6 +24,7 @@ internal sealed class GivenSlopes : ISlopes
         {
             int number = layer.GetProperty("layer").GetInt32();
             bool whole = layer.GetProperty("trains").GetBoolean();
+            HasTrains |= whole && number == 0;
             foreach (var neuron in layer.GetProperty("neurons").EnumerateArray())
             {
                 bool added = whole ? number == 0 && trains.TryAdd(neuron.GetInt32(), Count) : places.TryAdd((number, neuron.GetInt32()), Count);
@@ -36,6 +37,9 @@ internal sealed class GivenSlopes : ISlopes
             }
         }
     }
+
+    /// <summary>Whether whole trains bound the first layer.</summary>
+    public bool HasTrains { get; }
 
     /// <summary>How many slopes a leaf gives.</summary>
     public int Count { get; }

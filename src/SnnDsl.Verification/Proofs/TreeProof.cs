@@ -20,6 +20,11 @@ internal sealed class TreeProof<T>(Network<T> network, IInputSet<T> input, bool 
 {
     private readonly IInputSet<T> root = new KeptCurrents<T>(input);
 
+    // The trains of constant currents without periods, which proofs may speak of.
+    private PatternTrains<T> Patterns => field ??= new(network.Stages[0].Neurons, network.Steps);
+
+    private bool CanHavePatterns => !float32 && network.HasConstantInput && !network.Stages[0].Neurons.HavePeriods;
+
     /// <summary>At most the least margin.</summary>
     /// <param name="own">The class.</param>
     /// <param name="rival">The rival.</param>
@@ -31,11 +36,11 @@ internal sealed class TreeProof<T>(Network<T> network, IInputSet<T> input, bool 
         {
             if (margin is not { } proof)
             {
-                return Counts(new(root, new()), own, rival);
+                return Counts(new(root, new(), Patterns: null), own, rival);
             }
 
             var slopes = new GivenSlopes(proof.GetProperty("layers"), network.Steps, network.MarginScale);
-            return Least(proof.GetProperty("tree"), new(root, new()), slopes, own, rival);
+            return Least(proof.GetProperty("tree"), new(root, new(), slopes.HasTrains && CanHavePatterns ? Patterns : null), slopes, own, rival);
         }
         catch (Exception error) when (ProofFile.IsDamage(error))
         {
@@ -97,6 +102,20 @@ internal sealed class TreeProof<T>(Network<T> network, IInputSet<T> input, bool 
             ];
         }
 
+        if (node.TryGetProperty("pattern", out var pattern))
+        {
+            if (here.Patterns is null)
+            {
+                throw new FormatException("it splits on patterns of neurons that it does not bound by whole trains");
+            }
+
+            var (unit, word) = (Within(pattern[0], network.Stages[0].Width), TrainWords.Read(pattern[1].GetString()!, network.Steps));
+            return [
+                ("atLeast", here.Assume(here.Assumptions.With(unit, word, below: false))),
+                ("less", here.Assume(here.Assumptions.With(unit, word, below: true))),
+            ];
+        }
+
         if (node.TryGetProperty("pixel", out var pixel))
         {
             var (at, value) = (Within(pixel[0], network.Inputs), pixel[1].GetDouble());
@@ -132,7 +151,7 @@ internal sealed class TreeProof<T>(Network<T> network, IInputSet<T> input, bool 
     private T Counts(Case here, int own, int rival) => new MarginBounds<T>(network, here.Input, Bounds(here)!).ByIntervals(own, rival);
 
     private NetworkBounds<T>? Bounds(Case here) =>
-        new IntervalPass<T>(network, here.Input, new() { Trains = true, Assumptions = here.Assumptions, Float32 = float32 }).TryRun();
+        new IntervalPass<T>(network, here.Input, new() { Trains = true, Assumptions = here.Assumptions, Float32 = float32 }, here.Patterns).TryRun();
 
     private static int Within(JsonElement number, int count, int from = 0)
     {
@@ -140,8 +159,8 @@ internal sealed class TreeProof<T>(Network<T> network, IInputSet<T> input, bool 
         return value >= from && value < count ? value : throw new FormatException($"it names number {value}, and there are {count}");
     }
 
-    /// <summary>What is assumed on the way to a node.</summary>
-    private sealed record Case(IInputSet<T> Input, Assumptions Assumptions)
+    /// <summary>What is assumed on the way to a node, and the trains without periods that bound the first layer.</summary>
+    private sealed record Case(IInputSet<T> Input, Assumptions Assumptions, PatternTrains<T>? Patterns)
     {
         public Case? Assume(Assumptions? more) => more is null ? null : this with { Assumptions = more };
 

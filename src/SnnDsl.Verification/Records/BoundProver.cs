@@ -30,7 +30,7 @@ internal sealed class BoundProver<T> : IDisposable
     {
         this.claim = claim;
         var setting = claim.Record.Setting;
-        var input = InputSets.Of(network, setting.Perturbation, claim.Values, setting.Seed, claim.Record.Index);
+        var input = InputSets.Of(network, setting.Perturbation, claim.Values, setting.Seed, claim.Record.Index, claim.Box);
         bool float32 = setting.Precision == Verdicts.RoundingSafe;
         tree = new(network, input, float32);
         proof = claim.Record.Proof is { } stored ? ProofFile.Read(BesideRecords.Find(claim.Path, ".proofs", stored), claim.Label) : null;

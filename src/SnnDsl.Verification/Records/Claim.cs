@@ -1,4 +1,5 @@
 using SnnDsl.Evaluation.Records;
+using SnnDsl.Verification.Inputs;
 using static TorchSharp.torch;
 
 namespace SnnDsl.Verification.Records;
@@ -8,7 +9,8 @@ namespace SnnDsl.Verification.Records;
 /// <param name="Input">The sample as a batch of one.</param>
 /// <param name="Values">Its values: [1] the pixels, or by step the entries of a recording.</param>
 /// <param name="Path">The record file, beside which counterexamples and proofs lie.</param>
-internal sealed record Claim(CertificateRecord Record, Tensor Input, float[][] Values, string Path)
+/// <param name="Box">The box that records may name by its hash; null for none.</param>
+internal sealed record Claim(CertificateRecord Record, Tensor Input, float[][] Values, string Path, StatedBox? Box)
 {
     /// <summary>The class.</summary>
     public int Label => (int)Record.Label;

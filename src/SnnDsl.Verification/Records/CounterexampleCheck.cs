@@ -38,19 +38,11 @@ internal static class CounterexampleCheck
         switch (perturbation)
         {
             case { Norm: "linf", Epsilon: { } epsilon, Clamp: { } clamp }:
-                for (int i = 0; i < point[0].Length; i++)
-                {
-                    double low = Math.Min(claim.Values[0][i] - epsilon, claim.Values[0][i] - (float)epsilon);
-                    double high = Math.Max(claim.Values[0][i] + epsilon, claim.Values[0][i] + (float)epsilon);
-                    var (lower, upper) = ((float)low, (float)high);
-                    (lower, upper) = clamp ? (Math.Max(lower, 0), Math.Min(upper, 1)) : (lower, upper);
-                    if (!(point[0][i] >= lower && point[0][i] <= upper))
-                    {
-                        throw new RejectedException(FormattableString.Invariant(
-                            $"The stored counterexample does not lie in the set: its pixel {i} is {point[0][i]}, not in [{lower}, {upper}]."));
-                    }
-                }
-
+                CheckPixels(point[0], i => (claim.Values[0][i], -epsilon, epsilon), clamp);
+                break;
+            case { Norm: "box", Clamp: { } clamp }:
+                StatedBox.Check(claim.Box, perturbation);
+                CheckPixels(point[0], i => claim.Box!.Of(claim.Values[0], i, claim.Record.Index), clamp);
                 break;
             case { Norm: "l0", Flips: { } flips, FlipMode: { } mode }:
                 int flipped = 0;
@@ -78,6 +70,21 @@ internal static class CounterexampleCheck
                 break;
             default:
                 throw new RejectedException($"The verifier knows no set of {perturbation}.");
+        }
+    }
+
+    private static void CheckPixels(float[] point, Func<int, (double Centre, double Low, double High)> box, bool clamp)
+    {
+        for (int i = 0; i < point.Length; i++)
+        {
+            var (centre, low, high) = box(i);
+            var (lower, upper) = ((float)Math.Min(centre + low, centre + (float)low), (float)Math.Max(centre + high, centre + (float)high));
+            (lower, upper) = clamp ? (Math.Max(lower, 0), Math.Min(upper, 1)) : (lower, upper);
+            if (!(point[i] >= lower && point[i] <= upper))
+            {
+                throw new RejectedException(FormattableString.Invariant(
+                    $"The stored counterexample does not lie in the set: its pixel {i} is {point[i]}, not in [{lower}, {upper}]."));
+            }
         }
     }
 

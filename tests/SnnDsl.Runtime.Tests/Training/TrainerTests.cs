@@ -40,6 +40,24 @@ public class TrainerTests
         Assert.Equal(Box.Epsilon, robustHistory[^1].Size);
     }
 
+    /// <summary>A neuron far below its threshold has no gradient and would stay dead: it starts anew, and its class is learnt.</summary>
+    [Theory, InlineData(true), InlineData(false)]
+    public void ASilentOutputStartsAnew(bool revives)
+    {
+        var (train, test) = (TinyData.Images(240, seed: 1), TinyData.Images(200, seed: 2));
+        using var network = Network();
+        using (no_grad())
+        {
+            network.get_parameter("fc2_bias")![1].fill_(-10.0);
+        }
+
+        var history = new Trainer(network, train, Certified(12) with { Robust = null, ReviveSilentOutputs = revives }).Run();
+        Assert.Equal(revives ? [1] : [], history[0].RevivedOutputs);
+        Assert.All(history.Skip(8), epoch => Assert.Empty(epoch.RevivedOutputs));
+        double accuracy = Accuracy.Of(network, test);
+        Assert.True(revives ? accuracy > 0.85 : accuracy < 0.75, $"accuracy {accuracy}");
+    }
+
     [Fact]
     public void GradientsAreRoundedWhileTheRunLasts()
     {
@@ -82,9 +100,15 @@ public class TrainerTests
         var data = TinyData.Images(50);
         var options = Certified(4) with { Optimiser = kind, WarmUp = new(1, 1e-2) };
         using var whole = Network(encoding);
-        new Trainer(whole, data, options).Run();
-
         using var killed = Network(encoding);
+        foreach (var network in new[] { whole, killed })
+        {
+            // An output that starts anew does so in both.
+            using var guard = no_grad();
+            network.get_parameter("fc2_bias")![1].fill_(-10.0);
+        }
+
+        Assert.Contains(1, new Trainer(whole, data, options).Run()[0].RevivedOutputs);
         using var stop = new CancellationTokenSource();
         var trainer = new Trainer(killed, data, options) { CheckpointPath = folder["run.checkpoint"], ReportInterval = TimeSpan.Zero };
         // In the middle of the third epoch.

@@ -15,13 +15,14 @@ public class BranchAndBoundTests
 {
     private const double Tolerance = 1e-4;
 
-    private static readonly SearchOptions Options = new() { TimeLimit = TimeSpan.FromSeconds(20), MostSubproblems = 1500, Threads = 1 };
+    private static readonly SearchOptions Options = new() { TimeLimit = TimeSpan.FromMinutes(2), MostSubproblems = 1500, Threads = 1 };
 
     /// <summary>Nine cases of every network, more than 200 in all: every encoding, reset, readout and perturbation.</summary>
     [Theory, MemberData(nameof(Cases.Networks), MemberType = typeof(Cases))]
     public void VerdictsAreTheExactOnes(string network)
     {
-        int decided = 0, all = 0;
+        int all = 0;
+        List<string> open = [];
         foreach (int seed in new[] { 31, 32, 33 })
         {
             using var scope = NewDisposeScope();
@@ -30,31 +31,34 @@ public class BranchAndBoundTests
             int label = (int)Margins.Predict(subject.Module.forward(input)).item<long>();
             foreach (var perturbation in subject.Perturbations.Where(perturbation => perturbation.Certifies))
             {
-                // Without the attack a counterexample must come out of the tree. Where spikes are moved in time, only neurons are split:
-                // what the positions leave open may stay so.
-                bool isComplete = perturbation is not SpikeRetiming;
-                long most = !isComplete ? 20 : network == nameof(SoftArctan) ? 500 : 4000;
-                var options = Options with { Attacks = !isComplete || all % 2 == 0, MostSubproblems = most };
+                // Without the attack a counterexample must come out of the tree; recordings of many spikes have too many retimings for that.
+                const long most = 4000;
+                var options = Options with { Attacks = perturbation is SpikeRetiming || all % 2 == 0, MostSubproblems = most };
                 using var result = new BranchAndBound(subject.Module, options).Run(perturbation, input, label);
-                all += isComplete ? 1 : 0;
-                decided += isComplete && result.Verdict != Verdict.Unknown ? 1 : 0;
-                Check(subject, perturbation, input, label, result, most);
+                bool hangs = Check(subject, perturbation, input, label, result, most);
+                all++;
+                if (result.Verdict == Verdict.Unknown && !hangs)
+                {
+                    open.Add($"{perturbation}, seed {seed}");
+                }
             }
         }
 
-        // A soft reset in the first layer has dozens of trains of one constant current, which only splits of single spikes tell apart.
-        int open = network switch { nameof(SoftArctan) => 5, nameof(ConvConv) => 2, _ => 1 };
-        Assert.True(decided >= all - open, $"Only {decided} of {all} are decided.");
+        Assert.True(open.Count <= MayStayOpen(network), $"Of {all} cases {string.Join("; ", open)} are not decided.");
     }
 
-    private static void Check(Subject subject, Perturbation perturbation, Tensor input, int label, SearchResult result, long most)
+    // Ten steps of 32 pixels: what some of their flips and retimings can do takes more subproblems than a test has.
+    private static int MayStayOpen(string network) => network == nameof(EventsConv) ? 3 : 0;
+
+    // Whether what was found open is a margin that the closed model puts next to 0.
+    private static bool Check(Subject subject, Perturbation perturbation, Tensor input, int label, SearchResult result, long most)
     {
         Assert.Equal(result.Verdict == Verdict.Falsified, result.Counterexample is not null);
         if (result.Counterexample is { } point)
         {
             Assert.True(Least(subject, point, label) <= 0, $"{perturbation}: the counterexample does not replay.");
             Assert.True(IsInside(perturbation, input, point), $"{perturbation}: the counterexample is outside the set.");
-            return;
+            return false;
         }
 
         // The margin that is bounded lowest is the one that decides.
@@ -69,11 +73,13 @@ public class BranchAndBoundTests
             Assert.True(exact.Value > 0, $"{perturbation}: certified, but {exact.Value} is reached.");
             Assert.NotNull(result.Proof);
         }
-        else if (result.Subproblems < most && !isRetimed)
+        else if (result.Subproblems < most && exact.IsOptimal)
         {
             // What stays open then hangs on a threshold, where the closed model may choose, or on a margin next to 0.
             Assert.InRange(exact.Value, -Tolerance, Tolerance);
         }
+
+        return exact.IsOptimal && Math.Abs(exact.Value) <= Tolerance;
     }
 
     /// <summary>All flips of all entries, tried one by one.</summary>
@@ -200,7 +206,7 @@ public class BranchAndBoundTests
         [
             new(1, 0.25, [new(0, true, [2, 5]), new(1, false, [1])], new ProofNode.Spike(1, 0, 1,
                 new ProofNode.Train(5, 2, new ProofNode.Empty(), new ProofNode.Counts()),
-                new ProofNode.Pixel(7, 0.125, new ProofNode.Lines([0.5f, -1f]), new ProofNode.Entry(1, 2, new ProofNode.Counts(), new ProofNode.Empty())))),
+                new ProofNode.Pixel(7, 0.125, new ProofNode.Lines([0.5f, -1f]), new ProofNode.Entry(1, 2, new ProofNode.Pattern(4, [true, false], new ProofNode.Counts(), new ProofNode.Counts()), new ProofNode.Empty())))),
         ]);
         using var stream = new MemoryStream();
         ProofFile.Write(stream, proof);

@@ -78,7 +78,7 @@ internal sealed class CasePoints
 
         var neurons = open.Layers[layer];
         return neurons.Count == 0 ? null
-            : neurons.HasTrains ? Split.Train(random.Next(neurons.Count), 1 + random.Next(open.Steps))
+            : neurons.HasTrains ? Split.Train(random.Next(neurons.Count), random.Next(neurons.Trains.All.Length - 1))
             : Split.Spike(layer, random.Next(open.Steps), random.Next(neurons.Count));
     }
 
@@ -89,9 +89,11 @@ internal sealed class CasePoints
             case SplitKind.Spike:
                 return Spikes(split.Layer, point)[(split.Step * open.Layers[split.Layer].Count) + split.Unit] > 0;
             case SplitKind.Train:
+                // The second side holds the trains that are less than the split's, as words.
                 double[] train = Spikes(0, point);
-                int first = Enumerable.Range(0, open.Steps).FirstOrDefault(t => train[(t * open.Layers[0].Count) + split.Unit] > 0, open.Steps);
-                return first + 1 > split.Period;
+                bool[] last = open.Layers[0].Trains!.All[split.Number].Fires;
+                int parting = Enumerable.Range(0, open.Steps).FirstOrDefault(t => train[(t * open.Layers[0].Count) + split.Unit] > 0 != last[t], -1);
+                return parting >= 0 && last[parting];
             case SplitKind.Pixel:
                 return inputs[point][split.Unit] > split.Value;
             default:

@@ -106,6 +106,13 @@ public static class ProofFile
                 Numbers(json, "train", [split.Neuron, split.Period]);
                 Sides(json, ("within", split.Within), ("beyond", split.Beyond));
                 break;
+            case ProofNode.Pattern split:
+                json.WriteStartArray("pattern");
+                json.WriteNumberValue(split.Neuron);
+                json.WriteStringValue(string.Concat(split.Fires.Select(fires => fires ? '1' : '0')));
+                json.WriteEndArray();
+                Sides(json, ("atLeast", split.AtLeast), ("less", split.Less));
+                break;
             case ProofNode.Pixel split:
                 json.WriteStartArray("pixel");
                 json.WriteNumberValue(split.Index);
@@ -168,6 +175,12 @@ public static class ProofFile
         if (node.TryGetProperty("train", out var train) && Numbers(train) is [var unit, var period])
         {
             return new ProofNode.Train(unit, period, Side("within"), Side("beyond"));
+        }
+
+        if (node.TryGetProperty("pattern", out var pattern))
+        {
+            return new ProofNode.Pattern(
+                pattern[0].GetInt32(), [.. pattern[1].GetString()!.Select(step => step == '1')], Side("atLeast"), Side("less"));
         }
 
         if (node.TryGetProperty("pixel", out var pixel))

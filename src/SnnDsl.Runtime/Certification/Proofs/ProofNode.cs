@@ -22,6 +22,16 @@ public abstract record ProofNode
     /// <param name="Beyond">The other.</param>
     public sealed record Train(int Neuron, int Period, ProofNode Within, ProofNode Beyond) : ProofNode;
 
+    /// <summary>
+    /// A constant current makes its neuron fire in a pattern that is at least a given one, compared from the first step on (a spike is more
+    /// than none), or less. The greater current of two always has the greater pattern, whatever the reset.
+    /// </summary>
+    /// <param name="Neuron">The neuron.</param>
+    /// <param name="Fires">The pattern, by step.</param>
+    /// <param name="AtLeast">One side.</param>
+    /// <param name="Less">The other.</param>
+    public sealed record Pattern(int Neuron, IReadOnlyList<bool> Fires, ProofNode AtLeast, ProofNode Less) : ProofNode;
+
     /// <summary>A pixel is at most a value, or at least.</summary>
     /// <param name="Index">The pixel.</param>
     /// <param name="Value">The value.</param>

@@ -19,6 +19,9 @@ public sealed class BranchAndBound(SpikingModule network, SearchOptions? options
     // Of the attack: a tree that looks for what an attack would find costs more than a few more starts.
     private const int Restarts = 10;
 
+    // Subproblems of the first turn, and how many times as many each one after has.
+    private const long ShortestTurn = 100, Growth = 8;
+
     private readonly SearchOptions options = (options ?? new()).Checked();
     private readonly NetworkView view = view ?? new(network, Precision.Float32);
 
@@ -38,7 +41,7 @@ public sealed class BranchAndBound(SpikingModule network, SearchOptions? options
         var replay = new Replay(network, label, index);
         float[] sample = replay.Margins(input);
         float[] bounds = [.. Enumerable.Range(0, sample.Length).Select(rival => known?[rival] ?? float.MinValue)];
-        if (replay.Offer(input) || (options.Attacks && Attack(perturbation, input, label, index, replay, clock, cancellation)))
+        if (replay.Offer(input))
         {
             return new(Verdict.Falsified, bounds, replay.Counterexample, 0);
         }
@@ -46,7 +49,15 @@ public sealed class BranchAndBound(SpikingModule network, SearchOptions? options
         var indices = new[] { index };
         var open = OpenNetworkBuilder.Build(
             view.Network, view.Set(perturbation, input, indices), input, label, perturbation.Apply(network, input, indices), Guard.Of(view.Precision));
-        var searches = Search(open, bounds, sample, replay, clock);
+        double[] counts = Counts(open);
+        // What intervals alone prove needs no attack.
+        if (options.Attacks && counts.Any(count => count <= MarginSearch.Goal)
+            && Attack(perturbation, input, label, index, replay, clock, cancellation))
+        {
+            return new(Verdict.Falsified, bounds, replay.Counterexample, 0);
+        }
+
+        var searches = Search(open, counts, bounds, sample, replay, clock);
         var verdict = replay.Counterexample is not null ? Verdict.Falsified
             : bounds.All(bound => bound > open.Guard) ? Verdict.Certified : Verdict.Unknown;
         return new(verdict, bounds, replay.Counterexample, clock.Used)
@@ -58,18 +69,10 @@ public sealed class BranchAndBound(SpikingModule network, SearchOptions? options
         };
     }
 
-    // The margins one after the other, the one with the least bound first; those that are known to hold last: they only need a proof.
-    private List<MarginSearch> Search(OpenNetwork open, float[] bounds, float[] sample, Replay replay, SearchClock clock)
+    // The margins in turns, the one with the least bound first; those that are known to hold last: they only need a proof.
+    private List<MarginSearch> Search(OpenNetwork open, double[] counts, float[] bounds, float[] sample, Replay replay, SearchClock clock)
     {
         List<MarginSearch> searches = [];
-        var first = new CaseBounds(open);
-        var whole = new Case(open);
-        if (!first.Run(whole))
-        {
-            throw new InvalidOperationException("The set of inputs is not empty, but its intervals are: please report this network.");
-        }
-
-        double[] counts = [.. open.Margins.Select(margin => first.Margin(margin, whole.Phases[^1]))];
         foreach (int rival in Enumerable.Range(0, bounds.Length).OrderBy(rival => bounds[rival] > open.Guard).ThenBy(rival => counts[rival]))
         {
             var search = new MarginSearch(open, open.Margins[rival], options, clock, point => replay.Offer(open.Input, point));
@@ -80,19 +83,41 @@ public sealed class BranchAndBound(SpikingModule network, SearchOptions? options
             else
             {
                 search.Root.Bound = search.Unproved(counts[rival]);
-                search.Run();
             }
 
             searches.Add(search);
-            // Cases that contradict themselves are bounded by anything; the sample itself says what the margin is at most.
-            bounds[rival] = Math.Max(bounds[rival], Report(Math.Min(search.Bound, sample[rival])));
-            if (search.IsRefuted)
+        }
+
+        // One counterexample to any margin is enough: all have a short turn before one gets a long one.
+        for (long turn = ShortestTurn; !clock.IsOver && searches.Exists(search => search.CanGoOn); turn *= Growth)
+        {
+            foreach (var search in searches.Where(search => search.CanGoOn))
             {
-                break;
+                search.Run(turn);
+                if (replay.Counterexample is not null)
+                {
+                    clock.Stop();
+                }
             }
         }
 
+        foreach (var search in searches)
+        {
+            // Cases that contradict themselves are bounded by anything; the sample itself says what the margin is at most.
+            int column = Array.IndexOf(open.Margins, search.Margin);
+            bounds[column] = Math.Max(bounds[column], Report(Math.Min(search.Bound, sample[column])));
+        }
+
         return searches;
+    }
+
+    // The margins' bounds by intervals alone.
+    private static double[] Counts(OpenNetwork open)
+    {
+        var (bounds, whole) = (new CaseBounds(open), new Case(open));
+        return bounds.Run(whole)
+            ? [.. open.Margins.Select(margin => bounds.Margin(margin, whole.Phases[^1]))]
+            : throw new InvalidOperationException("The set of inputs is not empty, but its intervals are: please report this network.");
     }
 
     private bool Attack(

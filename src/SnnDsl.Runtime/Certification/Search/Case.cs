@@ -13,8 +13,8 @@ internal sealed class Case
         this.network = network;
         Phases = [.. network.Layers.Select(layer => new sbyte[network.Steps * layer.Count])];
         var first = network.Layers[0];
-        Shortest = new int[first.Count];
-        Longest = new int[first.Count];
+        FirstTrain = new int[first.Count];
+        LastTrain = new int[first.Count];
         Input = network.Input;
         Clear();
     }
@@ -22,11 +22,11 @@ internal sealed class Case
     /// <summary>By layer, [T, count]: -1 silent, 1 fires, 0 open.</summary>
     public sbyte[][] Phases { get; }
 
-    /// <summary>The shortest period that is left of each train.</summary>
-    public int[] Shortest { get; }
+    /// <summary>The first train that is left of each neuron of the first layer, in the order of <see cref="CurrentTrains"/>.</summary>
+    public int[] FirstTrain { get; }
 
-    /// <summary>The longest; T + 1 is silence.</summary>
-    public int[] Longest { get; }
+    /// <summary>The last.</summary>
+    public int[] LastTrain { get; }
 
     /// <summary>The set.</summary>
     public SearchSet Input { get; private set; }
@@ -53,8 +53,8 @@ internal sealed class Case
             Array.Clear(layer);
         }
 
-        Array.Fill(Shortest, 1);
-        Array.Fill(Longest, network.Steps + 1);
+        Array.Clear(FirstTrain);
+        Array.Fill(LastTrain, (network.Layers[0].Trains?.All.Length ?? 0) - 1);
     }
 
     private void Take(Split split, bool second)
@@ -67,11 +67,11 @@ internal sealed class Case
         {
             if (second)
             {
-                Shortest[split.Unit] = Math.Max(Shortest[split.Unit], split.Period + 1);
+                FirstTrain[split.Unit] = Math.Max(FirstTrain[split.Unit], split.Number + 1);
             }
             else
             {
-                Longest[split.Unit] = Math.Min(Longest[split.Unit], split.Period);
+                LastTrain[split.Unit] = Math.Min(LastTrain[split.Unit], split.Number);
             }
         }
     }

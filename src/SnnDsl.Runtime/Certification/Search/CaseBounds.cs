@@ -1,15 +1,30 @@
+using SnnDsl.Certification.Search.Inputs;
+
 namespace SnnDsl.Certification.Search;
 
 /// <summary>
 /// Intervals of a case (S-IBP under its splits): currents, membranes, spikes, and the trains that constant currents can cause. Holds the
 /// arrays that it works on; one for each thread.
 /// </summary>
+/// <remarks>
+/// A case is computed from the one before: two cases of a tree differ in few splits, and what none of them reaches stays as it is. Whatever
+/// is computed again is computed from its whole row, so that the numbers are those of a first pass, bit for bit.
+/// </remarks>
 internal sealed class CaseBounds
 {
     private readonly OpenNetwork network;
-    private readonly double[] centre;
-    private readonly double[] radius;
-    private readonly double[] reach;
+    private readonly CaseChanges changes;
+
+    // By layer but the first, of the spikes before it, [T, width].
+    private readonly double[][] centre;
+    private readonly double[][] radius;
+
+    // Of the set that was seen last, [S, count]; and room for another one's.
+    private readonly double[] inputLower;
+    private readonly double[] inputUpper;
+    private readonly double[] nextLower;
+    private readonly double[] nextUpper;
+    private SearchSet? input;
 
     /// <param name="network">The network.</param>
     public CaseBounds(OpenNetwork network)
@@ -26,19 +41,22 @@ internal sealed class CaseBounds
         Pieces = first.HasTrains ? new Piece[first.Count][] : [];
         for (int n = 0; n < Pieces.Length; n++)
         {
-            Pieces[n] = new Piece[steps + 1];
+            Pieces[n] = new Piece[first.Trains!.All.Length];
         }
 
         PieceCount = new int[Pieces.Length];
-        int widest = network.Layers.Max(layer => layer.Count);
-        (centre, radius, reach) = (new double[widest], new double[widest], new double[widest]);
+        changes = new(network);
+        centre = [[], .. SpikeLower.SkipLast(1).Select(row => new double[row.Length])];
+        radius = [.. centre.Select(row => new double[row.Length])];
+        int size = CurrentLower[0].Length;
+        (inputLower, inputUpper, nextLower, nextUpper) = (new double[size], new double[size], new double[size], new double[size]);
     }
 
     /// <summary>A train that a constant current can cause, and its currents.</summary>
-    /// <param name="Period">The period; T + 1 for silence.</param>
+    /// <param name="Train">The train's place among all.</param>
     /// <param name="From">The least current.</param>
     /// <param name="To">The greatest.</param>
-    internal readonly record struct Piece(int Period, double From, double To);
+    internal readonly record struct Piece(int Train, double From, double To);
 
     /// <summary>By layer, [S, count].</summary>
     public double[][] CurrentLower { get; }
@@ -58,7 +76,7 @@ internal sealed class CaseBounds
     /// <summary>By layer, [T, count].</summary>
     public double[][] SpikeUpper { get; }
 
-    /// <summary>The possible trains of each neuron of the first layer, in ascending order of the period; for trains.</summary>
+    /// <summary>The possible trains of each neuron of the first layer, in descending order of the current; for trains.</summary>
     public Piece[][] Pieces { get; }
 
     /// <summary>How many each has.</summary>
@@ -71,9 +89,13 @@ internal sealed class CaseBounds
         int count = layer.Count;
         if (layer.HasTrains)
         {
-            var pieces = new Piece[layer.Steps + 1];
-            int found = FindPieces(layer, currentLower[n] - slack, currentUpper[n] + slack, 1, layer.Steps + 1, pieces);
-            HullOfTrains(layer, n, pieces, found, spikeLower, spikeUpper);
+            var pieces = new Piece[layer.Trains.All.Length];
+            int found = FindPieces(layer, currentLower[n] - slack, currentUpper[n] + slack, 0, pieces.Length - 1, pieces);
+            for (int t = 0; t < layer.Steps; t++)
+            {
+                (spikeLower[(t * count) + n], spikeUpper[(t * count) + n]) = HullOfTrains(layer, pieces, found, t);
+            }
+
             return;
         }
 
@@ -88,10 +110,11 @@ internal sealed class CaseBounds
 
     /// <summary>Bounds everything.</summary>
     /// <param name="known">The case.</param>
-    /// <returns>False if the case contradicts itself: it is empty.</returns>
+    /// <returns>False if the case contradicts itself: it is empty, and the arrays say nothing.</returns>
     public bool Run(Case known)
     {
-        known.Input.Currents(network.Layers[0], CurrentLower[0], CurrentUpper[0]);
+        changes.Take(known);
+        InputCurrents(known.Input);
         for (int layer = 0; layer < network.Layers.Length; layer++)
         {
             if (layer > 0)
@@ -99,9 +122,16 @@ internal sealed class CaseBounds
                 Currents(layer);
             }
 
-            if (network.Layers[layer].HasTrains ? !BoundTrains(known) : !BoundSteps(layer, known.Phases[layer]))
+            // One that is impossible stays marked, and so does what comes after it.
+            bool[] neurons = changes.Neurons(layer);
+            for (int n = 0; (n = CaseChanges.Next(neurons, n)) >= 0; n++)
             {
-                return false;
+                if (network.Layers[layer].HasTrains ? !BoundTrain(known, n) : !BoundSteps(layer, n, known.Phases[layer]))
+                {
+                    return false;
+                }
+
+                neurons[n] = false;
             }
         }
 
@@ -130,105 +160,143 @@ internal sealed class CaseBounds
         return sum;
     }
 
+    private void InputCurrents(SearchSet set)
+    {
+        if (ReferenceEquals(set, input))
+        {
+            return;
+        }
+
+        input = set;
+        set.Currents(network.Layers[0], nextLower, nextUpper);
+        bool[] neurons = changes.Neurons(0);
+        int count = neurons.Length;
+        for (int at = 0; at < nextLower.Length; at++)
+        {
+            neurons[at % count] |= nextLower[at] != inputLower[at] || nextUpper[at] != inputUpper[at];
+        }
+
+        nextLower.CopyTo(inputLower, 0);
+        nextUpper.CopyTo(inputUpper, 0);
+        if (!network.Layers[0].HasTrains)
+        {
+            nextLower.CopyTo(CurrentLower[0], 0);
+            nextUpper.CopyTo(CurrentUpper[0], 0);
+        }
+    }
+
+    // Of the neurons, at the steps, at which spikes before them have changed.
     private void Currents(int index)
     {
         var layer = network.Layers[index];
         int width = layer.Weights.Width, count = layer.Count;
-        double[] low = SpikeLower[index - 1], high = SpikeUpper[index - 1];
+        double[] low = SpikeLower[index - 1], high = SpikeUpper[index - 1], lower = CurrentLower[index], upper = CurrentUpper[index];
         for (int t = 0; t < network.Steps; t++)
         {
+            var rows = changes.Rows(index, t);
+            if (rows.IsEmpty)
+            {
+                continue;
+            }
+
+            var middle = centre[index].AsSpan(t * width, width);
+            var half = radius[index].AsSpan(t * width, width);
             for (int i = 0; i < width; i++)
             {
                 double least = low[(t * width) + i], most = high[(t * width) + i];
-                (centre[i], radius[i]) = ((least + most) / 2, (most - least) / 2);
+                (middle[i], half[i]) = ((least + most) / 2, (most - least) / 2);
             }
 
-            var lower = CurrentLower[index].AsSpan(t * count, count);
-            var upper = CurrentUpper[index].AsSpan(t * count, count);
-            layer.Base.AsSpan(t * count, count).CopyTo(lower);
-            layer.Weights.Apply(centre.AsSpan(0, width), lower);
-            Array.Clear(reach);
-            layer.Weights.ApplyAbsolute(radius.AsSpan(0, width), reach);
-            for (int n = 0; n < count; n++)
+            foreach (int n in rows)
             {
-                upper[n] = lower[n] + reach[n] + layer.Slack[n];
-                lower[n] -= reach[n] + layer.Slack[n];
+                int at = (t * count) + n;
+                double sum = layer.Base[at] + layer.Weights.Dot(n, middle), reach = layer.Weights.DotAbsolute(n, half) + layer.Slack[n];
+                changes.Neurons(index)[n] |= lower[at] != sum - reach || upper[at] != sum + reach;
+                (lower[at], upper[at]) = (sum - reach, sum + reach);
             }
         }
     }
 
-    private bool BoundTrains(Case known)
+    private bool BoundTrain(Case known, int n)
     {
         var layer = network.Layers[0];
-        for (int n = 0; n < layer.Count; n++)
+        int found = FindPieces(layer, inputLower[n], inputUpper[n], known.FirstTrain[n], known.LastTrain[n], Pieces[n]);
+        if (found == 0)
         {
-            int found = FindPieces(layer, CurrentLower[0][n], CurrentUpper[0][n], known.Shortest[n], known.Longest[n], Pieces[n]);
-            if (found == 0)
-            {
-                return false;
-            }
+            return false;
+        }
 
-            PieceCount[n] = found;
-            // Periods ascend, currents descend.
-            (CurrentLower[0][n], CurrentUpper[0][n]) = (Pieces[n][found - 1].From, Pieces[n][0].To);
-            HullOfTrains(layer, n, Pieces[n], found, SpikeLower[0], SpikeUpper[0]);
+        PieceCount[n] = found;
+        // What the trains that are left cover of the currents.
+        var (from, to) = (double.PositiveInfinity, double.NegativeInfinity);
+        for (int i = 0; i < found; i++)
+        {
+            (from, to) = (Math.Min(from, Pieces[n][i].From), Math.Max(to, Pieces[n][i].To));
+        }
+
+        (CurrentLower[0][n], CurrentUpper[0][n]) = (from, to);
+        for (int t = 0; t < layer.Steps; t++)
+        {
+            SetSpikes(0, (t * layer.Count) + n, HullOfTrains(layer, Pieces[n], found, t));
         }
 
         return true;
     }
 
-    private static int FindPieces(OpenLayer layer, double lower, double upper, int shortest, int longest, Piece[] pieces)
+    private static int FindPieces(OpenLayer layer, double lower, double upper, int first, int last, Piece[] pieces)
     {
         int found = 0;
-        for (int period = shortest; period <= longest; period++)
+        for (int train = first; train <= last; train++)
         {
-            var (from, to) = layer.Currents(period);
-            (from, to) = (Math.Max(from, lower), Math.Min(to, upper));
+            ref readonly var all = ref layer.Trains!.All[train];
+            var (from, to) = (Math.Max(all.From, lower), Math.Min(all.To, upper));
             if (from <= to)
             {
-                pieces[found++] = new(period, from, to);
+                pieces[found++] = new(train, from, to);
             }
         }
 
         return found;
     }
 
-    private static void HullOfTrains(OpenLayer layer, int n, Piece[] pieces, int found, double[] spikeLower, double[] spikeUpper)
+    private static (double Lower, double Upper) HullOfTrains(OpenLayer layer, Piece[] pieces, int found, int t)
     {
-        for (int t = 0; t < layer.Steps; t++)
+        bool some = false, all = true;
+        for (int i = 0; i < found; i++)
         {
-            bool some = false, all = true;
-            for (int i = 0; i < found; i++)
-            {
-                bool fires = (t + 1) % pieces[i].Period == 0;
-                (some, all) = (some || fires, all && fires);
-            }
-
-            int at = (t * layer.Count) + n;
-            (spikeLower[at], spikeUpper[at]) = (all ? 1 : 0, some ? 1 : 0);
+            bool fires = layer.Trains!.All[pieces[i].Train].Fires[t];
+            (some, all) = (some || fires, all && fires);
         }
+
+        return (all ? 1 : 0, some ? 1 : 0);
     }
 
-    private bool BoundSteps(int index, sbyte[] phases)
+    private bool BoundSteps(int index, int n, sbyte[] phases)
     {
         var layer = network.Layers[index];
-        for (int n = 0; n < layer.Count; n++)
+        var rest = (Lower: 0.0, Upper: 0.0);
+        for (int t = 0; t < layer.Steps; t++)
         {
-            var rest = (Lower: 0.0, Upper: 0.0);
-            for (int t = 0; t < layer.Steps; t++)
+            int at = (t * layer.Count) + n, from = layer.IsConstant ? n : at;
+            if (Step(layer, rest, CurrentLower[index][from], CurrentUpper[index][from], phases[at]) is not var (lower, upper, next, spikes))
             {
-                int at = (t * layer.Count) + n, from = layer.IsConstant ? n : at;
-                if (Step(layer, rest, CurrentLower[index][from], CurrentUpper[index][from], phases[at]) is not var (lower, upper, next, spikes))
-                {
-                    return false;
-                }
-
-                (Lower[index][at], Upper[index][at], rest) = (lower, upper, next);
-                (SpikeLower[index][at], SpikeUpper[index][at]) = spikes;
+                return false;
             }
+
+            (Lower[index][at], Upper[index][at], rest) = (lower, upper, next);
+            SetSpikes(index, at, spikes);
         }
 
         return true;
+    }
+
+    private void SetSpikes(int index, int at, (double Lower, double Upper) spikes)
+    {
+        if (spikes != (SpikeLower[index][at], SpikeUpper[index][at]))
+        {
+            (SpikeLower[index][at], SpikeUpper[index][at]) = spikes;
+            changes.Spike(index, at);
+        }
     }
 
     // One step of one neuron; null if its phase is impossible.
@@ -260,8 +328,14 @@ internal sealed class CaseBounds
         var layer = network.Layers[index];
         if (layer.HasTrains)
         {
-            // Periods ascend.
-            return (network.Steps / Pieces[n][PieceCount[n] - 1].Period, network.Steps / Pieces[n][0].Period);
+            (least, most) = (network.Steps, 0);
+            for (int i = 0; i < PieceCount[n]; i++)
+            {
+                int count = layer.Trains.SpikeSteps[Pieces[n][i].Train].Length;
+                (least, most) = (Math.Min(least, count), Math.Max(most, count));
+            }
+
+            return (least, most);
         }
 
         double slack = OpenLayer.TrainSlack * (layer.Threshold + Math.Abs(layer.ResetValue)), low = 0, high = 0;

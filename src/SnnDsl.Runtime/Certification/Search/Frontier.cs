@@ -11,6 +11,18 @@ internal sealed class Frontier
     private int busy;
     private bool stopped;
 
+    /// <summary>Whether nothing is open that nobody works on.</summary>
+    public bool IsEmpty
+    {
+        get
+        {
+            lock (gate)
+            {
+                return open.Count == 0;
+            }
+        }
+    }
+
     /// <summary>Adds a subproblem; the last one is the next of a dive.</summary>
     public void Add(Node node)
     {

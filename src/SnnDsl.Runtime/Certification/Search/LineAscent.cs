@@ -11,24 +11,11 @@ internal sealed class LineAscent
     private readonly LineScratch[] layers;
     private readonly int steps;
 
-    // [T + 2, T]: 1 where a period, T + 1 being silence, has a spike.
-    private readonly double[] fires;
-
     /// <param name="network">The network.</param>
     /// <param name="bounds">The intervals that the lines were drawn over.</param>
     /// <param name="layers">What the walk down left, by layer.</param>
-    public LineAscent(OpenNetwork network, CaseBounds bounds, LineScratch[] layers)
-    {
+    public LineAscent(OpenNetwork network, CaseBounds bounds, LineScratch[] layers) =>
         (this.network, this.bounds, this.layers, steps) = (network, bounds, layers, network.Steps);
-        fires = new double[(steps + 2) * steps];
-        for (int period = 1; period <= steps; period++)
-        {
-            for (int t = period - 1; t < steps; t += period)
-            {
-                fires[(period * steps) + t] = 1;
-            }
-        }
-    }
 
     /// <summary>Walks up.</summary>
     /// <param name="inputPoint">Where the form on the input is least, [S, entries].</param>
@@ -82,16 +69,31 @@ internal sealed class LineAscent
 
     private void AscendTrain(LineScratch scratch, int n, int count, float[] gradients)
     {
+        double[] fires = network.Layers[0].Trains!.Spikes;
         double value = scratch.Current[n], off = value - scratch.X[n];
-        var choice = scratch.SlopePieces[n];
         var pieces = bounds.Pieces[n];
         scratch.Value[n] = value;
+        // Currents descend: the first train that begins below this one.
         int current = 0;
-        for (int i = 0; i < bounds.PieceCount[n]; i++)
+        while (current < bounds.PieceCount[n] - 1 && pieces[current].From >= value)
         {
-            current = pieces[i].From < value || i == 0 ? current : i;
+            current++;
         }
 
+        if (scratch.Vertex[n] == LineScratch.Idle)
+        {
+            // Of all vertices those where the current is: a multiplier helps only if that lies outside what splits have left.
+            double nearest = Math.Clamp(value, bounds.CurrentLower[0][n], bounds.CurrentUpper[0][n]);
+            (gradients[n], gradients[count + n]) = (0, (float)(value - nearest));
+            for (int t = 0; t < steps; t++)
+            {
+                scratch.SpikeValue[(t * count) + n] = Fires(current, t);
+            }
+
+            return;
+        }
+
+        var choice = scratch.SlopePieces[n];
         double held = 0;
         for (int t = 0; t < steps; t++)
         {
@@ -111,6 +113,6 @@ internal sealed class LineAscent
         gradients[count + n] = (float)off;
         scratch.Loss[n] = held - (scratch.Slope[n] * value) - scratch.Intercept[n];
 
-        double Fires(int piece, int t) => fires[(pieces[piece].Period * steps) + t];
+        double Fires(int piece, int t) => fires[(pieces[piece].Train * steps) + t];
     }
 }

@@ -3,6 +3,9 @@ namespace SnnDsl.Certification.Search;
 /// <summary>What a walk down a layer leaves for the walk up, by neuron-step or by train.</summary>
 internal sealed class LineScratch
 {
+    /// <summary>The vertex of a train without weight and multiplier: every one of them is lowest.</summary>
+    public const int Idle = -1;
+
     public LineScratch(OpenLayer layer, int steps)
     {
         int all = layer.Count * steps;

@@ -1,3 +1,5 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
 using SnnDsl.Kernels;
 
 namespace SnnDsl.Certification.Search;
@@ -108,10 +110,22 @@ internal sealed class Lines
         {
             var (layer, scratch) = (network.Layers[index], layers[index]);
             given -= Width(index);
+            if (layer.HasTrains)
+            {
+                WeighTrains(scratch);
+            }
+
             for (int n = 0; n < layer.Count; n++)
             {
                 if (layer.HasTrains)
                 {
+                    if (scratch.Weight[n] == 0 && (slopes is null ? parameters![index][layer.Count + n] : slopes[given + n]) == 0)
+                    {
+                        // In a convolution most are of this kind: nothing behind them counts in this case.
+                        (scratch.Slope[n], scratch.Intercept[n], scratch.Loss[n], scratch.Vertex[n]) = (0, 0, 0, LineScratch.Idle);
+                        continue;
+                    }
+
                     float? slope = slopes?[given + n];
                     double intercept = Train(scratch, n, slope ?? double.NaN, slope is null ? parameters![index] : null);
                     value += intercept;
@@ -131,12 +145,16 @@ internal sealed class Lines
             }
 
             // The slopes go to the currents; what is settled of these joins the value.
-            for (int i = 0; i < scratch.Slope.Length; i++)
+            for (int first = 0; first < scratch.Slope.Length; first += layer.Count)
             {
-                double settled = scratch.Slope[i] * layer.Base[layer.IsConstant ? i % layer.Count : i];
-                // Each use of a membrane costs what it may be off by.
-                value += settled - (Math.Abs(scratch.Slope[i]) * layer.Errors[i % layer.Count]);
-                magnitude += Math.Abs(settled) + Size(index, i);
+                var currents = layer.Base.AsSpan(layer.IsConstant ? 0 : first, layer.Count);
+                for (int n = 0; n < currents.Length; n++)
+                {
+                    double settled = scratch.Slope[first + n] * currents[n];
+                    // Each use of a membrane costs what it may be off by.
+                    value += settled - (Math.Abs(scratch.Slope[first + n]) * layer.Errors[n]);
+                    magnitude += Math.Abs(settled) + Size(index, first + n);
+                }
             }
 
             PullBack(index);
@@ -180,9 +198,12 @@ internal sealed class Lines
                 // The input is the same at all steps: coefficients are added before the weights are applied.
                 Span<double> sum = scratch.Sum;
                 sum.Clear();
-                for (int i = 0; i < scratch.Slope.Length; i++)
+                for (int first = 0; first < scratch.Slope.Length; first += count)
                 {
-                    sum[i % count] += scratch.Slope[i];
+                    for (int n = 0; n < count; n++)
+                    {
+                        sum[n] += scratch.Slope[first + n];
+                    }
                 }
 
                 layer.Weights.PullBack(sum, inputForm);
@@ -228,7 +249,8 @@ internal sealed class Lines
         if (silent)
         {
             double to = Math.Min(u, th), first = (cr - slope) * l, second = (cr - slope) * to;
-            (intercept, x, rv) = first <= second ? (first, l, l) : (second, to, to);
+            // A silent side's multiplier of 0 leaves both ends equal: it grows only where the threshold is passed.
+            (intercept, x, rv) = first < second || (first == second && sign == 0) ? (first, l, l) : (second, to, to);
         }
 
         if (mayFire)
@@ -257,19 +279,15 @@ internal sealed class Lines
         var layer = network.Layers[0];
         int count = layer.Count, found = bounds.PieceCount[n];
         var pieces = bounds.Pieces[n];
+        int[][] spikes = layer.Trains!.SpikeSteps;
         Span<double> value = stackalloc double[found];
-        double weight = 0;
+        double weight = scratch.Weight[n];
         for (int i = 0; i < found; i++)
         {
-            for (int t = pieces[i].Period - 1; t < steps; t += pieces[i].Period)
+            foreach (int t in spikes[pieces[i].Train])
             {
                 value[i] += scratch.OnSpikes[(t * count) + n];
             }
-        }
-
-        for (int t = 0; t < steps; t++)
-        {
-            weight += Math.Abs(scratch.OnSpikes[(t * count) + n]);
         }
 
         scratch.SlopePieces[n] = default;
@@ -296,7 +314,29 @@ internal sealed class Lines
             }
         }
 
-        (scratch.Slope[n], scratch.X[n], scratch.Vertex[n], scratch.Intercept[n], scratch.Weight[n]) = (slope, x, vertex, intercept, weight);
+        (scratch.Slope[n], scratch.X[n], scratch.Vertex[n], scratch.Intercept[n]) = (slope, x, vertex, intercept);
         return intercept;
+    }
+
+    // The sum of the form's magnitudes over each train.
+    private void WeighTrains(LineScratch scratch)
+    {
+        double[] weights = scratch.Weight;
+        Array.Clear(weights);
+        var sums = MemoryMarshal.Cast<double, Vector<double>>(weights.AsSpan());
+        for (int t = 0; t < steps; t++)
+        {
+            var row = scratch.OnSpikes.AsSpan(t * weights.Length, weights.Length);
+            var wide = MemoryMarshal.Cast<double, Vector<double>>(row);
+            for (int i = 0; i < wide.Length; i++)
+            {
+                sums[i] += Vector.Abs(wide[i]);
+            }
+
+            for (int n = wide.Length * Vector<double>.Count; n < row.Length; n++)
+            {
+                weights[n] += Math.Abs(row[n]);
+            }
+        }
     }
 }

@@ -11,6 +11,8 @@ internal sealed class MarginSearch
     private readonly SearchOptions options;
     private readonly SearchClock clock;
     private readonly Frontier frontier = new();
+    private long last;
+    private bool begun;
 
     /// <param name="network">What is open of the network.</param>
     /// <param name="margin">The margin.</param>
@@ -44,13 +46,26 @@ internal sealed class MarginSearch
     /// <summary>The least bound over all leaves.</summary>
     public double Bound => Leaves().Min(leaf => leaf.Bound);
 
+    /// <summary>Whether there are subproblems that nobody has worked on.</summary>
+    public bool CanGoOn => begun ? !frontier.IsEmpty : Root.Kind == LeafKind.Open;
+
     /// <summary>Whether all leaves are proved.</summary>
     public bool IsClosed => Leaves().All(leaf => leaf.Kind != LeafKind.Open);
 
-    /// <summary>Searches until the tree is closed, a counterexample is found, or time runs out.</summary>
-    public void Run()
+    /// <summary>
+    /// Searches until the tree is closed, a counterexample is found, time runs out, or so many subproblems are done; may be called again
+    /// to go on.
+    /// </summary>
+    /// <param name="most">How many subproblems.</param>
+    public void Run(long most = long.MaxValue)
     {
-        frontier.Add(Root);
+        last = most > long.MaxValue - clock.Used ? long.MaxValue : clock.Used + most;
+        if (!begun)
+        {
+            frontier.Add(Root);
+            begun = true;
+        }
+
         var threads = Enumerable.Range(1, clock.Threads - 1).Select(number => new Thread(() => Work(dives: number % 2 == 0))).ToArray();
         foreach (var thread in threads)
         {
@@ -71,7 +86,7 @@ internal sealed class MarginSearch
         try
         {
             var worker = new SearchWorker(this, options, clock);
-            while (!clock.IsOver && frontier.Take(dives) is { } node)
+            while (!clock.IsOver && clock.Used < last && frontier.Take(dives) is { } node)
             {
                 var sides = worker.Work(node);
                 if (worker.IsRefuted)

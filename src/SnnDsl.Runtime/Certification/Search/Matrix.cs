@@ -17,6 +17,10 @@ internal sealed class Matrix
     private readonly int[] columns = [];
     private readonly double[] values = [];
 
+    // By column, the rows that it is not 0 in; of dense ones, all rows.
+    private readonly int[] columnStarts = [];
+    private readonly int[] rows;
+
     /// <param name="rows">How many rows.</param>
     /// <param name="width">How many columns.</param>
     /// <param name="weights">[rows, width].</param>
@@ -27,6 +31,7 @@ internal sealed class Matrix
         if (used >= Sparse * weights.Length)
         {
             (dense, absolute) = (weights, Array.ConvertAll(weights, Math.Abs));
+            this.rows = [.. Enumerable.Range(0, rows)];
             return;
         }
 
@@ -44,6 +49,27 @@ internal sealed class Matrix
 
             starts[row + 1] = at;
         }
+
+        absolute = Array.ConvertAll(values, Math.Abs);
+        (columnStarts, this.rows) = (new int[width + 1], new int[used]);
+        foreach (int column in columns)
+        {
+            columnStarts[column + 1]++;
+        }
+
+        for (int column = 0; column < width; column++)
+        {
+            columnStarts[column + 1] += columnStarts[column];
+        }
+
+        int[] next = [.. columnStarts];
+        for (int row = 0; row < rows; row++)
+        {
+            foreach (int column in columns.AsSpan(starts[row], starts[row + 1] - starts[row]))
+            {
+                this.rows[next[column]++] = row;
+            }
+        }
     }
 
     /// <summary>How many rows.</summary>
@@ -59,7 +85,7 @@ internal sealed class Matrix
     {
         for (int row = 0; row < Rows; row++)
         {
-            y[row] += IsSparse ? SparseDot(row, x) : Dot(dense.AsSpan(row * Width, Width), x);
+            y[row] += Dot(row, x);
         }
     }
 
@@ -68,9 +94,21 @@ internal sealed class Matrix
     {
         for (int row = 0; row < Rows; row++)
         {
-            y[row] += IsSparse ? SparseDotAbsolute(row, x) : Dot(absolute.AsSpan(row * Width, Width), x);
+            y[row] += DotAbsolute(row, x);
         }
     }
+
+    /// <summary>A row's share of <see cref="Apply"/>.</summary>
+    public double Dot(int row, ReadOnlySpan<double> x) =>
+        IsSparse ? SparseDot(row, values, x) : Dot(dense.AsSpan(row * Width, Width), x);
+
+    /// <summary>A row's share of <see cref="ApplyAbsolute"/>.</summary>
+    public double DotAbsolute(int row, ReadOnlySpan<double> x) =>
+        IsSparse ? SparseDot(row, absolute, x) : Dot(absolute.AsSpan(row * Width, Width), x);
+
+    /// <summary>The rows that a column may not be 0 in, ascending.</summary>
+    public ReadOnlySpan<int> RowsOf(int column) =>
+        IsSparse ? rows.AsSpan(columnStarts[column], columnStarts[column + 1] - columnStarts[column]) : rows;
 
     /// <summary>x += W' a.</summary>
     public void PullBack(ReadOnlySpan<double> a, Span<double> x)
@@ -125,26 +163,27 @@ internal sealed class Matrix
         }
     }
 
-    private double SparseDot(int row, ReadOnlySpan<double> x)
+    // Four sums side by side: one would wait for itself at every addition.
+    private double SparseDot(int row, double[] from, ReadOnlySpan<double> x)
     {
-        double sum = 0;
-        for (int i = starts[row]; i < starts[row + 1]; i++)
+        var factors = from.AsSpan(starts[row], starts[row + 1] - starts[row]);
+        var at = columns.AsSpan(starts[row], factors.Length);
+        var (first, second, third, fourth) = (0.0, 0.0, 0.0, 0.0);
+        int i = 0;
+        for (; i + 3 < factors.Length; i += 4)
         {
-            sum += values[i] * x[columns[i]];
+            first += factors[i] * x[at[i]];
+            second += factors[i + 1] * x[at[i + 1]];
+            third += factors[i + 2] * x[at[i + 2]];
+            fourth += factors[i + 3] * x[at[i + 3]];
         }
 
-        return sum;
-    }
-
-    private double SparseDotAbsolute(int row, ReadOnlySpan<double> x)
-    {
-        double sum = 0;
-        for (int i = starts[row]; i < starts[row + 1]; i++)
+        for (; i < factors.Length; i++)
         {
-            sum += Math.Abs(values[i]) * x[columns[i]];
+            first += factors[i] * x[at[i]];
         }
 
-        return sum;
+        return first + second + (third + fourth);
     }
 
     private static double Dot(ReadOnlySpan<double> a, ReadOnlySpan<double> b)

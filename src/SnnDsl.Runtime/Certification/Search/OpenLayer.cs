@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using SnnDsl.Kernels;
 
 namespace SnnDsl.Certification.Search;
@@ -23,7 +24,9 @@ internal sealed class OpenLayer
         (Neurons, Weights, Base, IsConstant, Steps) = (neurons, weights, basis, isConstant, steps);
         Errors = errors ?? new double[Count];
         (Threshold, Decay, ResetValue, IsHard) = (neuron.Threshold, neuron.Decay, neuron.ResetValue, neuron.Reset == Reset.Hard);
-        HasTrains = isConstant && ConstantCurrent.Fits(neuron);
+        // With errors of single steps a current is no longer one number; where a reset forgets them, they only blur the break points.
+        Trains = isConstant && (errors is null || ConstantCurrent.Fits(neuron)) ? CurrentTrains.Of(neuron, steps) : null;
+        HasPeriods = HasTrains && ConstantCurrent.Fits(neuron);
         Slack = new double[Count];
         for (int n = 0; n < Count; n++)
         {
@@ -35,8 +38,6 @@ internal sealed class OpenLayer
 
             Slack[n] = Widening * (weights.AbsoluteSum(n) + largest + Threshold) + Errors[n];
         }
-
-        Breaks = HasTrains ? [double.PositiveInfinity, .. Enumerable.Range(1, steps).Select(p => ConstantCurrent.Threshold(neuron, p))] : [];
     }
 
     /// <summary>Which of the layer's neurons they are.</summary>
@@ -67,10 +68,14 @@ internal sealed class OpenLayer
     public int Steps { get; }
 
     /// <summary>Whether a neuron's train is a function of one number, its current.</summary>
-    public bool HasTrains { get; }
+    [MemberNotNullWhen(true, nameof(Trains))]
+    public bool HasTrains => Trains is not null;
 
-    /// <summary>theta_p at p, theta_0 being infinite, [T + 1]; for trains.</summary>
-    public double[] Breaks { get; }
+    /// <summary>Which trains there are; null for neurons that are bounded step by step.</summary>
+    public CurrentTrains? Trains { get; }
+
+    /// <summary>Whether trains have a period.</summary>
+    public bool HasPeriods { get; }
 
     /// <summary>The threshold.</summary>
     public double Threshold { get; }
@@ -84,20 +89,8 @@ internal sealed class OpenLayer
     /// <summary>Whether a spike sets the membrane to a value, or takes the threshold from it.</summary>
     public bool IsHard { get; }
 
-    /// <summary>How far break points may move in floating point.</summary>
-    public double BreakSlack => (TrainSlack * Threshold) + (Steps * Rounding.Underflow);
-
     /// <summary>See "Spike trains of constant currents" in the mathematics: 2^-18.</summary>
     public const double TrainSlack = 1.0 / (1 << 18);
-
-    /// <summary>The currents of a train: of period p, or of silence (T + 1); from above to if it does not occur.</summary>
-    public (double From, double To) Currents(int period)
-    {
-        double to = period == 1 ? double.PositiveInfinity : Breaks[period - 1] + BreakSlack;
-        double from = period > Steps ? double.NegativeInfinity : Breaks[period] - BreakSlack;
-        // Without memory all break points are one, and only period 1 and silence occur.
-        return period > 1 && period <= Steps && Breaks[period] >= Breaks[period - 1] ? (1, 0) : (from, to);
-    }
 
     /// <summary>What is left of a membrane after a spike.</summary>
     public double AfterSpike(double membrane) => IsHard ? ResetValue : membrane - Threshold;

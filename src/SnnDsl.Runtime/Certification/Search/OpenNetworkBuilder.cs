@@ -72,10 +72,10 @@ internal sealed class OpenNetworkBuilder
         double[] lower = Numbers(currents.Lower), upper = Numbers(currents.Upper);
         int size = lower.Length / (constant ? 1 : steps);
 
-        // An empty layer of all its neurons lends its equations.
-        var all = new OpenLayer(neuron, new int[size], new Matrix(size, 0, []), new double[constant ? size : steps * size], constant, steps);
-        double[] low = new double[steps * size], high = new double[steps * size];
         double[]? own = errors?.OfMembranes(layers.Count);
+        // An empty layer of all its neurons lends its equations.
+        var all = new OpenLayer(neuron, new int[size], new Matrix(size, 0, []), new double[constant ? size : steps * size], constant, steps, own);
+        double[] low = new double[steps * size], high = new double[steps * size];
         for (int n = 0; n < size; n++)
         {
             CaseBounds.BoundSpikes(all, n, lower, upper, Slack + (own?[n] ?? 0), low, high);

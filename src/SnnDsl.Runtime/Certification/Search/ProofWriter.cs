@@ -5,7 +5,10 @@ namespace SnnDsl.Certification.Search;
 /// <summary>Turns closed trees into a proof.</summary>
 internal static class ProofWriter
 {
-    /// <summary>The proof of all margins that counts at the root do not settle.</summary>
+    /// <summary>
+    /// The proof of all margins that counts at the root do not settle; of those too where they follow from trains without periods, which a
+    /// checker bounds only where a proof says so.
+    /// </summary>
     /// <param name="network">What was open.</param>
     /// <param name="label">The class.</param>
     /// <param name="searches">The closed searches.</param>
@@ -14,7 +17,7 @@ internal static class ProofWriter
         ProofLayer[] layers = [.. network.Layers.Select((layer, index) => new ProofLayer(index, layer.HasTrains, layer.Neurons))];
         return new(label,
         [
-            .. searches.Where(search => search.Root.Kind != LeafKind.Counts).OrderBy(search => search.Margin.Rival)
+            .. searches.Where(search => search.Root.Kind != LeafKind.Counts || network.Layers[0] is { HasTrains: true, HasPeriods: false }).OrderBy(search => search.Margin.Rival)
                 .Select(search => new MarginProof(search.Margin.Rival, search.Bound, layers, Of(network, search.Root))),
         ]);
     }
@@ -27,7 +30,10 @@ internal static class ProofWriter
             return split.Kind switch
             {
                 SplitKind.Spike => new ProofNode.Spike(split.Layer, split.Step, network.Layers[split.Layer].Neurons[split.Unit], first, second),
-                SplitKind.Train => new ProofNode.Train(network.Layers[0].Neurons[split.Unit], split.Period, first, second),
+                SplitKind.Train when network.Layers[0].HasPeriods =>
+                    new ProofNode.Train(network.Layers[0].Neurons[split.Unit], network.Layers[0].Trains!.All[split.Number].Period, first, second),
+                SplitKind.Train => new ProofNode.Pattern(
+                    network.Layers[0].Neurons[split.Unit], network.Layers[0].Trains!.All[split.Number].Fires, first, second),
                 SplitKind.Pixel => new ProofNode.Pixel(split.Unit, split.Value, first, second),
                 _ => new ProofNode.Entry(split.Step, split.Unit, first, second),
             };

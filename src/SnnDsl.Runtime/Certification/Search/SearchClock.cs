@@ -13,6 +13,7 @@ internal sealed class SearchClock(TimeSpan limit, long? most, int threads, Cance
     private readonly Stopwatch watch = Stopwatch.StartNew();
     private long used;
     private ExceptionDispatchInfo? failure;
+    private volatile bool stopped;
 
     /// <summary>How many threads work.</summary>
     public int Threads => threads;
@@ -21,13 +22,16 @@ internal sealed class SearchClock(TimeSpan limit, long? most, int threads, Cance
     public long Used => Interlocked.Read(ref used);
 
     /// <summary>Whether to end.</summary>
-    public bool IsOver => watch.Elapsed >= limit || cancellation.IsCancellationRequested || Used >= most || failure is not null;
+    public bool IsOver => watch.Elapsed >= limit || cancellation.IsCancellationRequested || Used >= most || stopped || failure is not null;
 
     /// <summary>How much time is left.</summary>
     public TimeSpan Left => watch.Elapsed >= limit ? TimeSpan.Zero : limit - watch.Elapsed;
 
     /// <summary>Counts a subproblem.</summary>
     public void Count() => Interlocked.Increment(ref used);
+
+    /// <summary>The answer is known: all end.</summary>
+    public void Stop() => stopped = true;
 
     /// <summary>A thread failed: all end.</summary>
     public void Fail(Exception exception) => failure ??= ExceptionDispatchInfo.Capture(exception);

@@ -133,11 +133,7 @@ internal sealed class SearchWorker
 
             if (taken == 0)
             {
-                for (int layer = 0; layer < scales.Length; layer++)
-                {
-                    double[] weights = lines.Weights(layer);
-                    scales[layer] = weights.Length == 0 ? 0 : (float)(1e-6 + (weights.Sum() / weights.Length / (layer == 0 ? 0.2 : 0.5)));
-                }
+                ScaleMultipliers();
             }
 
             best = Math.Max(best, value);
@@ -159,6 +155,19 @@ internal sealed class SearchWorker
 
             adam.Step(parameters, gradients, (float)step, scales, areFree);
             step *= shrink;
+        }
+    }
+
+    // Multipliers are worth what the form weighs. Where it weighs nothing, for the margin is settled, they can still show that the case is
+    // impossible; any length will do then that soon lifts the bound above the goal.
+    private void ScaleMultipliers()
+    {
+        for (int layer = 0; layer < scales.Length; layer++)
+        {
+            double[] weights = lines.Weights(layer);
+            double usual = weights.Length == 0 ? 0 : weights.Sum() / weights.Length / (layer == 0 ? 0.2 : 0.5);
+            double least = 0.1 / (network.Steps * network.Layers[layer].Threshold);
+            scales[layer] = (float)(usual < 1e-3 * least ? least : usual);
         }
     }
 
@@ -197,24 +206,24 @@ internal sealed class SearchWorker
         {
             var (one, other) = Pair(node, candidate);
             double first = Glance(one), second = Glance(other);
-            double weaker = Math.Min(first, second), stronger = Math.Min(Math.Max(first, second), 1);
-            double score = weaker + (0.2 * stronger);
+            double score = Math.Min(first, second) + (0.2 * Math.Max(first, second));
             (best, gain) = score > gain ? (candidate, score) : (best, gain);
         }
 
         return Sides(node, best, start);
     }
 
-    // A side's bound, looked at once with the lines at hand.
+    // A side's bound, looked at once with the lines at hand; what is closed is not worth more than what just is.
+    // An empty side would otherwise count for more than real progress on both.
     private double Glance(Node side)
     {
         if (side.Kind == LeafKind.Empty || !Enter(side))
         {
-            return 1;
+            return MarginSearch.Goal;
         }
 
         double count = bounds.Margin(search.Margin, known.Phases[^1]);
-        return count > MarginSearch.Goal ? 1 : Math.Max(count, lines.Bound(search.Margin, known, parameters, null));
+        return Math.Min(MarginSearch.Goal, count > MarginSearch.Goal ? count : Math.Max(count, lines.Bound(search.Margin, known, parameters, null)));
     }
 
     private static (Node First, Node Second) Sides(Node node, Split split, float[][] start)

@@ -6,7 +6,7 @@ internal enum SplitKind
     /// <summary>A neuron-step: silent, or fires.</summary>
     Spike,
 
-    /// <summary>The train of a constant current: a period of at most p, or longer.</summary>
+    /// <summary>The train of a constant current: one of the first of all trains, or a later one.</summary>
     Train,
 
     /// <summary>A pixel: at most a value, or at least.</summary>
@@ -21,15 +21,15 @@ internal enum SplitKind
 /// <param name="Layer">The spiking layer, for spikes.</param>
 /// <param name="Step">The step, for spikes and entries.</param>
 /// <param name="Unit">The neuron among the layer's open ones, or the input's entry.</param>
-/// <param name="Period">p, for trains.</param>
+/// <param name="Number">The last train of the first side, for trains.</param>
 /// <param name="Value">Where a pixel is split.</param>
-internal readonly record struct Split(SplitKind Kind, int Layer, int Step, int Unit, int Period, double Value)
+internal readonly record struct Split(SplitKind Kind, int Layer, int Step, int Unit, int Number, double Value)
 {
     /// <summary>A neuron-step.</summary>
     public static Split Spike(int layer, int step, int neuron) => new(SplitKind.Spike, layer, step, neuron, 0, 0);
 
     /// <summary>A train.</summary>
-    public static Split Train(int neuron, int period) => new(SplitKind.Train, 0, 0, neuron, period, 0);
+    public static Split Train(int neuron, int train) => new(SplitKind.Train, 0, 0, neuron, train, 0);
 
     /// <summary>A pixel.</summary>
     public static Split Pixel(int entry, double value) => new(SplitKind.Pixel, 0, 0, entry, 0, value);

@@ -6,6 +6,9 @@ internal sealed class SplitChoice(OpenNetwork network, CaseBounds bounds, Lines 
     // Losses below this are rounding.
     private const double Least = 1e-10;
 
+    // Between equal scores the weight decides.
+    private const double Tie = 1e-9;
+
     private readonly List<(Split Split, double Score)> found = [];
 
     /// <summary>The splits of open neuron-steps and trains, best first; none if nothing is open.</summary>
@@ -14,6 +17,19 @@ internal sealed class SplitChoice(OpenNetwork network, CaseBounds bounds, Lines 
     public IReadOnlyList<Split> Rank(Case known, Branching branching)
     {
         found.Clear();
+        RankAll(known, branching);
+        if (found.Count == 0)
+        {
+            // Nothing loses anything: the form is flat. What is open is split all the same.
+            RankAll(known, null);
+        }
+
+        return [.. found.OrderByDescending(entry => entry.Score).Take(16).Select(entry => entry.Split)];
+    }
+
+    // By no branching: by the width of intervals alone.
+    private void RankAll(Case known, Branching? branching)
+    {
         for (int index = 0; index < network.Layers.Length; index++)
         {
             if (network.Layers[index].HasTrains)
@@ -25,18 +41,16 @@ internal sealed class SplitChoice(OpenNetwork network, CaseBounds bounds, Lines 
                 RankSteps(index, known.Phases[index], branching);
             }
         }
-
-        return [.. found.OrderByDescending(entry => entry.Score).Take(16).Select(entry => entry.Split)];
     }
 
-    private void RankSteps(int index, sbyte[] phases, Branching branching)
+    private void RankSteps(int index, sbyte[] phases, Branching? branching)
     {
         int count = network.Layers[index].Count;
         double th = network.Layers[index].Threshold;
         double[] losses = lines.Losses(index), weights = lines.Weights(index);
         for (int at = 0; at < losses.Length; at++)
         {
-            if (phases[at] != 0 || bounds.SpikeLower[index][at] == bounds.SpikeUpper[index][at])
+            if (phases[at] != 0 || bounds.SpikeLower[index][at] == bounds.SpikeUpper[index][at] || IsFlat(losses[at], weights[at], branching))
             {
                 continue;
             }
@@ -46,50 +60,46 @@ internal sealed class SplitChoice(OpenNetwork network, CaseBounds bounds, Lines 
             {
                 Branching.Width => (u - l) * weights[at],
                 Branching.Intercept => weights[at] * (u - th) * (th - l) / Math.Max(u - l, 1e-12),
+                null => u - l,
                 _ => losses[at],
             };
-            Add(Split.Spike(index, at / count, at % count), score, weights[at]);
+            found.Add((Split.Spike(index, at / count, at % count), score + (Tie * weights[at])));
         }
     }
 
-    private void RankTrains(Branching branching)
+    private void RankTrains(Branching? branching)
     {
         var layer = network.Layers[0];
         double[] losses = lines.Losses(0), weights = lines.Weights(0), meeting = lines.Meeting;
         for (int n = 0; n < layer.Count; n++)
         {
-            if (bounds.PieceCount[n] < 2)
+            if (bounds.PieceCount[n] < 2 || IsFlat(losses[n], weights[n], branching))
             {
                 continue;
             }
 
             double l = bounds.CurrentLower[0][n], u = bounds.CurrentUpper[0][n];
             // Between the trains where the current is: the nearest break point.
-            var (period, distance) = (0, double.PositiveInfinity);
+            var (train, distance) = (0, double.PositiveInfinity);
             for (int i = 0; i < bounds.PieceCount[n] - 1; i++)
             {
-                int candidate = bounds.Pieces[n][i].Period;
-                double away = Math.Abs(layer.Breaks[candidate] - meeting[n]);
-                (period, distance) = away < distance ? (candidate, away) : (period, distance);
+                int candidate = bounds.Pieces[n][i].Train;
+                double away = Math.Abs(layer.Trains!.Break(candidate) - meeting[n]);
+                (train, distance) = away < distance ? (candidate, away) : (train, distance);
             }
 
-            double th = layer.Breaks[period];
+            double th = layer.Trains!.Break(train);
             double score = branching switch
             {
                 Branching.Width => (u - l) * weights[n],
                 Branching.Intercept => weights[n] * Math.Max(0, u - th) * Math.Max(0, th - l) / Math.Max(u - l, 1e-12),
+                null => u - l,
                 _ => losses[n],
             };
-            Add(Split.Train(n, period), score, weights[n]);
+            found.Add((Split.Train(n, train), score + (Tie * weights[n])));
         }
     }
 
-    // Without a loss anywhere, what the form does not put any weight on need not be split.
-    private void Add(Split split, double score, double weight)
-    {
-        if (score > Least || weight > 0)
-        {
-            found.Add((split, score + (1e-9 * weight)));
-        }
-    }
+    // What loses nothing and carries no weight of the form need not be split, as long as anything else is left.
+    private static bool IsFlat(double loss, double weight, Branching? branching) => branching is not null && loss <= Least && weight == 0;
 }

@@ -1,40 +1,33 @@
+using SnnDsl.Autograd;
+using SnnDsl.Hardware;
 using static TorchSharp.torch;
 
 namespace SnnDsl.Kernels;
 
-/// <summary>Forward and surrogate backward of a spiking layer on its CUDA kernels: current, kernels, steps, constant.</summary>
-internal sealed class CudaFireFunction : autograd.SingleTensorFunction<CudaFireFunction>
+/// <summary>Forward and surrogate backward of a spiking layer on its CUDA kernels: currents to spikes.</summary>
+/// <param name="kernels">The neurons.</param>
+/// <param name="steps">T.</param>
+/// <param name="constant">Whether the current is the same at every step.</param>
+internal sealed class CudaFireFunction(CudaKernels kernels, int steps, bool constant) : AutogradFunction
 {
-    public override string Name => nameof(CudaFireFunction);
-
-    public override Tensor forward(autograd.AutogradContext context, params object[] variables)
+    protected internal override Tensor[] Forward(Tensor?[] inputs)
     {
-        var original = (Tensor)variables[0];
-        var (kernels, steps, constant) = ((CudaKernels)variables[1], (int)variables[2], (bool)variables[3]);
-        using var current = original.contiguous();
-        long[] shape = constant ? [steps, .. current.shape] : current.shape;
+        var current = inputs[0]!.contiguous();
+        long[] shape = constant ? [steps, .. current.Sizes()] : current.Sizes();
         var spikes = empty(shape, device: current.device);
-        var membranes = original.requires_grad ? empty_like(spikes) : null;
+        var membranes = Learns(0) ? empty_like(spikes) : null;
         kernels.Forward(current, constant, spikes, membranes);
-        if (membranes is not null)
-        {
-            context.save_for_backward([membranes]);
-            context.save_data("kernels", kernels);
-            context.save_data("constant", constant);
-        }
-
-        return spikes;
+        Save(membranes);
+        return [spikes];
     }
 
-    public override List<Tensor> backward(autograd.AutogradContext context, Tensor spikeGradients)
+    protected internal override Tensor?[] Backward(Tensor?[] saved, Tensor[] spikeGradients)
     {
-        var kernels = (CudaKernels)context.get_data("kernels");
-        bool constant = (bool)context.get_data("constant");
-        using var membranes = context.get_saved_variables()[0];
-        using var gradients = spikeGradients.contiguous();
-        var result = empty(constant ? membranes.shape[1..] : membranes.shape, device: membranes.device);
+        var membranes = saved[0]!;
+        var gradients = spikeGradients[0].contiguous();
+        long[] shape = membranes.Sizes();
+        var result = empty(constant ? shape[1..] : shape, device: membranes.device);
         kernels.Backward(membranes, gradients, result, constant);
-        spikeGradients.Dispose();
-        return HandedOut.Hold(result, null, null, null);
+        return [result];
     }
 }

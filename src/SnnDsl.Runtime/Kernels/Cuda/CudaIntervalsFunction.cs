@@ -1,43 +1,36 @@
+using SnnDsl.Autograd;
+using SnnDsl.Hardware;
 using static TorchSharp.torch;
 
 namespace SnnDsl.Kernels;
 
-/// <summary>Intervals of a spiking layer and their gradient on its CUDA kernels: lower and upper current, kernels, steps, constant; gives
-/// lower and upper spikes, lower and upper membranes.</summary>
-internal sealed class CudaIntervalsFunction : autograd.MultiTensorFunction<CudaIntervalsFunction>
+/// <summary>Intervals of a spiking layer and their gradient on its CUDA kernels: lower and upper currents to lower and upper spikes, lower and
+/// upper membranes.</summary>
+/// <param name="kernels">The neurons.</param>
+/// <param name="steps">T.</param>
+/// <param name="constant">Whether the currents are the same at every step.</param>
+internal sealed class CudaIntervalsFunction(CudaKernels kernels, int steps, bool constant) : AutogradFunction
 {
-    public override string Name => nameof(CudaIntervalsFunction);
-
-    public override List<Tensor> forward(autograd.AutogradContext context, params object[] variables)
+    protected internal override Tensor[] Forward(Tensor?[] inputs)
     {
-        var (kernels, steps, constant) = ((CudaKernels)variables[2], (int)variables[3], (bool)variables[4]);
-        using var lower = ((Tensor)variables[0]).contiguous();
-        using var upper = ((Tensor)variables[1]).contiguous();
-        long[] shape = constant ? [steps, .. lower.shape] : lower.shape;
+        var lower = inputs[0]!.contiguous();
+        var upper = inputs[1]!.contiguous();
+        long[] shape = constant ? [steps, .. lower.Sizes()] : lower.Sizes();
         var device = lower.device;
-        List<Tensor> outputs = [.. Enumerable.Range(0, 4).Select(_ => empty(shape, device: device))];
+        Tensor[] outputs = [.. Enumerable.Range(0, 4).Select(_ => empty(shape, device: device))];
         kernels.Intervals((lower, upper), constant, outputs);
-        context.save_for_backward([outputs[2], outputs[3]]);
-        context.save_data("kernels", kernels);
-        context.save_data("constant", constant);
+        Save(outputs[2], outputs[3]);
         return outputs;
     }
 
-    public override List<Tensor> backward(autograd.AutogradContext context, List<Tensor> gradients)
+    protected internal override Tensor?[] Backward(Tensor?[] saved, Tensor[] gradients)
     {
-        var kernels = (CudaKernels)context.get_data("kernels");
-        bool constant = (bool)context.get_data("constant");
-        var membranes = context.get_saved_variables();
-        var contiguous = gradients.ConvertAll(gradient => gradient.contiguous());
-        long[] shape = constant ? membranes[0].shape[1..] : membranes[0].shape;
-        var lower = empty(shape, device: membranes[0].device);
-        var upper = empty(shape, device: membranes[0].device);
-        kernels.IntervalsBackward((membranes[0], membranes[1]), contiguous, (lower, upper), constant);
-        foreach (var tensor in (List<Tensor>)[.. membranes, .. contiguous, .. gradients])
-        {
-            tensor.Dispose();
-        }
-
-        return HandedOut.Hold(lower, upper, null, null, null);
+        var membranes = (Lower: saved[0]!, Upper: saved[1]!);
+        var contiguous = Array.ConvertAll(gradients, gradient => gradient.contiguous());
+        long[] shape = constant ? membranes.Lower.Sizes()[1..] : membranes.Lower.Sizes();
+        var lower = empty(shape, device: membranes.Lower.device);
+        var upper = empty(shape, device: membranes.Lower.device);
+        kernels.IntervalsBackward(membranes, contiguous, (lower, upper), constant);
+        return [lower, upper];
     }
 }

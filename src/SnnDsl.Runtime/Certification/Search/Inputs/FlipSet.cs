@@ -32,29 +32,9 @@ internal sealed class FlipSet : SearchSet
     /// <inheritdoc/>
     public override void Currents(OpenLayer layer, double[] low, double[] high)
     {
-        double[] row = new double[Entries];
-        // The k largest of each sign, kept in order.
-        double[] down = new double[flips], up = new double[flips];
         for (int t = 0; t < Steps; t++)
         {
-            int at = t * Entries;
-            var centre = low.AsSpan(t * layer.Count, layer.Count);
-            layer.Base.AsSpan(t * layer.Count, layer.Count).CopyTo(centre);
-            layer.Weights.Apply(values.AsSpan(at, Entries), centre);
-            for (int n = 0; n < layer.Count; n++)
-            {
-                layer.Weights.Row(n, row);
-                Array.Clear(down);
-                Array.Clear(up);
-                for (int i = 0; i < Entries; i++)
-                {
-                    double change = row[i] * changes[at + i];
-                    Insert(change > 0 ? up : down, Math.Abs(change));
-                }
-
-                high[(t * layer.Count) + n] = centre[n] + up.Sum() + layer.Slack[n];
-                centre[n] -= down.Sum() + layer.Slack[n];
-            }
+            BoundChanges(layer, t, values, changes, flips, low, high);
         }
     }
 
@@ -101,10 +81,7 @@ internal sealed class FlipSet : SearchSet
             point[i] += changes[i];
         }
 
-        using var scope = NewDisposeScope();
-        var used = tensor(point).to(sample.dtype).view([Steps, .. sample.shape[1..]]).to(sample.device);
-        // Frames after the network's last step stay as they are.
-        return (sample.shape[0] == Steps ? used : cat([used, sample.narrow(0, Steps, sample.shape[0] - Steps)], 0)).MoveToOuterDisposeScope();
+        return Recording(point, sample, Steps);
     }
 
     /// <inheritdoc/>
@@ -139,21 +116,5 @@ internal sealed class FlipSet : SearchSet
         }
 
         return best < 0 || score < 0 ? null : Split.Entry(best / Entries, best % Entries);
-    }
-
-    private static void Insert(double[] largest, double value)
-    {
-        if (largest.Length == 0 || value <= largest[^1])
-        {
-            return;
-        }
-
-        int at = largest.Length - 1;
-        while (at > 0 && largest[at - 1] < value)
-        {
-            largest[at] = largest[--at];
-        }
-
-        largest[at] = value;
     }
 }

@@ -56,6 +56,66 @@ internal abstract class SearchSet(int steps, int entries)
     /// <param name="a">The form, [S, entries].</param>
     public abstract Split? Promising(double[] a);
 
+    /// <summary>Bounds of W x + b at a step where at most so many entries of x change.</summary>
+    /// <param name="layer">The first layer.</param>
+    /// <param name="t">The step.</param>
+    /// <param name="values">x, [S, entries].</param>
+    /// <param name="changes">What a change adds, 0 where there is none, [S, entries].</param>
+    /// <param name="most">How many entries change.</param>
+    /// <param name="low">[S, rows].</param>
+    /// <param name="high">[S, rows].</param>
+    protected void BoundChanges(OpenLayer layer, int t, double[] values, double[] changes, int most, double[] low, double[] high)
+    {
+        double[] row = new double[Entries];
+        int at = t * Entries, open = changes.AsSpan(at, Entries).Length - changes.AsSpan(at, Entries).Count(0.0);
+        // The largest of each sign, kept in order.
+        double[] down = new double[Math.Min(most, open)], up = new double[down.Length];
+        var centre = low.AsSpan(t * layer.Count, layer.Count);
+        layer.Base.AsSpan(t * layer.Count, layer.Count).CopyTo(centre);
+        layer.Weights.Apply(values.AsSpan(at, Entries), centre);
+        for (int n = 0; n < layer.Count; n++)
+        {
+            layer.Weights.Row(n, row);
+            Array.Clear(down);
+            Array.Clear(up);
+            for (int i = 0; i < Entries; i++)
+            {
+                double change = row[i] * changes[at + i];
+                Insert(change > 0 ? up : down, Math.Abs(change));
+            }
+
+            high[(t * layer.Count) + n] = centre[n] + up.Sum() + layer.Slack[n];
+            centre[n] -= down.Sum() + layer.Slack[n];
+        }
+    }
+
+    /// <summary>The network's input that a recording of its first S steps stands for: frames after them stay as they are.</summary>
+    /// <param name="point">[S, entries].</param>
+    /// <param name="sample">The unperturbed sample.</param>
+    /// <param name="steps">S.</param>
+    protected static Tensor Recording(double[] point, Tensor sample, int steps)
+    {
+        using var scope = NewDisposeScope();
+        var used = tensor(point).to(sample.dtype).view([steps, .. sample.shape[1..]]).to(sample.device);
+        return (sample.shape[0] == steps ? used : cat([used, sample.narrow(0, steps, sample.shape[0] - steps)], 0)).MoveToOuterDisposeScope();
+    }
+
+    private static void Insert(double[] largest, double value)
+    {
+        if (largest.Length == 0 || value <= largest[^1])
+        {
+            return;
+        }
+
+        int at = largest.Length - 1;
+        while (at > 0 && largest[at - 1] < value)
+        {
+            largest[at] = largest[--at];
+        }
+
+        largest[at] = value;
+    }
+
     /// <summary>A sample's values.</summary>
     protected static double[] Values(Tensor tensor)
     {
