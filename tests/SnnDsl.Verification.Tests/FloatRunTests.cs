@@ -2,7 +2,6 @@ using System.Text.Json;
 using SnnDsl.Perturbations;
 using SnnDsl.Soundness.Tests;
 using SnnDsl.Soundness.Tests.Networks;
-using SnnDsl.Soundness.Tests.Reference;
 using SnnDsl.Verification.Arithmetic;
 using SnnDsl.Verification.Bounds;
 using SnnDsl.Verification.Inputs;
