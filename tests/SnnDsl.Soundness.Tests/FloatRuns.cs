@@ -9,10 +9,11 @@ namespace SnnDsl.Soundness.Tests;
 internal static class FloatRuns
 {
     /// <summary>One run.</summary>
+    /// <param name="Point">The point: pixels, or a recording [T, entries].</param>
     /// <param name="Trace">Logits and membranes.</param>
     /// <param name="Sample">The sample's place in its batch.</param>
     /// <param name="Name">Which point, in which order.</param>
-    internal sealed record Run(OrderedNetwork.Trace Trace, int Sample, string Name);
+    internal sealed record Run(float[] Point, OrderedNetwork.Trace Trace, int Sample, string Name);
 
     /// <summary>All runs.</summary>
     /// <param name="subject">The network, float32.</param>
@@ -21,21 +22,23 @@ internal static class FloatRuns
     /// <param name="points">How many points.</param>
     public static IEnumerable<Run> Of(Subject subject, Perturbation perturbation, Tensor inputs, int points)
     {
-        var own = subject.Module.named_parameters().ToDictionary(pair => pair.name, pair => Values.Of(pair.parameter));
+        var weights = subject.Module.named_parameters().ToDictionary(pair => pair.name, pair => Values.Of(pair.parameter));
         var networks = Enum.GetValues<Summation>().Select((order, i) =>
-            (Order: order, Network: new OrderedNetwork(subject.Blueprint, own.GetValueOrDefault, order, seed: i))).ToList();
+            (Order: order, Network: new OrderedNetwork(subject.Blueprint, weights.GetValueOrDefault, order, seed: i))).ToList();
         bool direct = subject.Blueprint.Encoding == Encoding.Direct;
         for (int p = 0; p < points; p++)
         {
-            var encoded = subject.Module.Encode(FloatPoints.Draw(subject, perturbation, inputs, p), null);
+            var point = FloatPoints.Draw(subject, perturbation, inputs, p);
+            var encoded = subject.Module.Encode(point, null);
             for (int b = 0; b < encoded.shape[direct ? 0 : 1]; b++)
             {
+                float[] own = FloatPoints.Of(subject.Blueprint.Encoding == Encoding.Spikes ? point.select(1, b) : point[b]);
                 float[][] steps = direct
                     ? [FloatPoints.Of(encoded[b])]
                     : [.. Enumerable.Range(0, subject.Steps).Select(t => FloatPoints.Of(encoded[t, b]))];
                 foreach (var (order, network) in networks)
                 {
-                    yield return new(network.Run(steps, subject.Steps), b, $"{subject.Blueprint.Name}, {perturbation}, {order}, point {p}, sample {b}");
+                    yield return new(own, network.Run(steps, subject.Steps), b, $"{subject.Blueprint.Name}, {perturbation}, {order}, point {p}, sample {b}");
                 }
             }
         }
@@ -71,4 +74,9 @@ internal static class FloatRuns
     public static IEnumerable<Perturbation> Tiny(Subject subject) => subject.Blueprint.Encoding == Encoding.Spikes
         ? [new SpikeFlips(0), new SpikeFlips(1)]
         : [new LInfinity(0), new LInfinity(1e-7)];
+
+    /// <summary>Sets of ordinary size: boxes, or few flips, and retimings with any number of moves and with few.</summary>
+    /// <param name="subject">The network.</param>
+    public static IEnumerable<Perturbation> Sets(Subject subject) =>
+        subject.Perturbations.Where(known => known is not SpikeRetiming && known.Certifies).Take(2).Concat(subject.Perturbations.OfType<SpikeRetiming>());
 }

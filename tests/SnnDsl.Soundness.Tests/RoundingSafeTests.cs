@@ -130,7 +130,7 @@ public class RoundingSafeTests
 
         var rows = Enumerable.Range(0, 6).Select(i => RowsOf(subject, safe.View.Network, set, membranes[i % 2], i)).ToList();
         double[] classes = Values.Of(labels);
-        foreach (var (trace, b, at) in FloatRuns.Of(subject, perturbation, inputs, Points))
+        foreach (var (_, trace, b, at) in FloatRuns.Of(subject, perturbation, inputs, Points))
         {
             inside.ForEach(known => known.AssertHolds(trace, b, at));
             AssertAbove(trace.Logits, margins, b, (int)classes[b], at);

@@ -32,15 +32,17 @@ public class RoundingSafeSearchTests
 
             int label = (int)Margins.Predict(subject.Module.forward(input)).item<long>();
             using var view = new NetworkView(subject.Module, Precision.RoundingSafe);
-            foreach (var perturbation in scale == 1 ? subject.Perturbations.Where(known => known.Certifies).Take(2) : FloatRuns.Tiny(subject))
+            foreach (var perturbation in scale == 1 ? FloatRuns.Sets(subject) : FloatRuns.Tiny(subject))
             {
                 var runs = FloatRuns.Of(subject, perturbation, input, Points).ToList();
                 var open = OpenNetworkBuilder.Build(
                     view.Network, view.Set(perturbation, input), input, label, perturbation.Apply(subject.Module, input), guard: 0);
-                var inside = runs.ConvertAll(run => new OpenRun(open, run, subject));
+                var inside = runs.ConvertAll(run => new OpenRun(open, run, runs[0], subject));
+                // Each case is computed from the one before.
+                var bounds = new CaseBounds(open);
                 for (int round = 0; round < Rounds; round++)
                 {
-                    CheckCase(open, inside, label, new Random(round), round);
+                    CheckCase(open, bounds, inside, label, new Random(round), round);
                 }
 
                 CheckSearch(subject, view, perturbation, input, label, runs);
@@ -48,23 +50,22 @@ public class RoundingSafeSearchTests
         }
     }
 
-    private static void CheckCase(OpenNetwork open, List<OpenRun> runs, int label, Random random, int depth)
+    private static void CheckCase(OpenNetwork open, CaseBounds bounds, List<OpenRun> runs, int label, Random random, int depth)
     {
         var (node, member) = (new Node(null, false, open.Input), runs[random.Next(runs.Count)]);
         for (int i = 0; i < depth; i++)
         {
-            int layer = random.Next(open.Layers.Length), count = open.Layers[layer].Count;
-            if (count > 0)
+            if (RandomSplit(open, node, random) is { } split)
             {
-                var split = open.Layers[layer].HasTrains
-                    ? Split.Train(random.Next(count), 1 + random.Next(open.Steps))
-                    : Split.Spike(layer, random.Next(open.Steps), random.Next(count));
+                bool second = member.IsSecond(split);
+                var input = split.Kind is SplitKind.Pixel or SplitKind.Entry ? node.Input.Cut(split, second) : node.Input;
+                Assert.NotNull(input);
                 node.Split = split;
-                node = new(node, member.IsSecond(split), open.Input);
+                node = new(node, second, input);
             }
         }
 
-        var (known, bounds) = (new Case(open), new CaseBounds(open));
+        var known = new Case(open);
         known.Load(node);
         Assert.True(bounds.Run(known), $"{member.Name}: a case with this run in it is called empty.");
         var members = runs.Where(run => run.IsIn(node)).ToList();
@@ -87,6 +88,20 @@ public class RoundingSafeSearchTests
 
         float[] Draw(int size, int draw) => [.. Enumerable.Range(0, size).Select(i =>
             draw == 0 ? (i < size / 2 ? 0.5f : 0) : random.NextSingle() * (i < size / 2 ? 1 : 0.3f))];
+    }
+
+    private static Split? RandomSplit(OpenNetwork open, Node node, Random random)
+    {
+        int layer = random.Next(open.Layers.Length + 1);
+        if (layer == open.Layers.Length)
+        {
+            return node.Input.Promising([.. Enumerable.Range(0, open.Input.Steps * open.Input.Entries).Select(_ => random.NextDouble() - 0.5)]);
+        }
+
+        var neurons = open.Layers[layer];
+        return neurons.Count == 0 ? null
+            : neurons.HasTrains ? Split.Train(random.Next(neurons.Count), random.Next(neurons.Trains.All.Length - 1))
+            : Split.Spike(layer, random.Next(open.Steps), random.Next(neurons.Count));
     }
 
     private static void CheckSearch(
@@ -112,12 +127,13 @@ public class RoundingSafeSearchTests
     {
         private readonly OpenNetwork open;
         private readonly FloatRuns.Run run;
+        private readonly FloatRuns.Run unperturbed;
         private readonly bool[][] spikes;
         private readonly double[][] membranes;
 
-        public OpenRun(OpenNetwork open, FloatRuns.Run run, Subject subject)
+        public OpenRun(OpenNetwork open, FloatRuns.Run run, FloatRuns.Run unperturbed, Subject subject)
         {
-            (this.open, this.run) = (open, run);
+            (this.open, this.run, this.unperturbed) = (open, run, unperturbed);
             membranes = [.. open.Layers.Select((layer, index) =>
                 run.Trace.Membranes[index].SelectMany(step => layer.Neurons.Select(n => (double)step[n])).ToArray())];
             spikes = [.. membranes.Select((values, index) => values.Select(u => u > (float)subject.Blueprint.Stages[index].Neuron.Threshold).ToArray())];
@@ -128,9 +144,21 @@ public class RoundingSafeSearchTests
         public bool IsSecond(Split split)
         {
             int count = open.Layers[split.Layer].Count;
-            return split.Kind == SplitKind.Spike
-                ? spikes[split.Layer][(split.Step * count) + split.Unit]
-                : Enumerable.Range(0, open.Steps).FirstOrDefault(t => spikes[0][(t * count) + split.Unit], open.Steps) + 1 > split.Period;
+            switch (split.Kind)
+            {
+                case SplitKind.Spike:
+                    return spikes[split.Layer][(split.Step * count) + split.Unit];
+                case SplitKind.Train:
+                    // The second side holds the trains that are less than the split's, as words.
+                    bool[] last = open.Layers[0].Trains!.All[split.Number].Fires;
+                    int parting = Enumerable.Range(0, open.Steps).FirstOrDefault(t => spikes[0][(t * count) + split.Unit] != last[t], -1);
+                    return parting >= 0 && last[parting];
+                case SplitKind.Pixel:
+                    return run.Point[split.Unit] > split.Value;
+                default:
+                    int at = (split.Step * open.Input.Entries) + split.Unit;
+                    return run.Point[at] != unperturbed.Point[at];
+            }
         }
 
         public bool IsIn(Node node)

@@ -150,6 +150,11 @@ internal sealed class Lines
                 var currents = layer.Base.AsSpan(layer.IsConstant ? 0 : first, layer.Count);
                 for (int n = 0; n < currents.Length; n++)
                 {
+                    if (scratch.Slope[first + n] == 0 && scratch.Weight[first + n] == 0)
+                    {
+                        continue;
+                    }
+
                     double settled = scratch.Slope[first + n] * currents[n];
                     // Each use of a membrane costs what it may be off by.
                     value += settled - (Math.Abs(scratch.Slope[first + n]) * layer.Errors[n]);

@@ -24,8 +24,7 @@ internal sealed class OpenLayer
         (Neurons, Weights, Base, IsConstant, Steps) = (neurons, weights, basis, isConstant, steps);
         Errors = errors ?? new double[Count];
         (Threshold, Decay, ResetValue, IsHard) = (neuron.Threshold, neuron.Decay, neuron.ResetValue, neuron.Reset == Reset.Hard);
-        // With errors of single steps a current is no longer one number; where a reset forgets them, they only blur the break points.
-        Trains = isConstant && (errors is null || ConstantCurrent.Fits(neuron)) ? CurrentTrains.Of(neuron, steps) : null;
+        Trains = isConstant ? TrainsOf(neuron, steps, errors is not null) : null;
         HasPeriods = HasTrains && ConstantCurrent.Fits(neuron);
         Slack = new double[Count];
         for (int n = 0; n < Count; n++)
@@ -91,6 +90,16 @@ internal sealed class OpenLayer
 
     /// <summary>See "Spike trains of constant currents" in the mathematics: 2^-18.</summary>
     public const double TrainSlack = 1.0 / (1 << 18);
+
+    /// <summary>
+    /// The trains of constant currents that neurons are bounded by; null where they are bounded step by step. Where each step rounds a current
+    /// is no longer one number: a hard reset to 0 forgets it, and it only blurs the break points, but other resets add it up.
+    /// </summary>
+    /// <param name="neuron">The neurons' constants.</param>
+    /// <param name="steps">T.</param>
+    /// <param name="isRounded">Whether bounds are for the float32 network as it runs.</param>
+    public static CurrentTrains? TrainsOf(NeuronParameters neuron, int steps, bool isRounded) =>
+        isRounded && !ConstantCurrent.Fits(neuron) ? null : CurrentTrains.Of(neuron, steps);
 
     /// <summary>What is left of a membrane after a spike.</summary>
     public double AfterSpike(double membrane) => IsHard ? ResetValue : membrane - Threshold;

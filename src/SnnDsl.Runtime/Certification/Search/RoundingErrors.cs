@@ -27,7 +27,8 @@ internal sealed class RoundingErrors(RoundingSafeNetwork network, IPerturbedInpu
         using var scope = NewDisposeScope();
         var neuron = network.Stages.Spiking[layer].Neurons.Parameters;
         var error = network.ErrorOf(set, membranes, layer, network.Steps, Spare);
-        bool hasTrains = layer == 0 && network.Description.Encoding == Encoding.Direct && ConstantCurrent.Fits(neuron);
+        bool hasTrains = layer == 0 && network.Description.Encoding == Encoding.Direct
+            && OpenLayer.TrainsOf(neuron, network.Steps, isRounded: true) is not null;
         return Numbers(hasTrains ? error.At(0, null, 0) : RoundedNeuron.CurrentErrors(error, membranes[layer], neuron).amax([0L]));
     }
 
