@@ -1,5 +1,6 @@
 using SnnDsl.Perturbations;
 using SnnDsl.Soundness.Tests.Networks;
+using SnnDsl.Soundness.Tests.Reference;
 using static TorchSharp.torch;
 
 namespace SnnDsl.Soundness.Tests;
@@ -43,6 +44,10 @@ internal static class FloatPoints
                 }
 
                 return flipped.view(inputs.transpose(0, 1).shape).transpose(0, 1).contiguous();
+            case SpikeRetiming:
+                // A reference set's recording at which a random form is least.
+                return stack(subject.ReferenceSets(perturbation, inputs).Select((set, b) => stack(set.Worst(Values.Sample(random.to(float64) - 0.5, b))
+                    .Select(step => tensor(step, float32))).view(inputs.select(1, b).shape)), 1);
             default:
                 throw new ArgumentException($"No points are known of {perturbation}.");
         }

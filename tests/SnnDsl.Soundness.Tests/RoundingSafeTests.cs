@@ -31,11 +31,11 @@ public class RoundingSafeTests
             using var guard = no_grad();
             using var subject = new Subject(network, Platform.Fused, seed: scale == 1 ? 51 : 53);
             var inputs = subject.On(subject.Inputs(Samples));
-            foreach (var perturbation in scale == 1 ? subject.Perturbations.Where(p => p.Certifies).Take(2) : Tiny(subject))
+            foreach (var perturbation in scale == 1 ? subject.Perturbations.Where(p => p.Certifies).Take(2) : FloatRuns.Tiny(subject))
             {
                 if (scale > 1)
                 {
-                    NearTheThreshold(subject, inputs, scale);
+                    FloatRuns.PutNearTheThreshold(subject, inputs, scale);
                 }
 
                 Check(subject, perturbation, inputs);
@@ -106,32 +106,6 @@ public class RoundingSafeTests
         }
     }
 
-    // Weights so large that sums lose much, and biases that put the first layer's membranes next to the threshold.
-    private static void NearTheThreshold(Subject subject, Tensor inputs, double scale)
-    {
-        foreach (var (name, weight, reference) in subject.Parameters)
-        {
-            weight.copy_(reference * (name.EndsWith(".weight") ? scale : 1));
-        }
-
-        var first = subject.Module.Stages.Spiking[0];
-        string? bias = subject.Blueprint.Stages[0].Maps.Select(map => map.Name + ".bias").LastOrDefault(name => subject.Weight(name) is not null);
-        if (bias is not null && subject.Blueprint.Encoding == Encoding.Direct)
-        {
-            var current = first.Map.Apply(inputs)[0];
-            var own = subject.Module.get_parameter(bias)!;
-            var shift = current.dim() == 3 ? current.flatten(1)[.., 0] : current;
-            if (shift.shape[0] == own.shape[0])
-            {
-                own.copy_(own - shift + first.Neurons.Parameters.Threshold);
-            }
-        }
-    }
-
-    private static IEnumerable<Perturbation> Tiny(Subject subject) => subject.Blueprint.Encoding == Encoding.Spikes
-        ? [new SpikeFlips(0), new SpikeFlips(1)]
-        : [new LInfinity(0), new LInfinity(1e-7)];
-
     private static void Check(Subject subject, Perturbation perturbation, Tensor inputs)
     {
         using var scope = NewDisposeScope();
@@ -155,29 +129,17 @@ public class RoundingSafeTests
         }
 
         var rows = Enumerable.Range(0, 6).Select(i => RowsOf(subject, safe.View.Network, set, membranes[i % 2], i)).ToList();
-        var own = subject.Module.named_parameters().ToDictionary(pair => pair.name, pair => Values.Of(pair.parameter));
-        var runs = Enum.GetValues<Summation>().Select((order, i) =>
-            new OrderedNetwork(subject.Blueprint, own.GetValueOrDefault, order, seed: i)).ToList();
         double[] classes = Values.Of(labels);
+        foreach (var (_, trace, b, at) in FloatRuns.Of(subject, perturbation, inputs, Points))
+        {
+            inside.ForEach(known => known.AssertHolds(trace, b, at));
+            AssertAbove(trace.Logits, margins, b, (int)classes[b], at);
+            rows.ForEach(row => row.AssertBelow(trace, b, at));
+        }
+
         for (int p = 0; p < Points; p++)
         {
             var point = FloatPoints.Draw(subject, perturbation, inputs, p);
-            var encoded = subject.Module.Encode(point, null);
-            for (int b = 0; b < Samples; b++)
-            {
-                float[][] steps = subject.Blueprint.Encoding == Encoding.Direct
-                    ? [FloatPoints.Of(encoded[b])]
-                    : [.. Enumerable.Range(0, subject.Steps).Select(t => FloatPoints.Of(encoded[t, b]))];
-                foreach (var (run, order) in runs.Zip(Enum.GetValues<Summation>()))
-                {
-                    var trace = run.Run(steps, subject.Steps);
-                    string at = $"{subject.Blueprint.Name}, {perturbation}, {order}, point {p}, sample {b}";
-                    inside.ForEach(known => known.AssertHolds(trace, b, at));
-                    AssertAbove(trace.Logits, margins, b, (int)classes[b], at);
-                    rows.ForEach(row => row.AssertBelow(trace, b, at));
-                }
-            }
-
             foreach (var engine in new[] { Engine.Plain, Engine.Auto })
             {
                 SpikingLayer.Engine = engine;

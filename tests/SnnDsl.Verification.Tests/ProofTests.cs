@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using SnnDsl.Certification;
 using SnnDsl.Certification.Proofs;
 using SnnDsl.Certification.Search;
+using SnnDsl.Evaluation;
 using SnnDsl.Evaluation.Records;
 using SnnDsl.Perturbations;
 using SnnDsl.Serialization;
@@ -19,11 +20,16 @@ public class ProofTests
     [InlineData(nameof(HardRectangular), false), InlineData(nameof(SoftArctan), true), InlineData(nameof(ResetBelow), true)]
     [InlineData(nameof(ConvStrided), true), InlineData(nameof(LastMembrane), true), InlineData(nameof(DeepTriangular), false)]
     [InlineData(nameof(PoissonConv), false), InlineData(nameof(EventsConv), false), InlineData(nameof(EventsTinyConv), false)]
-    public void ProofsOfSearchesAreAccepted(string network, bool needed)
+    [InlineData(nameof(ResetBelow), true, Precision.Float64), InlineData(nameof(PoissonConv), false, Precision.Float64)]
+    [InlineData(nameof(HardRectangular), false, Precision.RoundingSafe), InlineData(nameof(SoftArctan), true, Precision.RoundingSafe)]
+    [InlineData(nameof(ResetBelow), true, Precision.RoundingSafe), InlineData(nameof(ConvStrided), true, Precision.RoundingSafe)]
+    [InlineData(nameof(LastMembrane), true, Precision.RoundingSafe), InlineData(nameof(PoissonConv), false, Precision.RoundingSafe)]
+    [InlineData(nameof(EventsConv), false, Precision.RoundingSafe)]
+    public void ProofsOfSearchesAreAccepted(string network, bool needed, Precision precision = Precision.Float32)
     {
         using var scope = NewDisposeScope();
         using var bench = Bench(network);
-        var records = Searched(bench);
+        var records = Searched(bench, precision);
         var results = bench.Verify(records);
         Assert.All(results, result => Assert.Null(result.Rejection));
         Assert.NotEmpty(results);
@@ -31,12 +37,13 @@ public class ProofTests
         Assert.True(!needed || records.Exists(record => record.Proof is not null && Text(bench, record).Contains("lines")), "no proof needs lines");
     }
 
-    [Fact]
-    public void DamagedProofsAreRejected()
+    [Theory, InlineData(Precision.Float32), InlineData(Precision.RoundingSafe)]
+    public void DamagedProofsAreRejected(Precision precision)
     {
         using var scope = NewDisposeScope();
         // One whose tree splits, and needs lines behind the splits: without either nothing shows the bound.
-        var (bench, record) = Split(nameof(ResetBelow)) ?? Split(nameof(ConvStrided)) ?? Split(nameof(LastMembrane)) ?? Split(nameof(SoftArctan))
+        var (bench, record) = Split(nameof(ResetBelow), precision) ?? Split(nameof(ConvStrided), precision) ?? Split(nameof(LastMembrane), precision)
+            ?? Split(nameof(SoftArctan), precision)
             ?? throw new InvalidOperationException("No search had to split.");
         using var kept = bench;
         string text = Text(bench, record);
@@ -66,7 +73,7 @@ public class ProofTests
         var perturbations = network.StartsWith("Events", StringComparison.Ordinal)
             ? new Perturbation[] { new SpikeRetiming(1), new SpikeRetiming(2, moves: 2) }
             : [new LInfinity(0.15), new LInfinity(0.1)];
-        var (bench, record) = perturbations.Select(perturbation => Split(network, perturbation, $"\"{split}\"")).FirstOrDefault(found => found is not null)
+        var (bench, record) = perturbations.Select(perturbation => Split(network, Precision.Float32, perturbation, $"\"{split}\"")).FirstOrDefault(found => found is not null)
             ?? throw new InvalidOperationException("No search had to split.");
         using var kept = bench;
         string text = Text(bench, record);
@@ -85,10 +92,11 @@ public class ProofTests
         }
     }
 
-    private static (RecordBench Bench, CertificateRecord Record)? Split(string network, Perturbation? perturbation = null, string split = "\"fires\"")
+    private static (RecordBench Bench, CertificateRecord Record)? Split(
+        string network, Precision precision, Perturbation? perturbation = null, string split = "\"fires\"")
     {
         var bench = Bench(network, perturbation);
-        if (Searched(bench).Find(known => known.Verdict == Verdict.Certified && new[] { split, "\"lines\"" }.All(Text(bench, known).Contains)) is { } record)
+        if (Searched(bench, precision).Find(known => known.Verdict == Verdict.Certified && new[] { split, "\"lines\"" }.All(Text(bench, known).Contains)) is { } record)
         {
             return (bench, record);
         }
@@ -102,10 +110,12 @@ public class ProofTests
 
     private static string? Rejection(RecordBench bench, CertificateRecord record) => Assert.Single(bench.Verify([record])).Rejection;
 
-    private static List<CertificateRecord> Searched(RecordBench bench)
+    private static List<CertificateRecord> Searched(RecordBench bench, Precision precision)
     {
         var known = bench.Records(CertificationMethod.SIbp);
-        var search = new BranchAndBound(bench.Subject.Module, new() { MostSubproblems = 60, TimeLimit = TimeSpan.FromSeconds(5), Threads = 1, Attacks = false });
+        using var view = new NetworkView(bench.Subject.Module, precision);
+        var search = new BranchAndBound(
+            bench.Subject.Module, new() { MostSubproblems = 60, TimeLimit = TimeSpan.FromSeconds(5), Threads = 1, Attacks = false }, view);
         List<CertificateRecord> records = [];
         foreach (var record in known.Where(record => record.Verdict != Verdict.Falsified))
         {
@@ -119,7 +129,7 @@ public class ProofTests
             bool certified = result.Verdict == Verdict.Certified;
             var searched = record with
             {
-                Setting = record.Setting with { Method = "bab" },
+                Setting = record.Setting with { Method = "bab", Precision = PrecisionNames.Of(precision), Guard = Guard.Of(precision) },
                 Verdict = result.Verdict,
                 DecidedBy = certified ? "bab" : null,
                 LowerBounds = result.LowerBounds,

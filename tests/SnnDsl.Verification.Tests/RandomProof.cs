@@ -11,7 +11,8 @@ internal static class RandomProof
     /// <summary>The JSON of a margin.</summary>
     /// <param name="network">The network.</param>
     /// <param name="random">What is drawn from.</param>
-    public static string Of<T>(Network<T> network, Random random)
+    /// <param name="patterns">Whether it may speak of trains without periods, as proofs of the float32 network may not.</param>
+    public static string Of<T>(Network<T> network, Random random, bool patterns)
         where T : struct, IReal<T>
     {
         var lists = Enumerable.Range(0, network.Stages.Count).Select(layer =>
@@ -23,7 +24,7 @@ internal static class RandomProof
         string layers = string.Join(',', lists.Select((list, layer) =>
             $$"""{"layer":{{layer}},"trains":{{(list.Trains ? "true" : "false")}},"neurons":[{{string.Join(',', list.Neurons)}}]}"""));
         int slopes = lists.Sum(list => list.Neurons.Length * (list.Trains ? 1 : network.Steps));
-        return $$"""{"layers":[{{layers}}],"tree":{{Node(network, lists[0].Trains, random, slopes, depth: 3)}}}""";
+        return $$"""{"layers":[{{layers}}],"tree":{{Node(network, lists[0].Trains && patterns, random, slopes, depth: 3)}}}""";
     }
 
     private static string Node<T>(Network<T> network, bool trains, Random random, int slopes, int depth)

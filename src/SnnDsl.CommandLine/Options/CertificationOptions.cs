@@ -56,11 +56,6 @@ internal sealed class CertificationOptions
             throw new UsageException($"{CertificationMethodNames.Of(how)} is one pass and is not interrupted: leave --time-limit out, or give --method alpha, bab or auto.");
         }
 
-        if (arguments.GetValue(precision) is { } chosen and not Precision.Float32 && how == CertificationMethod.Bab)
-        {
-            throw new UsageException($"bab computes in float32: leave --precision {PrecisionNames.Of(chosen)} out, or give another --method.");
-        }
-
         if (arguments.GetValue(intermediate) is not null && how is (CertificationMethod.SIbp or CertificationMethod.Bab))
         {
             throw new UsageException(

@@ -1,3 +1,4 @@
+using SnnDsl.Kernels;
 using static TorchSharp.torch;
 
 namespace SnnDsl.Bounds;
@@ -18,4 +19,14 @@ public readonly record struct Interval(Tensor Lower, Tensor Upper)
     public Interval FirstSteps(int steps) => Lower.size(0) == steps
         ? this
         : new(Lower.narrow(0, 0, steps), Upper.narrow(0, 0, steps));
+
+    /// <summary>
+    /// The ends x - eps and x + eps of a box around pixels in [-1, 1] or about that range, moved outward by more than computing them, and
+    /// eps as a number of their precision, has rounded them by.
+    /// </summary>
+    internal Interval Outward()
+    {
+        double step = 4 * (Lower.dtype == ScalarType.Float64 ? Rounding.Double : Rounding.Single);
+        return new(Lower - Lower.abs().Plus(1).Times(step), Upper + Upper.abs().Plus(1).Times(step));
+    }
 }

@@ -58,11 +58,20 @@ internal sealed class RoundingSafeNetwork : Float64Network
     }
 
     /// <inheritdoc/>
-    internal override MembraneError ErrorOf(IPerturbedInput input, IReadOnlyList<Interval> membranes, int layer, int steps)
+    internal override MembraneError ErrorOf(IPerturbedInput input, IReadOnlyList<Interval> membranes, int layer, int steps) =>
+        ErrorOf(input, membranes, layer, steps, spare: 0);
+
+    /// <summary>The same, for sums that may take some operations more.</summary>
+    /// <param name="input">The set of perturbed inputs.</param>
+    /// <param name="membranes">Bounds of the membranes of the layers before, each [T, B, ...].</param>
+    /// <param name="layer">The spiking layer's index.</param>
+    /// <param name="steps">How many steps count.</param>
+    /// <param name="spare">How many operations more.</param>
+    internal MembraneError ErrorOf(IPerturbedInput input, IReadOnlyList<Interval> membranes, int layer, int steps, int spare)
     {
         if (layer > 0)
         {
-            return ErrorBehind(layer - 1, membranes[layer - 1].FirstSteps(steps), magnitudes[layer], more: 1);
+            return ErrorBehind(layer - 1, membranes[layer - 1].FirstSteps(steps), magnitudes[layer], more: 1 + spare);
         }
 
         var magnitude = input.Magnitudes.Currents(magnitudes[0]).Upper;
@@ -71,7 +80,7 @@ internal sealed class RoundingSafeNetwork : Float64Network
             magnitude = magnitude.narrow(0, 0, steps);
         }
 
-        return new(magnitudes[0], magnitude, NonzeroInputs(input, magnitude, steps), Steps, more: 1);
+        return new(magnitudes[0], magnitude, NonzeroInputs(input, magnitude, steps), Steps, more: 1 + spare);
     }
 
     /// <inheritdoc/>
@@ -105,13 +114,24 @@ internal sealed class RoundingSafeNetwork : Float64Network
             return form;
         }
 
-        // A value passes the sums of its map, T additions and T products (or one division), and the form's float64 sums.
-        int last = Stages.Spiking.Count - 1;
-        var map = tailMagnitudes ?? new FlattenMap([.. query.Rows.shape[2..]]);
-        var error = ErrorBehind(last, query.Membranes[last].FirstSteps(query.Steps), map, more: 2 * query.Steps + 2)
-            .Weighted(Stages.ReadoutWeights(query.Steps));
+        var error = ReadOutError(query.Membranes, query.Steps, [.. query.Rows.shape[2..]], spare: 0);
         var cost = (query.Rows.abs() * error.unsqueeze(1)).flatten(2).sum(-1).Times(Rounding.Up);
         return form.Plus(cost.neg());
+    }
+
+    /// <summary>
+    /// How far values that are read out (not firing rates) may lie from what exact arithmetic makes of the last spikes, [B, classes...]: a
+    /// value passes the sums of its map, T additions and T products (or one division), and a form's float64 sums.
+    /// </summary>
+    /// <param name="membranes">Bounds of the membranes, each [T, B, ...].</param>
+    /// <param name="steps">T.</param>
+    /// <param name="classes">The logits' shape.</param>
+    /// <param name="spare">How many operations more it may take.</param>
+    internal Tensor ReadOutError(IReadOnlyList<Interval> membranes, int steps, long[] classes, int spare)
+    {
+        int last = Stages.Spiking.Count - 1;
+        return ErrorBehind(last, membranes[last].FirstSteps(steps), tailMagnitudes ?? new FlattenMap(classes), more: 2 * steps + 2 + spare)
+            .Weighted(Stages.ReadoutWeights(steps));
     }
 
     /// <inheritdoc/>

@@ -53,19 +53,8 @@ public sealed class Certifier
     /// <summary>What the random starts of attacks depend on, by the methods that attack.</summary>
     public long AttackSeed { get; init; }
 
-    /// <summary>
-    /// In which arithmetic bounds are computed, and what they hold for. Branch and bound knows float32 alone: by <c>auto</c> in another
-    /// precision it is left out, and no proofs are kept.
-    /// </summary>
-    /// <exception cref="ArgumentException">It is not float32, and the method is branch and bound.</exception>
-    public Precision Precision
-    {
-        get;
-        init => field = value == Precision.Float32 || method != CertificationMethod.Bab
-            ? value
-            : throw new ArgumentException(
-                $"Branch and bound computes in float32, not in {PrecisionNames.Of(value)}: choose another method for that precision.", nameof(value));
-    }
+    /// <summary>In which arithmetic bounds are computed, and what they hold for.</summary>
+    public Precision Precision { get; init; }
 
     /// <summary>What the run's records say of network, data and method.</summary>
     /// <param name="data">The samples.</param>
@@ -191,7 +180,7 @@ public sealed class Certifier
         }).ToArray();
         double guard = Guard.Of(Precision);
         var search = new SearchOptions { Seed = AttackSeed, MostSubproblems = MostSubproblems };
-        var plan = new StagePlan(method, perturbation, Intermediate, Alpha, search, guard, proofs, Precision);
+        var plan = new StagePlan(method, perturbation, Intermediate, Alpha, search, guard, proofs);
         return new CertificationCascade(plan.Stages, guard, Limit ?? TimeSpan.MaxValue)
             .Run(new(network, perturbation, samples, inputs) { View = view }, cancellation);
     }

@@ -78,7 +78,19 @@ internal static class RoundedNeuron
     public static Interval Counts(
         Interval current, MembraneError error, Interval membranes, Interval spikes, NeuronParameters neuron, bool constant)
     {
-        var off = stack(Enumerable.Range(0, (int)membranes.Lower.shape[0]).Select(t =>
+        var off = CurrentErrors(error, membranes, neuron);
+        return SpikeCounts.Bound(new(current.Lower - off, current.Upper + off), membranes, spikes, neuron, constant: false);
+    }
+
+    /// <summary>
+    /// How far the currents must be off for exact neurons to run as float32 ones do, [T, B, ...]: what a step loses, and what the soft reset
+    /// before it lost.
+    /// </summary>
+    /// <param name="error">The membranes' error.</param>
+    /// <param name="membranes">Bounds of the float32 membranes, [T, B, ...].</param>
+    /// <param name="neuron">The neurons' constants.</param>
+    public static Tensor CurrentErrors(MembraneError error, Interval membranes, NeuronParameters neuron) =>
+        stack(Enumerable.Range(0, (int)membranes.Lower.shape[0]).Select(t =>
         {
             if (t == 0)
             {
@@ -89,8 +101,6 @@ internal static class RoundedNeuron
             var own = error.At(t, Rest(before, neuron), neuron.Decay);
             return neuron.Reset == Reset.Hard ? own : own + ResetError(before.Upper, neuron).Times(neuron.Decay * Rounding.Up);
         }));
-        return SpikeCounts.Bound(new(current.Lower - off, current.Upper + off), membranes, spikes, neuron, constant: false);
-    }
 
     /// <summary>Bounds of the spikes: a float32 comparison is exact.</summary>
     /// <param name="membranes">The membranes.</param>

@@ -18,10 +18,15 @@ public abstract record BoxPerturbation : Perturbation
     public abstract Interval Box(Tensor pixels, ReadOnlyMemory<long>? indices = null);
 
     /// <inheritdoc/>
+    /// <remarks>Under Poisson encoding the ends of <see cref="Box"/> are moved outward by what they were rounded by: a noise value between
+    /// the exact end and the rounded one must not count as settled, for no guard pays for a spike.</remarks>
     public override IPerturbedInput Apply(SpikingModule network, Tensor inputs, ReadOnlyMemory<long>? indices = null)
     {
         CheckEncoding(network);
-        return Within(network, Box(inputs, indices), inputs, indices);
+        var box = Box(inputs, indices);
+        return network.Description.Encoding == Encoding.Direct
+            ? new BoxInput(box, hasTime: false)
+            : new PoissonInput(box.Outward(), network.Noise(inputs, indices)) { Members = box };
     }
 
     /// <inheritdoc/>
@@ -37,7 +42,10 @@ public abstract record BoxPerturbation : Perturbation
         var slack = (pixels.abs() + exact.Lower.abs() + exact.Upper.abs()).Times(8 * Rounding.Double);
         var lower = minimum(own.Lower.to(ScalarType.Float64), exact.Lower - slack);
         var upper = maximum(own.Upper.to(ScalarType.Float64), exact.Upper.Plus(slack));
-        return Within(network, Cut(new(lower, upper)), pixels, indices);
+        var box = Cut(new(lower, upper));
+        return network.Description.Encoding == Encoding.Direct
+            ? new BoxInput(box, hasTime: false)
+            : new PoissonInput(box, network.Noise(pixels, indices));
     }
 
     /// <summary>The box, cut to the data's range where that is asked for.</summary>
@@ -51,9 +59,4 @@ public abstract record BoxPerturbation : Perturbation
                 $"{network.Description.Name} takes recorded spikes, so an epsilon does not fit it: state a number of flips instead.");
         }
     }
-
-    private static IPerturbedInput Within(SpikingModule network, Interval box, Tensor pixels, ReadOnlyMemory<long>? indices) =>
-        network.Description.Encoding == Encoding.Direct
-            ? new BoxInput(box, hasTime: false)
-            : new PoissonInput(box, network.Noise(pixels, indices));
 }

@@ -26,6 +26,9 @@ public sealed class PoissonInput : IPerturbedInput
     /// <summary>The pixels' box, [B, ...].</summary>
     internal Interval Pixels => pixels;
 
+    /// <summary>The part of the box that the network's inputs are taken from, [B, ...], where its ends were moved outward; null for all of it.</summary>
+    internal Interval? Members { get; init; }
+
     /// <summary>The draw, [T, B, ...].</summary>
     internal Tensor Noise => noise;
 
@@ -64,5 +67,8 @@ public sealed class PoissonInput : IPerturbedInput
     }
 
     /// <inheritdoc/>
-    public IPerturbedInput Select(Tensor samples) => new PoissonInput(pixels.Select(samples, 0), noise.index_select(1, samples));
+    public IPerturbedInput Select(Tensor samples) => new PoissonInput(pixels.Select(samples, 0), noise.index_select(1, samples))
+    {
+        Members = Members?.Select(samples, 0),
+    };
 }

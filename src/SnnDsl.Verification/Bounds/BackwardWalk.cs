@@ -120,7 +120,7 @@ internal sealed class BackwardWalk<T>(Network<T> network, IInputSet<T> input, Ne
         return layer > 0 ? Back(onCurrents, layer - 1) : T.Below(constant + input.Least(onCurrents));
     }
 
-    // The input is the same at all steps, and so is the current: its coefficients are one number.
+    // The input is the same at all steps, and so is the current, which is computed once: its coefficients are one number.
     private T[] Together(T[][] onCurrents, Box<T> current)
     {
         var sum = new T[current.Count];
@@ -134,11 +134,6 @@ internal sealed class BackwardWalk<T>(Network<T> network, IInputSet<T> input, Ne
             }
 
             Pay(T.Above(T.Above(T.Lost(onCurrents.Length) * absolute) * current[neuron].Magnitude));
-            if (bounds.Float32)
-            {
-                // Each step may have added up the same current in another order.
-                Pay(T.Above(T.Above(SinglePrecision.Lost<T>(network.Inputs + 3) * absolute) * current.Sums[neuron]));
-            }
         }
 
         return sum;
@@ -148,7 +143,7 @@ internal sealed class BackwardWalk<T>(Network<T> network, IInputSet<T> input, Ne
     {
         for (int i = maps.Count - 1; i >= 0; i--)
         {
-            constant = T.Below(constant + maps[i].Owed(coefficients, outputs[i].Sums, bounds.Float32));
+            constant = T.Below(constant + maps[i].Owed(coefficients, outputs[i], bounds.Float32));
             coefficients = maps[i].PullBack(coefficients);
         }
     }
@@ -159,7 +154,7 @@ internal sealed class BackwardWalk<T>(Network<T> network, IInputSet<T> input, Ne
         var stage = bounds.Stages[layer];
         var neurons = stage.Stage.Neurons;
         var patterns = onSpikes is null ? null : stage.Patterns;
-        if (layer > 0 || !network.HasConstantInput || (!neurons.HavePeriods && patterns is null) || bounds.Float32)
+        if (layer > 0 || !network.HasConstantInput || (!neurons.HavePeriods && patterns is null))
         {
             return false;
         }
@@ -190,8 +185,15 @@ internal sealed class BackwardWalk<T>(Network<T> network, IInputSet<T> input, Ne
         T slope = T.From(double.IsFinite(proposed) ? proposed : 0);
         var periods = bounds.Assumptions?.Periods(neuron, network.Steps) ?? (1, network.Steps + 1);
         Add(patterns is null
-            ? stage.Trains.Least(current, periods, spikes, onLast, slope)
+            ? stage.Trains.Least(current, periods, spikes, onLast, slope, bounds.Float32 ? SinglePrecision.TrainBlur(neurons.Threshold) : 0)
             : patterns.Least(current, bounds.Assumptions?.Patterns(neuron) ?? default, spikes, slope));
+        if (bounds.Float32 && !onLast.IsZero)
+        {
+            // The last membrane is a sum of at most so many currents, each step of which rounds twice.
+            T largest = T.Above(T.From(network.Steps) * current.Magnitude);
+            Pay(T.Above(T.Abs(onLast) * T.Above(T.Above(SinglePrecision.Lost<T>((2 * network.Steps) + 2) * largest) + SinglePrecision.Underflow<T>())));
+        }
+
         coefficients[^1][neuron] = default;
         coefficients[0][neuron] = slope;
         return true;

@@ -54,7 +54,7 @@ internal sealed class IntervalPass<T>(Network<T> network, IInputSet<T> input, Pa
                 : layer == 0 ? input.Currents(stage.Stage.Maps, t, options.Float32) : stage.Stage.Maps.BoundAll(stages[^1].Spikes(t), options.Float32);
         }
 
-        bool periodic = options.Trains && !options.Float32 && constant && stage.Stage.Neurons.HavePeriods;
+        bool periodic = options.Trains && constant && stage.Stage.Neurons.HavePeriods;
         var words = stage.Patterns is { } trains ? Enumerable.Range(0, stage.Stage.Width)
             .Select(neuron => trains.All(stage.Currents(0)[neuron], options.Assumptions?.Patterns(neuron) ?? default)).ToArray() : [];
         if (words.Contains(null))
@@ -92,13 +92,16 @@ internal sealed class IntervalPass<T>(Network<T> network, IInputSet<T> input, Pa
         if (periodic)
         {
             var periods = options.Assumptions?.Periods(neuron, network.Steps) ?? (1, network.Steps + 1);
-            if (stage.Trains.At(stage.Currents(0)[neuron], t, periods, options.TrainSlack) is not var (hull, known) || known.Contradicts(phase))
+            double threshold = stage.Stage.Neurons.Threshold, blur = options.TrainSlack * threshold;
+            blur = options.Float32 ? Math.Max(blur, SinglePrecision.TrainBlur(threshold)) : blur;
+            if (stage.Trains.At(stage.Currents(0)[neuron], t, periods, blur) is not var (hull, known) || known.Contradicts(phase))
             {
                 return false;
             }
 
             // Blurred trains bound the membrane, and it alone the spike, as in the run that is checked.
-            bool sharp = options.TrainSlack == 0;
+            bool sharp = options.TrainSlack == 0 || options.Float32;
+            hull = options.Float32 ? hull.Widen(stage.TrainError(hull)) : hull;
             (membrane, phase) = (membrane.Meet(hull), phase == Phase.Open && sharp ? known : phase);
         }
 

@@ -22,8 +22,8 @@ internal sealed record PassOptions
     public double TrainSlack { get; init; }
 
     /// <summary>
-    /// Whether the bounds are of what float32 arithmetic computes, with sums in any order, rather than of the exact values. There are no
-    /// trains then: rounding blurs them.
+    /// Whether the bounds are of what float32 arithmetic computes, with sums in any order, rather than of the exact values. Rounding blurs
+    /// trains: then the currents at which they change are blurred by at least <see cref="Networks.SinglePrecision.TrainBlur"/>.
     /// </summary>
     public bool Float32 { get; init; }
 

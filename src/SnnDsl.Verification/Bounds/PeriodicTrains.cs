@@ -11,8 +11,6 @@ namespace SnnDsl.Verification.Bounds;
 internal sealed class PeriodicTrains<T>
     where T : struct, IReal<T>
 {
-    private readonly double threshold;
-
     // c_1 .. c_T, and the currents above which it fires within 1 .. T steps.
     private readonly Interval<T>[] grown;
     private readonly Interval<T>[] breaks;
@@ -22,7 +20,6 @@ internal sealed class PeriodicTrains<T>
     /// <param name="steps">T.</param>
     public PeriodicTrains(Neurons neurons, int steps)
     {
-        threshold = neurons.Threshold;
         grown = new Interval<T>[steps];
         grown[0] = T.One;
         for (int m = 1; m < steps; m++)
@@ -37,15 +34,14 @@ internal sealed class PeriodicTrains<T>
     /// <param name="current">The interval of I.</param>
     /// <param name="t">The step.</param>
     /// <param name="periods">The periods that count, T + 1 for silence.</param>
-    /// <param name="slack">How far the currents at which trains change are blurred, in units of the threshold.</param>
+    /// <param name="blur">How far the currents at which trains change are blurred.</param>
     /// <returns>Null if no current in the interval has such a period.</returns>
-    public (Interval<T> Membrane, Phase Phase)? At(Interval<T> current, int t, (int First, int Last) periods, double slack = 0)
+    public (Interval<T> Membrane, Phase Phase)? At(Interval<T> current, int t, (int First, int Last) periods, double blur = 0)
     {
-        T blur = T.From(slack * threshold);
         (Interval<T> Membrane, Phase Phase)? hull = null;
         for (int period = periods.First; period <= periods.Last; period++)
         {
-            var train = Currents(current, period, breaks.Length, blur);
+            var train = Currents(current, period, breaks.Length, T.From(blur));
             if (!(train.Lower <= train.Upper))
             {
                 continue;
@@ -68,14 +64,15 @@ internal sealed class PeriodicTrains<T>
     /// <param name="onSpikes">a, for S steps.</param>
     /// <param name="onLast">w.</param>
     /// <param name="slope">k.</param>
-    public T Least(Interval<T> current, (int First, int Last) periods, T[] onSpikes, T onLast, T slope)
+    /// <param name="blur">How far the currents at which trains change are blurred.</param>
+    public T Least(Interval<T> current, (int First, int Last) periods, T[] onSpikes, T onLast, T slope, double blur = 0)
     {
         T? least = null;
         // Within S steps all longer periods are silence too.
         int silence = onSpikes.Length + 1;
         for (int period = Math.Min(periods.First, silence); period <= Math.Min(periods.Last, silence); period++)
         {
-            var train = Currents(current, period, onSpikes.Length);
+            var train = Currents(current, period, onSpikes.Length, T.From(blur));
             if (!(train.Lower <= train.Upper))
             {
                 continue;
@@ -96,7 +93,7 @@ internal sealed class PeriodicTrains<T>
     }
 
     // Period p: I above break p, at most break p - 1. The last train is silence.
-    private Interval<T> Currents(Interval<T> current, int period, int steps, T blur = default) => new(
+    private Interval<T> Currents(Interval<T> current, int period, int steps, T blur) => new(
         period > steps ? current.Lower : T.Max(current.Lower, T.Below(breaks[period - 1].Lower - blur)),
         period == 1 ? current.Upper : T.Min(current.Upper, T.Above(breaks[period - 2].Upper + blur)));
 }

@@ -75,11 +75,14 @@ internal sealed class StageBounds<T>(SpikingStage<T> stage, int steps, bool floa
             return current;
         }
 
-        var (kept, exact) = Exactly(t, neuron);
-        return float32 ? exact.Widen(Lost(kept, exact)) : exact;
+        var (_, exact) = Exactly(t, neuron);
+        return float32 ? exact.Widen(StepError(t, neuron)) : exact;
     }
 
-    /// <summary>At least what float32 arithmetic changes in the step to a membrane: a product and a sum; 0 for exact values.</summary>
+    /// <summary>
+    /// At least what float32 arithmetic changes in the step to a membrane: a product and a sum, or a term more in the current's sum; 0 for
+    /// exact values.
+    /// </summary>
     /// <param name="t">The step.</param>
     /// <param name="neuron">The neuron.</param>
     public T StepError(int t, int neuron)
@@ -90,8 +93,14 @@ internal sealed class StageBounds<T>(SpikingStage<T> stage, int steps, bool floa
         }
 
         var (kept, exact) = Exactly(t, neuron);
-        return Lost(kept, exact);
+        T term = T.Above(SinglePrecision.Lost<T>(Currents(t).Terms[neuron] + 3) * kept.Magnitude);
+        return T.Above(term + Lost(exact));
     }
+
+    /// <summary>At least what float32 arithmetic changes in the membrane of a constant current: two roundings a step.</summary>
+    /// <param name="membrane">Its exact bounds.</param>
+    public T TrainError(Interval<T> membrane) =>
+        T.Above(T.Above(SinglePrecision.Lost<T>((2 * steps) + 2) * membrane.Magnitude) + SinglePrecision.Underflow<T>());
 
     // decay r, and decay r + I, in exact arithmetic on what the step is given.
     private (Interval<T> Kept, Interval<T> Sum) Exactly(int t, int neuron)
@@ -100,8 +109,27 @@ internal sealed class StageBounds<T>(SpikingStage<T> stage, int steps, bool floa
         return (kept, kept + Currents(t)[neuron]);
     }
 
-    private static T Lost(Interval<T> kept, Interval<T> sum) => T.Above(
-        T.Above(SinglePrecision.Lost<T>(1) * T.Above(kept.Magnitude + sum.Magnitude)) + SinglePrecision.Underflow<T>());
+    private static T Lost(Interval<T> result) => T.Above(
+        T.Above(SinglePrecision.Lost<T>(1) * result.Magnitude) + SinglePrecision.Underflow<T>());
+
+    // A float32 neuron is an exact one whose currents are off by what its steps lose, and by what the soft resets before them lost.
+    private Interval<T> CurrentsOfRuns(int t, int neuron)
+    {
+        var current = Currents(t)[neuron];
+        if (!float32 || t == 0)
+        {
+            return current;
+        }
+
+        T off = StepError(t, neuron);
+        if (stage.Neurons.Soft)
+        {
+            T left = T.Above(Membranes[t - 1][neuron].Magnitude + threshold);
+            off = T.Above(off + T.Above(T.From(stage.Neurons.Decay) * Lost(left)));
+        }
+
+        return current.Widen(off);
+    }
 
     /// <summary>Bounds of the spikes at a step: 0 or 1.</summary>
     public Box<T> Spikes(int t) => new(
@@ -112,15 +140,14 @@ internal sealed class StageBounds<T>(SpikingStage<T> stage, int steps, bool floa
     /// The least and the greatest number of spikes of a neuron over all steps. Of two neurons with currents I &lt;= I' the second has
     /// fired at least as often after every step (with a reset that does not lift the membrane above the threshold), so that two runs
     /// bound all: one on the least currents, its membranes never below their lower bounds, and one on the greatest. A run that is
-    /// rounded down is one on lower currents.
+    /// rounded down is one on lower currents; a float32 run is one on currents that are off by what it rounds.
     /// </summary>
     /// <param name="neuron">The neuron.</param>
     public (int Least, int Most) Count(int neuron)
     {
         var constants = stage.Neurons;
         int certain = Phases.Count(step => step[neuron] == Phase.Fires), possible = Phases.Count(step => step[neuron] != Phase.Silent);
-        // In float32 runs with different currents may round differently, and their order is lost.
-        if (float32 || constants.ResetValue > constants.Threshold)
+        if (constants.ResetValue > constants.Threshold)
         {
             return (certain, possible);
         }
@@ -129,29 +156,26 @@ internal sealed class StageBounds<T>(SpikingStage<T> stage, int steps, bool floa
         var (least, most) = (0, 0);
         for (int t = 0; t < steps; t++)
         {
-            var (current, membrane, phase) = (Currents(t)[neuron], Membranes[t][neuron], Phases[t][neuron]);
+            var (current, membrane, phase) = (CurrentsOfRuns(t, neuron), Membranes[t][neuron], Phases[t][neuron]);
             var (u, v) = (t == 0 ? current : (decay * low) + current, t == 0 ? current : (decay * high) + current);
             T below = T.Max(u.Lower, membrane.Lower), above = T.Min(v.Upper, membrane.Upper);
             bool fires = phase == Phase.Fires || (phase == Phase.Open && below > threshold);
             bool mayFire = phase == Phase.Fires || (phase == Phase.Open && above > threshold);
             (least, most) = (least + (fires ? 1 : 0), most + (mayFire ? 1 : 0));
-            low = fires ? After(T.Max(below, threshold)) : below;
-            high = mayFire ? After(T.Max(above, threshold)) : above;
+            low = fires ? Left(T.Max(below, threshold)) : below;
+            high = mayFire ? Left(T.Max(above, threshold)) : above;
         }
 
         return (Math.Max(certain, least), Math.Min(possible, most));
     }
 
-    // What a spike leaves of a membrane.
+    // What a spike leaves of a membrane, in exact arithmetic and as it is computed.
+    private Interval<T> Left(Interval<T> membrane) => stage.Neurons.Soft ? membrane - threshold : resetValue;
+
     private Interval<T> After(Interval<T> membrane)
     {
-        if (!stage.Neurons.Soft)
-        {
-            return resetValue;
-        }
-
-        var left = membrane - threshold;
-        return float32 ? left.Widen(Lost(left, default)) : left;
+        var left = Left(membrane);
+        return float32 && stage.Neurons.Soft ? left.Widen(Lost(left)) : left;
     }
 
     // What is left of the membrane after a step: u where it stayed silent, the reset value or u - threshold where it fired.

@@ -36,26 +36,28 @@ internal sealed class FlippedSpikes<T> : IInputSet<T>
     {
         // All k may fall on this step. Each output of the first map moves by the k changes that move it most; the entries are shared
         // between outputs and steps, which an interval cannot say.
-        var still = maps[0].Bound(Box<T>.Exactly([.. spikes[t].Select(spike => T.From(spike))]), float32);
-        var free = maps[0].Bound(new([.. spikes[t].Select(_ => default(T))], [.. spikes[t].Select(_ => T.One)], []), float32);
-        var (lower, upper) = (new T[still.Count], new T[still.Count]);
+        var still = maps[0].Bound(Box<T>.Exactly([.. spikes[t].Select(spike => T.From(spike))]));
+        var (lower, upper, sums) = (new T[still.Count], new T[still.Count], new T[still.Count]);
+        // So many spikes there are at most.
+        int[] terms = Array.ConvertAll(still.Terms, count => count + flips);
         for (int output = 0; output < still.Count; output++)
         {
-            var (down, up) = (new Largest<T>(flips), new Largest<T>(flips));
+            var (down, up, change) = (new Largest<T>(flips), new Largest<T>(flips), new Largest<T>(flips));
             foreach (var (input, weight) in maps[0].Row(output))
             {
                 T gain = changes[t][input] switch { > 0 => weight, < 0 => -weight, _ => default };
                 down.Add(-gain);
                 up.Add(gain);
+                change.Add(T.Abs(gain));
             }
 
-            // What rounds is a sum over the flipped entries, which can be as large as that over all.
-            T lost = float32 ? T.Above(SinglePrecision.Lost<T>(spikes[t].Length + 3) * free.Sums[output]) : default;
+            sums[output] = T.Above(still.Sums[output] + change.Sum);
+            T lost = float32 ? T.Above(T.Above(SinglePrecision.Lost<T>(terms[output] + 3) * sums[output]) + SinglePrecision.Underflow<T>()) : default;
             lower[output] = T.Sum(T.Sum(still.Lower[output], -down.Sum).Lower, -lost).Lower;
             upper[output] = T.Sum(T.Sum(still.Upper[output], up.Sum).Upper, lost).Upper;
         }
 
-        var first = new Box<T>(lower, upper, free.Sums);
+        var first = new Box<T>(lower, upper, sums) { Terms = terms };
         Box<T>[] boxes = [first, .. maps.Skip(1).BoundAll(first, float32)];
         if (maps.Count > 1 && !float32)
         {
@@ -85,7 +87,7 @@ internal sealed class FlippedSpikes<T> : IInputSet<T>
             upper[output] = T.Min(known.Upper[output], T.Sum(still.Upper[output], up.Sum).Upper);
         }
 
-        return new(lower, upper, known.Sums);
+        return new(lower, upper, known.Sums) { Terms = known.Terms };
     }
 
     /// <inheritdoc/>

@@ -110,7 +110,7 @@ internal sealed class AffineMap<T>
     /// <param name="float32">Whether y is what float32 arithmetic makes of it, added up in any order, with or without fused steps.</param>
     public Box<T> Bound(Box<T> x, bool float32 = false)
     {
-        var (lower, upper, sums) = (new T[Outputs], new T[Outputs], new T[Outputs]);
+        var (lower, upper, sums, terms) = (new T[Outputs], new T[Outputs], new T[Outputs], new int[Outputs]);
         int last = Math.Min(LastDigit(x.Lower), LastDigit(x.Upper));
         for (int channel = 0; channel < bias.Length; channel++)
         {
@@ -119,6 +119,7 @@ internal sealed class AffineMap<T>
             {
                 var (inputs, offsets) = (seen[place], at[place]);
                 T low = bias[channel], high = bias[channel], sum = T.Abs(bias[channel]);
+                int used = 0;
                 for (int i = 0; i < inputs.Length; i++)
                 {
                     T weight = w[offsets[i]], l = x.Lower[inputs[i]], u = x.Upper[inputs[i]];
@@ -126,18 +127,20 @@ internal sealed class AffineMap<T>
                     low += weight * (positive ? l : u);
                     high += weight * (positive ? u : l);
                     sum += T.Abs(weight) * T.Max(T.Abs(l), T.Abs(u));
+                    used += l.IsZero && u.IsZero ? 0 : 1;
                 }
 
                 int output = (channel * seen.Length) + place;
                 // Where all digits fit, as of weights on a grid, a membrane that is exactly on its threshold is seen to be there.
                 bool isExact = T.HoldsSums(sum, Math.Min(Product(digits[channel], last), T.LastDigit(bias[channel])));
-                T own = isExact ? default : T.Lost(inputs.Length + 3), single = float32 ? SinglePrecision.Lost<T>(inputs.Length + 3) : default;
+                T own = isExact ? default : T.Lost(inputs.Length + 3), single = float32 ? SinglePrecision.Lost<T>(used + 3) : default;
                 T lost = isExact && !float32 ? default : Lost(own, single, sum, float32);
                 (lower[output], upper[output], sums[output]) = (T.Sum(low, -lost).Lower, T.Sum(high, lost).Upper, T.Sum(sum, lost).Upper);
+                terms[output] = used;
             }
         }
 
-        return new(lower, upper, sums);
+        return new(lower, upper, sums) { Terms = terms };
     }
 
     /// <summary>A linear form on y as one on x: coefficients W' a, to which the caller owes <see cref="Owed"/>.</summary>
@@ -172,12 +175,11 @@ internal sealed class AffineMap<T>
     /// i, j of |a_j W_ji x_i|, which is the sum over j of |a_j| times y_j's sum of absolute products.
     /// </summary>
     /// <param name="coefficients">a.</param>
-    /// <param name="sums">By output, what <see cref="Bound"/> gave for the x in question.</param>
+    /// <param name="outputs">What <see cref="Bound"/> gave for the x in question.</param>
     /// <param name="float32">Whether y itself is rounded, as for <see cref="Bound"/>.</param>
-    public T Owed(T[] coefficients, T[] sums, bool float32)
+    public T Owed(T[] coefficients, Box<T> outputs, bool float32)
     {
-        T constant = default, absolute = default;
-        int most = seen.Max(inputs => inputs.Length);
+        T constant = default, absolute = default, rounded = default;
         for (int j = 0; j < Outputs; j++)
         {
             T a = coefficients[j];
@@ -187,11 +189,16 @@ internal sealed class AffineMap<T>
             }
 
             constant = T.Below(constant + T.Below(a * bias[j / seen.Length]));
-            absolute = T.Above(absolute + T.Above(T.Abs(a) * sums[j]));
+            T share = T.Above(T.Abs(a) * outputs.Sums[j]);
+            absolute = T.Above(absolute + share);
+            if (float32)
+            {
+                T own = T.Above(SinglePrecision.Lost<T>(outputs.Terms[j] + 3) * share);
+                rounded = T.Above(rounded + T.Above(own + T.Above(T.Abs(a) * SinglePrecision.Underflow<T>())));
+            }
         }
 
-        var single = float32 ? SinglePrecision.Lost<T>(most + 3) : default;
-        return T.Below(constant - Lost(T.Lost(Outputs + 3), single, absolute, float32));
+        return T.Below(constant - T.Above(rounded + Lost(T.Lost(Outputs + 3), default, absolute, float32)));
     }
 
     private static int LastDigit(ReadOnlySpan<T> values)

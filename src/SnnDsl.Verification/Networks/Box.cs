@@ -13,6 +13,9 @@ namespace SnnDsl.Verification.Networks;
 internal sealed record Box<T>(T[] Lower, T[] Upper, T[] Sums)
     where T : struct, IReal<T>
 {
+    /// <summary>Where an affine map computed them: how many products of each value can be other than 0; others round nothing. Empty elsewhere.</summary>
+    public int[] Terms { get; init; } = [];
+
     /// <summary>How many values.</summary>
     public int Count => Lower.Length;
 

@@ -14,7 +14,8 @@ namespace SnnDsl.Verification.Proofs;
 /// <typeparam name="T">The numbers.</typeparam>
 /// <param name="network">The network.</param>
 /// <param name="input">The set of inputs.</param>
-internal sealed class TreeProof<T>(Network<T> network, IInputSet<T> input)
+/// <param name="float32">Whether the margin is that of the float32 network, with sums in any order, rather than the exact one.</param>
+internal sealed class TreeProof<T>(Network<T> network, IInputSet<T> input, bool float32)
     where T : struct, IReal<T>
 {
     private readonly IInputSet<T> root = new KeptCurrents<T>(input);
@@ -22,7 +23,7 @@ internal sealed class TreeProof<T>(Network<T> network, IInputSet<T> input)
     // The trains of constant currents without periods, which proofs may speak of.
     private PatternTrains<T> Patterns => field ??= new(network.Stages[0].Neurons, network.Steps);
 
-    private bool CanHavePatterns => network.HasConstantInput && !network.Stages[0].Neurons.HavePeriods;
+    private bool CanHavePatterns => !float32 && network.HasConstantInput && !network.Stages[0].Neurons.HavePeriods;
 
     /// <summary>At most the least margin.</summary>
     /// <param name="own">The class.</param>
@@ -150,7 +151,7 @@ internal sealed class TreeProof<T>(Network<T> network, IInputSet<T> input)
     private T Counts(Case here, int own, int rival) => new MarginBounds<T>(network, here.Input, Bounds(here)!).ByIntervals(own, rival);
 
     private NetworkBounds<T>? Bounds(Case here) =>
-        new IntervalPass<T>(network, here.Input, new() { Trains = true, Assumptions = here.Assumptions }, here.Patterns).TryRun();
+        new IntervalPass<T>(network, here.Input, new() { Trains = true, Assumptions = here.Assumptions, Float32 = float32 }, here.Patterns).TryRun();
 
     private static int Within(JsonElement number, int count, int from = 0)
     {

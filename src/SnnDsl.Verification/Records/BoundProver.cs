@@ -31,9 +31,9 @@ internal sealed class BoundProver<T> : IDisposable
         this.claim = claim;
         var setting = claim.Record.Setting;
         var input = InputSets.Of(network, setting.Perturbation, claim.Values, setting.Seed, claim.Record.Index, claim.Box);
-        tree = new(network, input);
-        proof = setting.Precision != Verdicts.RoundingSafe && claim.Record.Proof is { } stored ? ProofFile.Read(BesideRecords.Find(claim.Path, ".proofs", stored), claim.Label) : null;
         bool float32 = setting.Precision == Verdicts.RoundingSafe;
+        tree = new(network, input, float32);
+        proof = claim.Record.Proof is { } stored ? ProofFile.Read(BesideRecords.Find(claim.Path, ".proofs", stored), claim.Label) : null;
         all = [new(network, input, new PassOptions { Float32 = float32 })];
         if (setting.Intermediate == CertificationMethodNames.Of(IntermediateBounds.SCrown))
         {

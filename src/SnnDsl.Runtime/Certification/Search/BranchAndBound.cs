@@ -13,7 +13,8 @@ namespace SnnDsl.Certification.Search;
 /// </summary>
 /// <param name="network">The network.</param>
 /// <param name="options">How long; null for the defaults.</param>
-public sealed class BranchAndBound(SpikingModule network, SearchOptions? options = null)
+/// <param name="view">The network as bounds in some precision see it, which certificates then hold in; null for plain float32.</param>
+public sealed class BranchAndBound(SpikingModule network, SearchOptions? options = null, NetworkView? view = null)
 {
     // Of the attack: a tree that looks for what an attack would find costs more than a few more starts.
     private const int Restarts = 10;
@@ -22,6 +23,7 @@ public sealed class BranchAndBound(SpikingModule network, SearchOptions? options
     private const long ShortestTurn = 100, Growth = 8;
 
     private readonly SearchOptions options = (options ?? new()).Checked();
+    private readonly NetworkView view = view ?? new(network, Precision.Float32);
 
     /// <summary>Searches.</summary>
     /// <param name="perturbation">What an adversary may do.</param>
@@ -44,7 +46,9 @@ public sealed class BranchAndBound(SpikingModule network, SearchOptions? options
             return new(Verdict.Falsified, bounds, replay.Counterexample, 0);
         }
 
-        var open = OpenNetworkBuilder.Build(network, perturbation.Apply(network, input, new[] { index }), input, label);
+        var indices = new[] { index };
+        var open = OpenNetworkBuilder.Build(
+            view.Network, view.Set(perturbation, input, indices), input, label, perturbation.Apply(network, input, indices), Guard.Of(view.Precision));
         double[] counts = Counts(open);
         // What intervals alone prove needs no attack.
         if (options.Attacks && counts.Any(count => count <= MarginSearch.Goal)
@@ -55,7 +59,7 @@ public sealed class BranchAndBound(SpikingModule network, SearchOptions? options
 
         var searches = Search(open, counts, bounds, sample, replay, clock);
         var verdict = replay.Counterexample is not null ? Verdict.Falsified
-            : bounds.All(bound => bound > Guard.Plain) ? Verdict.Certified : Verdict.Unknown;
+            : bounds.All(bound => bound > open.Guard) ? Verdict.Certified : Verdict.Unknown;
         return new(verdict, bounds, replay.Counterexample, clock.Used)
         {
             Proof = verdict == Verdict.Certified && searches.Count == bounds.Length && searches.All(search => search.IsClosed)
@@ -69,7 +73,7 @@ public sealed class BranchAndBound(SpikingModule network, SearchOptions? options
     private List<MarginSearch> Search(OpenNetwork open, double[] counts, float[] bounds, float[] sample, Replay replay, SearchClock clock)
     {
         List<MarginSearch> searches = [];
-        foreach (int rival in Enumerable.Range(0, bounds.Length).OrderBy(rival => bounds[rival] > Guard.Plain).ThenBy(rival => counts[rival]))
+        foreach (int rival in Enumerable.Range(0, bounds.Length).OrderBy(rival => bounds[rival] > open.Guard).ThenBy(rival => counts[rival]))
         {
             var search = new MarginSearch(open, open.Margins[rival], options, clock, point => replay.Offer(open.Input, point));
             if (counts[rival] > MarginSearch.Goal)
@@ -78,7 +82,7 @@ public sealed class BranchAndBound(SpikingModule network, SearchOptions? options
             }
             else
             {
-                search.Root.Bound = MarginSearch.Unproved(counts[rival]);
+                search.Root.Bound = search.Unproved(counts[rival]);
             }
 
             searches.Add(search);
@@ -101,7 +105,7 @@ public sealed class BranchAndBound(SpikingModule network, SearchOptions? options
         {
             // Cases that contradict themselves are bounded by anything; the sample itself says what the margin is at most.
             int column = Array.IndexOf(open.Margins, search.Margin);
-            bounds[column] = Math.Max(bounds[column], Math.Min(Down(search.Bound), sample[column]));
+            bounds[column] = Math.Max(bounds[column], Report(Math.Min(search.Bound, sample[column])));
         }
 
         return searches;
@@ -140,6 +144,9 @@ public sealed class BranchAndBound(SpikingModule network, SearchOptions? options
         return [.. bounds.SpikeLower.Zip(bounds.SpikeUpper, (lower, upper) => lower.Zip(upper, (l, u) => l < u ? 1 : 0).Sum())];
     }
 
-    // Rounded down to float32.
-    private static float Down(double bound) => bound <= float.MinValue ? float.MinValue : (float)bound > bound ? MathF.BitDecrement((float)bound) : (float)bound;
+    private float Report(double bound)
+    {
+        using var scope = NewDisposeScope();
+        return view.Report(tensor(bound)).item<float>();
+    }
 }

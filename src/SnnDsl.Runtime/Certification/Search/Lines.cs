@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using SnnDsl.Kernels;
 
 namespace SnnDsl.Certification.Search;
 
@@ -17,6 +18,7 @@ internal sealed class Lines
     private readonly double[] inputForm;
     private readonly double[] inputPoint;
     private readonly int steps;
+    private readonly double lost;
     private readonly LineAscent ascent;
 
     /// <param name="network">The network.</param>
@@ -28,6 +30,9 @@ internal sealed class Lines
         inputForm = new double[network.Input.Steps * network.Input.Entries];
         inputPoint = new double[inputForm.Length];
         ascent = new(network, bounds, layers);
+        // Of the magnitudes that are added up, in units of 2^-53: an addition and a few products a term, doubled.
+        double terms = inputForm.Length + network.Layers.Select((_, layer) => 4.0 * Width(layer)).Sum() + 64;
+        lost = Math.Max(1e-12, 2 * terms * Rounding.Double);
     }
 
     /// <summary>Where the last bound's form is least, [S, entries].</summary>
@@ -145,9 +150,15 @@ internal sealed class Lines
                 var currents = layer.Base.AsSpan(layer.IsConstant ? 0 : first, layer.Count);
                 for (int n = 0; n < currents.Length; n++)
                 {
+                    if (scratch.Slope[first + n] == 0 && scratch.Weight[first + n] == 0)
+                    {
+                        continue;
+                    }
+
                     double settled = scratch.Slope[first + n] * currents[n];
-                    value += settled;
-                    magnitude += Math.Abs(settled);
+                    // Each use of a membrane costs what it may be off by.
+                    value += settled - (Math.Abs(scratch.Slope[first + n]) * layer.Errors[n]);
+                    magnitude += Math.Abs(settled) + Size(index, first + n);
                 }
             }
 
@@ -160,8 +171,24 @@ internal sealed class Lines
             magnitude += Math.Abs(coefficient);
         }
 
+        for (int i = 0; i < inputForm.Length; i++)
+        {
+            magnitude += Math.Abs(inputForm[i] * inputPoint[i]);
+        }
+
         // What float64 sums may have lost.
-        return value + least - (1e-12 * magnitude) - 1e-9;
+        return value + least - (lost * magnitude) - 1e-9;
+    }
+
+    // The magnitudes that meet in one intercept.
+    private double Size(int index, int at)
+    {
+        var (layer, scratch) = (network.Layers[index], layers[index]);
+        double reach = layer.HasTrains
+            ? Math.Max(Math.Abs(bounds.CurrentLower[0][at]), Math.Abs(bounds.CurrentUpper[0][at]))
+            : Math.Max(
+                Math.Max(Math.Abs(bounds.Lower[index][at]), Math.Abs(bounds.Upper[index][at])), Math.Max(layer.Threshold, Math.Abs(layer.ResetValue)));
+        return (scratch.Weight[at] * (1 + reach)) + (Math.Abs(scratch.Slope[at]) * reach);
     }
 
     private void PullBack(int index)

@@ -26,7 +26,7 @@ internal sealed class MarginSearch
     }
 
     /// <summary>A bound of a case that nothing has closed yet: whoever reads it must not take it for a certificate, which has a proof.</summary>
-    public static double Unproved(double bound) => Math.Min(bound, Guard.Plain);
+    public double Unproved(double bound) => Math.Min(bound, Network.Guard);
 
     /// <summary>What is open of the network.</summary>
     public OpenNetwork Network { get; }

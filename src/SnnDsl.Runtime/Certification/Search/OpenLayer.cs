@@ -18,11 +18,13 @@ internal sealed class OpenLayer
     /// <param name="basis">[S, count], S = 1 for a constant current.</param>
     /// <param name="isConstant">Whether the current is the same at every step.</param>
     /// <param name="steps">T.</param>
-    public OpenLayer(NeuronParameters neuron, int[] neurons, Matrix weights, double[] basis, bool isConstant, int steps)
+    /// <param name="errors">How far a membrane may lie from its recursion, [count]; null for exact arithmetic.</param>
+    public OpenLayer(NeuronParameters neuron, int[] neurons, Matrix weights, double[] basis, bool isConstant, int steps, double[]? errors = null)
     {
         (Neurons, Weights, Base, IsConstant, Steps) = (neurons, weights, basis, isConstant, steps);
+        Errors = errors ?? new double[Count];
         (Threshold, Decay, ResetValue, IsHard) = (neuron.Threshold, neuron.Decay, neuron.ResetValue, neuron.Reset == Reset.Hard);
-        Trains = isConstant ? CurrentTrains.Of(neuron, steps) : null;
+        Trains = isConstant ? TrainsOf(neuron, steps, errors is not null) : null;
         HasPeriods = HasTrains && ConstantCurrent.Fits(neuron);
         Slack = new double[Count];
         for (int n = 0; n < Count; n++)
@@ -33,7 +35,7 @@ internal sealed class OpenLayer
                 largest = Math.Max(largest, Math.Abs(basis[at]));
             }
 
-            Slack[n] = Widening * (weights.AbsoluteSum(n) + largest + Threshold);
+            Slack[n] = Widening * (weights.AbsoluteSum(n) + largest + Threshold) + Errors[n];
         }
     }
 
@@ -49,7 +51,13 @@ internal sealed class OpenLayer
     /// <summary>[S, count].</summary>
     public double[] Base { get; }
 
-    /// <summary>By how much bounds of a current are widened for the rounding of their own sums, [count].</summary>
+    /// <summary>
+    /// How far a membrane may lie from decay r + I, [count]: what float32 may lose in a step, where bounds are for the network as it runs; else
+    /// 0. The same as currents that are off by so much at every step, each by itself. Where there are trains, of the one current.
+    /// </summary>
+    public double[] Errors { get; }
+
+    /// <summary>By how much bounds of a current are widened for the rounding of their own sums, and for the errors, [count].</summary>
     public double[] Slack { get; }
 
     /// <summary>Whether the current is the same at every step.</summary>
@@ -82,6 +90,16 @@ internal sealed class OpenLayer
 
     /// <summary>See "Spike trains of constant currents" in the mathematics: 2^-18.</summary>
     public const double TrainSlack = 1.0 / (1 << 18);
+
+    /// <summary>
+    /// The trains of constant currents that neurons are bounded by; null where they are bounded step by step. Where each step rounds a current
+    /// is no longer one number: a hard reset to 0 forgets it, and it only blurs the break points, but other resets add it up.
+    /// </summary>
+    /// <param name="neuron">The neurons' constants.</param>
+    /// <param name="steps">T.</param>
+    /// <param name="isRounded">Whether bounds are for the float32 network as it runs.</param>
+    public static CurrentTrains? TrainsOf(NeuronParameters neuron, int steps, bool isRounded) =>
+        isRounded && !ConstantCurrent.Fits(neuron) ? null : CurrentTrains.Of(neuron, steps);
 
     /// <summary>What is left of a membrane after a spike.</summary>
     public double AfterSpike(double membrane) => IsHard ? ResetValue : membrane - Threshold;

@@ -8,7 +8,8 @@ namespace SnnDsl.Certification.Search;
 /// <param name="Layers">The spiking layers.</param>
 /// <param name="Margins">One for each rival, in ascending order.</param>
 /// <param name="ReadsSpikes">Whether logits are firing rates.</param>
-internal sealed record OpenNetwork(int Steps, SearchSet Input, OpenLayer[] Layers, OpenMargin[] Margins, bool ReadsSpikes);
+/// <param name="Guard">What a bound must exceed to be a certificate.</param>
+internal sealed record OpenNetwork(int Steps, SearchSet Input, OpenLayer[] Layers, OpenMargin[] Margins, bool ReadsSpikes, double Guard);
 
 /// <summary>A margin as a form on the open neurons of the last spiking layer.</summary>
 /// <param name="Rival">The rival.</param>

@@ -1,6 +1,7 @@
 using SnnDsl.Affine;
 using SnnDsl.Bounds;
 using SnnDsl.Certification.Search.Inputs;
+using SnnDsl.Evaluation;
 using SnnDsl.Kernels;
 using SnnDsl.Networks;
 using SnnDsl.Perturbations;
@@ -24,6 +25,7 @@ internal sealed class OpenNetworkBuilder
     private readonly SpikingModule network;
     private readonly IPerturbedInput set;
     private readonly Tensor like;
+    private readonly RoundingErrors? errors;
     private readonly List<OpenLayer> layers = [];
 
     // Of the layer before: its open neurons, and every neuron's settled spikes, [T, neurons].
@@ -34,27 +36,31 @@ internal sealed class OpenNetworkBuilder
     private OpenNetworkBuilder(SpikingModule network, IPerturbedInput set, SearchSet input)
     {
         (this.network, this.set) = (network, set);
-        like = network.parameters().First();
+        like = set.Currents(network.Stages.Spiking[0].Map).Lower;
+        errors = network is RoundingSafeNetwork safe ? new(safe, set) : null;
         open = [.. Enumerable.Range(0, input.Entries)];
     }
 
     /// <summary>Finds it.</summary>
-    /// <param name="network">The network.</param>
-    /// <param name="set">The set of a batch of one.</param>
+    /// <param name="network">The network, or its view in the precision that bounds are to hold in.</param>
+    /// <param name="set">The set of a batch of one, in that precision.</param>
     /// <param name="sample">The unperturbed sample.</param>
     /// <param name="label">Its class.</param>
-    public static OpenNetwork Build(SpikingModule network, IPerturbedInput set, Tensor sample, int label)
+    /// <param name="members">The set in the network's own precision, which counterexamples are taken from; null for the same.</param>
+    /// <param name="guard">What a bound must exceed to be a certificate.</param>
+    public static OpenNetwork Build(
+        SpikingModule network, IPerturbedInput set, Tensor sample, int label, IPerturbedInput? members = null, double guard = Guard.Plain)
     {
         using var scope = NewDisposeScope();
-        using var guard = no_grad();
-        var input = SearchSet.Of(set, sample, network.Steps);
+        using var still = no_grad();
+        var input = SearchSet.Of(set, sample, network.Steps, members);
         var builder = new OpenNetworkBuilder(network, set, input);
         foreach (var stage in network.Stages.Spiking)
         {
             builder.Add(stage);
         }
 
-        return new(network.Steps, input, [.. builder.layers], builder.Margins(label), network.Description.ReadsSpikes);
+        return new(network.Steps, input, [.. builder.layers], builder.Margins(label), network.Description.ReadsSpikes, guard);
     }
 
     private void Add(NetworkStage stage)
@@ -66,16 +72,17 @@ internal sealed class OpenNetworkBuilder
         double[] lower = Numbers(currents.Lower), upper = Numbers(currents.Upper);
         int size = lower.Length / (constant ? 1 : steps);
 
+        double[]? own = errors?.OfMembranes(layers.Count);
         // An empty layer of all its neurons lends its equations.
-        var all = new OpenLayer(neuron, new int[size], new Matrix(size, 0, []), new double[constant ? size : steps * size], constant, steps);
+        var all = new OpenLayer(neuron, new int[size], new Matrix(size, 0, []), new double[constant ? size : steps * size], constant, steps, own);
         double[] low = new double[steps * size], high = new double[steps * size];
         for (int n = 0; n < size; n++)
         {
-            CaseBounds.BoundSpikes(all, n, lower, upper, Slack, low, high);
+            CaseBounds.BoundSpikes(all, n, lower, upper, Slack + (own?[n] ?? 0), low, high);
         }
 
         int[] live = [.. Enumerable.Range(0, size).Where(n => Enumerable.Range(0, steps).Any(t => low[(t * size) + n] != high[(t * size) + n]))];
-        layers.Add(Take(stage.Map, neuron, live, constant));
+        layers.Add(Take(stage.Map, neuron, live, constant, own));
         // What an open neuron does at its settled steps comes through its column of weights.
         (open, settled) = (live, [.. low]);
         foreach (int n in live)
@@ -91,7 +98,7 @@ internal sealed class OpenNetworkBuilder
     }
 
     // The weights and base currents of some of a map's outputs.
-    private OpenLayer Take(AffineMap map, NeuronParameters neuron, int[] live, bool constant)
+    private OpenLayer Take(AffineMap map, NeuronParameters neuron, int[] live, bool constant, double[]? own)
     {
         int steps = constant ? 1 : network.Steps;
         double[] bias = Numbers(map.Apply(zeros([1, .. map.InputShape], like.dtype, like.device)));
@@ -124,7 +131,9 @@ internal sealed class OpenNetworkBuilder
             done++;
         }
 
-        return new(neuron, live, new Matrix(live.Length, open.Length, weights), basis, constant, network.Steps);
+        return new(
+            neuron, live, new Matrix(live.Length, open.Length, weights), basis, constant, network.Steps,
+            own is null ? null : [.. live.Select(n => own[n])]);
     }
 
     // Rows of the map's matrix, a block at a time.
@@ -153,6 +162,7 @@ internal sealed class OpenNetworkBuilder
         double[][] rows = tail is null
             ? [.. Enumerable.Range(0, classes).Select(c => Enumerable.Range(0, size).Select(i => i == c ? 1.0 : 0).ToArray())]
             : [.. Rows(tail, [.. Enumerable.Range(0, classes)])];
+        double[]? lost = network.Description.ReadsSpikes ? null : errors?.OfLogits();
         List<OpenMargin> margins = [];
         for (int rival = 0; rival < classes; rival++)
         {
@@ -162,7 +172,8 @@ internal sealed class OpenNetworkBuilder
             }
 
             double[] onSpikes = new double[steps * open.Length];
-            double constant = 0;
+            // What the readout may lose.
+            double constant = lost is null ? 0 : -(lost[label] + lost[rival]);
             for (int t = 0; t < steps; t++)
             {
                 constant += readout[t] * (bias[label] - bias[rival]);

@@ -66,7 +66,7 @@ internal sealed class SearchWorker
         }
 
         double count = bounds.Margin(search.Margin, known.Phases[^1]);
-        node.Bound = Math.Max(node.Bound, MarginSearch.Unproved(count));
+        node.Bound = Math.Max(node.Bound, search.Unproved(count));
         if (count > MarginSearch.Goal)
         {
             (node.Kind, node.Bound) = (LeafKind.Counts, Math.Max(node.Bound, count));
@@ -114,7 +114,7 @@ internal sealed class SearchWorker
         while (true)
         {
             double value = lines.Bound(search.Margin, known, parameters, gradients);
-            node.Bound = Math.Max(node.Bound, MarginSearch.Unproved(value));
+            node.Bound = Math.Max(node.Bound, search.Unproved(value));
             if (value > MarginSearch.Goal)
             {
                 float[] slopes = lines.Slopes();

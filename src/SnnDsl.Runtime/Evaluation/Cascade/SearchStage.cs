@@ -18,7 +18,7 @@ internal sealed class SearchStage(SearchOptions options) : CertificationStage
     {
         var sample = batch.Samples[0];
         float[]? known = sample.LowerBounds.Count == 0 ? null : [.. sample.LowerBounds];
-        using var result = new BranchAndBound(batch.Network, options with { TimeLimit = allowance })
+        using var result = new BranchAndBound(batch.Network, options with { TimeLimit = allowance }, batch.View)
             .Run(batch.Perturbation, batch.Input(0), sample.Label, sample.Index, known, cancellation);
         // Stopped in the middle, it says less than it would have in its time.
         cancellation.ThrowIfCancellationRequested();

@@ -46,7 +46,7 @@ internal sealed class SlopeStage(AlphaOptions options, IntermediateBounds interm
         var sample = batch.Samples[row];
         if (search is not null && sample.ProvedBy.Contains(Name))
         {
-            using var found = new BranchAndBound(batch.Network, search with { TimeLimit = allowance, Attacks = false })
+            using var found = new BranchAndBound(batch.Network, search with { TimeLimit = allowance, Attacks = false }, batch.View)
                 .Run(batch.Perturbation, batch.Input(row), sample.Label, sample.Index, [.. sample.LowerBounds], cancellation);
             cancellation.ThrowIfCancellationRequested();
             sample.Proof = found.Proof;

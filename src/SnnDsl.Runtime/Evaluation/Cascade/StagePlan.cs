@@ -18,14 +18,11 @@ internal sealed class StagePlan
     /// <param name="search">How branch and bound searches; its seed is the attack's too.</param>
     /// <param name="guard">What a lower bound must exceed.</param>
     /// <param name="proofs">Whether proofs are kept.</param>
-    /// <param name="precision">In which arithmetic bounds are computed; branch and bound and its proofs know float32 alone.</param>
     public StagePlan(
         CertificationMethod method, Perturbation perturbation, IntermediateBounds intermediate, AlphaOptions alpha, SearchOptions search,
-        double guard, bool proofs, Precision precision)
+        double guard, bool proofs)
     {
         var attack = Attack.On(perturbation, search.Seed);
-        bool searches = precision == Precision.Float32;
-        proofs &= searches;
         IEnumerable<CertificationStage> stages = method switch
         {
             CertificationMethod.SIbp => [new IntervalStage()],
@@ -38,7 +35,7 @@ internal sealed class StagePlan
                 new RelaxationStage(CertificationMethod.SCrown, intermediate, guard),
                 new SlopeStage(alpha, intermediate, AlphaShare, proofs ? search : null),
                 .. attack is null ? Array.Empty<CertificationStage>() : [new AttackStage(attack, AttackShare)],
-                .. searches ? [new SearchStage(search with { Attacks = attack is null })] : Array.Empty<CertificationStage>(),
+                new SearchStage(search with { Attacks = attack is null }),
             ],
         };
         Stages = [new PredictionStage(), .. stages];

@@ -1,3 +1,4 @@
+using SnnDsl.Bounds;
 using SnnDsl.Perturbations;
 using static TorchSharp.torch;
 
@@ -14,21 +15,27 @@ internal sealed class NestedSet : SearchSet
     private readonly double[] noise;
     private readonly Tensor sample;
 
+    // Where points are taken from: the pixels as the network takes them.
+    private readonly Interval members;
+
     // By entry, the steps in ascending order of the noise.
     private readonly int[][] order;
 
-    private NestedSet(double[] lower, double[] upper, double[] noise, int[][] order, Tensor sample)
+    private NestedSet(double[] lower, double[] upper, double[] noise, int[][] order, Interval members, Tensor sample)
         : base(noise.Length / lower.Length, lower.Length) =>
-        (this.lower, this.upper, this.noise, this.order, this.sample) = (lower, upper, noise, order, sample);
+        (this.lower, this.upper, this.noise, this.order, this.members, this.sample) = (lower, upper, noise, order, members, sample);
 
     /// <summary>The set of a batch of one.</summary>
-    public static NestedSet Create(PoissonInput input, Tensor sample)
+    /// <param name="input">The set.</param>
+    /// <param name="members">The set in the network's own precision.</param>
+    /// <param name="sample">The unperturbed sample.</param>
+    public static NestedSet Create(PoissonInput input, PoissonInput members, Tensor sample)
     {
         double[] lower = Values(input.Pixels.Lower), noise = Values(input.Noise);
         int entries = lower.Length, steps = noise.Length / entries;
         var order = Enumerable.Range(0, entries)
             .Select(i => Enumerable.Range(0, steps).OrderBy(t => noise[(t * entries) + i]).ToArray()).ToArray();
-        return new(lower, Values(input.Pixels.Upper), noise, order, sample);
+        return new(lower, Values(input.Pixels.Upper), noise, order, members.Members ?? members.Pixels, sample);
     }
 
     /// <inheritdoc/>
@@ -111,7 +118,10 @@ internal sealed class NestedSet : SearchSet
             pixels[i] = next.Length == 0 ? upper[i] : Math.Max(lower[i], noise[(next[0] * Entries) + i]);
         }
 
-        return tensor(pixels).to(sample.dtype).to(sample.device).view(sample.shape);
+        using var scope = NewDisposeScope();
+        var point = tensor(pixels).to(sample.dtype).to(sample.device).view(sample.shape);
+        // The set's ends were moved outward, but the network's inputs stay inside.
+        return minimum(maximum(point, members.Lower), members.Upper).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -125,7 +135,7 @@ internal sealed class NestedSet : SearchSet
         double[] ends = [.. second ? lower : upper];
         // Above a noise value means that it is passed.
         ends[split.Unit] = second ? Math.Max(ends[split.Unit], Math.BitIncrement((float)split.Value)) : Math.Min(ends[split.Unit], split.Value);
-        return second ? new(ends, upper, noise, order, sample) : new NestedSet(lower, ends, noise, order, sample);
+        return second ? new(ends, upper, noise, order, members, sample) : new NestedSet(lower, ends, noise, order, members, sample);
     }
 
     /// <inheritdoc/>

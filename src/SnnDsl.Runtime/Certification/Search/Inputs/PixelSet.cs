@@ -1,5 +1,4 @@
 using SnnDsl.Bounds;
-using SnnDsl.Kernels;
 using static TorchSharp.torch;
 
 namespace SnnDsl.Certification.Search.Inputs;
@@ -12,13 +11,12 @@ namespace SnnDsl.Certification.Search.Inputs;
 internal sealed class PixelSet(double[] lower, double[] upper, Interval box) : SearchSet(1, lower.Length)
 {
     /// <summary>The set of a box of a batch of one.</summary>
-    public static PixelSet Create(Interval box)
+    /// <param name="box">The box.</param>
+    /// <param name="members">The box in the network's own precision.</param>
+    public static PixelSet Create(Interval box, Interval members)
     {
-        double step = box.Lower.dtype == ScalarType.Float64 ? 4 * Rounding.Double : 4 * Rounding.Single;
-        return new(
-            [.. Values(box.Lower).Select(end => end - (step * (1 + Math.Abs(end))))],
-            [.. Values(box.Upper).Select(end => end + (step * (1 + Math.Abs(end))))],
-            box);
+        var (lower, upper) = box.Outward();
+        return new(Values(lower), Values(upper), members);
     }
 
     /// <inheritdoc/>

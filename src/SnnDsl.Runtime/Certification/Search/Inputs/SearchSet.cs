@@ -21,10 +21,11 @@ internal abstract class SearchSet(int steps, int entries)
     /// <param name="input">The set.</param>
     /// <param name="sample">The unperturbed sample, as the network takes it.</param>
     /// <param name="steps">T.</param>
-    public static SearchSet Of(IPerturbedInput input, Tensor sample, int steps) => input switch
+    /// <param name="members">The set in the network's own precision, which points are taken from; null for the same.</param>
+    public static SearchSet Of(IPerturbedInput input, Tensor sample, int steps, IPerturbedInput? members = null) => input switch
     {
-        BoxInput { HasTime: false } box => PixelSet.Create(box.Box),
-        PoissonInput poisson => NestedSet.Create(poisson, sample),
+        BoxInput { HasTime: false } box => PixelSet.Create(box.Box, ((BoxInput)(members ?? input)).Box),
+        PoissonInput poisson => NestedSet.Create(poisson, (PoissonInput)(members ?? input), sample),
         FlippedInput flips => FlipSet.Create(flips, sample, steps),
         RetimedInput retimed => RetimedSet.Create(retimed, sample, steps),
         _ => new OpaqueSet(input, sample, steps),
