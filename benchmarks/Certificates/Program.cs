@@ -12,16 +12,20 @@ var ways = Names("--ways", "Which ways.", Way.All.Select(way => way.Name));
 var count = new Option<int>("--count") { Description = "How many test samples.", DefaultValueFactory = _ => 200 };
 var limit = new Option<double>("--time-limit") { Description = "Seconds a sample, for auto and bab.", DefaultValueFactory = _ => 10 };
 var restarts = new Option<int>("--restarts") { Description = "Starts of the attack.", DefaultValueFactory = _ => 50 };
+var attackSteps = new Option<int>("--attack-steps") { Description = "Gradient steps that each start takes.", DefaultValueFactory = _ => 20 };
 var records = new Option<string?>("--records") { Description = "A folder for the records; a run that was stopped goes on with what is there." };
 var json = new Option<string?>("--json") { Description = "Write all figures." };
 var plot = new Option<string?>("--plot") { Description = "Draw certified share against time, PNG or SVG; {0} stands for the network." };
 var only = new Option<bool>("--in-this-process") { Hidden = true };
-var root = new RootCommand("What each method certifies, and what it costs.") { folder, networks, ways, count, limit, restarts, records, json, plot, known, only };
+var root = new RootCommand("What each method certifies, and what it costs.")
+{
+    folder, networks, ways, count, limit, restarts, attackSteps, records, json, plot, known, only,
+};
 root.SetAction(arguments =>
 {
     var settings = new Settings(
         arguments.GetRequiredValue(folder), arguments.GetValue(count), TimeSpan.FromSeconds(arguments.GetValue(limit)),
-        arguments.GetValue(restarts), arguments.GetValue(records));
+        arguments.GetValue(restarts), arguments.GetValue(attackSteps), arguments.GetValue(records));
     var chosen = (
         from network in arguments.GetValue(networks)!
         from way in arguments.GetValue(ways)!
@@ -93,6 +97,12 @@ static Measurement InAnotherProcess(IEnumerable<string> given, Subject subject, 
     }
 
     var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true };
+    if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
+    {
+        // Started as 'dotnet Certificates.dll'.
+        start.ArgumentList.Add(typeof(Way).Assembly.Location);
+    }
+
     foreach (string argument in rest.Concat(["--networks", subject.Name, "--ways", way.Name, "--in-this-process"]))
     {
         start.ArgumentList.Add(argument);

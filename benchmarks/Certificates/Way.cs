@@ -106,7 +106,8 @@ internal sealed record Way(string Name, Func<Subject, Settings, Measurement> Run
         using var network = subject.Trained(subject.Create);
         var data = subject.Samples(settings.Data, settings.Count);
         var watch = Stopwatch.StartNew();
-        using var report = new Attacker(network, new Pgd(subject.Box) { Restarts = settings.Restarts }).Run(data, new Told(subject.Name, "pgd"));
+        var attack = new Pgd(subject.Box) { Restarts = settings.Restarts, Steps = settings.AttackSteps };
+        using var report = new Attacker(network, attack).Run(data, new Told(subject.Name, "pgd"));
         return new()
         {
             Network = subject.Name,
