@@ -59,6 +59,37 @@ internal static class HeldScalars
         return tensor.add(other, one);
     }
 
+    /// <summary>tensor - other; see <see cref="Plus(Tensor, Tensor)"/>.</summary>
+    public static Tensor Minus(this Tensor tensor, Tensor other)
+    {
+        using Scalar minusOne = -1;
+        return tensor.add(other, minusOne);
+    }
+
+    /// <summary>number - tensor.</summary>
+    public static Tensor TakenFrom(this Tensor tensor, double number) => tensor.neg().Plus(number);
+
+    /// <summary>Where the tensor is above a number.</summary>
+    public static Tensor IsAbove(this Tensor tensor, double number)
+    {
+        using Scalar held = number;
+        return tensor.gt(held);
+    }
+
+    /// <summary>Where the tensor is below a number.</summary>
+    public static Tensor IsBelow(this Tensor tensor, double number)
+    {
+        using Scalar held = number;
+        return tensor.lt(held);
+    }
+
+    /// <summary>Where the tensor is at most a number.</summary>
+    public static Tensor IsAtMost(this Tensor tensor, double number)
+    {
+        using Scalar held = number;
+        return tensor.le(held);
+    }
+
     /// <summary>0, 1, ..., count - 1, int64.</summary>
     public static Tensor CountTo(long count, Device device)
     {

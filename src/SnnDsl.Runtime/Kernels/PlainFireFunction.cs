@@ -21,9 +21,11 @@ internal sealed class PlainFireFunction(NeuronParameters neuron, int steps, bool
         for (int t = 0; t < steps; t++)
         {
             var input = constant ? current : current[t];
-            var u = rest is null ? input : rest * neuron.Decay + input;
-            var s = (u > neuron.Threshold).to(u.dtype);
-            rest = neuron.Reset == Reset.Hard ? u * (1 - s) + s * neuron.ResetValue : u - s * neuron.Threshold;
+            var u = rest is null ? input : rest.Times(neuron.Decay).Plus(input);
+            var s = u.IsAbove(neuron.Threshold).to(u.dtype);
+            rest = neuron.Reset == Reset.Hard
+                ? (u * s.TakenFrom(1)).Plus(s.Times(neuron.ResetValue))
+                : u.Minus(s.Times(neuron.Threshold));
             (membranes[t], spikes[t]) = (u, s);
         }
 
@@ -44,9 +46,9 @@ internal sealed class PlainFireFunction(NeuronParameters neuron, int steps, bool
             {
                 // dr/du, the reset's own dependence on the spike included.
                 var reset = neuron.Reset == Reset.Hard
-                    ? (u <= neuron.Threshold).to(u.dtype) + (neuron.ResetValue - u) * surrogate
-                    : 1 - surrogate * neuron.Threshold;
-                gradient = gradient + gradients[t + 1] * neuron.Decay * reset;
+                    ? u.IsAtMost(neuron.Threshold).to(u.dtype).Plus(u.TakenFrom(neuron.ResetValue) * surrogate)
+                    : surrogate.Times(neuron.Threshold).TakenFrom(1);
+                gradient = gradient.Plus(gradients[t + 1].Times(neuron.Decay) * reset);
             }
 
             gradients[t] = gradient;

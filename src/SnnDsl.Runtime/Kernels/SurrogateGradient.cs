@@ -9,14 +9,14 @@ internal static class SurrogateGradient
     /// <summary>s'(u), element by element; the formulas are those of <see cref="Surrogate"/>.</summary>
     public static Tensor Derivative(Tensor membranes, NeuronParameters neuron)
     {
-        var x = membranes - neuron.Threshold;
+        var x = membranes.Plus(-neuron.Threshold);
         double w = neuron.SurrogateWidth;
         return neuron.Surrogate switch
         {
-            Surrogate.Rectangular => (x.abs() < w / 2).to(x.dtype) / w,
-            Surrogate.Triangular => (1 - x.abs() / w).clamp(min: 0) / w,
-            Surrogate.Arctan => (1 + (x * (Math.PI / w)).square()).reciprocal() / w,
-            Surrogate.FastSigmoid => (1 + x.abs() / w).square().reciprocal() / (2 * w),
+            Surrogate.Rectangular => x.abs().IsBelow(w / 2).to(x.dtype).Over(w),
+            Surrogate.Triangular => x.abs().Over(w).TakenFrom(1).AtLeast(0).Over(w),
+            Surrogate.Arctan => x.Times(Math.PI / w).square().Plus(1).reciprocal().Over(w),
+            Surrogate.FastSigmoid => x.abs().Over(w).Plus(1).square().reciprocal().Over(2 * w),
             _ => throw new ArgumentOutOfRangeException(nameof(neuron), neuron.Surrogate, "There is no such surrogate."),
         };
     }
@@ -30,7 +30,7 @@ internal static class SurrogateGradient
         {
             var membranes = inputs[0]!;
             Save(membranes);
-            return [(membranes > neuron.Threshold).to(membranes.dtype)];
+            return [membranes.IsAbove(neuron.Threshold).to(membranes.dtype)];
         }
 
         protected internal override Tensor?[] Backward(Tensor?[] saved, Tensor[] gradients) => [gradients[0] * Derivative(saved[0]!, neuron)];
