@@ -1,4 +1,5 @@
 using SnnDsl.Attacks;
+using SnnDsl.Certification.Search.Inputs;
 using SnnDsl.Evaluation;
 using SnnDsl.Networks;
 using SnnDsl.Perturbations;
@@ -40,16 +41,38 @@ public sealed class BranchAndBound(SpikingModule network, SearchOptions? options
         var clock = new SearchClock(options.TimeLimit, options.MostSubproblems, Math.Max(1, options.Threads ?? get_num_threads()), cancellation);
         var replay = new Replay(network, label, index);
         float[] sample = replay.Margins(input);
-        float[] bounds = [.. Enumerable.Range(0, sample.Length).Select(rival => known?[rival] ?? float.MinValue)];
+        float[] bounds = [.. Enumerable.Range(0, sample.Length).Select(rival => known?[rival] is { } bound && float.IsFinite(bound) ? bound : float.MinValue)];
         if (replay.Offer(input))
         {
             return new(Verdict.Falsified, bounds, replay.Counterexample, 0);
         }
 
+        if (!Array.TrueForAll(sample, float.IsFinite))
+        {
+            return Unknown("The logits of the sample itself are not finite numbers.");
+        }
+
         var indices = new[] { index };
-        var open = OpenNetworkBuilder.Build(
-            view.Network, view.Set(perturbation, input, indices), input, label, perturbation.Apply(network, input, indices), Guard.Of(view.Precision));
-        double[] counts = Counts(open);
+        // Whatever the network's own precision, float32 sums cannot say which neurons are settled.
+        using var wide = view.Precision == Precision.Float32 ? new Float64Network(network) : null;
+        var members = perturbation.Apply(network, input, indices);
+        var set = wide is null ? view.Set(perturbation, input, indices)
+            : SearchSet.Widen(members) ?? perturbation.Apply(wide, input.to(ScalarType.Float64), indices);
+        OpenNetwork open;
+        try
+        {
+            open = OpenNetworkBuilder.Build(wide ?? view.Network, set, input, label, members, Guard.Of(view.Precision), clock);
+        }
+        catch (TimeoutException)
+        {
+            return Unknown("Time ran out before it was known which neurons the set leaves open.");
+        }
+
+        if (Counts(open) is not { } counts)
+        {
+            return Unknown("A current or a membrane has no finite bounds on the set of inputs.");
+        }
+
         // What intervals alone prove needs no attack.
         if (options.Attacks && counts.Any(count => count <= MarginSearch.Goal)
             && Attack(perturbation, input, label, index, replay, clock, cancellation))
@@ -59,14 +82,15 @@ public sealed class BranchAndBound(SpikingModule network, SearchOptions? options
 
         var searches = Search(open, counts, bounds, sample, replay, clock);
         var verdict = replay.Counterexample is not null ? Verdict.Falsified
-            : bounds.All(bound => bound > open.Guard) ? Verdict.Certified : Verdict.Unknown;
+            : Array.TrueForAll(bounds, bound => float.IsFinite(bound) && bound > open.Guard) ? Verdict.Certified : Verdict.Unknown;
         return new(verdict, bounds, replay.Counterexample, clock.Used)
         {
-            Proof = verdict == Verdict.Certified && searches.Count == bounds.Length && searches.All(search => search.IsClosed)
-                ? ProofWriter.Of(open, label, searches)
-                : null,
+            // What was known before has its proof elsewhere.
+            Proof = verdict == Verdict.Certified ? ProofWriter.Of(open, label, searches.Where(search => search.IsClosed)) : null,
             OpenSteps = OpenSteps(open),
         };
+
+        SearchResult Unknown(string reason) => new(Verdict.Unknown, bounds, null, clock.Used) { Reason = reason };
     }
 
     // The margins in turns, the one with the least bound first; those that are known to hold last: they only need a proof.
@@ -76,15 +100,8 @@ public sealed class BranchAndBound(SpikingModule network, SearchOptions? options
         foreach (int rival in Enumerable.Range(0, bounds.Length).OrderBy(rival => bounds[rival] > open.Guard).ThenBy(rival => counts[rival]))
         {
             var search = new MarginSearch(open, open.Margins[rival], options, clock, point => replay.Offer(open.Input, point));
-            if (counts[rival] > MarginSearch.Goal)
-            {
-                (search.Root.Kind, search.Root.Bound) = (LeafKind.Counts, counts[rival]);
-            }
-            else
-            {
-                search.Root.Bound = search.Unproved(counts[rival]);
-            }
-
+            search.Root.Raise(search.Unproved(counts[rival]));
+            search.Root.Close(LeafProof.ByCounts(counts[rival]));
             searches.Add(search);
         }
 
@@ -101,9 +118,10 @@ public sealed class BranchAndBound(SpikingModule network, SearchOptions? options
             }
         }
 
-        foreach (var search in searches)
+        // The sample is in no case that contradicts itself: if all do, nothing is proved.
+        foreach (var search in searches.Where(search => double.IsFinite(search.Bound)))
         {
-            // Cases that contradict themselves are bounded by anything; the sample itself says what the margin is at most.
+            // Such cases are bounded by anything; the sample itself says what the margin is at most.
             int column = Array.IndexOf(open.Margins, search.Margin);
             bounds[column] = Math.Max(bounds[column], Report(Math.Min(search.Bound, sample[column])));
         }
@@ -111,14 +129,14 @@ public sealed class BranchAndBound(SpikingModule network, SearchOptions? options
         return searches;
     }
 
-    // The margins' bounds by intervals alone.
-    private static double[] Counts(OpenNetwork open)
+    // The margins' bounds by intervals alone; null if these are not finite.
+    private static double[]? Counts(OpenNetwork open)
     {
         var (bounds, whole) = (new CaseBounds(open), new Case(open));
         return bounds.Run(whole) switch
         {
             CaseState.Bounded => [.. open.Margins.Select(margin => bounds.Margin(margin, whole.Phases[^1]))],
-            CaseState.NotFinite => [.. open.Margins.Select(_ => double.NegativeInfinity)],
+            CaseState.NotFinite => null,
             _ => throw new InvalidOperationException("The set of inputs is not empty, but its intervals are: please report this network."),
         };
     }

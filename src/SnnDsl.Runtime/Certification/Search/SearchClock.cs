@@ -27,6 +27,16 @@ internal sealed class SearchClock(TimeSpan limit, long? most, int threads, Cance
     /// <summary>How much time is left.</summary>
     public TimeSpan Left => watch.Elapsed >= limit ? TimeSpan.Zero : limit - watch.Elapsed;
 
+    /// <summary>Asked inside long loops that have no result until they end.</summary>
+    /// <exception cref="TimeoutException">It is over.</exception>
+    public void ThrowIfOver()
+    {
+        if (IsOver)
+        {
+            throw new TimeoutException("The search's time is over.");
+        }
+    }
+
     /// <summary>Counts a subproblem.</summary>
     public void Count() => Interlocked.Increment(ref used);
 
@@ -34,7 +44,7 @@ internal sealed class SearchClock(TimeSpan limit, long? most, int threads, Cance
     public void Stop() => stopped = true;
 
     /// <summary>A thread failed: all end.</summary>
-    public void Fail(Exception exception) => failure ??= ExceptionDispatchInfo.Capture(exception);
+    public void Fail(Exception exception) => Interlocked.CompareExchange(ref failure, ExceptionDispatchInfo.Capture(exception), null);
 
     /// <summary>Throws what a thread failed of.</summary>
     public void ThrowIfFailed() => failure?.Throw();
