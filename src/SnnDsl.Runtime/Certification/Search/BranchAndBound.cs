@@ -14,7 +14,7 @@ namespace SnnDsl.Certification.Search;
 /// </summary>
 /// <param name="network">The network.</param>
 /// <param name="options">How long; null for the defaults.</param>
-/// <param name="view">The network as bounds in some precision see it, which certificates then hold in; null for plain float32.</param>
+/// <param name="view">The network as bounds in some precision see it; null for plain float32, which bounds but does not certify.</param>
 public sealed class BranchAndBound(SpikingModule network, SearchOptions? options = null, NetworkView? view = null)
 {
     // Of the attack: a tree that looks for what an attack would find costs more than a few more starts.
@@ -82,11 +82,11 @@ public sealed class BranchAndBound(SpikingModule network, SearchOptions? options
 
         var searches = Search(open, counts, bounds, sample, replay, clock);
         var verdict = replay.Counterexample is not null ? Verdict.Falsified
-            : Array.TrueForAll(bounds, bound => float.IsFinite(bound) && bound > open.Guard) ? Verdict.Certified : Verdict.Unknown;
+            : Array.TrueForAll(bounds, bound => float.IsFinite(bound) && bound > open.Guard) ? PrecisionVerdicts.Of(view.Precision) : Verdict.Unknown;
         return new(verdict, bounds, replay.Counterexample, clock.Used)
         {
             // What was known before has its proof elsewhere.
-            Proof = verdict == Verdict.Certified ? ProofWriter.Of(open, label, searches.Where(search => search.IsClosed)) : null,
+            Proof = verdict.IsByBounds() ? ProofWriter.Of(open, label, searches.Where(search => search.IsClosed)) : null,
             OpenSteps = OpenSteps(open),
         };
 
