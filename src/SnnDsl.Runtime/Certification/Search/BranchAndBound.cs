@@ -52,16 +52,10 @@ public sealed class BranchAndBound(SpikingModule network, SearchOptions? options
             return Unknown("The logits of the sample itself are not finite numbers.");
         }
 
-        var indices = new[] { index };
-        // Whatever the network's own precision, float32 sums cannot say which neurons are settled.
-        using var wide = view.Precision == Precision.Float32 ? new Float64Network(network) : null;
-        var members = perturbation.Apply(network, input, indices);
-        var set = wide is null ? view.Set(perturbation, input, indices)
-            : SearchSet.Widen(members) ?? perturbation.Apply(wide, input.to(ScalarType.Float64), indices);
         OpenNetwork open;
         try
         {
-            open = OpenNetworkBuilder.Build(wide ?? view.Network, set, input, label, members, Guard.Of(view.Precision), clock);
+            open = Open(network, view, perturbation, input, label, index, clock);
         }
         catch (TimeoutException)
         {
@@ -91,6 +85,27 @@ public sealed class BranchAndBound(SpikingModule network, SearchOptions? options
         };
 
         SearchResult Unknown(string reason) => new(Verdict.Unknown, bounds, null, clock.Used) { Reason = reason };
+    }
+
+    /// <summary>What a sample's set leaves open of the network.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="view">The network in the precision that bounds are to hold in.</param>
+    /// <param name="perturbation">What an adversary may do.</param>
+    /// <param name="input">The sample as a batch of one.</param>
+    /// <param name="label">Its class.</param>
+    /// <param name="index">Its index in its data set.</param>
+    /// <param name="clock">Until when; null for any time.</param>
+    /// <exception cref="TimeoutException">Time is over.</exception>
+    internal static OpenNetwork Open(
+        SpikingModule network, NetworkView view, Perturbation perturbation, Tensor input, int label, long index, SearchClock? clock = null)
+    {
+        var indices = new[] { index };
+        // Whatever the network's own precision, float32 sums cannot say which neurons are settled.
+        using var wide = view.Precision == Precision.Float32 ? new Float64Network(network) : null;
+        var members = perturbation.Apply(network, input, indices);
+        var set = wide is null ? view.Set(perturbation, input, indices)
+            : SearchSet.Widen(members) ?? perturbation.Apply(wide, input.to(ScalarType.Float64), indices);
+        return OpenNetworkBuilder.Build(wide ?? view.Network, set, input, label, members, Guard.Of(view.Precision), clock);
     }
 
     // The margins in turns, the one with the least bound first; those that are known to hold last: they only need a proof.
