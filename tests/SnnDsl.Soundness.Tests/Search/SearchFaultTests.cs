@@ -71,7 +71,7 @@ public class SearchFaultTests
             {
                 for (int at = 1; at < Most; at += 1 + (at / 4))
                 {
-                    var fault = new FaultySet.Fault(values => values[^1] = number, at, operation);
+                    var fault = new FaultySet.Fault(values => values.AsSpan(Math.Max(0, values.Length - 1)).Fill(number), at, operation);
                     var search = Search(open, margin, fault, 1, CancellationToken.None);
                     search.Run();
                     AssertOpen(search, $"{operation}, call {at}");
