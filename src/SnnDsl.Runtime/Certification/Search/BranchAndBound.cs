@@ -61,6 +61,10 @@ public sealed class BranchAndBound(SpikingModule network, SearchOptions? options
         {
             return Unknown("Time ran out before it was known which neurons the set leaves open.");
         }
+        catch (InsufficientMemoryException tooMany)
+        {
+            return Unknown(tooMany.Message);
+        }
 
         if (Counts(open) is not { } counts)
         {
@@ -96,6 +100,7 @@ public sealed class BranchAndBound(SpikingModule network, SearchOptions? options
     /// <param name="index">Its index in its data set.</param>
     /// <param name="clock">Until when; null for any time.</param>
     /// <exception cref="TimeoutException">Time is over.</exception>
+    /// <exception cref="InsufficientMemoryException">More is open than a search can hold.</exception>
     internal static OpenNetwork Open(
         SpikingModule network, NetworkView view, Perturbation perturbation, Tensor input, int label, long index, SearchClock? clock = null)
     {

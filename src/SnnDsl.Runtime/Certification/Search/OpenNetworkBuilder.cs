@@ -18,6 +18,9 @@ internal sealed class OpenNetworkBuilder
     // Neurons between two looks at the clock.
     private const int Often = 256;
 
+    // Weights of a layer's open neurons: 2 GiB.
+    private const long MostWeights = 1L << 28;
+
     // Elements of a block of rows that are pulled back at once.
     private const long Block = 16 << 20;
 
@@ -50,6 +53,7 @@ internal sealed class OpenNetworkBuilder
     /// <param name="guard">What a bound must exceed to be a certificate.</param>
     /// <param name="clock">Until when; null for any time.</param>
     /// <exception cref="TimeoutException">Time is over.</exception>
+    /// <exception cref="InsufficientMemoryException">More is open than a search can hold.</exception>
     public static OpenNetwork Build(
         SpikingModule network, IPerturbedInput set, Tensor sample, int label, IPerturbedInput? members = null, double guard = Guard.Plain,
         SearchClock? clock = null)
@@ -60,7 +64,7 @@ internal sealed class OpenNetworkBuilder
         var builder = new OpenNetworkBuilder(network, set, input, clock);
         foreach (var stage in network.Stages.Spiking)
         {
-            clock?.ThrowIfOver();
+            clock?.ThrowIfLate();
             builder.Add(stage);
         }
 
@@ -87,7 +91,7 @@ internal sealed class OpenNetworkBuilder
         {
             if (n % Often == 0)
             {
-                clock?.ThrowIfOver();
+                clock?.ThrowIfLate();
             }
 
             CaseBounds.BoundSpikes(all, n, lower, upper, low, high);
@@ -121,6 +125,11 @@ internal sealed class OpenNetworkBuilder
     // The weights and base currents of some of a map's outputs.
     private OpenLayer Take(AffineMap map, NeuronParameters neuron, int[] live, bool constant, double[] sizes, double[] off)
     {
+        if ((long)live.Length * open.Length > MostWeights)
+        {
+            throw new InsufficientMemoryException($"{live.Length} open neurons behind {open.Length} open values are more than a search can hold.");
+        }
+
         int steps = constant ? 1 : network.Steps;
         double[] bias = Numbers(map.Apply(zeros([1, .. map.InputShape], like.dtype, like.device)));
         double[] weights = new double[(long)live.Length * open.Length], basis = new double[steps * live.Length];
@@ -163,7 +172,7 @@ internal sealed class OpenNetworkBuilder
         long size = map.OutputShape.Aggregate(1L, (a, b) => a * b), width = map.InputShape.Aggregate(1L, (a, b) => a * b);
         foreach (int[] block in outputs.Chunk((int)Math.Max(1, Block / (size + width))))
         {
-            clock?.ThrowIfOver();
+            clock?.ThrowIfLate();
             using var scope = NewDisposeScope();
             var units = zeros([block.Length, size], like.dtype, like.device);
             units.scatter_(1, tensor(Array.ConvertAll(block, n => (long)n)).to(like.device).unsqueeze(1), ones([block.Length, 1], like.dtype, like.device));

@@ -22,16 +22,18 @@ internal sealed class SearchClock(TimeSpan limit, long? most, int threads, Cance
     public long Used => Interlocked.Read(ref used);
 
     /// <summary>Whether to end.</summary>
-    public bool IsOver => watch.Elapsed >= limit || cancellation.IsCancellationRequested || Used >= most || stopped || failure is not null;
+    public bool IsOver => IsLate || Used >= most || stopped || failure is not null;
 
     /// <summary>How much time is left.</summary>
     public TimeSpan Left => watch.Elapsed >= limit ? TimeSpan.Zero : limit - watch.Elapsed;
 
+    private bool IsLate => watch.Elapsed >= limit || cancellation.IsCancellationRequested;
+
     /// <summary>Asked inside long loops that have no result until they end.</summary>
-    /// <exception cref="TimeoutException">It is over.</exception>
-    public void ThrowIfOver()
+    /// <exception cref="TimeoutException">There is no time left.</exception>
+    public void ThrowIfLate()
     {
-        if (IsOver)
+        if (IsLate)
         {
             throw new TimeoutException("The search's time is over.");
         }
