@@ -13,7 +13,7 @@ namespace SnnDsl.Certification.Search;
 /// </summary>
 /// <param name="network">The network.</param>
 /// <param name="options">How long; null for the defaults.</param>
-/// <param name="view">The network as bounds in some precision see it, which certificates then hold in; null for plain float32.</param>
+/// <param name="view">The network as bounds in some precision see it; null for plain float32, which bounds but does not certify.</param>
 public sealed class BranchAndBound(SpikingModule network, SearchOptions? options = null, NetworkView? view = null)
 {
     // Of the attack: a tree that looks for what an attack would find costs more than a few more starts.
@@ -59,10 +59,10 @@ public sealed class BranchAndBound(SpikingModule network, SearchOptions? options
 
         var searches = Search(open, counts, bounds, sample, replay, clock);
         var verdict = replay.Counterexample is not null ? Verdict.Falsified
-            : bounds.All(bound => bound > open.Guard) ? Verdict.Certified : Verdict.Unknown;
+            : bounds.All(bound => bound > open.Guard) ? PrecisionVerdicts.Of(view.Precision) : Verdict.Unknown;
         return new(verdict, bounds, replay.Counterexample, clock.Used)
         {
-            Proof = verdict == Verdict.Certified && searches.Count == bounds.Length && searches.All(search => search.IsClosed)
+            Proof = verdict.IsByBounds() && searches.Count == bounds.Length && searches.All(search => search.IsClosed)
                 ? ProofWriter.Of(open, label, searches)
                 : null,
             OpenSteps = OpenSteps(open),
