@@ -67,7 +67,7 @@ public class RoundingSafeSearchTests
 
         var known = new Case(open);
         known.Load(node);
-        Assert.True(bounds.Run(known), $"{member.Name}: a case with this run in it is called empty.");
+        Assert.True(bounds.Run(known) == CaseState.Bounded, $"{member.Name}: a case with this run in it is called empty.");
         var members = runs.Where(run => run.IsIn(node)).ToList();
         members.ForEach(run => run.AssertWithin(bounds));
         var lines = new Lines(open, bounds);

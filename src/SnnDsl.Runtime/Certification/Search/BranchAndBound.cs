@@ -115,9 +115,12 @@ public sealed class BranchAndBound(SpikingModule network, SearchOptions? options
     private static double[] Counts(OpenNetwork open)
     {
         var (bounds, whole) = (new CaseBounds(open), new Case(open));
-        return bounds.Run(whole)
-            ? [.. open.Margins.Select(margin => bounds.Margin(margin, whole.Phases[^1]))]
-            : throw new InvalidOperationException("The set of inputs is not empty, but its intervals are: please report this network.");
+        return bounds.Run(whole) switch
+        {
+            CaseState.Bounded => [.. open.Margins.Select(margin => bounds.Margin(margin, whole.Phases[^1]))],
+            CaseState.NotFinite => [.. open.Margins.Select(_ => double.NegativeInfinity)],
+            _ => throw new InvalidOperationException("The set of inputs is not empty, but its intervals are: please report this network."),
+        };
     }
 
     private bool Attack(
