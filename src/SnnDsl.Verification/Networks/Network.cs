@@ -48,6 +48,9 @@ internal sealed class Network<T>
     /// </summary>
     public int MarginScale => MembraneDecay is null ? Steps : 1;
 
+    /// <summary>Whether several maps lead to some layer of neurons.</summary>
+    public bool HasChains => Stages.Any(stage => stage.Maps.Maps.Count > 1);
+
     /// <summary>How many products a forward pass takes.</summary>
     public long Products => Steps * (Tail.Maps.Sum(map => map.Products) + Stages.Sum(stage => stage.Maps.Maps.Sum(map => map.Products)));
 

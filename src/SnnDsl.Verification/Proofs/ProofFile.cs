@@ -25,16 +25,23 @@ internal sealed class ProofFile
     {
         try
         {
-            byte[] bytes = Bytes(path);
-            var (format, own, margins) = ProofSyntax.Read(bytes);
-            return format == "snndsl-proof-1" && own == label
-                ? new(bytes, margins)
-                : throw new RejectedException($"The proof is not one of class {label} in the format snndsl-proof-1.");
+            return Of(Bytes(path), label);
         }
         catch (Exception error) when (error is JsonException or InvalidDataException or EndOfStreamException or FormatException or InvalidOperationException)
         {
             throw new RejectedException($"The proof's file is damaged: {error.Message.TrimEnd('.')}.");
         }
+    }
+
+    /// <summary>Reads a proof's JSON.</summary>
+    /// <param name="bytes">The JSON.</param>
+    /// <param name="label">The class whose margins it should be about.</param>
+    public static ProofFile Of(byte[] bytes, int label)
+    {
+        var (format, own, margins) = ProofSyntax.Read(bytes);
+        return format == "snndsl-proof-1" && own == label
+            ? new(bytes, margins)
+            : throw new RejectedException($"The proof is not one of class {label} in the format snndsl-proof-1.");
     }
 
     /// <summary>The proof of a margin; null if intervals alone should show it.</summary>
@@ -49,7 +56,7 @@ internal sealed class ProofFile
     {
         var text = bytes.AsSpan(leaf.Slopes);
         float[] slopes = new float[count];
-        var raw = MemoryMarshal.AsBytes<float>(slopes);
+        var raw = MemoryMarshal.AsBytes(slopes.AsSpan());
         // Of another length, nothing is decoded.
         bool fits = Base64.IsValid(text, out int length) && length == raw.Length
             && Base64.DecodeFromUtf8(text, raw, out _, out int written) == System.Buffers.OperationStatus.Done && written == length;

@@ -142,11 +142,8 @@ internal sealed class TreeProof<T>(Network<T> network, IInputSet<T> input, Proof
     private NetworkBounds<T>? Bounds(Case here) =>
         new IntervalPass<T>(network, here.Input, new() { Trains = true, Products = true, Deadline = deadline, Assumptions = here.Assumptions, Float32 = float32 }, here.Patterns).TryRun();
 
-    private static int Within(JsonElement number, int count, int from = 0)
-    {
-        int value = number.GetInt32();
-        return value >= from && value < count ? value : throw new FormatException($"it names number {value}, and there are {count}");
-    }
+    private static int Within(int value, int count, int from = 0) =>
+        value >= from && value < count ? value : throw new FormatException($"it names number {value}, and there are {count}");
 
     /// <summary>What is assumed on the way to a node, and the trains without periods that bound the first layer.</summary>
     private sealed record Case(IInputSet<T> Input, Assumptions Assumptions, PatternTrains<T>? Patterns)

@@ -78,7 +78,7 @@ public static class RecordFormat
             && document.RootElement.TryGetProperty("format", out var format) && format.ValueKind == JsonValueKind.String ? format.GetString() : null;
         if (found != needed)
         {
-            bool isOlder = found is not null && needed.StartsWith(found[..(found.IndexOf('/') + 1)], StringComparison.Ordinal) && string.CompareOrdinal(found, needed) < 0;
+            bool isOlder = found is not null && found.StartsWith(needed[..^1], StringComparison.Ordinal) && string.CompareOrdinal(found, needed) < 0;
             throw new InvalidDataException(
                 $"is of the format '{found}', but '{needed}' is needed"
                 + (isOlder ? ": older records do not say which box they mean; certify the samples again with this version" : ""));

@@ -1,5 +1,4 @@
 using SnnDsl.Certification;
-using SnnDsl.Networks;
 using SnnDsl.Perturbations;
 
 namespace SnnDsl.Evaluation.Records;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
 using SnnDsl.Perturbations;
 
@@ -71,6 +72,21 @@ public sealed record RecordedPerturbation
             : throw new InvalidDataException(Norm == "box" && found is not null
                 ? $"The box of the file has the hash {((PixelBox)found).Sha256} (cut: {((PixelBox)found).Clamp}), but that of the record is {BoxSha256} (cut: {Clamp})."
                 : $"There is no perturbation such as {this}.");
+    }
+
+    /// <summary>What it is, in one line: "linf, epsilon 0.1, cut to [0, 1], box enclosing".</summary>
+    public override string ToString()
+    {
+        (string Name, object? Value)[] parts =
+        [
+            ("epsilon", Epsilon), ("flips", Flips), ("mode", FlipMode), ("hash", BoxSha256), ("jitter", Jitter), ("moves", Moves),
+        ];
+        return string.Join(", ", [
+            Norm,
+            .. parts.Where(part => part.Value is not null).Select(part => string.Create(CultureInfo.InvariantCulture, $"{part.Name} {part.Value}")),
+            .. Clamp is { } clamp ? [clamp ? "cut to [0, 1]" : "not cut"] : Array.Empty<string>(),
+            .. Box is not null ? [$"box {Box}"] : Array.Empty<string>(),
+        ]);
     }
 
     private static FlipMode? FlipModeOf(string? name) => name switch
