@@ -110,7 +110,7 @@ public class ProofTests
 
     private static string? Rejection(RecordBench bench, CertificateRecord record) => Assert.Single(bench.Verify([record])).Rejection;
 
-    private static List<CertificateRecord> Searched(RecordBench bench, Precision precision)
+    internal static List<CertificateRecord> Searched(RecordBench bench, Precision precision)
     {
         var known = bench.Records(CertificationMethod.SIbp);
         using var view = new NetworkView(bench.Subject.Module, precision);

@@ -98,8 +98,8 @@ internal sealed class RecordBench : IDisposable
     }
 
     /// <summary>Verifies the file as it is.</summary>
-    public IReadOnlyList<VerifiedRecord> VerifyFile(VerificationArithmetic arithmetic = VerificationArithmetic.Auto) =>
-        new RecordVerifier(Subject.Module, Data) { Arithmetic = arithmetic }.VerifyFile(Path);
+    public IReadOnlyList<VerifiedRecord> VerifyFile(VerificationArithmetic arithmetic = VerificationArithmetic.Auto, double seconds = 600) =>
+        new RecordVerifier(Subject.Module, Data) { Arithmetic = arithmetic, TimeLimit = TimeSpan.FromSeconds(seconds) }.VerifyFile(Path);
 
     private static float[] Floats(Tensor tensor) => [.. Values.Of(tensor).Select(value => (float)value)];
 
