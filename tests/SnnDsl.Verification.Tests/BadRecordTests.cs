@@ -33,7 +33,7 @@ public class BadRecordTests
     public void APerturbationThatIsNoneIsASentence(string perturbation, string reason)
     {
         using var scope = NewDisposeScope();
-        using var bench = new RecordBench(nameof(HardRectangular), new LInfinity(0.02), samples: 4);
+        using var bench = new RecordBench(nameof(HardRectangular), new LInfinity(0.02));
         var records = bench.Records(CertificationMethod.SIbp).Where(record => record.Verdict != Verdict.Falsified).Take(2).ToList();
         const string own = """{"norm":"linf","epsilon":0.02,"clamp":true,"box":"float32"}""";
         string line = RecordFormat.Encode(records[0]);

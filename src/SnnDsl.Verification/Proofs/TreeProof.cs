@@ -48,28 +48,6 @@ internal sealed class TreeProof<T>(Network<T> network, IInputSet<T> input, Proof
         }
     }
 
-    /// <summary>The slopes of a margin whose proof is one leaf of lines, for bounds over other membranes than its own; null for other proofs.</summary>
-    /// <param name="rival">The rival.</param>
-    /// <exception cref="RejectedException">The proof is damaged.</exception>
-    public ISlopes? Slopes(int rival)
-    {
-        if (proof?.Margin(rival) is not { Tree: { Word: "lines", Sides: null } leaf } margin)
-        {
-            return null;
-        }
-
-        try
-        {
-            var slopes = new GivenSlopes(margin.Layers, [.. network.Stages.Select(stage => stage.Width)], network.Steps, network.MarginScale);
-            slopes.Take(proof.Slopes(leaf, slopes.Count));
-            return slopes;
-        }
-        catch (FormatException error)
-        {
-            throw new RejectedException($"The proof of the margin over class {rival} is damaged: {error.Message.TrimEnd('.')}.");
-        }
-    }
-
     // The least over the leaves below a node, one after the other: a tree may be deeper than a stack.
     private T Least(ProofNode tree, Case all, GivenSlopes slopes, int own, int rival)
     {

@@ -112,10 +112,6 @@ internal sealed class BoundProver<T>
         {
             yield return () => tree.Margin(own, rival);
         }
-        else if (tree.Slopes(rival) is { } slopes)
-        {
-            yield return () => bounds.ByLines(own, rival, slopes);
-        }
 
         yield return () => bounds.ByLines(own, rival, new JointSlopes(trains: true));
         yield return () => bounds.ByLines(own, rival, new JointSlopes(trains: false));
