@@ -45,6 +45,11 @@ public class HonestProofTests
                 using var scope = NewDisposeScope();
                 using var bench = new RecordBench(network, perturbation, Samples, seed, style);
                 var records = ProofTests.Searched(bench, precision).FindAll(record => record.Verdict.IsByBounds());
+                if (records.Count == 0)
+                {
+                    continue;
+                }
+
                 certified += records.Count;
                 rejected.AddRange(bench.Verify(records).Where(result => result.Rejection is not null)
                     .Select(result => $"{style}, {perturbation}, sample {result.Position}: {result.Rejection}"));
