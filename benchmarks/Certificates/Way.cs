@@ -51,7 +51,7 @@ internal sealed record Way(string Name, Func<Subject, Settings, Measurement> Run
                 Network = subject.Name,
                 Way = name,
                 Samples = data.Count,
-                Certified = records.Count(record => record.Verdict == Verdict.Certified),
+                Certified = records.Count(record => record.Verdict.IsByBounds()),
                 Falsified = records.Count(record => record.Verdict == Verdict.Falsified),
                 Misled = records.Count(record => record.Prediction != record.Label
                     || (record.Counterexample is { } found && found.Prediction != record.Label)),

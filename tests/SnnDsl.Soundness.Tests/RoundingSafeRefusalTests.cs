@@ -19,6 +19,7 @@ public class RoundingSafeRefusalTests
         subject.Module.to(type);
         var error = Assert.Throws<NotSupportedException>(() => new NetworkView(subject.Module, Precision.RoundingSafe));
         Assert.Contains("float32 networks", error.Message);
+        Assert.Contains("precision float64, which bounds samples but certifies none", error.Message);
     }
 
     [Theory]
@@ -40,7 +41,7 @@ public class RoundingSafeRefusalTests
         using var subject = new Subject(nameof(EventsFc), Platform.Fused, seed: 3);
         using var view = new NetworkView(subject.Module, Precision.RoundingSafe);
         var recordings = subject.On(subject.Inputs(2));
-        Assert.Throws<NotSupportedException>(() => view.Set(new FreeFraction(0.1, 0), recordings));
+        Assert.Contains("override Enclose", Assert.Throws<NotSupportedException>(() => view.Set(new FreeFraction(0.1, 0), recordings)).Message);
         Assert.Throws<ArgumentException>(() => view.Set(new SpikeFlips(1), recordings * 0.5f));
         Assert.Throws<ArgumentException>(() => new MarginBounder(subject.Module, CertificationMethod.Bab, Precision.RoundingSafe));
     }

@@ -120,7 +120,7 @@ internal sealed class RecordBench : IDisposable
             Seconds = 0.1,
             Version = "0.1.0",
             Logits = logits,
-            Verdict = fails ? Verdict.Falsified : certified ? Verdict.Certified : Verdict.Unknown,
+            Verdict = fails ? Verdict.Falsified : certified ? Verdict.Bounded : Verdict.Unknown,
             DecidedBy = fails ? "prediction" : certified ? method : null,
             LowerBounds = fails ? [] : bounds,
             ProvedBy = fails ? [] : [.. bounds.Select(_ => method)],

@@ -39,7 +39,7 @@ public class RecordTests
         var exact = bench.Verify(records, VerificationArithmetic.Exact);
         var rounded = bench.VerifyFile(VerificationArithmetic.Float64);
         Assert.All(exact, result => Assert.Null(result.Rejection));
-        Assert.Contains(exact, result => result.Verdict == "certified");
+        Assert.Contains(exact, result => result.Verdict == "bounded");
         Assert.Equal(["exact"], exact.Select(result => result.Arithmetic).OfType<string>().Distinct());
         Assert.Equal(["float64"], rounded.Select(result => result.Arithmetic).OfType<string>().Distinct());
         foreach (var (more, less) in exact.Zip(rounded))
@@ -74,6 +74,7 @@ public class RecordTests
         { "decided by", "does not follow" },
         { "norm", "no set of" },
         { "precision", "precision" },
+        { "word", "recorded as certified" },
     };
 
     [Theory, MemberData(nameof(Tampering))]
@@ -82,7 +83,7 @@ public class RecordTests
         using var scope = NewDisposeScope();
         using var bench = Bench();
         var honest = bench.Records(CertificationMethod.SIbp);
-        var certified = honest.First(record => record.Verdict == Verdict.Certified && record.Position < 10);
+        var certified = honest.First(record => record.Verdict == Verdict.Bounded && record.Position < 10);
         var setting = certified.Setting;
         CertificateRecord In(CertificationSetting changed) => certified with { Setting = changed };
         var forged = what switch
@@ -111,6 +112,7 @@ public class RecordTests
             "decided by" => certified with { DecidedBy = "pgd" },
             "norm" => In(setting with { Perturbation = new() { Norm = "l2", Epsilon = 0.02 } }),
             "precision" => In(setting with { Precision = "bfloat16" }),
+            "word" => certified with { Verdict = Verdict.Certified },
             _ => throw new ArgumentException(what),
         };
         var result = Assert.Single(bench.Verify([forged]));
@@ -129,7 +131,7 @@ public class RecordTests
             Assert.NotEmpty(open);
             Assert.All(bench.Verify(open.Select(record => record with
             {
-                Verdict = Verdict.Certified,
+                Verdict = Verdict.Bounded,
                 DecidedBy = record.ProvedBy[0],
                 LowerBounds = [.. record.LowerBounds.Select(bound => Math.Max(bound, 0.00011f))],
             })), result => Assert.Matches("proves no more than|not proved to be above 0|of the sample itself", result.Rejection));

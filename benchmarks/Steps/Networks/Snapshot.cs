@@ -74,7 +74,7 @@ internal static class Snapshot
             if (value.EndOfEpoch)
             {
                 Console.Error.WriteLine(FormattableString.Invariant(
-                    $"epoch {value.Epoch}: accuracy {value.Accuracy:P1}, certified {value.Certified ?? 0:P1} at {value.Size:0.000}"));
+                    $"epoch {value.Epoch}: accuracy {value.Accuracy:P1}, bounded {value.Bounded ?? 0:P1} at {value.Size:0.000}"));
             }
         }
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using SnnDsl.Certification;
 using SnnDsl.CommandLine.Output;
 using SnnDsl.CommandLine.Pictures;
 using SnnDsl.Evaluation;
@@ -20,26 +21,38 @@ internal static class CertificationTables
                 ("method", Method(setting)),
                 ("done", string.Create(CultureInfo.InvariantCulture, $"{summary.Recorded:N0} of {summary.Samples:N0} samples")),
                 ("accuracy", Screen.Percent(summary.Accuracy)),
-                ("certified accuracy", Screen.Percent(summary.CertifiedAccuracy)),
-                ("certified error", Screen.Percent(summary.CertifiedError)),
+                .. Shares(setting, summary),
                 ("falsified", Screen.Percent(summary.Falsified)),
                 ("unknown", Screen.Percent(summary.Unknown)),
                 ("time", Screen.Duration(TimeSpan.FromSeconds(summary.Seconds))),
             ]);
     }
 
+    /// <summary>"certified", or in a plain precision "bounded", which promises less.</summary>
+    public static string Word(CertificationSetting setting) => IsPlain(setting) ? "bounded" : "certified";
+
+    /// <summary>Says what is not promised where samples are bounded and not certified.</summary>
+    public static void SayPromise(CertificationSetting setting, Screen screen)
+    {
+        if (IsPlain(setting))
+        {
+            screen.Say($"Bounded is not certified: plain {setting.Precision} takes no account of rounding next to a threshold, so a run of the network may leave these bounds; leave --precision out for certificates.");
+        }
+    }
+
     /// <summary>Which stage settled what.</summary>
-    public static Table Stages(CertificationSummary summary)
+    public static Table Stages(CertificationReport report)
     {
         var table = new Table().Border(TableBorder.Rounded).AddColumn("stage");
-        foreach (string column in new[] { "samples", "certified", "falsified", "left open", "time", "a sample" })
+        foreach (string column in new[] { "samples", Word(report.Setting), "falsified", "left open", "time", "a sample" })
         {
             table.AddColumn(new TableColumn(column).RightAligned());
         }
 
-        foreach (var stage in summary.Stages)
+        foreach (var stage in report.Summary.Stages)
         {
-            int[] counts = [stage.Samples, stage.Certified, stage.Falsified, stage.Samples - stage.Certified - stage.Falsified];
+            int proved = stage.Certified + stage.Bounded;
+            int[] counts = [stage.Samples, proved, stage.Falsified, stage.Samples - proved - stage.Falsified];
             table.AddRow([
                 stage.Name,
                 .. counts.Select(count => count.ToString("N0", CultureInfo.InvariantCulture)),
@@ -109,11 +122,17 @@ internal static class CertificationTables
                 ("method", Method(setting)),
                 ("done", string.Create(CultureInfo.InvariantCulture, $"{summary.Recorded:N0} of {summary.Samples:N0} samples")),
                 ("accuracy", Screen.Percent(summary.Accuracy)),
-                ("certified radius", $"{Size(summary.MeanRadius)} in the mean, {Size(summary.MedianRadius)} in the median"),
+                ($"{Word(setting)} radius", $"{Size(summary.MeanRadius)} in the mean, {Size(summary.MedianRadius)} in the median"),
                 ("broken at", $"{Size(summary.MeanBroken)} in the mean"),
                 ("time", Screen.Duration(TimeSpan.FromSeconds(summary.Seconds))),
             ]);
     }
+
+    private static bool IsPlain(CertificationSetting setting) => setting.Precision != PrecisionNames.Of(Precision.RoundingSafe);
+
+    private static (string Name, string Value)[] Shares(CertificationSetting setting, CertificationSummary summary) => IsPlain(setting)
+        ? [("bounded accuracy", Screen.Percent(summary.BoundedAccuracy)), ("bounded error", Screen.Percent(1 - summary.BoundedAccuracy))]
+        : [("certified accuracy", Screen.Percent(summary.CertifiedAccuracy)), ("certified error", Screen.Percent(summary.CertifiedError))];
 
     private static string Method(CertificationSetting setting)
     {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SnnDsl.Certification;
 using SnnDsl.CommandLine.Options;
 using SnnDsl.CommandLine.Output;
 using SnnDsl.Evaluation;
@@ -32,9 +33,10 @@ internal sealed class CertifyCommand(IReadOnlyList<ModelRegistration> models, IR
     public override string Remarks =>
         """
         A margin is logit(true class) - logit(rival). What comes out for every sample:
-          certified   it is predicted right, and every margin's lower bound is above 0 (above a guard against rounding)
+          certified   it is predicted right, and every margin of the float32 network as it runs is proved to be above 0
           falsified   it is predicted wrong, or a perturbed input was found with a margin of 0 or less: a tie is not certified
           unknown     neither was found in time; the lower bounds that were reached still hold
+          bounded     --precision float32 or float64 says so where it would otherwise be certified, and promises less (below)
         Methods:
           auto           s-ibp, s-crown, alpha, an attack, bab: each only for what the ones before left open
           s-ibp          intervals through all layers, and the counts of the last neurons' spikes: fast, and tight on networks that
@@ -46,8 +48,10 @@ internal sealed class CertifyCommand(IReadOnlyList<ModelRegistration> models, IR
           bab            branch and bound on spikes: finds a proof or a counterexample, given the time
         None of the single passes is best on every sample, and each alone is a proof.
 
-        --precision: plain float32 and float64 bounds are for exact arithmetic on the stored weights. rounding-safe ones are for the
-        float32 network as it runs, in whatever order it adds: rounding may flip no spike that they count on. auto then has no bab.
+        --precision: rounding-safe, the default, holds for the float32 network as it runs, in whatever order it adds: rounding may flip
+        no spike that it counts on. float32 and float64, for training and research, compute the same bounds without account of rounding:
+        a sum within rounding of a threshold may fall on either side of it, in the network and in the bounds. They hold neither for a run
+        of the network nor, strictly, for exact arithmetic on its weights, and so they certify nothing: such samples are bounded.
 
         With --records every sample is a line of its own, written when it is settled: a run that is killed, by whatever, loses no
         line. --resume goes on; --shard 0/8 to 7/8 share the samples among 8 processes, and merge joins their records. report
@@ -71,22 +75,25 @@ internal sealed class CertifyCommand(IReadOnlyList<ModelRegistration> models, IR
         var samples = data.Load(arguments, network.Description, "test", network.Steps, screen);
         var certifier = certification.Create(arguments, network, budget, model.Seed(arguments));
         var shard = run.Shard(arguments);
-        using var file = run.Open<CertificateRecord>(arguments, certifier.Setting(samples));
+        var setting = certifier.Setting(samples);
+        using var file = run.Open<CertificateRecord>(arguments, setting);
         using var limits = run.Limits(arguments, cancellation);
         var result = screen.Track(
-            "certify", progress => certifier.Run(samples, file, shard, Evaluations.Relay(progress, "certified"), limits.Token));
+            "certify", progress => certifier.Run(samples, file, shard, Evaluations.Relay(progress, CertificationTables.Word(setting)), limits.Token));
         if (summary is not null)
         {
             result.Save(summary);
         }
 
         screen.Show(CertificationTables.Verdicts(result));
-        screen.Show(CertificationTables.Stages(result.Summary));
+        screen.Show(CertificationTables.Stages(result));
+        CertificationTables.SayPromise(setting, screen);
         Evaluations.SayWritten(file?.Path, "Records", screen);
         Evaluations.SayWritten(summary, "Summary", screen);
         if (Chain.Violations(result.Records) is [var broken, ..])
         {
-            screen.Fail($"The counterexample of sample {broken} lies below a lower bound that was proved for it, so bounds or forward pass are wrong: please report it.");
+            screen.Fail($"The counterexample of sample {broken} lies below a lower bound that was proved for it, so bounds or forward pass are wrong: please report it."
+                + (certifier.Precision == Precision.RoundingSafe ? "" : " Or a rounding fell on a threshold, which plain bounds do not count: see whether it stays without --precision."));
             return ExitCodes.Failure;
         }
 

@@ -49,6 +49,7 @@ internal sealed class MergeCommand() : HostCommand("merge", "Join the record fil
     {
         var (records, missing) = RecordMerge.Join<TRecord>(paths, target);
         screen.Show(table(records, records.Count + missing.Count));
+        CertificationTables.SayPromise(records[0].Setting, screen);
         Evaluations.SayWritten(target, "Records", screen);
         if (missing.Count == 0)
         {

@@ -32,7 +32,8 @@ internal sealed class RadiusCommand(IReadOnlyList<ModelRegistration> models, IRe
         """
         --epsilon (or --flips) is the largest size that is tried. For each sample an attack looks for the smallest size that breaks it;
         below that, bisection looks for the largest size that the method certifies. --time-limit is for one size. A certificate covers all
-        smaller sizes, so the radius is a proof. Records (--records, --resume, --shard, merge) are as those of certify, and
+        smaller sizes, so the radius is a proof; with --precision float32 or float64 sizes are bounded, not certified (certify --help says
+        what that does not promise), and so is the radius. Records (--records, --resume, --shard, merge) are as those of certify, and
         report --plot draws certified accuracy against size from them.
         """;
 
@@ -58,7 +59,8 @@ internal sealed class RadiusCommand(IReadOnlyList<ModelRegistration> models, IRe
         {
             Tolerance = arguments.GetValue(tolerance) ?? 0.001,
         };
-        using var file = run.Open<RadiusRecord>(arguments, search.Setting(samples));
+        var setting = search.Setting(samples);
+        using var file = run.Open<RadiusRecord>(arguments, setting);
         using var limits = run.Limits(arguments, cancellation);
         var shard = run.Shard(arguments);
         var records = screen.Track(
@@ -67,6 +69,7 @@ internal sealed class RadiusCommand(IReadOnlyList<ModelRegistration> models, IRe
         if (records.Count > 0)
         {
             screen.Show(CertificationTables.Radii(records, count));
+            CertificationTables.SayPromise(setting, screen);
         }
 
         Evaluations.SayWritten(file?.Path, "Records", screen);

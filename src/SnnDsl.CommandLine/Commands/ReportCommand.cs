@@ -62,6 +62,7 @@ internal sealed class ReportCommand() : HostCommand("report", "Read record files
         foreach (var (path, records) in radii)
         {
             screen.Show(CertificationTables.Radii(records, records[0].Setting.Dataset.Count).Title(Markup.Escape(path)));
+            CertificationTables.SayPromise(records[0].Setting, screen);
         }
 
         DrawCurves(arguments.GetValue(plot), certificates, radii, screen);
@@ -81,7 +82,8 @@ internal sealed class ReportCommand() : HostCommand("report", "Read record files
         // A shard's file names the whole run's samples: those of other shards are not its own to miss.
         var report = new CertificationReport(records[0].Setting, records, CertificationSummary.Of(records, records[0].Setting.Dataset.Count));
         screen.Show(CertificationTables.Verdicts(report).Title(Markup.Escape(path)));
-        screen.Show(CertificationTables.Stages(report.Summary));
+        screen.Show(CertificationTables.Stages(report));
+        CertificationTables.SayPromise(report.Setting, screen);
         if (UnstableMap.Of(records) is not { } map)
         {
             return;
@@ -111,8 +113,9 @@ internal sealed class ReportCommand() : HostCommand("report", "Read record files
         }
 
         var curves = RobustnessCurve.Of([.. certificates.Select(file => file.Records)], [.. radii.Select(file => file.Records)]);
-        RobustnessCurve.Draw(curves, axis, $"{Names(settings)}: certified accuracy", path);
-        Evaluations.SayWritten(path, "Certified accuracy", screen);
+        string shares = string.Join(" and ", settings.Select(CertificationTables.Word).Distinct().OrderDescending(StringComparer.Ordinal));
+        RobustnessCurve.Draw(curves, axis, $"{Names(settings)}: {shares} accuracy", path);
+        Evaluations.SayWritten(path, $"{char.ToUpperInvariant(shares[0])}{shares[1..]} accuracy", screen);
     }
 
     private static void DrawMap(string? path, IReadOnlyList<CertificateRecord> records, Screen screen)

@@ -41,14 +41,14 @@ internal static class Training
 
     private static string Line(TrainingProgress now)
     {
-        string certified = now.Certified is { } share
-            ? string.Create(CultureInfo.InvariantCulture, $"  {Screen.Percent(share)} certified at {now.Size:0.####}")
+        string bounded = now.Bounded is { } share
+            ? string.Create(CultureInfo.InvariantCulture, $"  {Screen.Percent(share)} bounded at {now.Size:0.####}")
             : "";
         string revived = string.Concat(now.RevivedOutputs.Select(output => $"\n  output {output} fired for no sample: it starts anew, with new weights"));
         string left = now.Epoch < now.Epochs ? $", {Screen.Duration(now.Remaining)} left" : "";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"epoch {now.Epoch,3} of {now.Epochs}  loss {now.Loss:0.000}  {Screen.Percent(now.Accuracy)} right{certified}  ({now.SamplesPerSecond:N0} samples/s{left}){revived}");
+            $"epoch {now.Epoch,3} of {now.Epochs}  loss {now.Loss:0.000}  {Screen.Percent(now.Accuracy)} right{bounded}  ({now.SamplesPerSecond:N0} samples/s{left}){revived}");
     }
 
     private static string Epochs(TrainingOptions options) => options.TotalEpochs == 1 ? "1 epoch" : $"{options.TotalEpochs} epochs";

@@ -22,7 +22,7 @@ internal sealed class CertificationOptions
         ("s-ibp", IntermediateBounds.SIbp), ("s-crown", IntermediateBounds.SCrown));
 
     private readonly Option<Precision?> precision = Choice.Of(
-        "--precision", "choice", "float32 and float64: for exact arithmetic on the weights; rounding-safe: for the float32 network as it runs. [default: float32]",
+        "--precision", "choice", "rounding-safe: certificates of the float32 network as it runs; float32, float64: bounds for research, which certify nothing. [default: rounding-safe]",
         [.. PrecisionNames.All.Select(name => (name, PrecisionNames.Parse(name)))]);
 
     private readonly Option<int?> iterations = Choice.AtLeast(1, "--iterations", "N", "alpha: gradient steps for each open margin. [default: 40]");
@@ -39,7 +39,7 @@ internal sealed class CertificationOptions
             Alpha = new() { Iterations = arguments.GetValue(iterations) ?? new AlphaOptions().Iterations },
             TimeLimit = arguments.GetValue(timeLimit) is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
             AttackSeed = seed,
-            Precision = arguments.GetValue(precision) ?? Precision.Float32,
+            Precision = arguments.GetValue(precision) ?? Precision.RoundingSafe,
         };
 
     /// <summary>Refuses options of other methods than the stated one.</summary>

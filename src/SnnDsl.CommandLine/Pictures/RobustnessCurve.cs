@@ -1,12 +1,14 @@
 using SnnDsl.Certification;
+using SnnDsl.CommandLine.Commands;
 using SnnDsl.Evaluation.Records;
 
 namespace SnnDsl.CommandLine.Pictures;
 
 /// <summary>Certified accuracy and what attacks leave standing, against the size of the perturbation.</summary>
 /// <param name="Name">What tells it from other curves.</param>
+/// <param name="Word">What the samples below it are: certified, or bounded.</param>
 /// <param name="Points">By ascending size.</param>
-internal sealed record RobustnessCurve(string Name, IReadOnlyList<RobustnessPoint> Points)
+internal sealed record RobustnessCurve(string Name, string Word, IReadOnlyList<RobustnessPoint> Points)
 {
     private const int Resolution = 200;
 
@@ -18,7 +20,8 @@ internal sealed record RobustnessCurve(string Name, IReadOnlyList<RobustnessPoin
             group.First()[0].Setting, Points: (IReadOnlyList<RobustnessPoint>)[.. group.Select(At).OrderBy(point => point.Size)]));
         (CertificationSetting Setting, IReadOnlyList<RobustnessPoint> Points)[] all =
             [.. curves, .. radii.Select(records => (records[0].Setting, Along(records)))];
-        return [.. all.Select(curve => new RobustnessCurve(Distinguish(curve.Setting, [.. all.Select(other => other.Setting)]), curve.Points))];
+        return [.. all.Select(curve => new RobustnessCurve(
+            Distinguish(curve.Setting, [.. all.Select(other => other.Setting)]), CertificationTables.Word(curve.Setting), curve.Points))];
     }
 
     /// <summary>What a perturbation's size is, for the axis; null if it has none.</summary>
@@ -31,7 +34,7 @@ internal sealed record RobustnessCurve(string Name, IReadOnlyList<RobustnessPoin
         _ => null,
     };
 
-    /// <summary>Draws curves: what is certified below, what stands above, and what is unknown between the two.</summary>
+    /// <summary>Draws curves: what is certified (or bounded) below, what stands above, and what is unknown between the two.</summary>
     public static void Draw(IReadOnlyList<RobustnessCurve> curves, string axis, string title, string path)
     {
         var plot = Picture.Begin(title);
@@ -39,13 +42,13 @@ internal sealed record RobustnessCurve(string Name, IReadOnlyList<RobustnessPoin
         {
             var (colour, points, prefix) = (Picture.Colours[i % Picture.Colours.Length], curves[i].Points, curves.Count > 1 ? curves[i].Name + ": " : "");
             double[] sizes = [.. points.Select(point => point.Size)];
-            double[] certified = [.. points.Select(point => 100 * point.Certified)], standing = [.. points.Select(point => 100 * point.Standing)];
-            var unknown = plot.Add.FillY(sizes, certified, standing);
+            double[] proved = [.. points.Select(point => 100 * point.Proved)], standing = [.. points.Select(point => 100 * point.Standing)];
+            var unknown = plot.Add.FillY(sizes, proved, standing);
             (unknown.FillColor, unknown.LineWidth, unknown.MarkerSize) = (colour.WithAlpha(0.12), 0, 0);
             var above = plot.Add.Scatter(sizes, standing, colour);
             (above.LegendText, above.LinePattern, above.LineWidth) = ($"{prefix}not falsified", ScottPlot.LinePattern.Dashed, 2);
-            var below = plot.Add.Scatter(sizes, certified, colour);
-            (below.LegendText, below.LineWidth) = ($"{prefix}certified", 2);
+            var below = plot.Add.Scatter(sizes, proved, colour);
+            (below.LegendText, below.LineWidth) = ($"{prefix}{curves[i].Word}", 2);
             above.MarkerSize = below.MarkerSize = points.Count > 30 ? 0 : 7;
         }
 
@@ -64,7 +67,7 @@ internal sealed record RobustnessCurve(string Name, IReadOnlyList<RobustnessPoin
         double count = records[0].Setting.Dataset.Count;
         return new(
             records[0].Setting.Perturbation.Size ?? 0,
-            records.Count(record => record.Verdict == Verdict.Certified) / count,
+            records.Count(record => record.Verdict.IsByBounds()) / count,
             1 - records.Count(record => record.Verdict == Verdict.Falsified) / count);
     }
 

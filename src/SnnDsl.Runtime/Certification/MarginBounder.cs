@@ -18,7 +18,7 @@ public sealed class MarginBounder : IDisposable
     /// <exception cref="ArgumentException">The method is more than one bound.</exception>
     /// <exception cref="NotSupportedException">The bounds are to be rounding-safe, and the network is not float32, holds values that float32
     /// sums cannot carry, or has a layer whose products are not direct float32 sums on its device.</exception>
-    public MarginBounder(SpikingModule network, CertificationMethod method, Precision precision = Precision.Float32)
+    public MarginBounder(SpikingModule network, CertificationMethod method, Precision precision = Precision.RoundingSafe)
     {
         this.method = method is CertificationMethod.Bab or CertificationMethod.Auto
             ? throw new ArgumentException($"{CertificationMethodNames.Of(method)} is more than one bound: certify with it, or bound by another method.", nameof(method))

@@ -1,13 +1,13 @@
 namespace SnnDsl.Certification;
 
-/// <summary>The precision modes' names in commands and reports.</summary>
+/// <summary>The precision modes' names in commands and reports, the default first.</summary>
 public static class PrecisionNames
 {
     private static readonly (string Name, Precision Precision)[] Names =
     [
+        ("rounding-safe", Precision.RoundingSafe),
         ("float32", Precision.Float32),
         ("float64", Precision.Float64),
-        ("rounding-safe", Precision.RoundingSafe),
     ];
 
     /// <summary>All names.</summary>

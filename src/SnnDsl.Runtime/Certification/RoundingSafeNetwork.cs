@@ -45,14 +45,14 @@ internal sealed class RoundingSafeNetwork : Float64Network
             if (weight.dtype != ScalarType.Float32)
             {
                 throw new NotSupportedException(
-                    $"{network.Description.Name} runs in {weight.dtype}, but rounding-safe bounds are for float32 networks: convert it first, "
-                    + "or certify with precision float64.");
+                    $"{network.Description.Name} runs in {weight.dtype}, but rounding-safe bounds are for float32 networks: convert it to float32 "
+                    + "first, or ask for precision float64, which bounds samples but certifies none.");
             }
 
             if (weight.numel() > 0 && !(weight.abs().max().item<float>() <= Rounding.Largest))
             {
                 throw new NotSupportedException(FormattableString.Invariant(
-                    $"{name} holds a value that is not a number or beyond {Rounding.Largest}: float32 sums over it can overflow, so certify with precision float64, or train again."));
+                    $"{name} holds a value that is not a number or beyond {Rounding.Largest}: float32 sums over it can overflow, so train again, or ask for precision float64, which bounds samples but certifies none."));
             }
         }
     }

@@ -67,7 +67,8 @@ internal static class SummationProbe
                 throw new NotSupportedException(
                     $"A {map.GetType().Name.Replace("Map", "")} of {name} ({string.Join('x', map.InputShape)} to "
                     + $"{string.Join('x', map.OutputShape)}) is not summed directly in float32 on {device}: rounding-safe bounds do not hold for "
-                    + "reduced precision (TF32, bf16), Winograd or FFT. Turn it off, or run the network on the CPU.");
+                    + "reduced precision (TF32, bf16), Winograd or FFT. Turn it off, run the network on the CPU, or ask for precision float32, which bounds "
+                    + "samples but certifies none.");
             }
         }
     }

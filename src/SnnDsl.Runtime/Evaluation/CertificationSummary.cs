@@ -15,11 +15,14 @@ public sealed record CertificationSummary
     /// <summary>Predicted right, unperturbed; the share of those that are done.</summary>
     public required double Accuracy { get; init; }
 
-    /// <summary>Certified.</summary>
+    /// <summary>Certified: proved of the float32 network as it runs.</summary>
     public required double CertifiedAccuracy { get; init; }
 
     /// <summary>Not certified.</summary>
     public double CertifiedError => 1 - CertifiedAccuracy;
+
+    /// <summary>Bounded: what a plain precision finds where rounding-safe bounds would certify. No certificates.</summary>
+    public required double BoundedAccuracy { get; init; }
 
     /// <summary>Falsified; those predicted wrong to begin with count.</summary>
     public required double Falsified { get; init; }
@@ -40,6 +43,7 @@ public sealed record CertificationSummary
     {
         double Share(int count) => count / (double)samples;
         int certified = records.Count(record => record.Verdict == Verdict.Certified);
+        int bounded = records.Count(record => record.Verdict == Verdict.Bounded);
         int falsified = records.Count(record => record.Verdict == Verdict.Falsified);
         return new()
         {
@@ -47,8 +51,9 @@ public sealed record CertificationSummary
             Recorded = records.Count,
             Accuracy = records.Count == 0 ? 0 : records.Count(record => record.Prediction == record.Label) / (double)records.Count,
             CertifiedAccuracy = Share(certified),
+            BoundedAccuracy = Share(bounded),
             Falsified = Share(falsified),
-            Unknown = Share(samples - certified - falsified),
+            Unknown = Share(samples - certified - bounded - falsified),
             Seconds = records.Sum(record => record.Seconds),
             Stages = StageSummary.Of(records),
         };

@@ -53,8 +53,8 @@ public sealed class Certifier
     /// <summary>What the random starts of attacks depend on, by the methods that attack.</summary>
     public long AttackSeed { get; init; }
 
-    /// <summary>In which arithmetic bounds are computed, and what they hold for.</summary>
-    public Precision Precision { get; init; }
+    /// <summary>In which arithmetic bounds are computed, and what they hold for; plain ones bound samples and certify none.</summary>
+    public Precision Precision { get; init; } = Precision.RoundingSafe;
 
     /// <summary>What the run's records say of network, data and method.</summary>
     /// <param name="data">The samples.</param>
@@ -87,6 +87,7 @@ public sealed class Certifier
     /// Ends the run early: the report then has fewer records than samples, and says so. Samples that were being worked on get no record.
     /// </param>
     /// <exception cref="ArgumentException">Network, perturbation and data do not fit together.</exception>
+    /// <exception cref="NotSupportedException">Network or perturbation have no rounding-safe bounds: the message says why, and what to do.</exception>
     /// <exception cref="IOException">A record cannot be written.</exception>
     public CertificationReport Run(
         Dataset data, RecordFile<CertificateRecord>? file = null, Shard? shard = null, IProgress<EvaluationProgress>? progress = null,
@@ -220,14 +221,14 @@ public sealed class Certifier
         private readonly Stopwatch watch = Stopwatch.StartNew();
         private int done = before.Count;
         private int right = before.Count(record => record.Prediction == record.Label);
-        private int certified = before.Count(record => record.Verdict == Verdict.Certified);
+        private int held = before.Count(record => record.Verdict.IsByBounds());
 
         public void Count(CertificateRecord record)
         {
             done++;
             right += record.Prediction == record.Label ? 1 : 0;
-            certified += record.Verdict == Verdict.Certified ? 1 : 0;
-            progress?.Report(new(done, count, right, certified, watch.Elapsed));
+            held += record.Verdict.IsByBounds() ? 1 : 0;
+            progress?.Report(new(done, count, right, held, watch.Elapsed));
         }
     }
 }

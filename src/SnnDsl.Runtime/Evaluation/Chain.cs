@@ -27,7 +27,7 @@ public static class Chain
             .. from attacked in attacks.Samples
                where records.TryGetValue(attacked.Index, out var record)
                    && ((record.LowerBounds.Length > 0 && attacked.Margin < record.LowerBounds.Min() - tolerance)
-                       || (attacked.Broken && record.Verdict == Verdict.Certified))
+                       || (attacked.Broken && record.Verdict.IsByBounds()))
                select attacked.Index,
         ];
     }

@@ -4,7 +4,7 @@ namespace SnnDsl.Evaluation;
 /// <param name="Done">Samples that are done.</param>
 /// <param name="Count">All samples.</param>
 /// <param name="Right">Of those done, how many are predicted right.</param>
-/// <param name="Held">Of those done, how many are certified, or not broken.</param>
+/// <param name="Held">Of those done, how many are certified (in a plain precision: bounded), or not broken.</param>
 /// <param name="Elapsed">The time since the start.</param>
 public sealed record EvaluationProgress(int Done, int Count, int Right, int Held, TimeSpan Elapsed)
 {

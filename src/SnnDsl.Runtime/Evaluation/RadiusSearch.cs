@@ -12,7 +12,7 @@ namespace SnnDsl.Evaluation;
 /// <summary>
 /// The certified radius of samples: bisection between the largest size that a method certifies and the smallest that it does not, below the
 /// smallest that an attack breaks. A certificate covers all smaller sizes, for their sets lie in its own, so the radius is sound whether or
-/// not the method gets weaker as sizes grow.
+/// not the method gets weaker as sizes grow. In a plain precision sizes are bounded, not certified, and the radius is no more than that.
 /// </summary>
 public sealed class RadiusSearch
 {
@@ -112,7 +112,7 @@ public sealed class RadiusSearch
             for (double? size = broken is null ? scale.Most : scale.Between(below, above, Tolerance); size is { } asked; size = scale.Between(below, above, Tolerance))
             {
                 var found = Probe(asked);
-                if (found.Verdict == Verdict.Certified)
+                if (found.Verdict.IsByBounds())
                 {
                     (certified, below) = (found, asked);
                     if (asked >= scale.Most)
@@ -142,7 +142,7 @@ public sealed class RadiusSearch
             Prediction = state.Prediction,
             Seconds = watch.Elapsed.TotalSeconds,
             Version = Report.LibraryVersion,
-            Radius = state.DecidedBy == PredictionStage.Prediction ? null : probes.Where(probe => probe.Verdict == Verdict.Certified).Max(probe => (double?)probe.Size) ?? 0,
+            Radius = state.DecidedBy == PredictionStage.Prediction ? null : probes.Where(probe => probe.Verdict.IsByBounds()).Max(probe => (double?)probe.Size) ?? 0,
             Broken = brokenAt,
             LowerBounds = [.. certified?.LowerBounds ?? []],
             ProvedBy = [.. certified?.ProvedBy ?? []],

@@ -30,5 +30,5 @@ public abstract record Perturbation
     /// <exception cref="NotSupportedException">The perturbation has no such set.</exception>
     public virtual IPerturbedInput Enclose(SpikingModule network, Tensor inputs, ReadOnlyMemory<long>? indices = null) =>
         throw new NotSupportedException(
-            $"{GetType().Name} has no rounding-safe bounds: certify with precision float32 or float64, or against another perturbation.");
+            $"{GetType().Name} has no rounding-safe bounds: override Enclose, certify against another perturbation, or ask for precision float32, which bounds samples but certifies none.");
 }

@@ -113,7 +113,7 @@ public sealed class Trainer
                 StepsPerEpoch = StepsPerEpoch,
                 Loss = sums.Loss / sums.Samples,
                 Accuracy = sums.Right / (double)sums.Samples,
-                Certified = sums.Certified is { } certified ? certified / (double)sums.Samples : null,
+                Bounded = sums.Bounded is { } bounded ? bounded / (double)sums.Samples : null,
                 Size = robust is null ? 0 : robust.Size(robust.Strength(robust.Progress(run))),
                 LearningRate = rate,
                 SamplesPerSecond = pace.SamplesPerSecond,
@@ -184,10 +184,10 @@ public sealed class Trainer
     // Another number for each seed and epoch; those of neighbouring seeds do not overlap.
     private long Mixed(int epoch) => unchecked(options.Seed * 0x5DEECE66DL + epoch + 1);
 
-    private readonly record struct StepResult(double Loss, long Right, long? Certified, long Samples)
+    private readonly record struct StepResult(double Loss, long Right, long? Bounded, long Samples)
     {
         // A sum in which some steps had no bounds has none: the share would be of other samples than the rest.
         public static StepResult operator +(StepResult sum, StepResult step) => new(
-            sum.Loss + step.Loss, sum.Right + step.Right, sum.Certified + step.Certified, sum.Samples + step.Samples);
+            sum.Loss + step.Loss, sum.Right + step.Right, sum.Bounded + step.Bounded, sum.Samples + step.Samples);
     }
 }

@@ -23,9 +23,9 @@ public sealed record TrainingProgress
 
     /// <summary>
     /// The share of training samples whose bounds held at the perturbation of their step; null where no bounds were computed. Over the
-    /// steps T' of training and for a perturbation that may be no certificate's: an indicator, not a claim.
+    /// steps T' of training, in plain float32, and for a perturbation that may be no certificate's: an indicator, not a claim.
     /// </summary>
-    public required double? Certified { get; init; }
+    public required double? Bounded { get; init; }
 
     /// <summary>The perturbation's size now: an epsilon, a number of flips or a free share.</summary>
     public required double Size { get; init; }

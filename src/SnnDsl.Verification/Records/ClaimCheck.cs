@@ -66,7 +66,7 @@ internal sealed class ClaimCheck(Claim claim, Replay replay)
             // The search keeps what it proves only where it proves a certificate, and its proof shows that a margin is above 0, not by how much.
             // How rounding is counted differs between the run and here: there too only the sign is claimed.
             bool signOnly = method is "alpha" or "bab" || record.Setting.Precision == Verdicts.RoundingSafe;
-            if (signOnly && record.Verdict != Verdict.Certified)
+            if (signOnly && !record.Verdict.IsByBounds())
             {
                 proved[margin] = double.NegativeInfinity;
                 continue;
@@ -80,10 +80,10 @@ internal sealed class ClaimCheck(Claim claim, Replay replay)
                     $"The margin over class {claim.Rival(margin)} is recorded to be at least {recorded}, but {method} proves no more than {proved[margin]}."));
             }
 
-            if (record.Verdict == Verdict.Certified && !(proved[margin] > 0))
+            if (record.Verdict.IsByBounds() && !(proved[margin] > 0))
             {
                 throw new RejectedException(FormattableString.Invariant(
-                    $"The sample is recorded as certified, but the margin over class {claim.Rival(margin)} is not proved to be above 0 (at least {proved[margin]}{(signOnly && record.Proof is null ? ", and no proof is stored" : "")})."));
+                    $"The sample is recorded as {record.Verdict.ToString().ToLowerInvariant()}, but the margin over class {claim.Rival(margin)} is not proved to be above 0 (at least {proved[margin]}{(signOnly && record.Proof is null ? ", and no proof is stored" : "")})."));
             }
         }
 

@@ -39,7 +39,8 @@ internal static class Verdicts
             throw new RejectedException($"The precision is recorded as '{record.Setting.Precision}', which the verifier does not know.");
         }
 
-        double guard = Guard.Of(PrecisionNames.Parse(record.Setting.Precision));
+        var precision = PrecisionNames.Parse(record.Setting.Precision);
+        double guard = Guard.Of(precision);
         if (!(record.Setting.Guard >= guard))
         {
             throw new RejectedException(FormattableString.Invariant($"The guard is recorded as {record.Setting.Guard}, but it is at least {guard}."));
@@ -56,7 +57,7 @@ internal static class Verdicts
         string? decider = record.DecidedBy;
         bool follows = record.Verdict switch
         {
-            Verdict.Certified => !fails && proves && decider is not null && allowed.Contains(decider),
+            Verdict.Certified or Verdict.Bounded => record.Verdict == PrecisionVerdicts.Of(precision) && !fails && proves && decider is not null && allowed.Contains(decider),
             Verdict.Falsified => fails == (decider == "prediction") && decider is not null,
             _ => !fails && !proves && decider is null,
         };

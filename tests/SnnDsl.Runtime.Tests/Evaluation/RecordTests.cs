@@ -134,7 +134,7 @@ public sealed class RecordTests : IDisposable
     [Fact]
     public void OneProcessWritesAndOthersMayRead()
     {
-        var setting = new Certifier(network, new LInfinity(0.05), CertificationMethod.SIbp).Setting(Data);
+        var setting = new Certifier(network, new LInfinity(0.05), CertificationMethod.SIbp) { Precision = Precision.Float32 }.Setting(Data);
         using (var file = RecordFile<CertificateRecord>.Create(folder["a.jsonl"]))
         {
             Assert.Contains("Another process writes", Assert.Throws<DataFileException>(() => RecordFile<CertificateRecord>.Resume(folder["a.jsonl"], setting)).Message, StringComparison.Ordinal);
@@ -223,7 +223,7 @@ public sealed class RecordTests : IDisposable
     private CertificationReport Certify(
         string name, CertificationMethod method = CertificationMethod.Auto, Dataset? data = null, Shard? shard = null, bool resume = false)
     {
-        var certifier = new Certifier(network, new LInfinity(0.05), method) { BatchSize = 1, Alpha = new() { Iterations = 2 }, MostSubproblems = 2 };
+        var certifier = new Certifier(network, new LInfinity(0.05), method) { Precision = Precision.Float32, BatchSize = 1, Alpha = new() { Iterations = 2 }, MostSubproblems = 2 };
         using var file = resume
             ? RecordFile<CertificateRecord>.Resume(folder[name], certifier.Setting(data ?? Data))
             : RecordFile<CertificateRecord>.Create(folder[name]);

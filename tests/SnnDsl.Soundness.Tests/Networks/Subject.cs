@@ -13,10 +13,11 @@ internal sealed class Subject : IDisposable
     private readonly Generator random;
     private readonly Dictionary<string, Tensor> weights;
 
-    /// <summary>Every declared network.</summary>
+    /// <summary>Every network declared in this namespace; those of single tests stand beside these.</summary>
     public static IReadOnlyList<Type> Networks { get; } =
     [
-        .. typeof(Subject).Assembly.GetTypes().Where(type => type.IsDefined(typeof(SpikingNetworkAttribute), false))
+        .. typeof(Subject).Assembly.GetTypes()
+            .Where(type => type.IsDefined(typeof(SpikingNetworkAttribute), false) && type.Namespace == typeof(Subject).Namespace)
             .OrderBy(type => type.Name, StringComparer.Ordinal),
     ];
 
@@ -24,7 +25,8 @@ internal sealed class Subject : IDisposable
     /// <param name="platform">Where and how it runs.</param>
     /// <param name="seed">What its weights and inputs are drawn from.</param>
     /// <param name="grid">Weights are multiples of 1/64, so that short sums are exact in float32.</param>
-    public Subject(string network, Platform platform, int seed, bool grid = false)
+    /// <param name="style">What its weights look like.</param>
+    public Subject(string network, Platform platform, int seed, bool grid = false, WeightStyle style = WeightStyle.Drawn)
     {
         set_num_threads(1);
         if (platform == Platform.Cuda)
@@ -44,7 +46,7 @@ internal sealed class Subject : IDisposable
                 // Large enough that neurons fire, and of both signs, so that many are unstable.
                 double scale = name.EndsWith(".bias") ? 0.25 : 1.6 / Math.Sqrt(parameter.numel() / (double)parameter.shape[0]);
                 var value = (Uniform(parameter.shape) * 2 - 1 + (name.EndsWith(".bias") ? 0.4 : 0.15)) * scale;
-                parameter.copy_(grid ? (value * 64).round() / 64 : value);
+                parameter.copy_(Styled(name, grid ? (value * 64).round() / 64 : value, style));
             }
         }
 
@@ -136,6 +138,34 @@ internal sealed class Subject : IDisposable
     {
         SpikingLayer.Engine = Engine.Auto;
         Module.Dispose();
+    }
+
+    // A layer's weights or biases [rows, ...] in a style.
+    private Tensor Styled(string name, Tensor value, WeightStyle style)
+    {
+        long[] rows = [value.shape[0], .. value.shape.Skip(1).Select(_ => 1L)];
+        bool isBias = name.EndsWith(".bias");
+        switch (style)
+        {
+            case WeightStyle.Sparse:
+                return isBias ? value : value * (Uniform(value.shape) < 0.25);
+            case WeightStyle.ZeroRows:
+                return isBias ? value : value * (Uniform(rows) < 0.5);
+            case WeightStyle.Constant:
+                return full_like(value, value.flatten()[0].item<double>());
+            case WeightStyle.Saturated:
+                return value * 40;
+            case WeightStyle.OnThreshold when isBias:
+                // The threshold of the neurons behind the layer, on the spot or some units beside it.
+                double threshold = Blueprint.Stages.FirstOrDefault(stage => stage.Maps.Any(map => name.StartsWith(map.Name + ".")))?.Neuron.Threshold ?? 0.25;
+                var beside = where(Uniform(rows) < 0.5, zeros_like(value), (Uniform(rows) - 0.5) * (Uniform(rows) < 0.5).to(float64) * 3e-4);
+                return where(Uniform(rows) < 0.6, (beside + threshold).to(float32).to(float64), value);
+            case WeightStyle.OnThreshold:
+                var tiny = value * (Uniform(rows) * -12 * Math.Log(10)).exp();
+                return where(Uniform(rows) < 0.3, zeros_like(value), where(Uniform(rows) < 0.5, tiny, (value * 16).round() / 16));
+            default:
+                return value;
+        }
     }
 
     private IInputSet ReferenceSet(Perturbation perturbation, Tensor inputs, int b)

@@ -68,9 +68,9 @@ public class BranchAndBoundTests
         using var exact = new ExactVerifier(subject.Module) { TimeLimit = TimeSpan.FromSeconds(isRetimed ? 1 : 60) }.Minimise(perturbation, input, label, rival);
         Assert.True(exact.IsOptimal || isRetimed);
         Assert.True(result.LowerBounds[column] <= exact.Value + Tolerance, $"{perturbation}: bound {result.LowerBounds[column]}, but {exact.Value} is reached.");
-        if (result.Verdict == Verdict.Certified)
+        if (result.Verdict.IsByBounds())
         {
-            Assert.True(exact.Value > 0, $"{perturbation}: certified, but {exact.Value} is reached.");
+            Assert.True(exact.Value > 0, $"{perturbation}: bounded, but {exact.Value} is reached.");
             Assert.NotNull(result.Proof);
         }
         else if (result.Subproblems < most && exact.IsOptimal)
@@ -97,7 +97,7 @@ public class BranchAndBoundTests
                 using var result = new BranchAndBound(subject.Module, Options).Run(flips, input, label);
                 double least = Flips.All(input, flips).Min(point => Least(subject, point, label));
                 Assert.True(result.LowerBounds.Min() <= least + 1e-6);
-                Assert.Equal(least > Tolerance ? Verdict.Certified : least <= 0 ? Verdict.Falsified : result.Verdict, result.Verdict);
+                Assert.Equal(least > Tolerance ? Verdict.Bounded : least <= 0 ? Verdict.Falsified : result.Verdict, result.Verdict);
             }
         }
     }
@@ -186,7 +186,7 @@ public class BranchAndBoundTests
         using var cancelled = new BranchAndBound(subject.Module, new() { TimeLimit = TimeSpan.FromHours(1), Threads = 2 })
             .Run(new LInfinity(0.1), input, label, cancellation: new CancellationToken(canceled: true));
         Assert.True(watch.Elapsed < TimeSpan.FromSeconds(30));
-        Assert.All(new[] { timed, cancelled }, result => Assert.True(result.Verdict != Verdict.Certified || result.LowerBounds.Min() > 0));
+        Assert.All(new[] { timed, cancelled }, result => Assert.True(!result.Verdict.IsByBounds() || result.LowerBounds.Min() > 0));
     }
 
     [Fact]

@@ -55,7 +55,7 @@ public class CaseTests
     {
         var (known, bounds) = (new Case(open), new CaseBounds(open));
         known.Load(node);
-        bool some = bounds.Run(known);
+        bool some = bounds.Run(known) != CaseState.Empty;
         Assert.True(some || members.Length == 0, "A case with points in it is called empty.");
         if (!some)
         {
@@ -128,7 +128,7 @@ public class CaseTests
         var perturbation = subject.Perturbations.First(perturbation => perturbation.Certifies);
         var open = OpenNetworkBuilder.Build(subject.Module, subject.Perturbed(perturbation, input), input, 0);
         var (known, bounds) = (new Case(open), new CaseBounds(open));
-        Assert.True(bounds.Run(known));
+        Assert.Equal(CaseState.Bounded, bounds.Run(known));
         var lines = new Lines(open, bounds);
         var random = new Random(1);
         float[][] parameters = [.. Enumerable.Range(0, open.Layers.Length).Select(layer => new float[lines.Parameters(layer)])];

@@ -61,7 +61,7 @@ public class EntryPointTests
         }
 
         known.Load(node);
-        if (!bounds.Run(known))
+        if (bounds.Run(known) != CaseState.Bounded)
         {
             return false;
         }

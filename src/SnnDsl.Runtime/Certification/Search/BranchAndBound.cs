@@ -13,7 +13,7 @@ namespace SnnDsl.Certification.Search;
 /// </summary>
 /// <param name="network">The network.</param>
 /// <param name="options">How long; null for the defaults.</param>
-/// <param name="view">The network as bounds in some precision see it, which certificates then hold in; null for plain float32.</param>
+/// <param name="view">The network as bounds in some precision see it; null for plain float32, which bounds but does not certify.</param>
 public sealed class BranchAndBound(SpikingModule network, SearchOptions? options = null, NetworkView? view = null)
 {
     // Of the attack: a tree that looks for what an attack would find costs more than a few more starts.
@@ -59,10 +59,10 @@ public sealed class BranchAndBound(SpikingModule network, SearchOptions? options
 
         var searches = Search(open, counts, bounds, sample, replay, clock);
         var verdict = replay.Counterexample is not null ? Verdict.Falsified
-            : bounds.All(bound => bound > open.Guard) ? Verdict.Certified : Verdict.Unknown;
+            : bounds.All(bound => bound > open.Guard) ? PrecisionVerdicts.Of(view.Precision) : Verdict.Unknown;
         return new(verdict, bounds, replay.Counterexample, clock.Used)
         {
-            Proof = verdict == Verdict.Certified && searches.Count == bounds.Length && searches.All(search => search.IsClosed)
+            Proof = verdict.IsByBounds() && searches.Count == bounds.Length && searches.All(search => search.IsClosed)
                 ? ProofWriter.Of(open, label, searches)
                 : null,
             OpenSteps = OpenSteps(open),
@@ -115,9 +115,12 @@ public sealed class BranchAndBound(SpikingModule network, SearchOptions? options
     private static double[] Counts(OpenNetwork open)
     {
         var (bounds, whole) = (new CaseBounds(open), new Case(open));
-        return bounds.Run(whole)
-            ? [.. open.Margins.Select(margin => bounds.Margin(margin, whole.Phases[^1]))]
-            : throw new InvalidOperationException("The set of inputs is not empty, but its intervals are: please report this network.");
+        return bounds.Run(whole) switch
+        {
+            CaseState.Bounded => [.. open.Margins.Select(margin => bounds.Margin(margin, whole.Phases[^1]))],
+            CaseState.NotFinite => [.. open.Margins.Select(_ => double.NegativeInfinity)],
+            _ => throw new InvalidOperationException("The set of inputs is not empty, but its intervals are: please report this network."),
+        };
     }
 
     private bool Attack(

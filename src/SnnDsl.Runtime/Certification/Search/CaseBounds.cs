@@ -8,7 +8,8 @@ namespace SnnDsl.Certification.Search;
 /// </summary>
 /// <remarks>
 /// A case is computed from the one before: two cases of a tree differ in few splits, and what none of them reaches stays as it is. Whatever
-/// is computed again is computed from its whole row, so that the numbers are those of a first pass, bit for bit.
+/// is computed again is computed from its whole row, so that the numbers are those of a first pass, bit for bit. What was never computed is
+/// not a number, and a case in which anything is none is not bounded.
 /// </remarks>
 internal sealed class CaseBounds
 {
@@ -31,12 +32,12 @@ internal sealed class CaseBounds
     {
         this.network = network;
         int steps = network.Steps;
-        CurrentLower = [.. network.Layers.Select(layer => new double[(layer.IsConstant ? 1 : steps) * layer.Count])];
-        CurrentUpper = [.. CurrentLower.Select(row => new double[row.Length])];
-        Lower = [.. network.Layers.Select(layer => new double[steps * layer.Count])];
-        Upper = [.. Lower.Select(row => new double[row.Length])];
-        SpikeLower = [.. Lower.Select(row => new double[row.Length])];
-        SpikeUpper = [.. Lower.Select(row => new double[row.Length])];
+        CurrentLower = [.. network.Layers.Select(layer => None((layer.IsConstant ? 1 : steps) * layer.Count))];
+        CurrentUpper = [.. CurrentLower.Select(row => None(row.Length))];
+        Lower = [.. network.Layers.Select(layer => None(steps * layer.Count))];
+        Upper = [.. Lower.Select(row => None(row.Length))];
+        SpikeLower = [.. Lower.Select(row => None(row.Length))];
+        SpikeUpper = [.. Lower.Select(row => None(row.Length))];
         var first = network.Layers[0];
         Pieces = first.HasTrains ? new Piece[first.Count][] : [];
         for (int n = 0; n < Pieces.Length; n++)
@@ -49,7 +50,14 @@ internal sealed class CaseBounds
         centre = [[], .. SpikeLower.SkipLast(1).Select(row => new double[row.Length])];
         radius = [.. centre.Select(row => new double[row.Length])];
         int size = CurrentLower[0].Length;
-        (inputLower, inputUpper, nextLower, nextUpper) = (new double[size], new double[size], new double[size], new double[size]);
+        (inputLower, inputUpper, nextLower, nextUpper) = (None(size), None(size), None(size), None(size));
+
+        static double[] None(int size)
+        {
+            double[] none = new double[size];
+            Array.Fill(none, double.NaN);
+            return none;
+        }
     }
 
     /// <summary>A train that a constant current can cause, and its currents.</summary>
@@ -110,8 +118,8 @@ internal sealed class CaseBounds
 
     /// <summary>Bounds everything.</summary>
     /// <param name="known">The case.</param>
-    /// <returns>False if the case contradicts itself: it is empty, and the arrays say nothing.</returns>
-    public bool Run(Case known)
+    /// <returns>What it is; the arrays say nothing unless it is bounded.</returns>
+    public CaseState Run(Case known)
     {
         changes.Take(known);
         InputCurrents(known.Input);
@@ -122,20 +130,21 @@ internal sealed class CaseBounds
                 Currents(layer);
             }
 
-            // One that is impossible stays marked, and so does what comes after it.
+            // One that is impossible or has no bounds stays marked, and so does what comes after it.
             bool[] neurons = changes.Neurons(layer);
             for (int n = 0; (n = CaseChanges.Next(neurons, n)) >= 0; n++)
             {
-                if (network.Layers[layer].HasTrains ? !BoundTrain(known, n) : !BoundSteps(layer, n, known.Phases[layer]))
+                var state = network.Layers[layer].HasTrains ? BoundTrain(known, n) : BoundSteps(layer, n, known.Phases[layer]);
+                if (state != CaseState.Bounded)
                 {
-                    return false;
+                    return state;
                 }
 
                 neurons[n] = false;
             }
         }
 
-        return true;
+        return CaseState.Bounded;
     }
 
     /// <summary>A lower bound of a margin from the last layer alone.</summary>
@@ -217,13 +226,18 @@ internal sealed class CaseBounds
         }
     }
 
-    private bool BoundTrain(Case known, int n)
+    private CaseState BoundTrain(Case known, int n)
     {
+        if (!(double.IsFinite(inputLower[n]) && double.IsFinite(inputUpper[n])))
+        {
+            return CaseState.NotFinite;
+        }
+
         var layer = network.Layers[0];
         int found = FindPieces(layer, inputLower[n], inputUpper[n], known.FirstTrain[n], known.LastTrain[n], Pieces[n]);
         if (found == 0)
         {
-            return false;
+            return CaseState.Empty;
         }
 
         PieceCount[n] = found;
@@ -240,7 +254,7 @@ internal sealed class CaseBounds
             SetSpikes(0, (t * layer.Count) + n, HullOfTrains(layer, Pieces[n], found, t));
         }
 
-        return true;
+        return CaseState.Bounded;
     }
 
     private static int FindPieces(OpenLayer layer, double lower, double upper, int first, int last, Piece[] pieces)
@@ -271,7 +285,7 @@ internal sealed class CaseBounds
         return (all ? 1 : 0, some ? 1 : 0);
     }
 
-    private bool BoundSteps(int index, int n, sbyte[] phases)
+    private CaseState BoundSteps(int index, int n, sbyte[] phases)
     {
         var layer = network.Layers[index];
         var rest = (Lower: 0.0, Upper: 0.0);
@@ -280,14 +294,20 @@ internal sealed class CaseBounds
             int at = (t * layer.Count) + n, from = layer.IsConstant ? n : at;
             if (Step(layer, rest, CurrentLower[index][from], CurrentUpper[index][from], phases[at]) is not var (lower, upper, next, spikes))
             {
-                return false;
+                return CaseState.Empty;
+            }
+
+            // A current that is not a number makes its membrane none; an infinite one bounds nothing that lines could stand on.
+            if (!(double.IsFinite(lower) && double.IsFinite(upper)))
+            {
+                return CaseState.NotFinite;
             }
 
             (Lower[index][at], Upper[index][at], rest) = (lower, upper, next);
             SetSpikes(index, at, spikes);
         }
 
-        return true;
+        return CaseState.Bounded;
     }
 
     private void SetSpikes(int index, int at, (double Lower, double Upper) spikes)
@@ -299,7 +319,7 @@ internal sealed class CaseBounds
         }
     }
 
-    // One step of one neuron; null if its phase is impossible.
+    // One step of one neuron; null if its phase is impossible, which a membrane that is not a number or infinite never shows.
     private static (double Lower, double Upper, (double Lower, double Upper) Left, (double Lower, double Upper) Spikes)? Step(
         OpenLayer layer, (double Lower, double Upper) rest, double currentLower, double currentUpper, sbyte phase)
     {
@@ -307,13 +327,13 @@ internal sealed class CaseBounds
         if (phase < 0 || (phase == 0 && upper <= th))
         {
             upper = Math.Min(upper, th);
-            return lower > th ? null : (lower, upper, (lower, upper), (0, 0));
+            return lower > th && double.IsFinite(lower) ? null : (lower, upper, (lower, upper), (0, 0));
         }
 
         if (phase > 0 || lower > th)
         {
             lower = Math.Max(lower, th);
-            return upper < th ? null : (lower, upper, (layer.AfterSpike(lower), layer.AfterSpike(upper)), (1, 1));
+            return upper < th && double.IsFinite(upper) ? null : (lower, upper, (layer.AfterSpike(lower), layer.AfterSpike(upper)), (1, 1));
         }
 
         var fired = (Lower: layer.AfterSpike(th), Upper: layer.AfterSpike(upper));
@@ -347,7 +367,7 @@ internal sealed class CaseBounds
             double below = Math.Max((layer.Decay * low) + CurrentLower[index][from], Lower[index][at]);
             double above = Math.Min((layer.Decay * high) + CurrentUpper[index][from], Upper[index][at]);
             bool fires = phases[at] > 0 || (phases[at] == 0 && below > layer.Threshold + slack);
-            bool mayFire = phases[at] > 0 || (phases[at] == 0 && above > layer.Threshold - slack);
+            bool mayFire = phases[at] > 0 || (phases[at] == 0 && !(above <= layer.Threshold - slack));
             (least, most) = (least + (fires ? 1 : 0), most + (mayFire ? 1 : 0));
             low = fires ? layer.AfterSpike(Math.Max(below, layer.Threshold)) : below;
             high = mayFire ? layer.AfterSpike(Math.Max(above, layer.Threshold)) : above;

@@ -1,9 +1,9 @@
 namespace SnnDsl.Certification.Search;
 
 /// <summary>
-/// What of a case differs from the one whose intervals are at hand: neurons to bound again, and spikes whose interval has changed since the
-/// currents behind them were computed. Marks stay until they are acted on, so that a case that is found empty half way leaves nothing out
-/// of date; at first everything is marked.
+/// What of a case differs from the one whose intervals are at hand: neurons to bound again, spikes whose interval has changed since the
+/// currents behind them were computed, and currents that were never computed. Marks stay until they are acted on, so that a case that is
+/// found empty half way leaves nothing out of date; at first everything is marked, currents that no open neuron reaches among it.
 /// </summary>
 internal sealed class CaseChanges
 {
@@ -13,7 +13,9 @@ internal sealed class CaseChanges
     private readonly int[] lastTrain;
     private readonly bool[][] neurons;
     private readonly bool[][] spikes;
-    private readonly bool[] isTaken;
+
+    // By layer but the first, [T, count].
+    private readonly bool[][] currents;
     private readonly int[] rows;
 
     /// <param name="network">The network.</param>
@@ -24,8 +26,8 @@ internal sealed class CaseChanges
         (firstTrain, lastTrain) = (new int[network.Layers[0].Count], new int[network.Layers[0].Count]);
         neurons = [.. network.Layers.Select(layer => Enumerable.Repeat(true, layer.Count).ToArray())];
         spikes = [.. phases.Select(layer => Enumerable.Repeat(true, layer.Length).ToArray())];
+        currents = [[], .. spikes.Skip(1).Select(layer => (bool[])layer.Clone())];
         rows = new int[network.Layers.Max(layer => layer.Count)];
-        isTaken = new bool[rows.Length];
     }
 
     /// <summary>Marks the neurons whose splits differ from those of the last case.</summary>
@@ -50,27 +52,38 @@ internal sealed class CaseChanges
     /// <param name="at">Its place, in [T, count].</param>
     public void Spike(int layer, int at) => spikes[layer][at] = true;
 
-    /// <summary>The neurons whose current at a step hangs on spikes that have changed; takes these marks away. Holds until the next call.</summary>
+    /// <summary>
+    /// The neurons whose current at a step hangs on spikes that have changed, or was never computed; takes these marks away. Holds until the
+    /// next call.
+    /// </summary>
     /// <param name="layer">The layer, not the first.</param>
     /// <param name="t">The step.</param>
     public ReadOnlySpan<int> Rows(int layer, int t)
     {
         var weights = network.Layers[layer].Weights;
         var columns = spikes[layer - 1].AsSpan(t * weights.Width, weights.Width);
-        int found = 0;
-        for (int i = 0; found < weights.Rows && (i = Next(columns, i)) >= 0; i++)
+        var marks = currents[layer].AsSpan(t * weights.Rows, weights.Rows);
+        for (int i = 0; (i = Next(columns, i)) >= 0; i++)
         {
             foreach (int row in weights.RowsOf(i))
             {
-                if (!isTaken[row])
-                {
-                    (isTaken[row], rows[found++]) = (true, row);
-                }
+                marks[row] = true;
+            }
+
+            if (weights.ReachesAll)
+            {
+                break;
             }
         }
 
+        int found = 0;
+        for (int row = 0; (row = Next(marks, row)) >= 0; row++)
+        {
+            rows[found++] = row;
+        }
+
         columns.Clear();
-        isTaken.AsSpan(0, weights.Rows).Clear();
+        marks.Clear();
         return rows.AsSpan(0, found);
     }
 

@@ -78,6 +78,9 @@ internal sealed class Matrix
     /// <summary>How many columns.</summary>
     public int Width { get; }
 
+    /// <summary>Whether every column may be other than 0 in all rows.</summary>
+    public bool ReachesAll => !IsSparse;
+
     private bool IsSparse => starts.Length > 0;
 
     /// <summary>y += W x.</summary>

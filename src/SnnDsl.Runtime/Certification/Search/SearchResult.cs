@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace SnnDsl.Certification.Search;
 
 /// <summary>What branch and bound found for one sample.</summary>
-/// <param name="Verdict">Certified, falsified, or unknown where time ran out.</param>
+/// <param name="Verdict">Certified (bounded in a plain precision), falsified, or unknown where time ran out.</param>
 /// <param name="LowerBounds">Proved lower bounds of logit_label - logit_rival, rivals in ascending order; they hold at any time.</param>
 /// <param name="Counterexample">A batch of one that the network gets wrong or ties on, replayed through its forward pass; null if none was found.</param>
 /// <param name="Subproblems">How many were bounded.</param>

@@ -59,9 +59,16 @@ internal sealed class SearchWorker
     public (Node First, Node Second)? Work(Node node)
     {
         clock.Count();
-        if (!Enter(node))
+        var state = Enter(node);
+        if (state == CaseState.Empty)
         {
             (node.Kind, node.Bound) = (LeafKind.Empty, double.PositiveInfinity);
+            return null;
+        }
+
+        if (state == CaseState.NotFinite)
+        {
+            // Nothing is known of it, and no split would change that.
             return null;
         }
 
@@ -86,7 +93,7 @@ internal sealed class SearchWorker
         return IsRefuted || clock.IsOver ? null : Split(node);
     }
 
-    private bool Enter(Node node)
+    private CaseState Enter(Node node)
     {
         known.Load(node);
         return bounds.Run(known);
@@ -217,9 +224,10 @@ internal sealed class SearchWorker
     // An empty side would otherwise count for more than real progress on both.
     private double Glance(Node side)
     {
-        if (side.Kind == LeafKind.Empty || !Enter(side))
+        var state = side.Kind == LeafKind.Empty ? CaseState.Empty : Enter(side);
+        if (state != CaseState.Bounded)
         {
-            return MarginSearch.Goal;
+            return state == CaseState.Empty ? MarginSearch.Goal : double.NegativeInfinity;
         }
 
         double count = bounds.Margin(search.Margin, known.Phases[^1]);

@@ -70,7 +70,7 @@ internal sealed class CertificationCascade(IReadOnlyList<CertificationStage> sta
         foreach (var sample in group.Samples)
         {
             sample.Charge(stage.Name, watch.Elapsed / group.Samples.Count);
-            sample.SettleByBounds(guard, stage.Name);
+            sample.SettleByBounds(guard, group.View.Precision, stage.Name);
         }
 
         Prove(stage, group, cancellation);
@@ -82,7 +82,7 @@ internal sealed class CertificationCascade(IReadOnlyList<CertificationStage> sta
         for (int row = 0; row < group.Samples.Count; row++)
         {
             var sample = group.Samples[row];
-            if (sample.Verdict == Verdict.Certified && sample.Spent < limit)
+            if (sample.Verdict.IsByBounds() && sample.Spent < limit)
             {
                 using var scope = NewDisposeScope();
                 var watch = Stopwatch.StartNew();

@@ -90,12 +90,13 @@ internal sealed class SampleState
 
     /// <summary>Settles the sample if its bounds do.</summary>
     /// <param name="guard">What a lower bound must exceed.</param>
+    /// <param name="precision">In which arithmetic they were computed.</param>
     /// <param name="stage">The stage that ran last.</param>
-    public void SettleByBounds(double guard, string stage)
+    public void SettleByBounds(double guard, Precision precision, string stage)
     {
         if (IsOpen && lowerBounds.Length > 0 && OpenRivals(guard).Length == 0)
         {
-            (Verdict, DecidedBy) = (Verdict.Certified, stage);
+            (Verdict, DecidedBy) = (PrecisionVerdicts.Of(precision), stage);
         }
     }
 

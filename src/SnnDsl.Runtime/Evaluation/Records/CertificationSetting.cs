@@ -42,7 +42,10 @@ public sealed record CertificationSetting
     /// <summary>How slopes were optimised; null for methods that do not.</summary>
     public AlphaOptions? Alpha { get; init; }
 
-    /// <summary>The arithmetic that bounds were computed in: "float32" takes no account of rounding but for the guard.</summary>
+    /// <summary>
+    /// The arithmetic that bounds were computed in: "rounding-safe" bounds certify; "float32" and "float64" take no account of rounding but
+    /// for the guard, and only bound.
+    /// </summary>
     public required string Precision { get; init; }
 
     /// <summary>What a lower bound must exceed.</summary>

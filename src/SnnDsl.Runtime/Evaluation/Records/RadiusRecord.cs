@@ -9,7 +9,7 @@ public sealed record RadiusRecord : SampleRecord, IRecordKind
     public static string FormatName => "snndsl-radius/1";
 
     /// <summary>
-    /// The largest size that was certified, which certifies all smaller ones too: an epsilon, or a number of flips. 0 if none was; null
+    /// The largest size that was certified (in a plain precision: bounded), which covers all smaller ones too: an epsilon, or a number of flips. 0 if none was; null
     /// if the network gets the sample wrong, or ties on it, unperturbed.
     /// </summary>
     public double? Radius { get; init; }
