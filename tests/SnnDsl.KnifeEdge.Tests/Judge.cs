@@ -22,7 +22,7 @@ internal sealed class Judge
     public IReadOnlyDictionary<string, int> Counts => counts;
 
     /// <summary>Whether a record says that its sample is safe.</summary>
-    public static bool Claims(CertificateRecord record) => record.Verdict == Verdict.Certified;
+    public static bool Claims(CertificateRecord record) => record.Verdict is Verdict.Certified or Verdict.Bounded;
 
     /// <summary>Judges a scene.</summary>
     /// <param name="scene">The network, its samples and what may happen to them.</param>
@@ -95,20 +95,19 @@ internal sealed class Judge
                 Check(scene, name, known, label, [.. record.LowerBounds.Select(bound => (float)(bound - guard))], safe, precision);
             }
 
-            bool isFalse = false;
             if (Claims(record))
             {
                 Count($"{precision}: certificates");
                 var (inFloat, inExact) = (known.WrongInFloat(label), known.WrongInExact(label));
-                isFalse = inExact is not null;
+                Found(isFault: true, $"{precision}: claims of the wrong word", safe == (record.Verdict == Verdict.Certified) ? null : $"{record.Verdict}", scene, name);
                 Found(safe, $"{precision}: certificates that a float32 run breaks", inFloat, scene, $"{name} certifies by {record.DecidedBy}");
                 Found(safe, $"{precision}: certificates that exact arithmetic breaks", inExact, scene, $"{name} certifies by {record.DecidedBy}");
             }
 
             if (!check.Accepted)
             {
-                // A plain certificate may be false on a knife edge; the verifier then has to reject it.
-                Found(safe || !isFalse, $"{precision}: records that verify rejects{(isFalse ? ", rightly" : "")}", check.Rejection, scene,
+                // What plain bounds claim may be false on a knife edge, and the verifier then has to reject it.
+                Found(safe, $"{precision}: records that verify rejects", check.Rejection, scene,
                     $"{name}, sample {record.Position}, {record.Verdict} by {record.DecidedBy}");
             }
         }
