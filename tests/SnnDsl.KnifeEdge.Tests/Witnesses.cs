@@ -35,7 +35,7 @@ internal sealed record Witnesses(IReadOnlyList<(float[] Logits, string Name)> Fl
             floats.AddRange(scene.Forward(points, sample, alone: false).Zip(points, (logits, point) => (logits, $"{point.Name} of sample {sample} on engine {engine}")));
         }
 
-        floats.AddRange(scene.Forward(points[..3], sample, alone: true).Zip(points, (logits, point) => (logits, $"{point.Name} of sample {sample} alone")));
+        floats.AddRange(scene.Forward([.. points.Take(3)], sample, alone: true).Zip(points, (logits, point) => (logits, $"{point.Name} of sample {sample} alone")));
         var exact = new ExactRun(circuit);
         return new(floats, [
             .. points.Select(point => (exact.Run(point.Exact), $"{point.Name} of sample {sample} in exact arithmetic")),
