@@ -13,10 +13,14 @@ internal sealed class Judge
     private static readonly CertificationMethod[] Bounding = [CertificationMethod.SIbp, CertificationMethod.SCrown, CertificationMethod.SCrownPaper, CertificationMethod.Alpha];
 
     private readonly List<string> faults = [];
+    private readonly List<string> rejections = [];
     private readonly SortedDictionary<string, int> counts = new(StringComparer.Ordinal);
 
-    /// <summary>What may not be.</summary>
+    /// <summary>Claims that a run breaks.</summary>
     public IReadOnlyList<string> Faults => faults;
+
+    /// <summary>Rounding-safe records that the verifier rejects.</summary>
+    public IReadOnlyList<string> Rejections => rejections;
 
     /// <summary>How much of what there was.</summary>
     public IReadOnlyDictionary<string, int> Counts => counts;
@@ -108,7 +112,7 @@ internal sealed class Judge
             {
                 // What plain bounds claim may be false on a knife edge, and the verifier then has to reject it.
                 Found(safe, $"{precision}: records that verify rejects", check.Rejection, scene,
-                    $"{name}, sample {record.Position}, {record.Verdict} by {record.DecidedBy}");
+                    $"{name}, sample {record.Position}, {record.Verdict} by {record.DecidedBy}", rejections);
             }
         }
     }
@@ -133,7 +137,7 @@ internal sealed class Judge
         }
     }
 
-    private void Found(bool isFault, string what, string? witness, Scene scene, string where)
+    private void Found(bool isFault, string what, string? witness, Scene scene, string where, List<string>? list = null)
     {
         if (witness is null)
         {
@@ -143,7 +147,7 @@ internal sealed class Judge
         Count(what);
         if (isFault)
         {
-            faults.Add($"{what} | {scene} | {where} | {witness}");
+            (list ?? faults).Add($"{what} | {scene} | {where} | {witness}");
         }
     }
 

@@ -22,6 +22,8 @@ public class KnifeEdgeTests(ITestOutputHelper output)
     private static readonly int Scenes = Number("SNNDSL_KNIFE_EDGE_SCENES", 3);
     private static readonly int Seed = Number("SNNDSL_KNIFE_EDGE_SEED", 1);
 
+    private static readonly Dictionary<string, Judge> Judges = [];
+
     public static TheoryData<string> Networks => [.. All.Select(type => type.Name)];
 
     private static Type[] All { get; } =
@@ -32,33 +34,51 @@ public class KnifeEdgeTests(ITestOutputHelper output)
     [Theory, MemberData(nameof(Networks))]
     public void WhatIsCertifiedHolds(string network)
     {
-        set_num_threads(1);
-        var type = All.Single(type => type.Name == network);
-        int own = Array.IndexOf(All, type);
-        var judge = new Judge();
-        try
-        {
-            for (int i = 0; i < Scenes; i++)
-            {
-                Look(judge, type, own, (Seed - 1) * Scenes + i);
-            }
-        }
-        finally
-        {
-            SpikingLayer.Engine = Engine.Auto;
-            foreach (var (what, count) in judge.Counts)
-            {
-                output.WriteLine(FormattableString.Invariant($"{count} {what}"));
-            }
-        }
-
-        if (Environment.GetEnvironmentVariable("SNNDSL_KNIFE_EDGE_LOG") is { } log)
-        {
-            File.AppendAllLines(log, [.. judge.Counts.Select(count => $"{network}: {count.Value} {count.Key}"), .. judge.Faults]);
-        }
-
+        var judge = Judged(network);
         Assert.True(judge.Faults.Count == 0, $"{judge.Faults.Count} faults:\n{string.Join('\n', judge.Faults.Take(12))}");
         Assert.NotEqual(0, judge.Counts.GetValueOrDefault("RoundingSafe: bounds"));
+    }
+
+    [Theory, MemberData(nameof(Networks))]
+    public void TheVerifierAcceptsEveryRecord(string network)
+    {
+        var judge = Judged(network);
+        Assert.True(judge.Rejections.Count == 0, $"{judge.Rejections.Count} rejections:\n{string.Join('\n', judge.Rejections.Take(12))}");
+        Assert.NotEqual(0, judge.Counts.GetValueOrDefault("RoundingSafe: verdicts"));
+    }
+
+    // Once for both tests.
+    private Judge Judged(string network)
+    {
+        if (!Judges.TryGetValue(network, out var judge))
+        {
+            Judges[network] = judge = new();
+            set_num_threads(1);
+            var type = All.Single(type => type.Name == network);
+            try
+            {
+                for (int i = 0; i < Scenes; i++)
+                {
+                    Look(judge, type, Array.IndexOf(All, type), (Seed - 1) * Scenes + i);
+                }
+            }
+            finally
+            {
+                SpikingLayer.Engine = Engine.Auto;
+            }
+
+            if (Environment.GetEnvironmentVariable("SNNDSL_KNIFE_EDGE_LOG") is { } log)
+            {
+                File.AppendAllLines(log, [.. judge.Counts.Select(count => $"{network}: {count.Value} {count.Key}"), .. judge.Faults, .. judge.Rejections]);
+            }
+        }
+
+        foreach (var (what, count) in judge.Counts)
+        {
+            output.WriteLine(FormattableString.Invariant($"{count} {what}"));
+        }
+
+        return judge;
     }
 
     // Each network meets the styles, sets, methods and precisions in an order of its own, so that together they meet all pairs.
