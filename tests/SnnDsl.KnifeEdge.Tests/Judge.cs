@@ -8,7 +8,8 @@ using static TorchSharp.torch;
 namespace SnnDsl.KnifeEdge.Tests;
 
 /// <summary>Certifies a scene's samples, and holds what was claimed against what the network does.</summary>
-internal sealed class Judge
+/// <param name="batch">How many samples the certifier takes at once.</param>
+internal sealed class Judge(int batch)
 {
     private static readonly CertificationMethod[] Bounding = [CertificationMethod.SIbp, CertificationMethod.SCrown, CertificationMethod.SCrownPaper, CertificationMethod.Alpha];
 
@@ -75,6 +76,7 @@ internal sealed class Judge
         var certifier = new Certifier(scene.Module, scene.Perturbation, method)
         {
             Precision = precision,
+            BatchSize = batch,
             Intermediate = intermediate,
             Alpha = new() { Iterations = 3 },
             MostSubproblems = 40,

@@ -19,10 +19,10 @@ namespace SnnDsl.KnifeEdge.Tests;
 /// <param name="output">Where counts are written.</param>
 public class KnifeEdgeTests(ITestOutputHelper output)
 {
-    private static readonly int Scenes = Number("SNNDSL_KNIFE_EDGE_SCENES", 3);
+    private static readonly int Scenes = Number("SNNDSL_KNIFE_EDGE_SCENES", 2);
     private static readonly int Seed = Number("SNNDSL_KNIFE_EDGE_SEED", 1);
 
-    private static readonly Dictionary<string, Judge> Judges = [];
+    private static readonly Dictionary<(string Network, int Batch), Judge> Judges = [];
 
     public static TheoryData<string> Networks => [.. All.Select(type => type.Name)];
 
@@ -42,17 +42,28 @@ public class KnifeEdgeTests(ITestOutputHelper output)
     [Theory, MemberData(nameof(Networks))]
     public void TheVerifierAcceptsEveryRecord(string network)
     {
-        var judge = Judged(network);
+        AssertAccepted(Judged(network));
+    }
+
+    [Theory(Skip = "In a batch the forward pass adds in another order than for a sample alone, which verify runs: on a knife edge the recorded logits then "
+        + "differ from its own, and a sample that is wrong in the batch can be right alone."), MemberData(nameof(Networks))]
+    public void TheVerifierAcceptsEveryRecordOfABatch(string network)
+    {
+        AssertAccepted(Judged(network, batch: 3));
+    }
+
+    private static void AssertAccepted(Judge judge)
+    {
         Assert.True(judge.Rejections.Count == 0, $"{judge.Rejections.Count} rejections:\n{string.Join('\n', judge.Rejections.Take(12))}");
         Assert.NotEqual(0, judge.Counts.GetValueOrDefault("RoundingSafe: verdicts"));
     }
 
-    // Once for both tests.
-    private Judge Judged(string network)
+    // Once for all tests.
+    private Judge Judged(string network, int batch = 1)
     {
-        if (!Judges.TryGetValue(network, out var judge))
+        if (!Judges.TryGetValue((network, batch), out var judge))
         {
-            Judges[network] = judge = new();
+            judge = new(batch);
             set_num_threads(1);
             var type = All.Single(type => type.Name == network);
             try
@@ -67,6 +78,7 @@ public class KnifeEdgeTests(ITestOutputHelper output)
                 SpikingLayer.Engine = Engine.Auto;
             }
 
+            Judges[(network, batch)] = judge;
             if (Environment.GetEnvironmentVariable("SNNDSL_KNIFE_EDGE_LOG") is { } log)
             {
                 File.AppendAllLines(log, [.. judge.Counts.Select(count => $"{network}: {count.Value} {count.Key}"), .. judge.Faults, .. judge.Rejections]);
