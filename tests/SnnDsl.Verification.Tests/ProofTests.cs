@@ -110,7 +110,8 @@ public class ProofTests
 
     private static string? Rejection(RecordBench bench, CertificateRecord record) => Assert.Single(bench.Verify([record])).Rejection;
 
-    private static List<CertificateRecord> Searched(RecordBench bench, Precision precision)
+    /// <summary>Records of what branch and bound finds of the samples that are not refuted, with their proofs.</summary>
+    internal static List<CertificateRecord> Searched(RecordBench bench, Precision precision)
     {
         var known = bench.Records(CertificationMethod.SIbp);
         using var view = new NetworkView(bench.Subject.Module, precision);
@@ -129,7 +130,13 @@ public class ProofTests
             bool certified = result.Verdict.IsByBounds();
             var searched = record with
             {
-                Setting = record.Setting with { Method = "bab", Precision = PrecisionNames.Of(precision), Guard = Guard.Of(precision) },
+                Setting = record.Setting with
+                {
+                    Perturbation = record.Setting.Perturbation with { Box = RecordedBox.Of(record.Setting.Perturbation.ToPerturbation(), precision, bench.Subject.Blueprint.Encoding) },
+                    Method = "bab",
+                    Precision = PrecisionNames.Of(precision),
+                    Guard = Guard.Of(precision),
+                },
                 Verdict = result.Verdict,
                 DecidedBy = certified ? "bab" : null,
                 LowerBounds = result.LowerBounds,

@@ -17,7 +17,7 @@ internal static class ProofWriter
         ProofLayer[] layers = [.. network.Layers.Select((layer, index) => new ProofLayer(index, layer.HasTrains, layer.Neurons))];
         return new(label,
         [
-            .. searches.Where(search => search.Root.Kind != LeafKind.Counts || network.Layers[0] is { HasTrains: true, HasPeriods: false }).OrderBy(search => search.Margin.Rival)
+            .. searches.Where(search => search.Root.Proof is not LeafProof.Counts || network.Layers[0] is { HasTrains: true, HasPeriods: false }).OrderBy(search => search.Margin.Rival)
                 .Select(search => new MarginProof(search.Margin.Rival, search.Bound, layers, Of(network, search.Root))),
         ]);
     }
@@ -39,11 +39,11 @@ internal static class ProofWriter
             };
         }
 
-        return node.Kind switch
+        return node.Proof switch
         {
-            LeafKind.Empty => new ProofNode.Empty(),
-            LeafKind.Counts => new ProofNode.Counts(),
-            LeafKind.Lines => new ProofNode.Lines(node.Slopes!),
+            LeafProof.Empty => new ProofNode.Empty(),
+            LeafProof.Counts => new ProofNode.Counts(),
+            LeafProof.Lines lines => new ProofNode.Lines(lines.Slopes),
             _ => throw new InvalidOperationException("A case is open: there is no proof yet."),
         };
     }
