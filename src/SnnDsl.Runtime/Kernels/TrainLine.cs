@@ -38,6 +38,11 @@ internal static class TrainLine
             slope = first + lambda![0] * (last - first);
         }
 
+        if (query.Trace is { } trace)
+        {
+            trace.Slopes[layer] = slope.detach().unsqueeze(0);
+        }
+
         var intercepts = hull.Intercept(slope);
         return form.OnCurrents(slope, intercepts.flatten(2).sum(2L));
     }

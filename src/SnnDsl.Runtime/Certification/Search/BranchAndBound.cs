@@ -30,7 +30,7 @@ public sealed class BranchAndBound(SpikingModule network, SearchOptions? options
     /// <param name="input">The sample as a batch of one: [1, ...], or [T, 1, ...] for recordings.</param>
     /// <param name="label">Its class, which the network predicts for the unperturbed input.</param>
     /// <param name="index">Its index in its data set, which Poisson noise depends on.</param>
-    /// <param name="known">Lower bounds that are proved already, by rival in ascending order; null for none.</param>
+    /// <param name="known">Lower bounds that are proved already, by rival in ascending order: what is above the guard is not searched; null for none.</param>
     /// <param name="cancellation">Stops the search; what is proved by then is returned.</param>
     public SearchResult Run(
         Perturbation perturbation, Tensor input, int label, long index = 0, float[]? known = null, CancellationToken cancellation = default)
@@ -46,9 +46,7 @@ public sealed class BranchAndBound(SpikingModule network, SearchOptions? options
             return new(Verdict.Falsified, bounds, replay.Counterexample, 0);
         }
 
-        var indices = new[] { index };
-        var open = OpenNetworkBuilder.Build(
-            view.Network, view.Set(perturbation, input, indices), input, label, perturbation.Apply(network, input, indices), Guard.Of(view.Precision));
+        var open = Open(network, view, perturbation, input, label, index);
         double[] counts = Counts(open);
         // What intervals alone prove needs no attack.
         if (options.Attacks && counts.Any(count => count <= MarginSearch.Goal)
@@ -62,18 +60,31 @@ public sealed class BranchAndBound(SpikingModule network, SearchOptions? options
             : bounds.All(bound => bound > open.Guard) ? PrecisionVerdicts.Of(view.Precision) : Verdict.Unknown;
         return new(verdict, bounds, replay.Counterexample, clock.Used)
         {
-            Proof = verdict.IsByBounds() && searches.Count == bounds.Length && searches.All(search => search.IsClosed)
-                ? ProofWriter.Of(open, label, searches)
-                : null,
+            Proof = ProofWriter.Of(open, label, searches),
             OpenSteps = OpenSteps(open),
         };
     }
 
-    // The margins in turns, the one with the least bound first; those that are known to hold last: they only need a proof.
+    /// <summary>What a sample's set leaves open of the network.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="view">The network in the precision that bounds are to hold in.</param>
+    /// <param name="perturbation">What an adversary may do.</param>
+    /// <param name="input">The sample as a batch of one.</param>
+    /// <param name="label">Its class.</param>
+    /// <param name="index">Its index in its data set.</param>
+    internal static OpenNetwork Open(
+        SpikingModule network, NetworkView view, Perturbation perturbation, Tensor input, int label, long index)
+    {
+        var indices = new[] { index };
+        return OpenNetworkBuilder.Build(
+            view.Network, view.Set(perturbation, input, indices), input, label, perturbation.Apply(network, input, indices), Guard.Of(view.Precision));
+    }
+
+    // The margins in turns, the one with the least bound first; those that are known to hold have their proof elsewhere.
     private List<MarginSearch> Search(OpenNetwork open, double[] counts, float[] bounds, float[] sample, Replay replay, SearchClock clock)
     {
         List<MarginSearch> searches = [];
-        foreach (int rival in Enumerable.Range(0, bounds.Length).OrderBy(rival => bounds[rival] > open.Guard).ThenBy(rival => counts[rival]))
+        foreach (int rival in Enumerable.Range(0, bounds.Length).Where(rival => !(bounds[rival] > open.Guard)).OrderBy(rival => counts[rival]))
         {
             var search = new MarginSearch(open, open.Margins[rival], options, clock, point => replay.Offer(open.Input, point));
             if (counts[rival] > MarginSearch.Goal)

@@ -14,6 +14,7 @@ internal sealed class OpenBatch
 {
     private readonly int batchDimension;
     private IPerturbedInput? set;
+    private IPerturbedInput? members;
     private NetworkIntervals? intervals;
     private IntermediateBounds? source;
 
@@ -46,15 +47,27 @@ internal sealed class OpenBatch
     /// <summary>Their sets of perturbed inputs.</summary>
     public IPerturbedInput Set => set ??= View.Set(Perturbation, Data.Inputs, Data.Indices);
 
-    /// <summary>Bounds of the membranes, computed when they are first asked for.</summary>
-    /// <param name="wanted">Where they come from; those of S-IBP are given too where only tighter ones are at hand.</param>
-    public NetworkIntervals Intervals(IntermediateBounds wanted)
+    /// <summary>The same sets as the network itself gets their members: where hints are looked for.</summary>
+    public IPerturbedInput Members => View.Precision == Precision.Float32 ? Set : members ??= Perturbation.Apply(Network, Data.Inputs, Data.Indices);
+
+    /// <summary>Bounds of the membranes, computed when they are first asked for; a sample that has one that is not finite is in doubt.</summary>
+    /// <param name="wanted">Where they come from; those of S-IBP are given too where only tighter ones are at hand, or where tighter ones take
+    /// too long.</param>
+    /// <param name="deadline">Until when; null for any time.</param>
+    public NetworkIntervals Intervals(IntermediateBounds wanted, Deadline? deadline = null)
     {
         if (intervals is null || (source == IntermediateBounds.SIbp && wanted == IntermediateBounds.SCrown))
         {
-            var found = wanted == IntermediateBounds.SCrown ? new MembraneRefiner(View.Network).Refine(Set) : View.Network.BoundMembranes(Set);
+            var refined = wanted == IntermediateBounds.SCrown ? new MembraneRefiner(View.Network).Refine(Set, deadline ?? Deadline.None) : null;
+            if (refined is null && intervals is not null)
+            {
+                return intervals;
+            }
+
             // What is computed when it is read must not be read for the first time in a scope that ends before this batch.
-            (intervals, source) = (found.Computed(), wanted);
+            intervals = (refined ?? View.Network.BoundMembranes(Set)).Computed();
+            source = refined is null ? IntermediateBounds.SIbp : wanted;
+            DoubtWhatIsNotFinite(intervals);
         }
 
         return intervals;
@@ -78,6 +91,7 @@ internal sealed class OpenBatch
         {
             View = View,
             set = set?.Select(places),
+            members = members?.Select(places),
             intervals = intervals?.Select(places),
             source = source,
         };
@@ -113,6 +127,22 @@ internal sealed class OpenBatch
             }).item<double>();
             var input = point.detach().cpu().clone().DetachFromDisposeScope();
             sample.Refute(stage, new(input, Margins.Predict(logits).item<long>(), margins, distance));
+        }
+    }
+
+    private void DoubtWhatIsNotFinite(NetworkIntervals found)
+    {
+        using var scope = NewDisposeScope();
+        var finite = ones(Samples.Count, ScalarType.Bool, Data.Labels.device);
+        foreach (var (lower, upper) in found.Membranes)
+        {
+            finite = finite.logical_and((upper - lower).isfinite().transpose(0, 1).flatten(1).all(1));
+        }
+
+        long[] rows = finite.logical_not().nonzero().flatten().Longs();
+        foreach (long row in rows)
+        {
+            Samples[(int)row].Doubt("the bounds of a membrane are not finite");
         }
     }
 }
