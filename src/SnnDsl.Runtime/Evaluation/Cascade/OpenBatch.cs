@@ -16,7 +16,7 @@ internal sealed class OpenBatch
     private IPerturbedInput? set;
     private IPerturbedInput? members;
     private NetworkIntervals? intervals;
-    private IntermediateBounds? source;
+    private NetworkIntervals? refined;
 
     /// <param name="network">The network.</param>
     /// <param name="perturbation">What an adversary may do.</param>
@@ -56,21 +56,12 @@ internal sealed class OpenBatch
     /// <param name="deadline">Until when; null for any time.</param>
     public NetworkIntervals Intervals(IntermediateBounds wanted, Deadline? deadline = null)
     {
-        if (intervals is null || (source == IntermediateBounds.SIbp && wanted == IntermediateBounds.SCrown))
+        if (wanted == IntermediateBounds.SCrown && (refined ??= Kept(new MembraneRefiner(View.Network).Refine(Set, deadline ?? Deadline.None))) is { } tighter)
         {
-            var refined = wanted == IntermediateBounds.SCrown ? new MembraneRefiner(View.Network).Refine(Set, deadline ?? Deadline.None) : null;
-            if (refined is null && intervals is not null)
-            {
-                return intervals;
-            }
-
-            // What is computed when it is read must not be read for the first time in a scope that ends before this batch.
-            intervals = (refined ?? View.Network.BoundMembranes(Set)).Computed();
-            source = refined is null ? IntermediateBounds.SIbp : wanted;
-            DoubtWhatIsNotFinite(intervals);
+            return tighter;
         }
 
-        return intervals;
+        return intervals ?? refined ?? (intervals = Kept(View.Network.BoundMembranes(Set))!);
     }
 
     /// <summary>A batch of some of the samples.</summary>
@@ -93,7 +84,7 @@ internal sealed class OpenBatch
             set = set?.Select(places),
             members = members?.Select(places),
             intervals = intervals?.Select(places),
-            source = source,
+            refined = refined?.Select(places),
         };
     }
 
@@ -130,19 +121,26 @@ internal sealed class OpenBatch
         }
     }
 
-    private void DoubtWhatIsNotFinite(NetworkIntervals found)
+    // What is computed when it is read must not be read for the first time in a scope that ends before this batch.
+    private NetworkIntervals? Kept(NetworkIntervals? found)
     {
+        if (found?.Computed() is not { } kept)
+        {
+            return null;
+        }
+
         using var scope = NewDisposeScope();
         var finite = ones(Samples.Count, ScalarType.Bool, Data.Labels.device);
-        foreach (var (lower, upper) in found.Membranes)
+        foreach (var (lower, upper) in kept.Membranes)
         {
             finite = finite.logical_and((upper - lower).isfinite().transpose(0, 1).flatten(1).all(1));
         }
 
-        long[] rows = finite.logical_not().nonzero().flatten().Longs();
-        foreach (long row in rows)
+        foreach (long row in finite.logical_not().nonzero().flatten().Longs())
         {
             Samples[(int)row].Doubt("the bounds of a membrane are not finite");
         }
+
+        return kept;
     }
 }

@@ -13,10 +13,9 @@ namespace SnnDsl.Evaluation.Cascade;
 /// </summary>
 /// <param name="network">The network.</param>
 /// <param name="options">How long to climb.</param>
-/// <param name="intermediate">Where the bounds of the membranes come from.</param>
 /// <param name="share">Which share of the time that is left it may take.</param>
 /// <param name="guard">What a lower bound must exceed.</param>
-internal sealed class SlopeStage(SpikingModule network, AlphaOptions options, IntermediateBounds intermediate, double share, double guard)
+internal sealed class SlopeStage(SpikingModule network, AlphaOptions options, double share, double guard)
     : CertificationStage
 {
     // What the second bound may lose against the first: the guard of a proof, and what rounding costs.
@@ -30,8 +29,8 @@ internal sealed class SlopeStage(SpikingModule network, AlphaOptions options, In
     /// <inheritdoc/>
     public override string Name => CertificationMethodNames.Of(CertificationMethod.Alpha);
 
-    /// <inheritdoc/>
-    public override IntermediateBounds? Needs => intermediate;
+    /// <summary>A proof's slopes are bounded over intervals again, so they climb over these.</summary>
+    public override IntermediateBounds? Needs => IntermediateBounds.SIbp;
 
     /// <inheritdoc/>
     public override double Share => share;
@@ -85,7 +84,7 @@ internal sealed class SlopeStage(SpikingModule network, AlphaOptions options, In
         var set = batch.Members;
         Interval[] membranes =
         [
-            .. batch.Intervals(intermediate).Membranes.Select(layer => new Interval(layer.Lower.to(Arithmetic), layer.Upper.to(Arithmetic)).Select(rows, 1)),
+            .. batch.Intervals(IntermediateBounds.SIbp).Membranes.Select(layer => new Interval(layer.Lower.to(Arithmetic), layer.Upper.to(Arithmetic)).Select(rows, 1)),
         ];
         var weighed = Margins.Rows(batch.Data.Labels, network.Description.Classes, membranes[0].Lower.dtype).index([rows, rivals]);
         if (optimiser.Climb(set.Select(rows), membranes, weighed, deadline) is not { } climbed)

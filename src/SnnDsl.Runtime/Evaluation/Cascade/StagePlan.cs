@@ -32,14 +32,14 @@ internal sealed class StagePlan
             [
                 new IntervalStage(),
                 new RelaxationStage(CertificationMethod.SCrown, intermediate, guard),
-                new SlopeStage(network, alpha, intermediate, share: 1, guard),
+                new SlopeStage(network, alpha, share: 1, guard),
             ],
             CertificationMethod.Bab => [new SearchStage(search)],
             _ =>
             [
                 new IntervalStage(),
                 new RelaxationStage(CertificationMethod.SCrown, intermediate, guard),
-                new SlopeStage(network, alpha, intermediate, AlphaShare, guard),
+                new SlopeStage(network, alpha, AlphaShare, guard),
                 .. attack is null ? Array.Empty<CertificationStage>() : [new AttackStage(attack, AttackShare)],
                 new SearchStage(search with { Attacks = attack is null }),
             ],
