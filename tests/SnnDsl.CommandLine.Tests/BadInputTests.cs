@@ -13,6 +13,19 @@ public sealed class BadInputTests : IDisposable
 
     public void Dispose() => bench.Dispose();
 
+    [Fact]
+    public async Task ABoxThatOverflowsIsRefused()
+    {
+        string weights = bench.UntrainedWeights(new TinyImages(3));
+        foreach (string precision in new[] { "rounding-safe", "float32" })
+        {
+            (await bench.OnImages("certify", "--weights", weights, "--epsilon", "3e38", "--clamp", "false", "--precision", precision)).Refused("--epsilon is 3E+38", "--clamp");
+        }
+
+        (await bench.OnImages("certify", "--weights", weights, "--epsilon", "3e38", "--method", "s-ibp")).Succeeded();
+        (await bench.OnImages("certify", "--weights", weights, "--epsilon", "0.1", "--epsilon-file", "box.safetensors")).Refused("--epsilon and --epsilon-file");
+    }
+
     [Theory]
     [InlineData("certify", "--epsilon", "-0.1", "--epsilon is -0.1")]
     [InlineData("certify", "--epsilon", "NaN", "--epsilon is NaN")]

@@ -78,6 +78,13 @@ internal sealed class PerturbationOptions
                 $"{network.Name} takes recorded spikes, so --epsilon, --epsilon-file and --clamp do not fit it: give --flips or --retime.");
         }
 
+        // Sums over such pixels overflow float32; a box that is cut ends at 0 and 1, whatever its epsilon.
+        if (Epsilon(arguments) is { } size and > 1 << 24 && !Clamp(arguments))
+        {
+            throw new UsageException(FormattableString.Invariant(
+                $"--epsilon is {size}, and boxes are not cut, but pixels beyond {1 << 24} are more than float32 sums can carry: state a smaller one, or leave --clamp out."));
+        }
+
         if (!events && (Flips(arguments) is not null || arguments.GetValue(flipMode) is not null || Retime(arguments) is not null || Retimed(arguments) is not null))
         {
             throw new UsageException(

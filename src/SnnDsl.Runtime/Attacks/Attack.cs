@@ -38,12 +38,13 @@ public abstract class Attack
     /// <param name="indices">The samples' indices in their data set, which Poisson noise depends on; null for 0..B-1.</param>
     /// <param name="cancellation">Stops the attack between two steps.</param>
     /// <param name="enough">Ends the search between two steps as well, but what was found by then is the result.</param>
-    /// <exception cref="ArgumentException">The perturbation does not fit the network, or the shape does not.</exception>
+    /// <exception cref="ArgumentException">The perturbation does not fit the network, or the shape or the values of the inputs do not.</exception>
     /// <exception cref="OperationCanceledException">The attack was stopped.</exception>
     public AttackResult Run(
         SpikingModule network, Tensor inputs, Tensor labels, ReadOnlyMemory<long>? indices = null, CancellationToken cancellation = default,
         CancellationToken enough = default)
     {
+        InputCheck.Values(network, inputs, inRange: Perturbation is BoxPerturbation { Clamp: true });
         using var scope = NewDisposeScope();
         using var weights = new FrozenWeights(network);
         // Whoever certifies calls this where no gradients are kept.

@@ -26,6 +26,7 @@ public sealed class NetworkView : IDisposable
         if (precision == Precision.RoundingSafe)
         {
             RoundingSafeNetwork.Check(network);
+            SumSizes.Check(network);
             SummationProbe.Check(network);
         }
 
@@ -49,12 +50,12 @@ public sealed class NetworkView : IDisposable
     /// <param name="inputs">Pixels [B, ...], or event frames [T, B, ...].</param>
     /// <param name="indices">The samples' indices in their data set; null for 0..B-1.</param>
     /// <exception cref="ArgumentException">The perturbation does not fit the network.</exception>
-    /// <exception cref="NotSupportedException">The perturbation has no rounding-safe bounds.</exception>
+    /// <exception cref="NotSupportedException">The perturbation has no rounding-safe bounds, or reaches further than float32 sums can carry.</exception>
     public IPerturbedInput Set(Perturbation perturbation, Tensor inputs, ReadOnlyMemory<long>? indices = null) => Precision switch
     {
         Precision.Float32 => perturbation.Apply(Network, inputs, indices),
         Precision.Float64 => perturbation.Apply(Network, inputs.to(ScalarType.Float64), indices),
-        _ => perturbation.Enclose(Network, inputs, indices),
+        _ => Enclose(perturbation, inputs, indices),
     };
 
     /// <summary>Bounds of margins as they are reported: float32, never above the bounds computed.</summary>
@@ -72,6 +73,17 @@ public sealed class NetworkView : IDisposable
         var nearest = SlopeOptimiser.Finite(bounds).to(ScalarType.Float32);
         var below = nextafter(nearest, full_like(nearest, float.NegativeInfinity));
         return SlopeOptimiser.Finite(where(nearest.to(ScalarType.Float64) > bounds.to(ScalarType.Float64), below, nearest));
+    }
+
+    private IPerturbedInput Enclose(Perturbation perturbation, Tensor inputs, ReadOnlyMemory<long>? indices)
+    {
+        var set = perturbation.Enclose(Network, inputs, indices);
+        if (set is BoxInput box)
+        {
+            InputCheck.Size(box);
+        }
+
+        return set;
     }
 
     /// <inheritdoc/>

@@ -99,6 +99,9 @@ public static partial class EventDataset
             if (entry.Length > LongestRecording)
                 throw new InvalidDataException($"'{entry.FullName}' claims {entry.Length} bytes, too many for a recording");
             using Stream content = entry.Open();
+            // Deflate shrinks to a thousandth at most: what claims more than that is not there.
+            if (entry.Length > 4096 + (2048 * entry.CompressedLength))
+                throw new InvalidDataException($"'{entry.FullName}' claims {entry.Length} bytes, but {entry.CompressedLength} compressed ones cannot hold them");
             var bytes = new byte[entry.Length];
             content.ReadExactly(bytes);
             return bytes;

@@ -51,15 +51,19 @@ public abstract class SpikingModule : nn.Module<Tensor, Tensor>
     /// <summary>The logits of a batch.</summary>
     /// <param name="input">Pixels [B, ...] in [0, 1], or event frames [T, B, ...] for the spikes encoding.</param>
     /// <returns>[B, classes].</returns>
-    /// <exception cref="ArgumentException">The shape does not fit the declared input.</exception>
-    public override Tensor forward(Tensor input) => Simulate(Encode(input, null));
+    /// <exception cref="ArgumentException">The shape does not fit the declared input, or the type is another than the weights'.</exception>
+    public override Tensor forward(Tensor input) => forward(input, null);
 
     /// <summary>The logits of a batch whose samples have given indices in their data set; Poisson noise depends on them.</summary>
     /// <param name="input">Pixels [B, ...] in [0, 1], or event frames [T, B, ...] for the spikes encoding.</param>
     /// <param name="indices">B indices, or null for 0..B-1.</param>
     /// <returns>[B, classes].</returns>
-    /// <exception cref="ArgumentException">The shape does not fit the declared input.</exception>
-    public Tensor forward(Tensor input, ReadOnlyMemory<long>? indices) => Simulate(Encode(input, indices));
+    /// <exception cref="ArgumentException">The shape does not fit the declared input, or the type is another than the weights'.</exception>
+    public Tensor forward(Tensor input, ReadOnlyMemory<long>? indices)
+    {
+        CheckType(input);
+        return Simulate(Encode(input, indices));
+    }
 
     /// <summary>What the first layer sees: the pixels [B, ...] under direct encoding, else spikes [T, B, ...].</summary>
     /// <param name="input">Pixels [B, ...], or event frames [T', B, ...] with T' &gt;= T, of which the first T are used.</param>
@@ -160,6 +164,17 @@ public abstract class SpikingModule : nn.Module<Tensor, Tensor>
         Rule = method == BoundMethod.SCrownPaper ? RelaxationRule.Paper : RelaxationRule.Joint,
         Trains = method == BoundMethod.SCrownTrains,
     };
+
+    // float32 is what networks are made in, and what inputs mostly are: to ask the parameters costs more than the rest of the check.
+    private void CheckType(Tensor input)
+    {
+        if (input.dtype != ScalarType.Float32 && parameters().FirstOrDefault() is { } weight && weight.dtype != input.dtype)
+        {
+            throw new ArgumentException(
+                $"{Description.Name} runs in {weight.dtype}, but its input is {input.dtype}: convert it, to(ScalarType.{weight.dtype}), and divide the bytes of an image by 255.",
+                nameof(input));
+        }
+    }
 
     private void CheckShape(Tensor input)
     {

@@ -14,7 +14,7 @@ public abstract record BoxPerturbation : Perturbation
     /// <summary>The box around pixels, in their precision.</summary>
     /// <param name="pixels">The pixels, [B, ...].</param>
     /// <param name="indices">The samples' indices in their data set; null for 0..B-1.</param>
-    /// <exception cref="ArgumentException">There is no box for such pixels or samples.</exception>
+    /// <exception cref="ArgumentException">There is no box for such pixels or samples; a box that is cut holds none outside [0, 1].</exception>
     public abstract Interval Box(Tensor pixels, ReadOnlyMemory<long>? indices = null);
 
     /// <inheritdoc/>
@@ -35,6 +35,7 @@ public abstract record BoxPerturbation : Perturbation
     public override IPerturbedInput Enclose(SpikingModule network, Tensor inputs, ReadOnlyMemory<long>? indices = null)
     {
         CheckEncoding(network);
+        InputCheck.Pixels(inputs, inRange: Clamp);
         var pixels = inputs.to(ScalarType.Float32).to(ScalarType.Float64);
         var (own, exact) = (Box(inputs.to(ScalarType.Float32), indices), Box(pixels, indices));
         // An end x - eps that is not cut rounds by at most 2^-53 (|x| + eps), and |x| and both ends add up to no less than that; the
@@ -46,6 +47,20 @@ public abstract record BoxPerturbation : Perturbation
         return network.Description.Encoding == Encoding.Direct
             ? new BoxInput(box, hasTime: false)
             : new PoissonInput(box, network.Noise(pixels, indices));
+    }
+
+    /// <inheritdoc/>
+    internal override bool Holds(Tensor input, Tensor point, ReadOnlyMemory<long>? indices)
+    {
+        var (lower, upper) = Box(input, indices);
+        return point.ge(lower).logical_and(point.le(upper)).all().item<bool>();
+    }
+
+    /// <summary>The box around pixels, which must lie in the range that it is cut to: else its lower ends would be above its upper ones.</summary>
+    private protected Interval Checked(Tensor pixels, Interval box)
+    {
+        InputCheck.Pixels(pixels, inRange: Clamp);
+        return Cut(box);
     }
 
     /// <summary>The box, cut to the data's range where that is asked for.</summary>

@@ -48,6 +48,7 @@ public sealed record FreeFraction : Perturbation
                 $"{network.Description.Name} takes images, so a free fraction of spikes does not fit it: state an epsilon instead.");
         }
 
+        InputCheck.Spikes(inputs, "a free share is not defined for them");
         var spikes = network.Encode(inputs, indices);
         var free = (CounterNoise.Uniform(Seed, indices, spikes.size(1), (int)spikes.size(0), spikes.shape[2..]) < Fraction)
             .to(spikes.dtype).to(spikes.device);

@@ -32,5 +32,5 @@ public sealed record LInfinity : BoxPerturbation
     public override string Norm => "linf";
 
     /// <inheritdoc/>
-    public override Interval Box(Tensor pixels, ReadOnlyMemory<long>? indices = null) => Cut(new(pixels.Plus(-Epsilon), pixels.Plus(Epsilon)));
+    public override Interval Box(Tensor pixels, ReadOnlyMemory<long>? indices = null) => Checked(pixels, new(pixels.Plus(-Epsilon), pixels.Plus(Epsilon)));
 }

@@ -19,6 +19,12 @@ public abstract record Perturbation
     /// <exception cref="ArgumentException">The perturbation does not fit the network's encoding.</exception>
     public abstract IPerturbedInput Apply(SpikingModule network, Tensor inputs, ReadOnlyMemory<long>? indices = null);
 
+    /// <summary>Whether a point is one that the network can be given: it lies in the set, to the last unit.</summary>
+    /// <param name="input">A sample, a batch of one.</param>
+    /// <param name="point">What is said to be a perturbed one.</param>
+    /// <param name="indices">As for <see cref="Apply"/>.</param>
+    internal virtual bool Holds(Tensor input, Tensor point, ReadOnlyMemory<long>? indices) => true;
+
     /// <summary>
     /// A float64 set that holds every float32 input of <see cref="Apply"/>'s set as it is computed in float32, and every one of the set
     /// as it is defined: what rounding-safe bounds are computed over.

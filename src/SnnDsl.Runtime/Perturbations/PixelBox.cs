@@ -38,6 +38,7 @@ public sealed record PixelBox : BoxPerturbation
     {
         using var scope = NewDisposeScope();
         using var guard = no_grad();
+        epsilon = Numbers(epsilon);
         Count(epsilon.lt(0).logical_or(epsilon.isfinite().logical_not()), "of its epsilons are negative or no finite number, but pixels move by at least 0");
         return new(epsilon.neg(), epsilon, isAround: true, clamp, [("epsilon", epsilon)]);
     }
@@ -51,6 +52,7 @@ public sealed record PixelBox : BoxPerturbation
     {
         using var scope = NewDisposeScope();
         using var guard = no_grad();
+        (lower, upper) = (Numbers(lower), Numbers(upper));
         if (!lower.shape.SequenceEqual(upper.shape))
         {
             throw new ArgumentException($"The box's lower ends are {Shape(lower.shape)}, but its upper ends {Shape(upper.shape)}: give both the same shape.");
@@ -97,10 +99,10 @@ public sealed record PixelBox : BoxPerturbation
         var (low, high) = (Of(lower, pixels, indices), Of(upper, pixels, indices));
         if (isAround)
         {
-            return Cut(new(pixels + low, pixels + high));
+            return Checked(pixels, new(pixels + low, pixels + high));
         }
 
-        var box = Cut(new(low.expand_as(pixels), high.expand_as(pixels)));
+        var box = Checked(pixels, new(low.expand_as(pixels), high.expand_as(pixels)));
         using var scope = NewDisposeScope();
         var outside = pixels.lt(box.Lower).logical_or(pixels.gt(box.Upper)).flatten(1).any(1);
         if (outside.any().item<bool>())
@@ -154,5 +156,7 @@ public sealed record PixelBox : BoxPerturbation
         }
     }
 
-    private static Tensor Kept(Tensor numbers) => (numbers.is_floating_point() ? numbers.detach().clone() : numbers.to(ScalarType.Float64)).DetachFromDisposeScope();
+    private static Tensor Numbers(Tensor stated) => stated.is_floating_point() ? stated : stated.to(ScalarType.Float64);
+
+    private static Tensor Kept(Tensor numbers) => numbers.detach().clone().DetachFromDisposeScope();
 }

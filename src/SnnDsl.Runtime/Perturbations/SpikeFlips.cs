@@ -1,3 +1,4 @@
+using SnnDsl.Kernels;
 using SnnDsl.Networks;
 using static TorchSharp.torch;
 
@@ -9,12 +10,17 @@ public sealed record SpikeFlips : Perturbation
     /// <summary>Creates the perturbation.</summary>
     /// <param name="count">k, at least 0.</param>
     /// <param name="mode">Which entries may be flipped.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The count is negative.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The count is negative, or there is no such mode.</exception>
     public SpikeFlips(int count, FlipMode mode = FlipMode.Both)
     {
         if (count < 0)
         {
             throw new ArgumentOutOfRangeException(nameof(count), count, $"The number of flips is {count}, but it must be at least 0.");
+        }
+
+        if (!Enum.IsDefined(mode))
+        {
+            throw new ArgumentOutOfRangeException(nameof(mode), mode, $"There is no flip mode {mode}: choose one of {string.Join(", ", Enum.GetNames<FlipMode>())}.");
         }
 
         (Count, Mode) = (count, mode);
@@ -30,19 +36,34 @@ public sealed record SpikeFlips : Perturbation
     public override string Norm => "l0";
 
     /// <inheritdoc/>
-    public override IPerturbedInput Apply(SpikingModule network, Tensor inputs, ReadOnlyMemory<long>? indices = null) =>
-        network.Description.Encoding == Encoding.Spikes
-            ? new FlippedInput(network.Encode(inputs, indices), Count, Mode)
-            : throw new ArgumentException(
+    public override IPerturbedInput Apply(SpikingModule network, Tensor inputs, ReadOnlyMemory<long>? indices = null)
+    {
+        if (network.Description.Encoding != Encoding.Spikes)
+        {
+            throw new ArgumentException(
                 $"{network.Description.Name} takes images, so flips of spikes do not fit it: state an epsilon instead.");
+        }
+
+        InputCheck.Spikes(inputs, "flips are not defined for them");
+        return new FlippedInput(network.Encode(inputs, indices), Count, Mode);
+    }
+
+    /// <inheritdoc/>
+    internal override bool Holds(Tensor input, Tensor point, ReadOnlyMemory<long>? indices)
+    {
+        var change = point - input;
+        bool isSpikes = (point * point).eq(point).all().item<bool>();
+        bool isAllowed = Mode switch
+        {
+            FlipMode.Insert => change.ge(0).all().item<bool>(),
+            FlipMode.Delete => change.le(0).all().item<bool>(),
+            _ => true,
+        };
+        return isSpikes && isAllowed && change.ne(0).sum().Whole() <= Count;
+    }
 
     /// <inheritdoc/>
     /// <remarks>Zeros and ones are exact in any precision; other values are refused.</remarks>
-    public override IPerturbedInput Enclose(SpikingModule network, Tensor inputs, ReadOnlyMemory<long>? indices = null)
-    {
-        var spikes = inputs.to(ScalarType.Float64);
-        return (spikes * spikes).eq(spikes).all().item<bool>()
-            ? Apply(network, spikes, indices)
-            : throw new ArgumentException("The recordings hold values other than 0 and 1, which flips are not defined for.", nameof(inputs));
-    }
+    public override IPerturbedInput Enclose(SpikingModule network, Tensor inputs, ReadOnlyMemory<long>? indices = null) =>
+        Apply(network, inputs.to(ScalarType.Float64), indices);
 }

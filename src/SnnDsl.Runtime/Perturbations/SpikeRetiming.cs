@@ -55,12 +55,7 @@ public sealed record SpikeRetiming : Perturbation
                 $"{network.Description.Name} takes images, which hold no spikes to retime: state an epsilon instead.");
         }
 
-        var spikes = network.Encode(inputs, indices);
-        if (!(spikes * spikes).eq(spikes).all().item<bool>())
-        {
-            throw new ArgumentException("The recordings hold values other than 0 and 1, which retiming is not defined for: bin them to zeros and ones.");
-        }
-
-        return new(spikes, Jitter, Moves);
+        InputCheck.Spikes(inputs, "retiming is not defined for them");
+        return new(network.Encode(inputs, indices), Jitter, Moves);
     }
 }

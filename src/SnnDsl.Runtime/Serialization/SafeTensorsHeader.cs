@@ -11,6 +11,9 @@ internal sealed record SafeTensorsEntry(string Name, ScalarType Type, long[] Sha
 /// <summary>The JSON header of a safetensors file.</summary>
 internal sealed record SafeTensorsHeader(IReadOnlyList<SafeTensorsEntry> Entries, IReadOnlyDictionary<string, string> Metadata)
 {
+    /// <summary>What torch can hold.</summary>
+    private const int MostDimensions = 64;
+
     private const string MetadataKey = "__metadata__";
 
     private static readonly (string Name, ScalarType Type, int Size)[] Types =
@@ -112,6 +115,8 @@ internal sealed record SafeTensorsHeader(IReadOnlyList<SafeTensorsEntry> Entries
             || !property.Value.TryGetProperty("data_offsets", out JsonElement offsetsElement)
             || Numbers(shapeElement) is not { } shape || Numbers(offsetsElement) is not [var begin, var end])
             throw new FormatException($"does not say type, shape and two offsets of '{property.Name}'");
+        if (shape.Length > MostDimensions)
+            throw new FormatException($"gives '{property.Name}' {shape.Length} dimensions; up to {MostDimensions} can be read");
         string? typeName = dtype.GetString();
         if (Types.FirstOrDefault(t => t.Name == typeName) is not { Name: not null } known)
             throw new FormatException($"holds '{property.Name}' with element type '{typeName}'; " +
@@ -126,6 +131,9 @@ internal sealed record SafeTensorsHeader(IReadOnlyList<SafeTensorsEntry> Entries
         if (begin > end || size != (UInt128)(end - begin))
             throw new FormatException($"gives '{property.Name}' the bytes {begin} to {end}, but its type and shape, " +
                 $"{typeName} [{string.Join(", ", shape)}], take {size} bytes");
+        // A length of 0 among others must not hide that the others are beyond what any tensor can have.
+        if (shape.Where(length => length > 0).Aggregate((UInt128)1, (product, length) => product > long.MaxValue ? product : product * (UInt128)length) > long.MaxValue / 8)
+            throw new FormatException($"gives '{property.Name}' the sizes {string.Join(" x ", shape)}, more than a tensor can have");
         return new(property.Name, known.Type, shape, begin, end);
     }
 

@@ -224,6 +224,30 @@ public sealed class CascadeTests : IDisposable
         }
     }
 
+    /// <summary>A point that lies outside of the box by one unit in the last place refutes nothing.</summary>
+    [Fact]
+    public void OnlyPointsOfTheSetRefute()
+    {
+        using var scope = NewDisposeScope();
+        using var guard = no_grad();
+        var data = SampleBatch.Load(network, Data, [0]);
+        int wrong = (int)(Margins.Predict(network.forward(data.Inputs)).item<long>() + 1) % 3;
+        var (lower, upper) = Box.Box(data.Inputs);
+        foreach (var (point, holds) in new[] { (upper, true), (lower, true), (Beside(upper, 2), false), (Beside(lower, -1), false) })
+        {
+            var sample = new SampleState { Position = 0, Index = 0, Label = wrong };
+            new OpenBatch(network, Box, [sample], data).Offer(0, point, "attack");
+            Assert.Equal(holds, sample.Verdict == Verdict.Falsified);
+        }
+
+        Tensor Beside(Tensor end, double side)
+        {
+            var point = end.clone();
+            point.view(-1)[7] = nextafter(end, full_like(end, side)).view(-1)[7];
+            return point;
+        }
+    }
+
     [Fact]
     public void FlipsGoThroughTheCascadeToo()
     {

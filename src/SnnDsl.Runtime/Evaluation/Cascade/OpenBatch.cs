@@ -94,7 +94,7 @@ internal sealed class OpenBatch
 
     /// <summary>
     /// Replays a point of a sample's set through the forward pass, alone, as whoever checks it will; the sample is refuted if a margin is
-    /// at most 0.
+    /// at most 0. A point outside of the set, by a unit in the last place even, refutes nothing.
     /// </summary>
     /// <param name="row">The sample's place.</param>
     /// <param name="point">A batch of one.</param>
@@ -106,7 +106,7 @@ internal sealed class OpenBatch
         var sample = Samples[row];
         var logits = Network.forward(point, new[] { sample.Index });
         var margins = Margins.FromLogits(logits, tensor([(long)sample.Label], device: logits.device)).Floats();
-        if (sample.IsOpen && margins.Any(margin => margin <= 0))
+        if (sample.IsOpen && margins.Any(margin => margin <= 0) && Perturbation.Holds(Input(row), point, new[] { sample.Index }))
         {
             var change = (point - Input(row)).to(ScalarType.Float64);
             double distance = (Perturbation.Norm switch

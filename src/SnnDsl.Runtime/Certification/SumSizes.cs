@@ -1,0 +1,72 @@
+using SnnDsl.Affine;
+using SnnDsl.Kernels;
+using SnnDsl.Networks;
+using static TorchSharp.torch;
+
+namespace SnnDsl.Certification;
+
+/// <summary>
+/// Whether no sum of a float32 run can overflow, whatever its order, for inputs of at most <see cref="Rounding.Largest"/>: every number on the
+/// way, those between two maps and the membranes of all steps among them, is bounded by the sum of its terms' magnitudes. Rounding-safe
+/// bounds are about runs in which nothing overflows.
+/// </summary>
+internal static class SumSizes
+{
+    // Half of float32's range, and half of that again for what rounding adds.
+    private static readonly double Most = Math.ScaleB(1, 126);
+
+    /// <summary>Checks a network.</summary>
+    /// <param name="network">The network, whose weights are finite numbers.</param>
+    /// <exception cref="NotSupportedException">A sum can overflow.</exception>
+    public static void Check(SpikingModule network)
+    {
+        using var scope = NewDisposeScope();
+        using var guard = no_grad();
+        string name = network.Description.Name;
+        var device = network.parameters().FirstOrDefault()?.device ?? CPU;
+        double largest = network.Description.Encoding == Encoding.Direct ? Rounding.Largest : 1;
+        foreach (var (map, neurons) in network.Stages.Spiking)
+        {
+            double current = Through(map, largest, name, device), membrane = 0;
+            var (threshold, decay, reset, value) = (neurons.Parameters.Threshold, neurons.Parameters.Decay, neurons.Parameters.Reset, neurons.Parameters.ResetValue);
+            for (int t = 0; t < network.Steps; t++)
+            {
+                double left = t == 0 ? 0 : reset == Reset.Hard ? Math.Max(membrane, Math.Abs(value)) : membrane + threshold;
+                membrane = (decay * left) + current;
+            }
+
+            Require(membrane + threshold, $"The membranes of {name}");
+            largest = 1;
+        }
+
+        if (network.Stages.Tail is { } tail)
+        {
+            Require(Through(tail, largest, name, device) * network.Steps, $"The readout of {name}");
+        }
+    }
+
+    // The largest magnitude of a map's outputs over inputs of some magnitude; each map of a chain is checked by itself.
+    private static double Through(AffineMap map, double largest, string name, Device device)
+    {
+        var links = map is AffineChain chain ? chain.Maps : [map];
+        var values = full([1, .. map.InputShape], largest, ScalarType.Float64, device);
+        foreach (var link in links)
+        {
+            // A pool adds up its window before it divides.
+            double window = link is AvgPool2dMap ? values.max().item<double>() * link.Terms : 0;
+            values = link.With(weight => weight.to(ScalarType.Float64).abs()).Apply(values);
+            Require(Math.Max(window, values.max().item<double>()), $"Sums of {name} ({string.Join('x', link.InputShape)} to {string.Join('x', link.OutputShape)})");
+        }
+
+        return values.max().item<double>();
+    }
+
+    private static void Require(double size, string what)
+    {
+        if (!(size <= Most))
+        {
+            throw new NotSupportedException(FormattableString.Invariant(
+                $"{what} can reach {size:0.0e+0}, which float32 may not hold, so that rounding-safe bounds say nothing: train again with smaller weights, or ask for precision float64, which bounds samples but certifies none."));
+        }
+    }
+}
