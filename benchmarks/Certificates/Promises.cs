@@ -28,8 +28,8 @@ internal static class Promises
     [
         new(nameof(FcDirect), () => new FcDirect(0), new LInfinity(0.05)),
         new(nameof(ConvDirect), () => new ConvDirect(0), new LInfinity(0.05)),
-        new(nameof(FcPoisson), () => new FcPoisson(0), new LInfinity(0.02)),
-        new(nameof(ConvPoisson), () => new ConvPoisson(0), new LInfinity(0.02)),
+        new(nameof(FcPoisson), () => new FcPoisson(0), new LInfinity(0.005)),
+        new(nameof(ConvPoisson), () => new ConvPoisson(0), new LInfinity(0.005)),
         new(nameof(NmnistFc), () => new NmnistFc(0), new SpikeFlips(2)),
         new(nameof(NmnistConv), () => new NmnistConv(0), new SpikeFlips(2)),
     ];

@@ -7,6 +7,9 @@ namespace SnnDsl.Certification;
 /// <param name="cancellation">Ends it at once.</param>
 internal sealed class Deadline(TimeSpan allowance, CancellationToken cancellation = default)
 {
+    // A step may take so much longer than the like of it took before.
+    private const double Spare = 1.3;
+
     private readonly Stopwatch watch = Stopwatch.StartNew();
 
     /// <summary>Never.</summary>
@@ -21,7 +24,7 @@ internal sealed class Deadline(TimeSpan allowance, CancellationToken cancellatio
     /// <summary>Whether there is time for something more.</summary>
     /// <param name="cost">How long it will take, from what the like of it took before.</param>
     public bool Fits(TimeSpan cost) =>
-        !cancellation.IsCancellationRequested && (allowance == TimeSpan.MaxValue || watch.Elapsed + cost < allowance);
+        !cancellation.IsCancellationRequested && (allowance == TimeSpan.MaxValue || watch.Elapsed + (Spare * cost) < allowance);
 
     /// <summary>An earlier one, that leaves some time for what comes after.</summary>
     /// <param name="reserve">How much.</param>

@@ -95,6 +95,26 @@ public sealed class CascadeTests : IDisposable
         Assert.All(new[] { 0, 2 }, position => Assert.Equal((Verdict.Bounded, null), (settled[position].Verdict, settled[position].Reason)));
     }
 
+    [Theory, InlineData(Precision.Float32), InlineData(Precision.Float64)]
+    public void WeightsThatOverflowCertifyNothing(Precision precision)
+    {
+        using var large = new TinyNetwork(Encoding.Direct, 4, [1, 6, 6], 12, 3, seed: 3);
+        using (no_grad())
+        {
+            foreach (var weight in large.parameters().Where(weight => weight.dim() == 2))
+            {
+                weight.sign_().mul_(precision == Precision.Float32 ? 1e38 : 1e308);
+            }
+        }
+
+        foreach (var method in Enum.GetValues<CertificationMethod>())
+        {
+            var certifier = new Certifier(large, Box, method) { Precision = precision, TimeLimit = TimeSpan.FromMinutes(1), MostSubproblems = 1, Alpha = new() { Iterations = 1 } };
+            var records = certifier.Run(Data.Take(6)).Records;
+            Assert.All(records, record => Assert.False(record.Verdict.IsByBounds(), $"{method}: {record.Verdict}"));
+        }
+    }
+
     [Fact]
     public void AStageThatFailsOrIsCancelledLeavesNothingCertified()
     {

@@ -69,7 +69,7 @@ internal sealed class SlopeStage(SpikingModule network, AlphaOptions options, do
             }
 
             var watch = Stopwatch.StartNew();
-            Prove(batch, ofSample.Key, ofSample);
+            Prove(batch, ofSample.Key, ofSample, deadline);
             proofTime = watch.Elapsed;
         }
 
@@ -99,7 +99,7 @@ internal sealed class SlopeStage(SpikingModule network, AlphaOptions options, do
     private ScalarType Arithmetic => network.parameters().FirstOrDefault()?.dtype ?? ScalarType.Float32;
 
     // Bounds the margins of one sample again, from the slopes alone.
-    private void Prove(OpenBatch batch, int row, IEnumerable<Climbed> margins)
+    private void Prove(OpenBatch batch, int row, IEnumerable<Climbed> margins, Deadline deadline)
     {
         using var scope = NewDisposeScope();
         var sample = batch.Samples[row];
@@ -111,8 +111,15 @@ internal sealed class SlopeStage(SpikingModule network, AlphaOptions options, do
             return;
         }
 
+        var took = TimeSpan.Zero;
         foreach (var margin in margins)
         {
+            if (!deadline.Fits(took))
+            {
+                return;
+            }
+
+            var watch = Stopwatch.StartNew();
             var slopes = SlopeProver.SlopesOf(margin.Lines, margin.Place);
             if (prover.Prove(open.Margins[margin.Rival], slopes) is not { } proof)
             {
@@ -129,6 +136,8 @@ internal sealed class SlopeStage(SpikingModule network, AlphaOptions options, do
             {
                 sample.RaiseUnproved(margin.Rival, bound, CertificationMethod.Alpha);
             }
+
+            took = watch.Elapsed;
         }
     }
 
