@@ -1,3 +1,4 @@
+using SnnDsl.CommandLine.Pictures;
 using SnnDsl.Evaluation.Records;
 
 namespace SnnDsl.CommandLine.Tests;
@@ -30,6 +31,59 @@ public sealed class ReportTests : IDisposable
         (await bench.Run("report", bench.In("empty.jsonl"))).Refused("holds no record yet");
         (await bench.Run("report", weights)).Refused("untrained.safetensors");
         (await bench.Run("report")).Refused("FILE");
+    }
+
+    /// <summary>Runs that differ in one thing are told apart by it, whatever it is; those that differ in nothing said, by a number.</summary>
+    [Fact]
+    public async Task CurvesAreToldApart()
+    {
+        var record = RecordLog.Read<CertificateRecord>(await Certify("0.05"))[0];
+        var setting = record.Setting;
+        CertificationSetting[] others =
+        [
+            setting with { TimeLimit = 30 }, setting with { TimeLimit = null }, setting with { Steps = 7 }, setting with { Seed = 9 }, setting with { Intermediate = "s-crown" },
+            setting with { Alpha = new() { Iterations = 99 } }, setting with { Perturbation = setting.Perturbation with { Clamp = false } },
+            setting with { Dataset = setting.Dataset with { Split = "train" } }, setting with { Dataset = setting.Dataset with { Count = 3 } }, setting with { Precision = "float64" },
+        ];
+        foreach (var other in others)
+        {
+            var names = Names(setting, other);
+            Assert.All(names, name => Assert.NotEqual("", name));
+            Assert.NotEqual(names[0], names[1]);
+        }
+
+        Assert.Equal(["0.3 s a sample", "30 s a sample"], Names(setting, others[0]));
+        // Radii of two runs that were asked the same.
+        var radius = new RadiusRecord
+        {
+            Format = RadiusRecord.FormatName, Position = 0, Index = 0, InputSha256 = "", Label = 0, Prediction = 0, Seconds = 0, Version = "", LowerBounds = [], ProvedBy = [],
+            Probes = [], Radius = 0.01, Setting = setting with { RadiusTolerance = 0.01 },
+        };
+        Assert.Equal(["run 1", "run 2"], RobustnessCurve.Of([], [[radius], [radius]]).Select(curve => curve.Name));
+
+        string[] Names(params CertificationSetting[] settings) =>
+            [.. RobustnessCurve.Of([.. settings.Select(asked => new[] { record with { Setting = asked } })], []).Select(curve => curve.Name)];
+    }
+
+    [Fact]
+    public async Task ATieIsCalledATie()
+    {
+        var record = RecordLog.Read<CertificateRecord>(await Certify("0.05"))[0] with { Label = 4 };
+        Assert.Equal("a tie: class 4 and 2, 5", CounterexamplePicture.Outcome(record, new(2, [0.5f, 1, 0, 0.25f, 0, 1], 0.1, null)));
+        Assert.Equal("class 5, least margin -0.25", CounterexamplePicture.Outcome(record, new(5, [0.5f, 1, 0, 0.25f, -0.25f, 1], 0.1, null)));
+    }
+
+    /// <summary>10 open neurons of 10 are all of them, of 256 they are few: shades show shares.</summary>
+    [Fact]
+    public async Task HeatMapsShowShares()
+    {
+        var record = RecordLog.Read<CertificateRecord>(await Certify("0.05"))[0];
+        var map = UnstableMap.Of([record with { Unstable = [new("lif1", [10, 128], 256), new("lif2", [10, 5], 10)] }, record with { Unstable = [new("lif1", [0, 128], 256), new("lif2", [10, 5], 10)] }])!;
+        Assert.Equal([5 / 256.0, 0.5, 1, 0.5], [map.Share(0, 0), map.Share(0, 1), map.Share(1, 0), map.Share(1, 1)]);
+        // What certify writes says how large layers are.
+        string path = bench.In("unknown.jsonl");
+        (await bench.OnImages("certify", "--weights", weights, "--epsilon", "0.3", "--method", "s-ibp", "--records", path)).Succeeded();
+        Assert.All(RecordLog.Read<CertificateRecord>(path).Where(known => known.Unstable is not null), known => Assert.Equal([8, 2], known.Unstable!.Select(layer => layer.Neurons)));
     }
 
     [Fact]
@@ -77,7 +131,7 @@ public sealed class ReportTests : IDisposable
         string[] lines = File.ReadAllLines(path);
         lines[^1] = RecordFormat.Encode(record with
         {
-            Verdict = Certification.Verdict.Unknown, DecidedBy = null, Unstable = [new("lif1", [3, 2, 1]), new("lif2", [0, 1, 1])],
+            Verdict = Certification.Verdict.Unknown, DecidedBy = null, Unstable = [new("lif1", [3, 2, 1], 8), new("lif2", [0, 1, 1], 2)],
         });
         File.WriteAllText(path, string.Join('\n', lines) + "\n");
         return path;

@@ -68,6 +68,7 @@ internal static class CertificationTables
     public static Table Open(UnstableMap map)
     {
         var table = new Table().Border(TableBorder.Rounded).AddColumn($"open spikes, mean of {map.Samples:N0} unknown");
+        table.AddColumn(new TableColumn("neurons").RightAligned());
         table.AddColumn(new TableColumn("all steps").RightAligned());
         int steps = map.Means[0].Length;
         // Wider tables would wrap.
@@ -79,7 +80,7 @@ internal static class CertificationTables
         for (int layer = 0; layer < map.Layers.Count; layer++)
         {
             double[] means = [map.Means[layer].Sum(), .. steps <= 12 ? map.Means[layer] : []];
-            table.AddRow([map.Layers[layer], .. means.Select(mean => mean.ToString("0.#", CultureInfo.InvariantCulture))]);
+            table.AddRow([map.Layers[layer], map.Neurons[layer].ToString("N0", CultureInfo.InvariantCulture), .. means.Select(mean => mean.ToString("0.#", CultureInfo.InvariantCulture))]);
         }
 
         return table;

@@ -131,7 +131,7 @@ internal sealed class ReportCommand() : HostCommand("report", "Read record files
         }
 
         var map = UnstableMap.Of(records) ?? throw new UsageException("No sample in these files is unknown, so --heat-map has nothing to show: leave it out.");
-        map.Draw($"{Names([records[0].Setting])}: open spikes a sample, mean of {map.Samples:N0} unknown samples", path);
+        map.Draw($"{Names([records[0].Setting])}: open neurons in % of each layer, mean of {map.Samples:N0} unknown samples", path);
         Evaluations.SayWritten(path, "Open spikes", screen);
     }
 

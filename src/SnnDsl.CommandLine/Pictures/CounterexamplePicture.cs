@@ -48,11 +48,11 @@ internal static class CounterexamplePicture
         Panel(plot, sample, 0, scale, new Shades(Colors.Black, Colors.White), new(0, most), "the sample", $"class {record.Prediction}");
         Panel(
             plot, found, step, scale, new Shades(Colors.Black, Colors.White), new(0, most), "the counterexample",
-            string.Create(CultureInfo.InvariantCulture, $"class {counterexample.Prediction}, least margin {counterexample.Margins.Min():0.###}"));
+            Outcome(record, counterexample));
         Panel(
             plot, difference, 2 * step, scale, new Signed(), new(-change, change), "the difference",
             events
-                ? string.Create(CultureInfo.InvariantCulture, $"{counterexample.Distance:0} flips; orange added, blue removed")
+                ? string.Create(CultureInfo.InvariantCulture, $"{counterexample.Distance:0} {(setting.Perturbation.Norm == "retiming" ? "moved" : "flips")}; orange added, blue removed")
                 : string.Create(CultureInfo.InvariantCulture, $"at most {counterexample.Distance:0.####}; orange brighter, blue darker"));
         Write(
             plot, $"{setting.Model}: sample {record.Index} of {setting.Dataset.Name} ({setting.Dataset.Split}), class {record.Label}",
@@ -62,6 +62,19 @@ internal static class CounterexamplePicture
         plot.Layout.Frameless();
         plot.Axes.SetLimits(-0.04, 2 * step + width * scale + 0.04, -0.16, 1.24);
         Picture.Save(plot, path, 1000, (int)(1000 * 1.4 / (2 * step + width * scale + 0.08)));
+    }
+
+    /// <summary>What the network makes of the counterexample: another class, or a tie, which is no certificate either.</summary>
+    internal static string Outcome(SampleRecord record, RecordedCounterexample counterexample)
+    {
+        double least = counterexample.Margins.Min();
+        if (least != 0)
+        {
+            return string.Create(CultureInfo.InvariantCulture, $"class {counterexample.Prediction}, least margin {least:0.###}");
+        }
+
+        var rivals = counterexample.Margins.Select((margin, i) => (margin, Class: i < record.Label ? i : i + 1)).Where(rival => rival.margin == 0).Select(rival => rival.Class);
+        return $"a tie: class {record.Label} and {string.Join(", ", rivals)}";
     }
 
     private static void Panel(

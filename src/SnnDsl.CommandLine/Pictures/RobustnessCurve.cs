@@ -2,6 +2,8 @@ using SnnDsl.Certification;
 using SnnDsl.CommandLine.Commands;
 using SnnDsl.Evaluation.Records;
 
+using static System.FormattableString;
+
 namespace SnnDsl.CommandLine.Pictures;
 
 /// <summary>Certified accuracy and what attacks leave standing, against the size of the perturbation.</summary>
@@ -20,8 +22,8 @@ internal sealed record RobustnessCurve(string Name, string Word, IReadOnlyList<R
             group.First()[0].Setting, Points: (IReadOnlyList<RobustnessPoint>)[.. group.Select(At).OrderBy(point => point.Size)]));
         (CertificationSetting Setting, IReadOnlyList<RobustnessPoint> Points)[] all =
             [.. curves, .. radii.Select(records => (records[0].Setting, Along(records)))];
-        return [.. all.Select(curve => new RobustnessCurve(
-            Distinguish(curve.Setting, [.. all.Select(other => other.Setting)]), CertificationTables.Word(curve.Setting), curve.Points))];
+        return Numbered([.. all.Select(curve => new RobustnessCurve(
+            Distinguish(curve.Setting, [.. all.Select(other => other.Setting)]), CertificationTables.Word(curve.Setting), curve.Points))]);
     }
 
     /// <summary>What a perturbation's size is, for the axis; null if it has none.</summary>
@@ -46,7 +48,8 @@ internal sealed record RobustnessCurve(string Name, string Word, IReadOnlyList<R
             var unknown = plot.Add.FillY(sizes, proved, standing);
             (unknown.FillColor, unknown.LineWidth, unknown.MarkerSize) = (colour.WithAlpha(0.12), 0, 0);
             var above = plot.Add.Scatter(sizes, standing, colour);
-            (above.LegendText, above.LinePattern, above.LineWidth) = ($"{prefix}not falsified", ScottPlot.LinePattern.Dashed, 2);
+            // Thin and hollow, not dashed: SVG knows no dashes here, and Skia says so on the console.
+            (above.LegendText, above.LineWidth, above.MarkerShape) = ($"{prefix}not falsified", 1, ScottPlot.MarkerShape.OpenCircle);
             var below = plot.Add.Scatter(sizes, proved, colour);
             (below.LegendText, below.LineWidth) = ($"{prefix}{curves[i].Word}", 2);
             above.MarkerSize = below.MarkerSize = points.Count > 30 ? 0 : 7;
@@ -87,7 +90,7 @@ internal sealed record RobustnessCurve(string Name, string Word, IReadOnlyList<R
 
     private static object Key(CertificationSetting setting) => (
         setting.Model, setting.WeightsSha256, setting.Dataset, setting.Steps, setting.Seed, setting.Method, setting.Intermediate,
-        setting.Precision, setting.TimeLimit, setting.Perturbation.Norm, setting.Perturbation.Clamp, setting.Perturbation.FlipMode,
+        setting.Alpha, setting.MostSubproblems, setting.Precision, setting.TimeLimit, setting.Perturbation.Norm, setting.Perturbation.Clamp, setting.Perturbation.FlipMode,
         setting.Perturbation.Moves is null);
 
     // What distinguishes a curve among all: no more than that.
@@ -99,9 +102,37 @@ internal sealed record RobustnessCurve(string Name, string Word, IReadOnlyList<R
             (setting.Dataset.Name, other => other.Dataset.Name),
             ($"weights {setting.WeightsSha256[..Math.Min(6, setting.WeightsSha256.Length)]}", other => other.WeightsSha256),
             (setting.Method, other => other.Method),
+            (setting.Intermediate is { } intermediate ? $"intermediate {intermediate}" : "no intermediate", other => other.Intermediate),
+            (setting.Alpha is { } alpha ? Invariant($"{alpha.Iterations} iterations") : "no iterations", other => other.Alpha?.Iterations),
             (setting.Precision, other => other.Precision),
-            (setting.RadiusTolerance is null ? "at each size" : "radii", other => other.RadiusTolerance is null),
+            (setting.TimeLimit is { } seconds ? Invariant($"{seconds} s a sample") : "no time limit", other => other.TimeLimit),
+            (setting.MostSubproblems is { } most ? Invariant($"{most} subproblems") : "any number of subproblems", other => other.MostSubproblems),
+            (Invariant($"T = {setting.Steps}"), other => other.Steps),
+            (Invariant($"seed {setting.Seed}"), other => other.Seed),
+            (setting.Dataset.Split, other => other.Dataset.Split),
+            (Invariant($"{setting.Dataset.Count} samples"), other => other.Dataset.Count),
+            (setting.Perturbation.Clamp == false ? "not cut" : "cut", other => other.Perturbation.Clamp),
+            (setting.Perturbation.FlipMode ?? "", other => other.Perturbation.FlipMode),
+            (setting.RadiusTolerance is { } tolerance ? Invariant($"radii to {tolerance}") : "at each size", other => other.RadiusTolerance),
         ];
-        return string.Join(", ", parts.Where(part => all.Select(part.Of).Distinct().Count() > 1).Select(part => part.Text));
+        // A part is named if it tells apart what those before it do not.
+        List<(string Text, Func<CertificationSetting, object?> Of)> named = [];
+        foreach (var part in parts)
+        {
+            if (Kinds([.. named, part]) > Kinds(named))
+            {
+                named.Add(part);
+            }
+        }
+
+        return string.Join(", ", named.Select(part => part.Text));
+
+        int Kinds(List<(string Text, Func<CertificationSetting, object?> Of)> told) =>
+            all.Select(other => string.Join('\n', told.Select(part => part.Of(other)))).Distinct().Count();
     }
+
+    // What still looks alike (runs repeated, or with other seeds of the attack) is numbered.
+    private static RobustnessCurve[] Numbered(RobustnessCurve[] curves) => curves.GroupBy(curve => curve.Name).All(group => group.Count() == 1)
+        ? curves
+        : [.. curves.Select((curve, i) => curve with { Name = curve.Name.Length == 0 ? $"run {i + 1}" : $"{curve.Name}, run {i + 1}" })];
 }

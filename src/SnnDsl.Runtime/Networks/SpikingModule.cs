@@ -45,10 +45,24 @@ public abstract class SpikingModule : nn.Module<Tensor, Tensor>
     /// <summary>The network as data, for what walks through any network: the maps with their current weights, the neurons, the readout.</summary>
     public abstract NetworkStages Stages { get; }
 
-    /// <summary>The seed of Poisson encoding: with a sample's index it names the draw that its certificate holds for.</summary>
+    /// <summary>
+    /// The seed of Poisson encoding: with a sample's index it names the draw that its certificate holds for. It stays as it is from call to
+    /// call, and so does the noise: the sample at one place of a batch meets the same noise in every batch. Training by a loop of your own
+    /// calls <see cref="DrawAnew"/> before every step, or gives the samples' indices; <c>Trainer</c> takes another seed each epoch.
+    /// </summary>
     public long EncodingSeed { get; set; }
 
+    /// <summary>
+    /// Moves <see cref="EncodingSeed"/> on, so that Poisson encoding draws other noise from now on: for training. The seeds form a fixed
+    /// sequence. Set <see cref="EncodingSeed"/> back to what is deployed before certifying.
+    /// </summary>
+    public void DrawAnew() => EncodingSeed = unchecked((long)new Data.SplitMix64((ulong)EncodingSeed).Next());
+
     /// <summary>The logits of a batch.</summary>
+    /// <remarks>
+    /// Under Poisson encoding the sample at place i of the batch gets the noise of index i, the same in every call: give the samples' indices,
+    /// or call <see cref="DrawAnew"/> between the steps of a training loop.
+    /// </remarks>
     /// <param name="input">Pixels [B, ...] in [0, 1], or event frames [T, B, ...] for the spikes encoding.</param>
     /// <returns>[B, classes].</returns>
     /// <exception cref="ArgumentException">The shape does not fit the declared input, or the type is another than the weights'.</exception>

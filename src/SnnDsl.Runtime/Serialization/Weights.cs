@@ -54,8 +54,29 @@ public static class Weights
             .. missing.Length > 0 ? [$"missing: {string.Join(", ", missing)}"] : Array.Empty<string>(),
             .. unexpected.Length > 0 ? [$"unexpected: {string.Join(", ", unexpected)}"] : Array.Empty<string>(),
         ];
-        throw new SafeTensorsException($"The weights in '{path}' are not this model's ({string.Join("; ", parts)}); give the " +
-            "model that they were trained for.");
+        throw new SafeTensorsException($"The weights in '{path}' are not this model's ({string.Join("; ", parts)}); " +
+            $"{WayOut(targets, file, missing, unexpected)}.");
+    }
+
+    // Renaming, leaving out or the right model: whatever would make the file fit, as the line of Python that saves it.
+    private static string WayOut(Dictionary<string, Tensor> targets, SafeTensorsFile file, string[] missing, string[] unexpected)
+    {
+        if (missing.Length == 0)
+            return "leave out what the model does not have when you save: save_file({k: state[k] for k in state if k not in " +
+                $"[{string.Join(", ", unexpected.Select(name => $"'{name}'"))}]}}, path)";
+        // In order, each missing weight takes the next unexpected one of its shape.
+        var free = unexpected.ToList();
+        var renamed = new List<(string From, string To)>();
+        foreach (string name in missing)
+        {
+            int at = free.FindIndex(other => file.Tensors[other].shape.AsSpan().SequenceEqual(targets[name].shape));
+            if (at < 0) return "give the model that they were trained for";
+            renamed.Add((free[at], name));
+            free.RemoveRange(0, at + 1);
+        }
+        string kept = string.Concat(targets.Keys.Except(missing).Select(name => $", '{name}': '{name}'"));
+        return "their shapes fit in this order, so if they are the same layers, rename them when you save: save_file({new: state[old] for old, new in " +
+            $"{{{string.Join(", ", renamed.Select(pair => $"'{pair.From}': '{pair.To}'"))}{kept}}}.items()}}, path)";
     }
 
     private static void CheckShapes(Dictionary<string, Tensor> targets, SafeTensorsFile file, string path)
@@ -63,8 +84,11 @@ public static class Weights
         string[] differences = [.. targets.Select(target => (target.Key, Wanted: target.Value, Found: file.Tensors[target.Key]))
             .Where(t => !t.Found.shape.AsSpan().SequenceEqual(t.Wanted.shape) || !IsExact(t.Found, t.Wanted))
             .Select(t => $"{t.Key} is {Describe(t.Found)}, the model has {Describe(t.Wanted)}")];
+        // A type that would be rounded has a way out, another shape has none.
+        bool isType = targets.All(target => file.Tensors[target.Key].shape.AsSpan().SequenceEqual(target.Value.shape));
         if (differences.Length > 0)
-            throw new SafeTensorsException($"The weights in '{path}' do not fit this model: {string.Join("; ", differences)}.");
+            throw new SafeTensorsException($"The weights in '{path}' do not fit this model: {string.Join("; ", differences)}" +
+                $"{(isType ? "; convert them when you save, for a certificate is about the rounded numbers: save_file({k: v.float() for k, v in state.items()}, path)" : "")}.");
     }
 
     /// <summary>A certificate is for the weights in the file: a type in which they would be rounded is refused.</summary>

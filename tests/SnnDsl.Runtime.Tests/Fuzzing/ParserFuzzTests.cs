@@ -72,12 +72,15 @@ public sealed class ParserFuzzTests : IDisposable
     [InlineData("{\"a\":{\"dtype\":\"F32\",\"shape\":[1152921504606846976],\"data_offsets\":[0,4611686018427387904]}}")]
     [InlineData("{\"a\":{\"dtype\":7,\"shape\":[1],\"data_offsets\":[0,4]}}")]
     [InlineData("{\"__metadata__\":[],\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}")]
+    [InlineData("n\n\u0001{\"a\":{}}")]
     [InlineData("{\"\\ud800\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[0,0]}}")]
     public void HeadersThatClaimTooMuchAreRefused(string header)
     {
         string path = folder["claims.safetensors"];
         File.WriteAllBytes(path, Framed(System.Text.Encoding.UTF8.GetBytes(header), []));
-        Assert.EndsWith(".", Assert.ThrowsAny<DataFileException>(() => SafeTensors.Read(path)).Message, StringComparison.Ordinal);
+        string message = Assert.ThrowsAny<DataFileException>(() => SafeTensors.Read(path)).Message;
+        Assert.EndsWith(".", message, StringComparison.Ordinal);
+        Assert.DoesNotContain(message, char.IsControl);
     }
 
     [Fact]
@@ -117,7 +120,7 @@ public sealed class ParserFuzzTests : IDisposable
             catch (DataFileException error)
             {
                 refused++;
-                Assert.True(error.Message.EndsWith('.') && !error.Message.Contains('\n'), $"{what}: '{error.Message}' is no sentence. {Dump(bytes)}");
+                Assert.True(error.Message.EndsWith('.') && !error.Message.Any(char.IsControl) && error.Message.Length < 5000, $"{what}: '{error.Message}' is no sentence. {Dump(bytes)}");
             }
             catch (Exception error) when (error is not Xunit.Sdk.XunitException)
             {

@@ -53,6 +53,25 @@ public sealed class WeightsTests : IDisposable
         Assert.Contains("unexpected: fc9.weight", message);
     }
 
+    /// <summary>Names of a torch Sequential, buffers of another library, and float64: each with the line of Python that mends the file.</summary>
+    [Fact]
+    public void WhatWouldMakeAFileFitIsSaid()
+    {
+        var names = new Dictionary<string, string> { ["fc1.weight"] = "0.weight", ["fc1.bias"] = "0.bias" };
+        string renamed = Refused([.. State((_, t) => t).Select(entry => (names.GetValueOrDefault(entry.Item1, entry.Item1), entry.Item2))]);
+        Assert.Contains("missing: fc1.weight, fc1.bias; unexpected: 0.weight, 0.bias", renamed);
+        Assert.Contains("rename them when you save: save_file({new: state[old] for old, new in {'0.weight': 'fc1.weight', '0.bias': 'fc1.bias', 'norm.weight': 'norm.weight'", renamed);
+
+        string extra = Refused([.. State((_, t) => t), ("lif1.mem", ones(4)), ("lif1.threshold", ones(1))]);
+        Assert.Contains("unexpected: lif1.mem, lif1.threshold", extra);
+        Assert.Contains("leave out what the model does not have when you save: save_file({k: state[k] for k in state if k not in ['lif1.mem', 'lif1.threshold']}, path)", extra);
+
+        string wide = Refused(State((_, t) => t.is_floating_point() ? t.to(ScalarType.Float64) : t));
+        Assert.Contains("save_file({k: v.float() for k, v in state.items()}, path)", wide);
+        Assert.DoesNotContain("float()", Refused(State((_, t) => ones(5, 3))));
+        Assert.Contains("give the model that they were trained for", Refused([("0.weight", ones(7))]));
+    }
+
     [Fact]
     public void DifferingShapesAreListed()
     {

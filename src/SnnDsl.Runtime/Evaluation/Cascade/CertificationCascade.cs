@@ -120,13 +120,14 @@ internal sealed class CertificationCascade(IReadOnlyList<CertificationStage> sta
             var threshold = tensor(open.Network.Stages.Spiking[layer].Neurons.Parameters.Threshold, bounds.Lower.dtype, bounds.Lower.device);
             return bounds.Lower.le(threshold).logical_and(bounds.Upper.gt(threshold)).flatten(2).sum(2L).Longs();
         }).ToArray();
+        int[] neurons = [.. membranes.Select(bounds => bounds.Lower.shape[2..].Aggregate(1, (product, size) => product * (int)size))];
         int samples = open.Samples.Count;
         for (int row = 0; row < samples; row++)
         {
             open.Samples[row].Unstable =
             [
                 .. counts.Select((layer, place) => new UnstableSpikes(
-                    layers[place], [.. Enumerable.Range(0, open.Network.Steps).Select(t => (int)layer[t * samples + row])])),
+                    layers[place], [.. Enumerable.Range(0, open.Network.Steps).Select(t => (int)layer[t * samples + row])], neurons[place])),
             ];
         }
     }
