@@ -110,7 +110,8 @@ public class ProofTests
 
     private static string? Rejection(RecordBench bench, CertificateRecord record) => Assert.Single(bench.Verify([record])).Rejection;
 
-    private static List<CertificateRecord> Searched(RecordBench bench, Precision precision)
+    /// <summary>Records of what branch and bound finds of the samples that are not refuted, with their proofs.</summary>
+    internal static List<CertificateRecord> Searched(RecordBench bench, Precision precision)
     {
         var known = bench.Records(CertificationMethod.SIbp);
         using var view = new NetworkView(bench.Subject.Module, precision);

@@ -18,10 +18,10 @@ internal sealed class RecordBench : IDisposable
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("snndsl-verify-");
     private readonly Perturbation perturbation;
 
-    public RecordBench(string network, Perturbation perturbation, int samples = 12, int seed = 5)
+    public RecordBench(string network, Perturbation perturbation, int samples = 12, int seed = 5, WeightStyle style = WeightStyle.Drawn)
     {
         this.perturbation = perturbation;
-        Subject = new Subject(network, Platform.Fused, seed);
+        Subject = new Subject(network, Platform.Fused, seed, style: style);
         Subject.Module.EncodingSeed = 7;
         Inputs = Subject.Inputs(samples).to(float32);
         var indices = Enumerable.Range(0, samples).Select(i => (long)i).ToArray();

@@ -189,6 +189,43 @@ public class BranchAndBoundTests
         Assert.All(new[] { timed, cancelled }, result => Assert.True(!result.Verdict.IsByBounds() || result.LowerBounds.Min() > 0));
     }
 
+    /// <summary>Time that is over before it is known what is open, and weights that float32 or float64 cannot carry: unknown, with the reason.</summary>
+    [Fact]
+    public void WhatCannotBeBoundedIsUnknownWithTheReason()
+    {
+        using var scope = NewDisposeScope();
+        using var guard = no_grad();
+        using var subject = new Subject(nameof(DeepTriangular), Platform.Fused, seed: 52);
+        var input = subject.On(subject.Inputs(1));
+        int label = (int)Margins.Predict(subject.Module.forward(input)).item<long>();
+        using var late = new BranchAndBound(subject.Module, new() { TimeLimit = TimeSpan.Zero }).Run(new LInfinity(0.001), input, label);
+        Assert.Equal(Verdict.Unknown, late.Verdict);
+        Assert.Contains("Time ran out", late.Reason);
+
+        foreach (var (name, parameter) in subject.Module.named_parameters())
+        {
+            float kept = parameter.flatten()[0].item<float>();
+            foreach (float number in new[] { float.NaN, float.PositiveInfinity, 1e38f, -1e38f })
+            {
+                parameter.view(-1)[0] = number;
+                foreach (var precision in new[] { Precision.Float32, Precision.Float64 })
+                {
+                    using var view = new NetworkView(subject.Module, precision);
+                    foreach (var box in new[] { new LInfinity(0.3), new LInfinity(1e30, clamp: false) })
+                    {
+                        using var result = new BranchAndBound(subject.Module, Options with { MostSubproblems = 5 }, view).Run(box, input, label);
+                        bool isNumber = float.IsFinite(number);
+                        Assert.True(isNumber || result.Verdict is Verdict.Unknown or Verdict.Falsified, $"{name} holds {number}: {result.Verdict}");
+                        Assert.All(result.LowerBounds, bound => Assert.True(float.IsFinite(bound)));
+                        Assert.True(result.Verdict != Verdict.Unknown || isNumber || result.Reason is not null, $"{name} holds {number}: no reason.");
+                    }
+                }
+            }
+
+            parameter.view(-1)[0] = kept;
+        }
+    }
+
     [Fact]
     public void OptionsOutOfRangeAreRefused()
     {

@@ -70,7 +70,7 @@ public class RetimedCaseTests
     private static OpenLayer Layer(int steps, Random random) => new(
         new NeuronParameters(0.5f, 0.5f, Reset.Hard, 0, Surrogate.Rectangular, 1), [.. Enumerable.Range(0, Rows)],
         new Matrix(Rows, Pixels, [.. Enumerable.Range(0, Rows * Pixels).Select(_ => random.NextDouble() - 0.5)]), new double[steps * Rows],
-        isConstant: false, steps);
+        isConstant: false, steps, [.. Enumerable.Repeat((double)Pixels, Rows)], new double[Rows], isRounded: false);
 
     private static List<double[]> All(double[] recorded, int steps, int jitter, int? moves)
     {

@@ -19,11 +19,11 @@ public class RoundingSafeSearchTests
     [Theory, MemberData(nameof(Cases.Networks), MemberType = typeof(Cases))]
     public void BoundsHoldInEveryOrderOfSummation(string network)
     {
-        foreach (double scale in new[] { 1, 300.0 })
+        foreach (var (scale, style) in new[] { (1.0, WeightStyle.Drawn), (300, WeightStyle.Drawn), (1, WeightStyle.Sparse), (1, WeightStyle.ZeroRows), (1, WeightStyle.OnThreshold) })
         {
             using var scope = NewDisposeScope();
             using var guard = no_grad();
-            using var subject = new Subject(network, Platform.Fused, seed: scale == 1 ? 71 : 73);
+            using var subject = new Subject(network, Platform.Fused, seed: scale == 1 ? 71 : 73, style: style);
             var input = subject.On(subject.Inputs(1));
             if (scale > 1)
             {

@@ -1,4 +1,5 @@
 using SnnDsl.Attacks;
+using SnnDsl.Certification.Search.Inputs;
 using SnnDsl.Evaluation;
 using SnnDsl.Networks;
 using SnnDsl.Perturbations;
@@ -40,14 +41,36 @@ public sealed class BranchAndBound(SpikingModule network, SearchOptions? options
         var clock = new SearchClock(options.TimeLimit, options.MostSubproblems, Math.Max(1, options.Threads ?? get_num_threads()), cancellation);
         var replay = new Replay(network, label, index);
         float[] sample = replay.Margins(input);
-        float[] bounds = [.. Enumerable.Range(0, sample.Length).Select(rival => known?[rival] ?? float.MinValue)];
+        float[] bounds = [.. Enumerable.Range(0, sample.Length).Select(rival => known?[rival] is { } bound && float.IsFinite(bound) ? bound : float.MinValue)];
         if (replay.Offer(input))
         {
             return new(Verdict.Falsified, bounds, replay.Counterexample, 0);
         }
 
-        var open = Open(network, view, perturbation, input, label, index);
-        double[] counts = Counts(open);
+        if (!Array.TrueForAll(sample, float.IsFinite))
+        {
+            return Unknown("The logits of the sample itself are not finite numbers.");
+        }
+
+        OpenNetwork open;
+        try
+        {
+            open = Open(network, view, perturbation, input, label, index, clock);
+        }
+        catch (TimeoutException)
+        {
+            return Unknown("Time ran out before it was known which neurons the set leaves open.");
+        }
+        catch (InsufficientMemoryException tooMany)
+        {
+            return Unknown(tooMany.Message);
+        }
+
+        if (Counts(open) is not { } counts)
+        {
+            return Unknown("A current or a membrane has no finite bounds on the set of inputs.");
+        }
+
         // What intervals alone prove needs no attack.
         if (options.Attacks && counts.Any(count => count <= MarginSearch.Goal)
             && Attack(perturbation, input, label, index, replay, clock, cancellation))
@@ -57,12 +80,14 @@ public sealed class BranchAndBound(SpikingModule network, SearchOptions? options
 
         var searches = Search(open, counts, bounds, sample, replay, clock);
         var verdict = replay.Counterexample is not null ? Verdict.Falsified
-            : bounds.All(bound => bound > open.Guard) ? PrecisionVerdicts.Of(view.Precision) : Verdict.Unknown;
+            : Array.TrueForAll(bounds, bound => float.IsFinite(bound) && bound > open.Guard) ? PrecisionVerdicts.Of(view.Precision) : Verdict.Unknown;
         return new(verdict, bounds, replay.Counterexample, clock.Used)
         {
             Proof = ProofWriter.Of(open, label, searches),
             OpenSteps = OpenSteps(open),
         };
+
+        SearchResult Unknown(string reason) => new(Verdict.Unknown, bounds, null, clock.Used) { Reason = reason };
     }
 
     /// <summary>What a sample's set leaves open of the network.</summary>
@@ -72,12 +97,19 @@ public sealed class BranchAndBound(SpikingModule network, SearchOptions? options
     /// <param name="input">The sample as a batch of one.</param>
     /// <param name="label">Its class.</param>
     /// <param name="index">Its index in its data set.</param>
+    /// <param name="clock">Until when; null for any time.</param>
+    /// <exception cref="TimeoutException">Time is over.</exception>
+    /// <exception cref="InsufficientMemoryException">More is open than a search can hold.</exception>
     internal static OpenNetwork Open(
-        SpikingModule network, NetworkView view, Perturbation perturbation, Tensor input, int label, long index)
+        SpikingModule network, NetworkView view, Perturbation perturbation, Tensor input, int label, long index, SearchClock? clock = null)
     {
         var indices = new[] { index };
-        return OpenNetworkBuilder.Build(
-            view.Network, view.Set(perturbation, input, indices), input, label, perturbation.Apply(network, input, indices), Guard.Of(view.Precision));
+        // Whatever the network's own precision, float32 sums cannot say which neurons are settled.
+        using var wide = view.Precision == Precision.Float32 ? new Float64Network(network) : null;
+        var members = perturbation.Apply(network, input, indices);
+        var set = wide is null ? view.Set(perturbation, input, indices)
+            : SearchSet.Widen(members) ?? perturbation.Apply(wide, input.to(ScalarType.Float64), indices);
+        return OpenNetworkBuilder.Build(wide ?? view.Network, set, input, label, members, Guard.Of(view.Precision), clock);
     }
 
     // The margins in turns, the one with the least bound first; those that are known to hold have their proof elsewhere.
@@ -87,15 +119,8 @@ public sealed class BranchAndBound(SpikingModule network, SearchOptions? options
         foreach (int rival in Enumerable.Range(0, bounds.Length).Where(rival => !(bounds[rival] > open.Guard)).OrderBy(rival => counts[rival]))
         {
             var search = new MarginSearch(open, open.Margins[rival], options, clock, point => replay.Offer(open.Input, point));
-            if (counts[rival] > MarginSearch.Goal)
-            {
-                (search.Root.Kind, search.Root.Bound) = (LeafKind.Counts, counts[rival]);
-            }
-            else
-            {
-                search.Root.Bound = search.Unproved(counts[rival]);
-            }
-
+            search.Root.Raise(search.Unproved(counts[rival]));
+            search.Root.Close(LeafProof.ByCounts(counts[rival]));
             searches.Add(search);
         }
 
@@ -112,9 +137,10 @@ public sealed class BranchAndBound(SpikingModule network, SearchOptions? options
             }
         }
 
-        foreach (var search in searches)
+        // The sample is in no case that contradicts itself: if all do, nothing is proved.
+        foreach (var search in searches.Where(search => double.IsFinite(search.Bound)))
         {
-            // Cases that contradict themselves are bounded by anything; the sample itself says what the margin is at most.
+            // Such cases are bounded by anything; the sample itself says what the margin is at most.
             int column = Array.IndexOf(open.Margins, search.Margin);
             bounds[column] = Math.Max(bounds[column], Report(Math.Min(search.Bound, sample[column])));
         }
@@ -122,14 +148,14 @@ public sealed class BranchAndBound(SpikingModule network, SearchOptions? options
         return searches;
     }
 
-    // The margins' bounds by intervals alone.
-    private static double[] Counts(OpenNetwork open)
+    // The margins' bounds by intervals alone; null if these are not finite.
+    private static double[]? Counts(OpenNetwork open)
     {
         var (bounds, whole) = (new CaseBounds(open), new Case(open));
         return bounds.Run(whole) switch
         {
             CaseState.Bounded => [.. open.Margins.Select(margin => bounds.Margin(margin, whole.Phases[^1]))],
-            CaseState.NotFinite => [.. open.Margins.Select(_ => double.NegativeInfinity)],
+            CaseState.NotFinite => null,
             _ => throw new InvalidOperationException("The set of inputs is not empty, but its intervals are: please report this network."),
         };
     }

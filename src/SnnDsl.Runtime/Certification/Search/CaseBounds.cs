@@ -90,11 +90,11 @@ internal sealed class CaseBounds
     /// <summary>How many each has.</summary>
     public int[] PieceCount { get; }
 
-    /// <summary>The spikes of one neuron that nothing is known of but its currents, moved outward.</summary>
-    public static void BoundSpikes(
-        OpenLayer layer, int n, double[] currentLower, double[] currentUpper, double slack, double[] spikeLower, double[] spikeUpper)
+    /// <summary>The spikes of one neuron that nothing is known of but its currents, moved outward by the layer's slack.</summary>
+    public static void BoundSpikes(OpenLayer layer, int n, double[] currentLower, double[] currentUpper, double[] spikeLower, double[] spikeUpper)
     {
         int count = layer.Count;
+        double slack = layer.Slack[n];
         if (layer.HasTrains)
         {
             var pieces = new Piece[layer.Trains.All.Length];
@@ -282,7 +282,8 @@ internal sealed class CaseBounds
             (some, all) = (some || fires, all && fires);
         }
 
-        return (all ? 1 : 0, some ? 1 : 0);
+        // Without any train (of currents that are no numbers) nothing is known.
+        return (all && some ? 1 : 0, some || found == 0 ? 1 : 0);
     }
 
     private CaseState BoundSteps(int index, int n, sbyte[] phases)

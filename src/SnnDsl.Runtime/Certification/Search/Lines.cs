@@ -188,7 +188,7 @@ internal sealed class Lines
             ? Math.Max(Math.Abs(bounds.CurrentLower[0][at]), Math.Abs(bounds.CurrentUpper[0][at]))
             : Math.Max(
                 Math.Max(Math.Abs(bounds.Lower[index][at]), Math.Abs(bounds.Upper[index][at])), Math.Max(layer.Threshold, Math.Abs(layer.ResetValue)));
-        return (scratch.Weight[at] * (1 + reach)) + (Math.Abs(scratch.Slope[at]) * reach);
+        return (scratch.Weight[at] * (1 + reach)) + (Math.Abs(scratch.Slope[at]) * (reach + layer.Sizes[at % layer.Count]));
     }
 
     private void PullBack(int index)

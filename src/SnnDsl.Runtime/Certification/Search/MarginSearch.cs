@@ -44,13 +44,14 @@ internal sealed class MarginSearch
     public bool IsRefuted { get; private set; }
 
     /// <summary>The least bound over all leaves.</summary>
+    /// <remarks>What a thread took and did not finish is still an open leaf of the tree, whatever became of the thread.</remarks>
     public double Bound => Leaves().Min(leaf => leaf.Bound);
 
     /// <summary>Whether there are subproblems that nobody has worked on.</summary>
-    public bool CanGoOn => begun ? !frontier.IsEmpty : Root.Kind == LeafKind.Open;
+    public bool CanGoOn => begun ? !frontier.IsEmpty : Root.Proof is null;
 
     /// <summary>Whether all leaves are proved.</summary>
-    public bool IsClosed => Leaves().All(leaf => leaf.Kind != LeafKind.Open);
+    public bool IsClosed => Leaves().All(leaf => leaf.Proof is not null);
 
     /// <summary>
     /// Searches until the tree is closed, a counterexample is found, time runs out, or so many subproblems are done; may be called again
@@ -66,18 +67,27 @@ internal sealed class MarginSearch
             begun = true;
         }
 
-        var threads = Enumerable.Range(1, clock.Threads - 1).Select(number => new Thread(() => Work(dives: number % 2 == 0))).ToArray();
-        foreach (var thread in threads)
+        List<Thread> threads = [];
+        try
         {
-            thread.Start();
+            for (int number = 1; number < clock.Threads; number++)
+            {
+                bool dives = number % 2 == 0;
+                var thread = new Thread(() => Work(dives));
+                thread.Start();
+                threads.Add(thread);
+            }
+
+            Work(dives: true);
+        }
+        catch (Exception failure)
+        {
+            // No room for another thread: those that run must end too.
+            clock.Fail(failure);
+            frontier.Stop();
         }
 
-        Work(dives: true);
-        foreach (var thread in threads)
-        {
-            thread.Join();
-        }
-
+        threads.ForEach(thread => thread.Join());
         clock.ThrowIfFailed();
     }
 
@@ -99,7 +109,7 @@ internal sealed class MarginSearch
                 {
                     // The weaker side last: it is taken first.
                     var (strong, weak) = both.First.Bound >= both.Second.Bound ? both : (both.Second, both.First);
-                    foreach (var side in new[] { strong, weak }.Where(side => side.Kind == LeafKind.Open))
+                    foreach (var side in new[] { strong, weak }.Where(side => side.Proof is null))
                     {
                         frontier.Add(side);
                     }

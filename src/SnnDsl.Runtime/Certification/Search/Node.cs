@@ -1,13 +1,16 @@
+using System.Diagnostics.CodeAnalysis;
 using SnnDsl.Certification.Search.Inputs;
 
 namespace SnnDsl.Certification.Search;
 
-/// <summary>A subproblem: a part of the set of inputs, and what is known of the margin on it.</summary>
+/// <summary>A subproblem: a part of the set of inputs, and what is known of the margin on it. A leaf without a proof is open.</summary>
 /// <param name="parent">What it is a side of; null for the root.</param>
 /// <param name="isSecond">Whether it is the second side (fires, beyond, above, flipped).</param>
 /// <param name="input">The set, pixel and entry splits applied.</param>
 internal sealed class Node(Node? parent, bool isSecond, SearchSet input)
 {
+    private double bound = parent?.Bound ?? double.NegativeInfinity;
+
     /// <summary>What it is a side of.</summary>
     public Node? Parent { get; } = parent;
 
@@ -21,7 +24,7 @@ internal sealed class Node(Node? parent, bool isSecond, SearchSet input)
     public int Depth { get; } = parent is null ? 0 : parent.Depth + 1;
 
     /// <summary>The best lower bound so far.</summary>
-    public double Bound { get; set; } = parent?.Bound ?? double.NegativeInfinity;
+    public double Bound => Proof is null ? bound : Proof.Bound;
 
     /// <summary>Where a climb may start: by layer, lines' parameters; let go once the sides have them.</summary>
     public float[][]? Start { get; set; }
@@ -33,24 +36,23 @@ internal sealed class Node(Node? parent, bool isSecond, SearchSet input)
     public (Node First, Node Second)? Sides { get; set; }
 
     /// <summary>What proves it, for closed leaves.</summary>
-    public LeafKind Kind { get; set; }
+    public LeafProof? Proof { get; private set; }
 
-    /// <summary>The slopes that prove it, for lines.</summary>
-    public float[]? Slopes { get; set; }
-}
+    /// <summary>Notes a bound that proves nothing yet, if it is the best so far.</summary>
+    /// <param name="value">The bound; one that is not a number says nothing.</param>
+    public void Raise(double value) => bound = value > bound ? value : bound;
 
-/// <summary>What proves a leaf.</summary>
-internal enum LeafKind
-{
-    /// <summary>Nothing: it is open, or it was split.</summary>
-    Open,
+    /// <summary>Closes it.</summary>
+    /// <param name="proof">What proves it; null for nothing, which closes nothing.</param>
+    /// <returns>Whether it is closed.</returns>
+    public bool Close([NotNullWhen(true)] LeafProof? proof)
+    {
+        if (proof is null)
+        {
+            return false;
+        }
 
-    /// <summary>Its splits contradict each other.</summary>
-    Empty,
-
-    /// <summary>Intervals, and counts of spikes.</summary>
-    Counts,
-
-    /// <summary>Lines.</summary>
-    Lines,
+        (Proof, Start) = (proof, null);
+        return true;
+    }
 }

@@ -9,8 +9,8 @@ namespace SnnDsl.Certification.Search;
 /// </summary>
 internal sealed class OpenLayer
 {
-    // Sums of some hundred numbers in float64 lose less than a ten-thousandth of this.
-    private const double Widening = 1e-9;
+    /// <summary>Of the magnitudes that meet in a current: sums of thousands of numbers in float64 lose less than a thousandth of this.</summary>
+    public const double Widening = 1e-9;
 
     /// <param name="neuron">The neurons' constants.</param>
     /// <param name="neurons">Which of the layer's neurons they are, ascending.</param>
@@ -18,25 +18,17 @@ internal sealed class OpenLayer
     /// <param name="basis">[S, count], S = 1 for a constant current.</param>
     /// <param name="isConstant">Whether the current is the same at every step.</param>
     /// <param name="steps">T.</param>
-    /// <param name="errors">How far a membrane may lie from its recursion, [count]; null for exact arithmetic.</param>
-    public OpenLayer(NeuronParameters neuron, int[] neurons, Matrix weights, double[] basis, bool isConstant, int steps, double[]? errors = null)
+    /// <param name="sizes">By neuron, the sum of the magnitudes of all that may meet in its current, settled or open, at any step, [count].</param>
+    /// <param name="errors">How far a membrane may lie from its recursion, [count].</param>
+    /// <param name="isRounded">Whether that is because bounds are for the float32 network as it runs.</param>
+    public OpenLayer(
+        NeuronParameters neuron, int[] neurons, Matrix weights, double[] basis, bool isConstant, int steps, double[] sizes, double[] errors, bool isRounded)
     {
-        (Neurons, Weights, Base, IsConstant, Steps) = (neurons, weights, basis, isConstant, steps);
-        Errors = errors ?? new double[Count];
+        (Neurons, Weights, Base, IsConstant, Steps, Sizes, Errors) = (neurons, weights, basis, isConstant, steps, sizes, errors);
         (Threshold, Decay, ResetValue, IsHard) = (neuron.Threshold, neuron.Decay, neuron.ResetValue, neuron.Reset == Reset.Hard);
-        Trains = isConstant ? TrainsOf(neuron, steps, errors is not null) : null;
+        Trains = isConstant ? TrainsOf(neuron, steps, isRounded) : null;
         HasPeriods = HasTrains && ConstantCurrent.Fits(neuron);
-        Slack = new double[Count];
-        for (int n = 0; n < Count; n++)
-        {
-            double largest = 0;
-            for (int at = n; at < basis.Length; at += Count)
-            {
-                largest = Math.Max(largest, Math.Abs(basis[at]));
-            }
-
-            Slack[n] = Widening * (weights.AbsoluteSum(n) + largest + Threshold) + Errors[n];
-        }
+        Slack = [.. sizes.Zip(errors, (size, error) => (Widening * (size + Threshold)) + error)];
     }
 
     /// <summary>Which of the layer's neurons they are.</summary>
@@ -51,9 +43,12 @@ internal sealed class OpenLayer
     /// <summary>[S, count].</summary>
     public double[] Base { get; }
 
+    /// <summary>The sum of the magnitudes of all that may meet in a neuron's current, [count].</summary>
+    public double[] Sizes { get; }
+
     /// <summary>
-    /// How far a membrane may lie from decay r + I, [count]: what float32 may lose in a step, where bounds are for the network as it runs; else
-    /// 0. The same as currents that are off by so much at every step, each by itself. Where there are trains, of the one current.
+    /// How far a membrane may lie from decay r + I, [count]: what float64 lost of the base currents, and what float32 may lose in a step, where
+    /// bounds are for the network as it runs. The same as currents that are off by so much at every step, each by itself. Where there are trains, of the one current.
     /// </summary>
     public double[] Errors { get; }
 

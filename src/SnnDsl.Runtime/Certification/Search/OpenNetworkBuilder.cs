@@ -15,9 +15,11 @@ namespace SnnDsl.Certification.Search;
 /// </summary>
 internal sealed class OpenNetworkBuilder
 {
-    // Which neurons are settled is decided on intervals of the network's own precision, moved outward by this: it exceeds what sums of
-    // thousands of float32 numbers lose.
-    private const double Slack = 1e-4;
+    // Neurons between two looks at the clock.
+    private const int Often = 256;
+
+    // Weights of a layer's open neurons: 2 GiB.
+    private const long MostWeights = 1L << 28;
 
     // Elements of a block of rows that are pulled back at once.
     private const long Block = 16 << 20;
@@ -26,6 +28,7 @@ internal sealed class OpenNetworkBuilder
     private readonly IPerturbedInput set;
     private readonly Tensor like;
     private readonly RoundingErrors? errors;
+    private readonly SearchClock? clock;
     private readonly List<OpenLayer> layers = [];
 
     // Of the layer before: its open neurons, and every neuron's settled spikes, [T, neurons].
@@ -33,30 +36,35 @@ internal sealed class OpenNetworkBuilder
     private double[] settled = [];
     private Interval spikes;
 
-    private OpenNetworkBuilder(SpikingModule network, IPerturbedInput set, SearchSet input)
+    private OpenNetworkBuilder(SpikingModule network, IPerturbedInput set, SearchSet input, SearchClock? clock)
     {
-        (this.network, this.set) = (network, set);
-        like = set.Currents(network.Stages.Spiking[0].Map).Lower;
+        (this.network, this.set, this.clock) = (network, set, clock);
+        like = zeros(0, ScalarType.Float64, set.Currents(network.Stages.Spiking[0].Map).Lower.device);
         errors = network is RoundingSafeNetwork safe ? new(safe, set) : null;
         open = [.. Enumerable.Range(0, input.Entries)];
     }
 
     /// <summary>Finds it.</summary>
-    /// <param name="network">The network, or its view in the precision that bounds are to hold in.</param>
-    /// <param name="set">The set of a batch of one, in that precision.</param>
+    /// <param name="network">The network in float64, or its rounding-safe view.</param>
+    /// <param name="set">The set of a batch of one, in float64.</param>
     /// <param name="sample">The unperturbed sample.</param>
     /// <param name="label">Its class.</param>
     /// <param name="members">The set in the network's own precision, which counterexamples are taken from; null for the same.</param>
     /// <param name="guard">What a bound must exceed to be a certificate.</param>
+    /// <param name="clock">Until when; null for any time.</param>
+    /// <exception cref="TimeoutException">Time is over.</exception>
+    /// <exception cref="InsufficientMemoryException">More is open than a search can hold.</exception>
     public static OpenNetwork Build(
-        SpikingModule network, IPerturbedInput set, Tensor sample, int label, IPerturbedInput? members = null, double guard = Guard.Plain)
+        SpikingModule network, IPerturbedInput set, Tensor sample, int label, IPerturbedInput? members = null, double guard = Guard.Plain,
+        SearchClock? clock = null)
     {
         using var scope = NewDisposeScope();
         using var still = no_grad();
         var input = SearchSet.Of(set, sample, network.Steps, members);
-        var builder = new OpenNetworkBuilder(network, set, input);
+        var builder = new OpenNetworkBuilder(network, set, input, clock);
         foreach (var stage in network.Stages.Spiking)
         {
+            clock?.ThrowIfLate();
             builder.Add(stage);
         }
 
@@ -71,18 +79,26 @@ internal sealed class OpenNetworkBuilder
         var currents = first ? set.Currents(stage.Map) : stage.Map.Apply(spikes);
         double[] lower = Numbers(currents.Lower), upper = Numbers(currents.Upper);
         int size = lower.Length / (constant ? 1 : steps);
-
-        double[]? own = errors?.OfMembranes(layers.Count);
+        double[] sizes = Sizes(stage.Map, size), own = errors?.OfMembranes(layers.Count) ?? new double[size];
+        // What float64 sums of so many numbers, and the rows of several maps in one, lose at most.
+        double lost = (stage.Map.InputShape.Aggregate(1L, (a, b) => a * b) + 64) * 2 * Rounding.Double;
+        double[] off = [.. own.Zip(sizes, (error, met) => error + (lost * met))];
         // An empty layer of all its neurons lends its equations.
-        var all = new OpenLayer(neuron, new int[size], new Matrix(size, 0, []), new double[constant ? size : steps * size], constant, steps, own);
+        var all = new OpenLayer(
+            neuron, new int[size], new Matrix(size, 0, []), new double[constant ? size : steps * size], constant, steps, sizes, off, errors is not null);
         double[] low = new double[steps * size], high = new double[steps * size];
         for (int n = 0; n < size; n++)
         {
-            CaseBounds.BoundSpikes(all, n, lower, upper, Slack + (own?[n] ?? 0), low, high);
+            if (n % Often == 0)
+            {
+                clock?.ThrowIfLate();
+            }
+
+            CaseBounds.BoundSpikes(all, n, lower, upper, low, high);
         }
 
         int[] live = [.. Enumerable.Range(0, size).Where(n => Enumerable.Range(0, steps).Any(t => low[(t * size) + n] != high[(t * size) + n]))];
-        layers.Add(Take(stage.Map, neuron, live, constant, own));
+        layers.Add(Take(stage.Map, neuron, live, constant, sizes, off));
         // What an open neuron does at its settled steps comes through its column of weights.
         (open, settled) = (live, [.. low]);
         foreach (int n in live)
@@ -97,9 +113,23 @@ internal sealed class OpenNetworkBuilder
         spikes = new(tensor(low).to(like.dtype).to(like.device).view(shape), tensor(high).to(like.dtype).to(like.device).view(shape));
     }
 
-    // The weights and base currents of some of a map's outputs.
-    private OpenLayer Take(AffineMap map, NeuronParameters neuron, int[] live, bool constant, double[]? own)
+    // The sum of the magnitudes that meet in each of a map's outputs, the largest over the steps.
+    private double[] Sizes(AffineMap map, int size)
     {
+        using var scope = NewDisposeScope();
+        var magnitudes = map.With(weight => weight.abs());
+        var most = layers.Count == 0 ? set.Magnitudes.Currents(magnitudes).Upper : magnitudes.Apply(spikes.Upper);
+        return Numbers(most.reshape([-1, size]).amax([0L]));
+    }
+
+    // The weights and base currents of some of a map's outputs.
+    private OpenLayer Take(AffineMap map, NeuronParameters neuron, int[] live, bool constant, double[] sizes, double[] off)
+    {
+        if ((long)live.Length * open.Length > MostWeights)
+        {
+            throw new InsufficientMemoryException($"{live.Length} open neurons behind {open.Length} open values are more than a search can hold.");
+        }
+
         int steps = constant ? 1 : network.Steps;
         double[] bias = Numbers(map.Apply(zeros([1, .. map.InputShape], like.dtype, like.device)));
         double[] weights = new double[(long)live.Length * open.Length], basis = new double[steps * live.Length];
@@ -133,7 +163,7 @@ internal sealed class OpenNetworkBuilder
 
         return new(
             neuron, live, new Matrix(live.Length, open.Length, weights), basis, constant, network.Steps,
-            own is null ? null : [.. live.Select(n => own[n])]);
+            [.. live.Select(n => sizes[n])], [.. live.Select(n => off[n])], errors is not null);
     }
 
     // Rows of the map's matrix, a block at a time.
@@ -142,6 +172,7 @@ internal sealed class OpenNetworkBuilder
         long size = map.OutputShape.Aggregate(1L, (a, b) => a * b), width = map.InputShape.Aggregate(1L, (a, b) => a * b);
         foreach (int[] block in outputs.Chunk((int)Math.Max(1, Block / (size + width))))
         {
+            clock?.ThrowIfLate();
             using var scope = NewDisposeScope();
             var units = zeros([block.Length, size], like.dtype, like.device);
             units.scatter_(1, tensor(Array.ConvertAll(block, n => (long)n)).to(like.device).unsqueeze(1), ones([block.Length, 1], like.dtype, like.device));
@@ -173,13 +204,15 @@ internal sealed class OpenNetworkBuilder
 
             double[] onSpikes = new double[steps * open.Length];
             // What the readout may lose.
-            double constant = lost is null ? 0 : -(lost[label] + lost[rival]);
+            double constant = lost is null ? 0 : -(lost[label] + lost[rival]), met = 0;
             for (int t = 0; t < steps; t++)
             {
                 constant += readout[t] * (bias[label] - bias[rival]);
+                met += readout[t] * (Math.Abs(bias[label]) + Math.Abs(bias[rival]));
                 for (int i = 0; i < size; i++)
                 {
                     constant += readout[t] * (rows[label][i] - rows[rival][i]) * Settled(t, i);
+                    met += readout[t] * (Math.Abs(rows[label][i]) + Math.Abs(rows[rival][i]));
                 }
 
                 for (int i = 0; i < open.Length; i++)
@@ -191,6 +224,8 @@ internal sealed class OpenNetworkBuilder
             int count = network.Description.ReadsSpikes
                 ? Enumerable.Range(0, steps).Sum(t => (int)(Settled(t, label) - Settled(t, rival)))
                 : 0;
+            // And what this sum has lost; of rates, whole counts over T, more than enough.
+            constant -= ((double)steps * (size + 8)) * 2 * Rounding.Double * met;
             margins.Add(new(rival, onSpikes, constant, Array.IndexOf(open, label), Array.IndexOf(open, rival), count));
         }
 

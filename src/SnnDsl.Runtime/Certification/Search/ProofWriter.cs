@@ -15,7 +15,7 @@ internal static class ProofWriter
         MarginProof[] proofs =
         [
             .. searches.Where(search => search.IsClosed).OrderBy(search => search.Margin.Rival).Select(search => new MarginProof(
-                search.Margin.Rival, search.Bound, search.Root.Kind == LeafKind.Counts ? ForCounts(network) : layers, Of(network, search.Root))),
+                search.Margin.Rival, search.Bound, search.Root.Proof is LeafProof.Counts ? ForCounts(network) : layers, Of(network, search.Root))),
         ];
         return proofs.Length == 0 ? null : new(label, proofs);
     }
@@ -42,11 +42,11 @@ internal static class ProofWriter
             };
         }
 
-        return node.Kind switch
+        return node.Proof switch
         {
-            LeafKind.Empty => new ProofNode.Empty(),
-            LeafKind.Counts => new ProofNode.Counts(),
-            LeafKind.Lines => new ProofNode.Lines(node.Slopes!),
+            LeafProof.Empty => new ProofNode.Empty(),
+            LeafProof.Counts => new ProofNode.Counts(),
+            LeafProof.Lines lines => new ProofNode.Lines(lines.Slopes),
             _ => throw new InvalidOperationException("A case is open: there is no proof yet."),
         };
     }

@@ -22,10 +22,22 @@ internal sealed class SearchClock(TimeSpan limit, long? most, int threads, Cance
     public long Used => Interlocked.Read(ref used);
 
     /// <summary>Whether to end.</summary>
-    public bool IsOver => watch.Elapsed >= limit || cancellation.IsCancellationRequested || Used >= most || stopped || failure is not null;
+    public bool IsOver => IsLate || Used >= most || stopped || failure is not null;
 
     /// <summary>How much time is left.</summary>
     public TimeSpan Left => watch.Elapsed >= limit ? TimeSpan.Zero : limit - watch.Elapsed;
+
+    private bool IsLate => watch.Elapsed >= limit || cancellation.IsCancellationRequested;
+
+    /// <summary>Asked inside long loops that have no result until they end.</summary>
+    /// <exception cref="TimeoutException">There is no time left.</exception>
+    public void ThrowIfLate()
+    {
+        if (IsLate)
+        {
+            throw new TimeoutException("The search's time is over.");
+        }
+    }
 
     /// <summary>Counts a subproblem.</summary>
     public void Count() => Interlocked.Increment(ref used);
@@ -34,7 +46,7 @@ internal sealed class SearchClock(TimeSpan limit, long? most, int threads, Cance
     public void Stop() => stopped = true;
 
     /// <summary>A thread failed: all end.</summary>
-    public void Fail(Exception exception) => failure ??= ExceptionDispatchInfo.Capture(exception);
+    public void Fail(Exception exception) => Interlocked.CompareExchange(ref failure, ExceptionDispatchInfo.Capture(exception), null);
 
     /// <summary>Throws what a thread failed of.</summary>
     public void ThrowIfFailed() => failure?.Throw();

@@ -13,6 +13,9 @@ public sealed record SearchResult(Verdict Verdict, float[] LowerBounds, Tensor? 
     /// <summary>What a checker needs to compute the bounds again of the margins that the search proved to be positive; null if there are none.</summary>
     public SearchProof? Proof { get; init; }
 
+    /// <summary>Why nothing was found, where it was more than time or the number of subproblems that did not suffice; null otherwise.</summary>
+    public string? Reason { get; init; }
+
     /// <summary>How many neuron-steps of each spiking layer intervals leave open on the whole set.</summary>
     public IReadOnlyList<int> OpenSteps { get; init; } = [];
 

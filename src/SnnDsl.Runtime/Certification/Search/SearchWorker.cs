@@ -60,27 +60,16 @@ internal sealed class SearchWorker
     {
         clock.Count();
         var state = Enter(node);
-        if (state == CaseState.Empty)
+        if (state != CaseState.Bounded)
         {
-            (node.Kind, node.Bound) = (LeafKind.Empty, double.PositiveInfinity);
-            return null;
-        }
-
-        if (state == CaseState.NotFinite)
-        {
-            // Nothing is known of it, and no split would change that.
+            // Of a case without numbers nothing is known, and no split would change that: it stays open.
+            node.Close(state == CaseState.Empty ? new LeafProof.Empty() : null);
             return null;
         }
 
         double count = bounds.Margin(search.Margin, known.Phases[^1]);
-        node.Bound = Math.Max(node.Bound, search.Unproved(count));
-        if (count > MarginSearch.Goal)
-        {
-            (node.Kind, node.Bound) = (LeafKind.Counts, Math.Max(node.Bound, count));
-            return null;
-        }
-
-        if (Climb(node))
+        node.Raise(search.Unproved(count));
+        if (node.Close(LeafProof.ByCounts(count)) || Climb(node))
         {
             return null;
         }
@@ -121,16 +110,17 @@ internal sealed class SearchWorker
         while (true)
         {
             double value = lines.Bound(search.Margin, known, parameters, gradients);
-            node.Bound = Math.Max(node.Bound, search.Unproved(value));
-            if (value > MarginSearch.Goal)
+            if (!double.IsFinite(value))
             {
-                float[] slopes = lines.Slopes();
-                double proved = lines.Bound(search.Margin, known, slopes);
-                if (proved > MarginSearch.Goal)
-                {
-                    (node.Kind, node.Slopes, node.Start, node.Bound) = (LeafKind.Lines, slopes, null, proved);
-                    return true;
-                }
+                // Something overflowed: the gradient says nothing either.
+                return false;
+            }
+
+            node.Raise(search.Unproved(value));
+            if (value > MarginSearch.Goal && lines.Slopes() is var slopes
+                && node.Close(LeafProof.ByLines(lines.Bound(search.Margin, known, slopes), slopes)))
+            {
+                return true;
             }
 
             for (int i = 0; i < mean.Length; i++)
@@ -211,6 +201,11 @@ internal sealed class SearchWorker
         var (best, gain) = (candidates[0], double.NegativeInfinity);
         foreach (var candidate in candidates)
         {
+            if (clock.IsOver)
+            {
+                break;
+            }
+
             var (one, other) = Pair(node, candidate);
             double first = Glance(one), second = Glance(other);
             double score = Math.Min(first, second) + (0.2 * Math.Max(first, second));
@@ -224,7 +219,7 @@ internal sealed class SearchWorker
     // An empty side would otherwise count for more than real progress on both.
     private double Glance(Node side)
     {
-        var state = side.Kind == LeafKind.Empty ? CaseState.Empty : Enter(side);
+        var state = side.Proof is null ? Enter(side) : CaseState.Empty;
         if (state != CaseState.Bounded)
         {
             return state == CaseState.Empty ? MarginSearch.Goal : double.NegativeInfinity;
@@ -253,9 +248,10 @@ internal sealed class SearchWorker
                 return new(node, isSecond, node.Input);
             }
 
-            return node.Input.Cut(split, isSecond) is { } input
-                ? new(node, isSecond, input)
-                : new(node, isSecond, node.Input) { Kind = LeafKind.Empty, Bound = double.PositiveInfinity };
+            var input = node.Input.Cut(split, isSecond);
+            var side = new Node(node, isSecond, input ?? node.Input);
+            side.Close(input is null ? new LeafProof.Empty() : null);
+            return side;
         }
     }
 }

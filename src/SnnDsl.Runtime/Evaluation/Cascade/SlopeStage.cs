@@ -103,7 +103,18 @@ internal sealed class SlopeStage(SpikingModule network, AlphaOptions options, do
     {
         using var scope = NewDisposeScope();
         var sample = batch.Samples[row];
-        var open = BranchAndBound.Open(network, batch.View, batch.Perturbation, batch.Input(row), sample.Label, sample.Index);
+        OpenNetwork open;
+        try
+        {
+            var clock = new SearchClock(deadline.Left, null, 1, CancellationToken.None);
+            open = BranchAndBound.Open(network, batch.View, batch.Perturbation, batch.Input(row), sample.Label, sample.Index, clock);
+        }
+        catch (Exception failure) when (failure is TimeoutException or InsufficientMemoryException)
+        {
+            // There is no time, or no room, to prove anything.
+            return;
+        }
+
         var prover = new SlopeProver(open);
         if (!prover.IsBounded)
         {

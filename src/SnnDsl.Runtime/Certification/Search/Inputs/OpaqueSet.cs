@@ -13,7 +13,7 @@ internal sealed class OpaqueSet : SearchSet
     private readonly Tensor sample;
 
     /// <param name="input">The set of a batch of one.</param>
-    /// <param name="sample">The unperturbed sample.</param>
+    /// <param name="sample">The unperturbed sample, in the set's precision.</param>
     /// <param name="steps">T.</param>
     public OpaqueSet(IPerturbedInput input, Tensor sample, int steps)
         : base(steps, (int)(sample.numel() / sample.shape[0])) => (this.input, this.sample) = (input, sample);
@@ -52,8 +52,8 @@ internal sealed class OpaqueSet : SearchSet
         // The unperturbed sample stands for the place: it is in the set.
         Values(sample.narrow(0, 0, Steps)).CopyTo(x, 0);
         double least = input.Concretise(form).to(ScalarType.Float64).item<double>();
-        // Coefficients were rounded to the sample's precision.
-        return least - (sample.dtype == ScalarType.Float64 ? 1e-12 : 1e-5) * a.Sum(Math.Abs);
+        // What the set's own sums lose.
+        return least - (1e-12 * a.Sum(Math.Abs));
     }
 
     /// <inheritdoc/>

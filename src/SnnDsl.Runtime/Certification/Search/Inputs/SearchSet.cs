@@ -1,3 +1,4 @@
+using SnnDsl.Bounds;
 using SnnDsl.Perturbations;
 using static TorchSharp.torch;
 
@@ -28,8 +29,23 @@ internal abstract class SearchSet(int steps, int entries)
         PoissonInput poisson => NestedSet.Create(poisson, (PoissonInput)(members ?? input), sample),
         FlippedInput flips => FlipSet.Create(flips, sample, steps),
         RetimedInput retimed => RetimedSet.Create(retimed, sample, steps),
-        _ => new OpaqueSet(input, sample, steps),
+        _ => new OpaqueSet(input, sample.to(ScalarType.Float64).DetachFromDisposeScope(), steps),
     };
+
+    /// <summary>A box of any precision in float64, its ends moved outward by what they were rounded by; null for sets that are no boxes.</summary>
+    /// <param name="input">The set.</param>
+    public static IPerturbedInput? Widen(IPerturbedInput input)
+    {
+        return input switch
+        {
+            BoxInput box => new BoxInput(Wide(box.Box.Outward()), box.HasTime),
+            // Whose ends were moved already.
+            PoissonInput poisson => new PoissonInput(Wide(poisson.Pixels), poisson.Noise.to(ScalarType.Float64)),
+            _ => null,
+        };
+
+        static Interval Wide(Interval box) => new(box.Lower.to(ScalarType.Float64), box.Upper.to(ScalarType.Float64));
+    }
 
     /// <summary>Bounds of W x + b at every step of the set.</summary>
     /// <param name="layer">The first layer.</param>
