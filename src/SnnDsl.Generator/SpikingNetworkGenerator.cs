@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
+using SnnDsl.Generator.Diagnostics;
 using SnnDsl.Generator.Emission;
 using SnnDsl.Generator.Model;
 using SnnDsl.Generator.Parsing;
@@ -42,15 +43,25 @@ public sealed class SpikingNetworkGenerator : IIncrementalGenerator
             .Select(static (plan, cancellation) => KernelPlan.Create(plan, cancellation))
             .WithTrackingName(TrackingNames.Kernels);
 
-        context.RegisterSourceOutput(plans, static (output, plan) => Add(output, NetworkEmitter.Emit(plan)));
-        context.RegisterSourceOutput(kernels, static (output, plan) => Add(output, NetworkEmitter.Emit(plan)));
+        context.RegisterSourceOutput(plans, static (output, plan) => Add(output, plan.Spec.FullMetadataName, () => NetworkEmitter.Emit(plan)));
+        context.RegisterSourceOutput(kernels, static (output, plan) => Add(output, plan.Frame.FileName, () => NetworkEmitter.Emit(plan)));
     }
 
-    private static void Add(SourceProductionContext output, EquatableArray<EmittedFile> files)
+    /// <summary>Emits one network's files. An exception is a fault of ours: it is told of that network, and the others have their files.</summary>
+    internal static void Add(SourceProductionContext output, string network, Func<EquatableArray<EmittedFile>> emit)
     {
-        foreach (var file in files)
+        try
         {
-            output.AddSource(file.HintName, SourceText.From(file.Text, Encoding.UTF8));
+            foreach (var file in emit())
+            {
+                output.AddSource(file.HintName, SourceText.From(file.Text, Encoding.UTF8));
+            }
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            // The class's place is no part of a plan, so that an edit above it emits nothing anew.
+            output.ReportDiagnostic(Diagnostic.Create(
+                Descriptors.EmissionFailed, Location.None, network, fault.GetType().Name, fault.Message.Replace('\n', ' ')));
         }
     }
 }

@@ -61,59 +61,74 @@ public sealed class RecordVerifier
         init => box = value is null ? null : StatedBox.Read(value);
     }
 
-    /// <summary>What the adversary may do in records that are accepted; null for whatever they say.</summary>
+    /// <summary>How long one record may take.</summary>
+    public TimeSpan TimeLimit { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>What the adversary may do in records that are accepted, in whichever box; null for whatever they say.</summary>
     public RecordedPerturbation? Perturbation { get; init; }
 
     /// <summary>Checks all records of a file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="progress">Told after every record, with how many there are.</param>
-    /// <param name="cancellation">Stops between two records.</param>
-    /// <exception cref="DataFileException">There is no such file.</exception>
+    /// <param name="cancellation">Stops.</param>
+    /// <exception cref="DataFileException">There is no such file, or it holds no record.</exception>
     public IReadOnlyList<VerifiedRecord> VerifyFile(
         string path, IProgress<(VerifiedRecord Record, int Count)>? progress = null, CancellationToken cancellation = default)
     {
-        string[] lines = Lines(path);
+        int count = RecordLines.Count(path);
         List<VerifiedRecord> results = [];
         Dictionary<int, int> seen = [];
-        foreach (string line in lines)
+        foreach (string? line in RecordLines.Read(path))
         {
             cancellation.ThrowIfCancellationRequested();
-            var result = VerifyLine(line, results.Count + 1, path, seen);
+            var result = VerifyLine(line, results.Count + 1, path, seen, cancellation);
             results.Add(result);
-            progress?.Report((result, lines.Length));
+            progress?.Report((result, Math.Max(count, results.Count)));
         }
 
-        return results;
+        return results.Count > 0 ? results : throw new DataFileException($"'{path}' holds no record: there is nothing to verify.");
     }
 
     /// <summary>Checks one record.</summary>
     /// <param name="record">The record.</param>
     /// <param name="path">The record file, beside which its counterexamples and proofs lie.</param>
     /// <param name="line">Its line there.</param>
-    public VerifiedRecord Verify(CertificateRecord record, string path, int line = 1)
+    /// <param name="cancellation">Stops.</param>
+    public VerifiedRecord Verify(CertificateRecord record, string path, int line = 1, CancellationToken cancellation = default)
     {
         var watch = Stopwatch.StartNew();
-        double[] bounds = [];
+        var found = new Finding([], 0, null);
         string? rejection = null, arithmetic = null;
         try
         {
             CheckSample(record);
-            using var input = data.Inputs(record.Position);
+            using var scope = TorchSharp.torch.NewDisposeScope();
+            var input = data.Inputs(record.Position);
             var claim = new Claim(record, input, Sample.Values(input, module.Description.Encoding == Encoding.Spikes), path, box);
-            var check = new ClaimCheck(claim, new Replay(module, float64.Value));
-            (bounds, string used) = Run(check);
+            var check = new ClaimCheck(claim, new Replay(module, float64.Value), new(TimeLimit, cancellation));
+            (found, string used) = Run(check);
             arithmetic = record.LowerBounds.Length == 0 ? null : used;
         }
         catch (Exception error) when (error is RejectedException or FormatException or InvalidDataException or DataFileException or SafeTensorsException)
         {
             rejection = error.Message;
         }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            // Whatever else a record makes happen is said of it, and the others are checked.
+            rejection = $"The record could not be checked ({error.GetType().Name}: {error.Message.TrimEnd('.')}).";
+        }
 
-        return new(line, record.Position, record.Verdict.ToString().ToLowerInvariant(), rejection, bounds, arithmetic, watch.Elapsed.TotalSeconds);
+        return new(line, record.Position, record.Verdict.ToString().ToLowerInvariant(), rejection, found.Bounds, arithmetic, watch.Elapsed.TotalSeconds)
+        {
+            Unchecked = found.Unchecked,
+            Replay = found.Replay,
+            Claim = $"{record.Setting.Perturbation}; {record.Setting.Precision}",
+        };
     }
 
     // Fractions take a hundred times as long: where they are not asked for, only what float64 does not prove is left to them.
-    private (double[] Bounds, string Arithmetic) Run(ClaimCheck check)
+    private (Finding Found, string Arithmetic) Run(ClaimCheck check)
     {
         if (Arithmetic != VerificationArithmetic.Exact)
         {
@@ -121,7 +136,7 @@ public sealed class RecordVerifier
             {
                 return (check.Run(float64.Value), "float64");
             }
-            catch (RejectedException) when (Arithmetic == VerificationArithmetic.Auto && float64.Value.Products <= Small)
+            catch (RejectedException error) when (error is not LimitException && Arithmetic == VerificationArithmetic.Auto && float64.Value.Products <= Small)
             {
             }
         }
@@ -129,25 +144,14 @@ public sealed class RecordVerifier
         return (check.Run(exact.Value), "exact");
     }
 
-    private static string[] Lines(string path)
-    {
-        try
-        {
-            string[] lines = File.ReadAllText(path).Split('\n');
-            return lines[^1].Length == 0 ? lines[..^1] : lines;
-        }
-        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new DataFileException($"There is no record file '{path}'.", error);
-        }
-    }
-
-    private VerifiedRecord VerifyLine(string line, int number, string path, Dictionary<int, int> seen)
+    private VerifiedRecord VerifyLine(string? line, int number, string path, Dictionary<int, int> seen, CancellationToken cancellation)
     {
         CertificateRecord record;
         try
         {
-            record = RecordFormat.Decode<CertificateRecord>(line);
+            record = line is not null
+                ? RecordFormat.Decode<CertificateRecord>(line)
+                : throw new InvalidDataException($"holds more than {RecordLines.MostBytes >> 20} MiB, and is not read");
         }
         catch (InvalidDataException error)
         {
@@ -155,7 +159,7 @@ public sealed class RecordVerifier
         }
 
         return seen.TryAdd(record.Position, number)
-            ? Verify(record, path, number)
+            ? Verify(record, path, number, cancellation)
             : new(number, record.Position, null, $"The sample was recorded on line {seen[record.Position]} already.", [], null, 0);
     }
 
@@ -170,7 +174,7 @@ public sealed class RecordVerifier
         Same("encoding", setting.Encoding, description.Encoding.ToString().ToLowerInvariant());
         if (Perturbation is { } expected)
         {
-            Same("perturbation", setting.Perturbation, expected);
+            Same("perturbation", setting.Perturbation with { Box = null }, expected with { Box = null });
         }
 
         Same("data set", setting.Dataset.Name, data.Name);

@@ -22,12 +22,12 @@ internal sealed class Checked<T>(SpikingModule module)
         module.Steps);
 
     /// <summary>The bounds of one sample.</summary>
-    public MarginBounds<T> Bounds(Perturbation perturbation, Tensor inputs, int sample, PassOptions? options = null, long? index = null) => new(
-        Network, Set(perturbation, inputs, sample, index), options ?? new PassOptions());
+    public MarginBounds<T> Bounds(Perturbation perturbation, Tensor inputs, int sample, PassOptions? options = null, long? index = null, string box = RecordedBox.Enclosing) => new(
+        Network, Set(perturbation, inputs, sample, index, box), options ?? new PassOptions());
 
     /// <summary>The set of one sample; its index in its data set is its place in the batch unless it is given.</summary>
-    public IInputSet<T> Set(Perturbation perturbation, Tensor inputs, int sample, long? index = null) =>
-        InputSets.Of(Network, RecordedPerturbation.Of(perturbation), Sample(inputs, sample), module.EncodingSeed, index ?? sample);
+    public IInputSet<T> Set(Perturbation perturbation, Tensor inputs, int sample, long? index = null, string box = RecordedBox.Enclosing) =>
+        InputSets.Of(Network, RecordedPerturbation.Of(perturbation, perturbation is BoxPerturbation ? box : null), Sample(inputs, sample), module.EncodingSeed, index ?? sample);
 
     /// <summary>The sample's margins' bounds, rivals in ascending order.</summary>
     public double[] Margins(int label, Func<int, int, T> bound) =>

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using SnnDsl.Perturbations;
 using SnnDsl.Soundness.Tests;
 using SnnDsl.Soundness.Tests.Networks;
@@ -93,7 +92,7 @@ public class FloatRunTests
     private static IEnumerable<(string What, Float64 Bound)> Bounds(
         Checked<Float64> verifier, IInputSet<Float64> set, int own, int rival, Random random)
     {
-        foreach (var options in new PassOptions[] { new() { Float32 = true }, new() { Float32 = true, Trains = true, Refine = new JointSlopes(trains: true) } })
+        foreach (var options in new PassOptions[] { new() { Float32 = true }, new() { Float32 = true, Products = true }, new() { Float32 = true, Trains = true, Refine = new JointSlopes(trains: true) } })
         {
             var bounds = new MarginBounds<Float64>(verifier.Network, set, options);
             yield return ("intervals", bounds.ByIntervals(own, rival));
@@ -104,8 +103,7 @@ public class FloatRunTests
         for (int i = 0; i < 3; i++)
         {
             string proof = RandomProof.Of(verifier.Network, random, patterns: false);
-            using var document = JsonDocument.Parse(proof);
-            yield return (proof, new TreeProof<Float64>(verifier.Network, set, float32: true).Margin(own, rival, document.RootElement));
+            yield return (proof, new TreeProof<Float64>(verifier.Network, set, RandomProof.File(proof, own, rival), float32: true).Margin(own, rival));
         }
     }
 

@@ -130,7 +130,13 @@ public class ProofTests
             bool certified = result.Verdict.IsByBounds();
             var searched = record with
             {
-                Setting = record.Setting with { Method = "bab", Precision = PrecisionNames.Of(precision), Guard = Guard.Of(precision) },
+                Setting = record.Setting with
+                {
+                    Perturbation = record.Setting.Perturbation with { Box = RecordedBox.Of(record.Setting.Perturbation.ToPerturbation(), precision, bench.Subject.Blueprint.Encoding) },
+                    Method = "bab",
+                    Precision = PrecisionNames.Of(precision),
+                    Guard = Guard.Of(precision),
+                },
                 Verdict = result.Verdict,
                 DecidedBy = certified ? "bab" : null,
                 LowerBounds = result.LowerBounds,

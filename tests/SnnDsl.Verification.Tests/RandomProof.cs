@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using SnnDsl.Verification.Arithmetic;
 using SnnDsl.Verification.Networks;
+using SnnDsl.Verification.Proofs;
 
 namespace SnnDsl.Verification.Tests;
 
@@ -26,6 +27,13 @@ internal static class RandomProof
         int slopes = lists.Sum(list => list.Neurons.Length * (list.Trains ? 1 : network.Steps));
         return $$"""{"layers":[{{layers}}],"tree":{{Node(network, lists[0].Trains && patterns, random, slopes, depth: 3)}}}""";
     }
+
+    /// <summary>A proof's file with one such margin.</summary>
+    /// <param name="margin">The JSON of the margin.</param>
+    /// <param name="own">The class.</param>
+    /// <param name="rival">The rival.</param>
+    public static ProofFile File(string margin, int own, int rival) => ProofFile.Of(
+        System.Text.Encoding.UTF8.GetBytes($$"""{"format":"snndsl-proof-1","label":{{own}},"margins":[{"rival":{{rival}},"bound":0,{{margin[1..]}}]}"""), own);
 
     private static string Node<T>(Network<T> network, bool trains, Random random, int slopes, int depth)
         where T : struct, IReal<T>

@@ -78,7 +78,7 @@ internal sealed class RecordBench : IDisposable
             ArchitectureSha256 = Subject.Module.Description.ArchitectureHash,
             WeightsSha256 = Weights.Hash(Subject.Module),
             Dataset = ReportedDataset.Of(Data),
-            Perturbation = RecordedPerturbation.Of(perturbation),
+            Perturbation = RecordedPerturbation.Of(perturbation, RecordedBox.Of(perturbation, Precision.Float32, Subject.Blueprint.Encoding)),
             Steps = Subject.Steps,
             Encoding = Subject.Blueprint.Encoding.ToString().ToLowerInvariant(),
             Seed = Subject.Module.EncodingSeed,
@@ -98,8 +98,8 @@ internal sealed class RecordBench : IDisposable
     }
 
     /// <summary>Verifies the file as it is.</summary>
-    public IReadOnlyList<VerifiedRecord> VerifyFile(VerificationArithmetic arithmetic = VerificationArithmetic.Auto) =>
-        new RecordVerifier(Subject.Module, Data) { Arithmetic = arithmetic }.VerifyFile(Path);
+    public IReadOnlyList<VerifiedRecord> VerifyFile(VerificationArithmetic arithmetic = VerificationArithmetic.Auto, double seconds = 600) =>
+        new RecordVerifier(Subject.Module, Data) { Arithmetic = arithmetic, TimeLimit = TimeSpan.FromSeconds(seconds) }.VerifyFile(Path);
 
     private static float[] Floats(Tensor tensor) => [.. Values.Of(tensor).Select(value => (float)value)];
 

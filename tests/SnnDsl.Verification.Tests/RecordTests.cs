@@ -195,19 +195,43 @@ public class RecordTests
             return new(name, SafeTensors.FileHash(file));
         }
 
-        CertificateRecord With(RecordedFile? file) => record with
+        var honest = Told(bench, record, point, recordings);
+        CertificateRecord With(RecordedFile? file, RecordedCounterexample? told = null) => record with
         {
-            Verdict = Verdict.Falsified, DecidedBy = "pgd", LowerBounds = [], ProvedBy = [], Counterexample = new(0, [], 0.1, file),
+            Verdict = Verdict.Falsified, DecidedBy = "pgd", LowerBounds = [], ProvedBy = [], Counterexample = (told ?? honest) with { File = file },
         };
         VerifiedRecord Verified(RecordedFile? file) => Assert.Single(bench.Verify([With(file)]));
-        Assert.Null(Verified(Store(point)).Rejection);
+        var accepted = Verified(Store(point));
+        Assert.Null(accepted.Rejection);
+        Assert.NotNull(accepted.Replay);
+        // What is said of it is checked too.
+        string? Refused(RecordedCounterexample told) => Assert.Single(bench.Verify([With(Store(point), told)])).Rejection;
+        Assert.Contains("from the sample", Refused(honest with { Distance = honest.Distance / 2 }));
+        Assert.Contains("margin over class", Refused(honest with { Margins = [.. honest.Margins.Select(margin => margin - 0.5f)] }));
+        Assert.Contains("one of which is at most 0", Refused(honest with { Margins = [] }));
+        // The rival that is furthest from winning.
+        int furthest = Array.IndexOf(honest.Margins, honest.Margins.Max());
+        Assert.Contains("prediction is recorded", Refused(honest with { Prediction = furthest + (furthest < record.Label ? 0 : 1) }));
+        Assert.Contains("prediction is recorded", Refused(honest with { Prediction = -5 }));
+        Assert.Contains("has a counterexample", Assert.Single(bench.Verify([record with { Counterexample = honest }])).Rejection);
         Assert.Contains("its hash is another", Verified(Store(point) with { Sha256 = new('0', 64) }).Rejection);
         Assert.Contains("is not in", Verified(new("1.safetensors", new('0', 64))).Rejection);
         Assert.Contains("is not in", Verified(new("../records.jsonl", new('0', 64))).Rejection);
         Assert.Contains("does not lie in the set", Verified(Store(recordings ? 1 - point : point + 0.7)).Rejection);
         Assert.Contains("does not hold an input", Verified(Store(point.flatten())).Rejection);
+        honest = honest with { Distance = 0 };
         var own = recordings ? bench.Inputs.narrow(1, record.Position, 1) : bench.Inputs.narrow(0, record.Position, 1);
         Assert.Contains("classified right", Verified(Store(own.clone())).Rejection);
+    }
+
+    private static RecordedCounterexample Told(RecordBench bench, CertificateRecord record, Tensor point, bool recordings)
+    {
+        using var guard = no_grad();
+        float[] logits = bench.Subject.Module.forward(point, new[] { record.Index }).data<float>().ToArray();
+        var change = point - bench.Inputs.narrow(recordings ? 1 : 0, record.Position, 1);
+        float[] margins = [.. Enumerable.Range(0, logits.Length).Where(rival => rival != record.Label).Select(rival => logits[record.Label] - logits[rival])];
+        return new(
+            Array.IndexOf(logits, logits.Max()), margins, recordings ? change.ne(0).sum().item<long>() : change.abs().max().item<float>());
     }
 
     private static (CertificateRecord Record, Tensor Point) Falsified(RecordBench bench, bool recordings)

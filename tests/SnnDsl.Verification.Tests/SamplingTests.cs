@@ -1,4 +1,3 @@
-using System.Text.Json;
 using SnnDsl.Perturbations;
 using SnnDsl.Soundness.Tests;
 using SnnDsl.Soundness.Tests.Networks;
@@ -55,7 +54,7 @@ public class SamplingTests
         var set = verifier.Set(perturbation, inputs, sample);
         PassOptions[] options =
         [
-            new(), new() { Trains = true }, new() { Float32 = true }, new() { Trains = true, Float32 = true },
+            new(), new() { Products = true }, new() { Trains = true }, new() { Float32 = true }, new() { Trains = true, Float32 = true },
             new() { Trains = true, Refine = new JointSlopes(trains: true) }, new() { Float32 = true, Refine = new JointSlopes(trains: false) },
         ];
         foreach (var option in options)
@@ -71,8 +70,7 @@ public class SamplingTests
         {
             bool float32 = i == 2;
             string proof = RandomProof.Of(verifier.Network, random, patterns: !float32);
-            using var document = JsonDocument.Parse(proof);
-            yield return (proof, new TreeProof<Float64>(verifier.Network, set, float32).Margin(own, rival, document.RootElement));
+            yield return (proof, new TreeProof<Float64>(verifier.Network, set, RandomProof.File(proof, own, rival), float32).Margin(own, rival));
         }
     }
 }

@@ -32,6 +32,10 @@ internal sealed class VerifyCommand(IReadOnlyList<ModelRegistration> models, IRe
         "--arithmetic", "arithmetic", "float64 with every result moved outward, or exact fractions for small networks. [default: auto]",
         ("auto", VerificationArithmetic.Auto), ("float64", VerificationArithmetic.Float64), ("exact", VerificationArithmetic.Exact));
 
+    private readonly Option<double?> timeLimit = Choice.Number<double>(
+        "--time-limit", "S", "How many seconds one record may take; one that takes longer is rejected. [default: 600]",
+        value => value is > 0 and < 1e9 ? null : "it must be a number of seconds above 0");
+
     private readonly Option<string> json = new("--json")
     {
         HelpName = "FILE",
@@ -53,7 +57,7 @@ internal sealed class VerifyCommand(IReadOnlyList<ModelRegistration> models, IRe
         """;
 
     protected override IEnumerable<Option> Options =>
-        [.. model.All.Take(1), weights, records, .. data.Whole, .. perturbation.All, arithmetic, .. model.All.Skip(1), json];
+        [.. model.All.Take(1), weights, records, .. data.Whole, .. perturbation.All, arithmetic, timeLimit, .. model.All.Skip(1), json];
 
     protected override int Run(ParseResult arguments, Screen screen, CancellationToken cancellation)
     {
@@ -68,6 +72,7 @@ internal sealed class VerifyCommand(IReadOnlyList<ModelRegistration> models, IRe
         var verifier = new RecordVerifier(network, samples)
         {
             Arithmetic = arguments.GetValue(arithmetic) ?? VerificationArithmetic.Auto,
+            TimeLimit = TimeSpan.FromSeconds(arguments.GetValue(timeLimit) ?? 600),
             BoxFile = perturbation.EpsilonFile(arguments),
             Perturbation = perturbation.Stated(arguments) ? RecordedPerturbation.Of(perturbation.Read(arguments, network.Description)) : null,
         };
@@ -97,9 +102,24 @@ internal sealed class VerifyCommand(IReadOnlyList<ModelRegistration> models, IRe
         var table = new Table().Border(TableBorder.Rounded).HideHeaders().AddColumn("").AddColumn("");
         void Row(string name, string value) => table.AddRow(new Text(name), new Text(value));
         Row("records", $"{results.Count:N0} of {path}");
+        foreach (string claim in results.Select(result => result.Claim).OfType<string>().Distinct())
+        {
+            Row("claim", claim);
+        }
+
         foreach (var verdict in results.Where(result => result.Accepted).GroupBy(result => result.Verdict!).OrderBy(group => group.Key, StringComparer.Ordinal))
         {
             Row($"{verdict.Key}, accepted", $"{verdict.Count():N0}");
+        }
+
+        foreach (var replay in results.Where(result => result.Accepted).GroupBy(result => result.Replay).Where(group => group.Key is not null))
+        {
+            Row(replay.Key == "any order" ? "falsified in any order of sums" : "falsified by the deployed network", $"{replay.Count():N0}");
+        }
+
+        if (results.Where(result => result.Accepted).Sum(result => result.Unchecked) is > 0 and var taken)
+        {
+            Row("lower bounds, unchecked", $"{taken:N0} (by alpha or bab, and no proof says how high)");
         }
 
         Row("rejected", $"{results.Count(result => !result.Accepted):N0}");

@@ -45,6 +45,10 @@ internal static class Descriptors
         ProblemIds.MemberClash, "Member clashes with a generated one",
         "Network '{0}' already has '{1}' from its generated half: rename or remove this one");
 
+    public static readonly DiagnosticDescriptor EmissionFailed = CreateError(
+        ProblemIds.EmissionFailed, "Network could not be emitted",
+        "The code of network '{0}' could not be emitted ({1}: {2}): this is a fault of SnnDsl, please report the declaration; other networks have theirs");
+
     public static readonly DiagnosticDescriptor NoInput = CreateError(
         ProblemIds.NoInput, "Network has no input",
         "The network has no input: add [Input(features)] or [Input(channels, height, width)]");
@@ -99,7 +103,7 @@ internal static class Descriptors
 
     public static readonly DiagnosticDescriptor SurrogateWidth = CreateError(
         ProblemIds.SurrogateWidth, "Surrogate width is not positive",
-        "SurrogateWidth must be finite and greater than 0 as a float32, or 0 for the surrogate's own, is {0}");
+        "SurrogateWidth and its reciprocal must be finite and greater than 0 as float32, or it is 0 for the surrogate's own; is {0}");
 
     public static readonly DiagnosticDescriptor NameNotIdentifier = CreateError(
         ProblemIds.NameNotIdentifier, "Layer name is no identifier",

@@ -11,7 +11,11 @@ internal static class ModuleEmitter
     public static void Emit(NetworkPlan plan, CodeWriter writer)
     {
         ClassDocumentation.Write(plan, writer);
-        writer.Line($"[global::System.CodeDom.Compiler.GeneratedCode(\"SnnDsl\", \"{GeneratorVersion.Text}\")]");
+        if (!plan.Spec.IsMarkedGenerated)
+        {
+            writer.Line($"[global::System.CodeDom.Compiler.GeneratedCode(\"SnnDsl\", \"{GeneratorVersion.Text}\")]");
+        }
+
         using var type = writer.Block($"partial class {plan.Spec.ClassName} : {RuntimeNames.SpikingModule}");
         foreach (var layer in plan.Layers)
         {

@@ -39,6 +39,9 @@ internal sealed record AvgPool2dLayer(string Name, int Kernel, int Stride) : Aff
     }
 
     /// <inheritdoc/>
+    public override Layer Normalise(Shape input) => this with { Stride = Window.Stride(input, Stride, padding: 0) };
+
+    /// <inheritdoc/>
     public override string Title(Shape input, Shape output) =>
         $"AvgPool2d {input} -> {output}, kernel {Numbers.Plain(Kernel)}, stride {Numbers.Plain(Stride)}";
 

@@ -53,6 +53,9 @@ internal sealed record Conv2dLayer(string Name, int? InputChannels, int Channels
     }
 
     /// <inheritdoc/>
+    public override Layer Normalise(Shape input) => this with { Stride = Window.Stride(input, Stride, Padding) };
+
+    /// <inheritdoc/>
     public override long CountParameters(Shape input, Shape output)
     {
         long weights = Saturating.Multiply(Saturating.Multiply(input.Channels, Channels), Saturating.Multiply(Kernel, Kernel));

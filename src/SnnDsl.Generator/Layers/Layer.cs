@@ -22,6 +22,10 @@ internal abstract record Layer(string Name)
     /// <returns>What this layer gives, or null if it does not fit.</returns>
     public abstract Shape? Infer(Shape input, ProblemReporter problems);
 
+    /// <summary>The same function on this input, in the one form that is emitted and described, so that equal functions have equal texts.</summary>
+    /// <param name="input">What the layer before it gives; the layer fits it.</param>
+    public virtual Layer Normalise(Shape input) => this;
+
     /// <summary>How many trained numbers the layer has.</summary>
     public virtual long CountParameters(Shape input, Shape output) => 0;
 

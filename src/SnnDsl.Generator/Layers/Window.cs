@@ -6,6 +6,16 @@ namespace SnnDsl.Generator.Layers;
 /// <summary>The shape rule that convolution and pooling share.</summary>
 internal static class Window
 {
+    /// <summary>
+    /// The stride, or the longer side of the padded input where it is longer: the kernel then has one place in either case, and sums of
+    /// places and strides stay as small as the image.
+    /// </summary>
+    /// <param name="input">Channels x height x width.</param>
+    /// <param name="stride">The step as it was declared.</param>
+    /// <param name="padding">Zeros on every side.</param>
+    public static int Stride(Shape input, int stride, int padding) =>
+        (int)Math.Min(stride, Math.Max(input.Height, input.Width) + (2L * padding));
+
     /// <summary>floor((size + 2 padding - kernel) / stride) + 1 in both directions.</summary>
     /// <param name="kind">Who asks, for the message.</param>
     /// <param name="kernelArgument">The attribute's argument that holds the kernel's side.</param>

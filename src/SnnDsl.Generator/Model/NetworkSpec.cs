@@ -17,6 +17,7 @@ namespace SnnDsl.Generator.Model;
 /// What the emitted files' names start with: the full metadata name, and a number where types differ in nothing but case, since Roslyn
 /// compares files without it.
 /// </param>
+/// <param name="IsMarkedGenerated">Whether the user's half has [GeneratedCode] already, which may stand once on a class.</param>
 /// <param name="TimeSteps">T, at least 1.</param>
 /// <param name="Encoding">How an input becomes T inputs.</param>
 /// <param name="Input">The shape of one input sample.</param>
@@ -29,6 +30,7 @@ internal sealed record NetworkSpec(
     string Accessibility,
     string FullMetadataName,
     string FileName,
+    bool IsMarkedGenerated,
     int TimeSteps,
     InputEncoding Encoding,
     Shape Input,

@@ -43,9 +43,9 @@ internal static class ClassRules
         CheckMembers(symbol, compilation, problems);
     }
 
-    /// <summary>Whether a file is the output of a generator, which other generators do not see.</summary>
+    /// <summary>Whether a file is our own output. A file that merely looks generated, X.g.cs for one, is its user's like any other.</summary>
     public static bool IsGenerated(SyntaxReference reference) =>
-        reference.SyntaxTree.FilePath.EndsWith(".g.cs", StringComparison.OrdinalIgnoreCase);
+        reference.SyntaxTree.FilePath.Contains(typeof(SpikingNetworkGenerator).FullName!, StringComparison.Ordinal);
 
     /// <summary>The declarations of a symbol that its user wrote.</summary>
     public static IEnumerable<SyntaxReference> UserDeclarations(ISymbol symbol) =>

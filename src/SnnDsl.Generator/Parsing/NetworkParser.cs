@@ -68,6 +68,7 @@ internal static class NetworkParser
             SyntaxFacts.GetText(symbol.DeclaredAccessibility),
             MetadataNameOf(symbol),
             MetadataNameOf(symbol) + NumberAmongNamesakes(symbol),
+            symbol.GetAttributes().Any(attribute => attribute.AttributeClass?.ToDisplayString() == GeneratedCode),
             steps,
             encoding,
             input!,
@@ -84,6 +85,8 @@ internal static class NetworkParser
             yield return type;
         }
     }
+
+    private const string GeneratedCode = "System.CodeDom.Compiler.GeneratedCodeAttribute";
 
     private static readonly SymbolDisplayFormat s_escaped = new(
         typeQualificationStyle: SymbolDisplayTypeQualificationStyle.NameAndContainingTypesAndNamespaces,
@@ -121,12 +124,25 @@ internal static class NetworkParser
         _ => "class",
     };
 
+    // Hint names are compared without regard to case: a class gets a number if the full names of others are the same but for it.
     private static string NumberAmongNamesakes(INamedTypeSymbol symbol)
     {
-        int smaller = symbol.ContainingSymbol is not INamespaceOrTypeSymbol container ? 0 : container.GetTypeMembers().Count(type =>
-            string.Equals(type.Name, symbol.Name, StringComparison.OrdinalIgnoreCase) && string.CompareOrdinal(type.Name, symbol.Name) < 0);
+        string own = MetadataNameOf(symbol);
+        int smaller = Namesakes(symbol).Count(other => string.CompareOrdinal(MetadataNameOf(other), own) < 0);
         return smaller == 0 ? "" : $"({Numbers.Plain(smaller + 1)})";
     }
+
+    private static IEnumerable<INamedTypeSymbol> Namesakes(INamespaceOrTypeSymbol symbol)
+    {
+        var containers = symbol.ContainingType is { } type ? Namesakes(type) : Namesakes(symbol.ContainingNamespace);
+        return containers.SelectMany(container => container.GetTypeMembers())
+            .Where(other => string.Equals(other.MetadataName, symbol.MetadataName, StringComparison.OrdinalIgnoreCase));
+    }
+
+    private static IEnumerable<INamespaceOrTypeSymbol> Namesakes(INamespaceSymbol symbol) => symbol.IsGlobalNamespace
+        ? [symbol]
+        : Namesakes(symbol.ContainingNamespace).Cast<INamespaceSymbol>().SelectMany(space => space.GetNamespaceMembers())
+            .Where(other => string.Equals(other.Name, symbol.Name, StringComparison.OrdinalIgnoreCase));
 
     private static string MetadataNameOf(INamedTypeSymbol symbol)
     {

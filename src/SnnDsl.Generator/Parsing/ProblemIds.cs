@@ -11,6 +11,7 @@ internal static class ProblemIds
     public const string SplitDeclaration = "SNN006";
     public const string NoSpikingNetwork = "SNN007";
     public const string MemberClash = "SNN008";
+    public const string EmissionFailed = "SNN009";
 
     public const string NoInput = "SNN010";
     public const string NoLayers = "SNN011";

@@ -14,7 +14,14 @@ internal static class ShapeInference
         cancellation.ThrowIfCancellationRequested();
         List<Problem> problems = [];
         var outputs = Walk(spec.Input, spec.Layers, problems);
-        return problems.Count == 0 ? new ShapedNetwork(spec, outputs.ToEquatableArray()) : null;
+        if (problems.Count > 0)
+        {
+            return null;
+        }
+
+        var inputs = outputs.Prepend(spec.Input);
+        var layers = spec.Layers.Zip(inputs, (layer, input) => layer.Normalise(input)).ToEquatableArray();
+        return new ShapedNetwork(spec with { Layers = layers }, outputs.ToEquatableArray());
     }
 
     /// <summary>Walks the layers until one does not fit or is unknown (null): what follows it cannot be judged.</summary>

@@ -75,14 +75,14 @@ internal sealed class BackwardWalk<T>(Network<T> network, IInputSet<T> input, Ne
             (coefficients[t][own], coefficients[t][rival]) = (weight.Lower, -weight.Lower);
             var outputs = bounds.Outputs(t);
             Pay(T.Above(T.Above(weight.Upper - weight.Lower) * T.Above(outputs[own].Magnitude + outputs[rival].Magnitude)));
-            if (bounds.Float32)
+            if (bounds.Float32 && !network.ReadsCounts)
             {
-                // The readout adds up and divides, or walks with the decay: up to three operations a step.
+                // The readout adds up and divides, or walks with the decay: up to two operations a step.
                 T size = T.Above(weight.Upper * T.Above(outputs[own].Magnitude + outputs[rival].Magnitude));
-                Pay(T.Above(SinglePrecision.Lost<T>((3 * network.Steps) + 2) * size));
+                Pay(T.Above(T.Above(SinglePrecision.Gamma<T>(network.ReadoutRoundings) * size) + SinglePrecision.Underflow<T>(network.ReadoutRoundings)));
             }
 
-            PullBack(network.Tail, bounds.Tail[t], ref coefficients[t]);
+            PullBack(network.Tail.Maps, bounds.Tail[t], ref coefficients[t]);
         }
 
         return coefficients;
@@ -114,7 +114,7 @@ internal sealed class BackwardWalk<T>(Network<T> network, IInputSet<T> input, Ne
 
         for (int t = 0; t < onCurrents.Length; t++)
         {
-            PullBack(stage.Stage.Maps, stage.Maps[t], ref onCurrents[t]);
+            PullBack(stage.Stage.Maps.Maps, stage.Maps[t], ref onCurrents[t]);
         }
 
         return layer > 0 ? Back(onCurrents, layer - 1) : T.Below(constant + input.Least(onCurrents));
@@ -191,7 +191,7 @@ internal sealed class BackwardWalk<T>(Network<T> network, IInputSet<T> input, Ne
         {
             // The last membrane is a sum of at most so many currents, each step of which rounds twice.
             T largest = T.Above(T.From(network.Steps) * current.Magnitude);
-            Pay(T.Above(T.Abs(onLast) * T.Above(T.Above(SinglePrecision.Lost<T>((2 * network.Steps) + 2) * largest) + SinglePrecision.Underflow<T>())));
+            Pay(T.Above(T.Abs(onLast) * stage.TrainError(largest)));
         }
 
         coefficients[^1][neuron] = default;
@@ -231,11 +231,7 @@ internal sealed class BackwardWalk<T>(Network<T> network, IInputSet<T> input, Ne
         }
 
         Pay(T.Above(T.Abs(onMembrane) * stage.StepError(t, neuron)));
-        if (stage.Stage.Neurons.Soft)
-        {
-            T left = T.Above(stage.Membranes[t][neuron].Magnitude + T.From(stage.Stage.Neurons.Threshold));
-            Pay(T.Above(T.Abs(onRest) * T.Above(T.Above(SinglePrecision.Lost<T>(1) * left) + SinglePrecision.Underflow<T>())));
-        }
+        Pay(T.Above(T.Abs(onRest) * stage.ResetError(t, neuron)));
     }
 
     // At least the absolute value of what is left of a membrane.

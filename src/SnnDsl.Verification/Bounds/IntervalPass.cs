@@ -37,21 +37,23 @@ internal sealed class IntervalPass<T>(Network<T> network, IInputSet<T> input, Pa
 
     private NetworkBounds<T> Known => new(stages, stages.Count < network.Stages.Count
         ? []
-        : [.. Enumerable.Range(0, network.Steps).Select(t => network.Tail.BoundAll(stages[^1].Spikes(t), options.Float32))], options.Float32, options.Assumptions);
+        : [.. Enumerable.Range(0, network.Steps).Select(t => network.Tail.Bound(stages[^1].Spikes(t), options.Float32))], options.Float32, options.Assumptions);
 
     // False if a membrane's bounds contradict each other.
     private bool Bound(int layer)
     {
         bool constant = layer == 0 && network.HasConstantInput;
-        var stage = new StageBounds<T>(network.Stages[layer], network.Steps, options.Float32)
+        var stage = new StageBounds<T>(network.Stages[layer], network.Steps, options.Float32, constant)
         {
             Patterns = constant ? patterns : null,
         };
+        var maps = options.Products ? stage.Stage.Maps : stage.Stage.Maps.Boxes;
         for (int t = 0; t < network.Steps; t++)
         {
+            options.Deadline?.Check();
             stage.Maps[t] = constant && t > 0
                 ? stage.Maps[0]
-                : layer == 0 ? input.Currents(stage.Stage.Maps, t, options.Float32) : stage.Stage.Maps.BoundAll(stages[^1].Spikes(t), options.Float32);
+                : layer == 0 ? input.Currents(maps, t, options.Float32) : maps.Bound(stages[^1].Spikes(t), options.Float32);
         }
 
         bool periodic = options.Trains && constant && stage.Stage.Neurons.HavePeriods;
@@ -122,8 +124,11 @@ internal sealed class IntervalPass<T>(Network<T> network, IInputSet<T> input, Pa
     {
         var stage = known.Stages[layer];
         var walk = new BackwardWalk<T>(network, input, known, slopes);
-        var tighter = Enumerable.Range(0, stage.Stage.Width).Where(neuron => stage.Phases[t][neuron] == Phase.Open)
-            .Select(neuron => (neuron, new Interval<T>(walk.Membrane(layer, t, neuron, 1), -walk.Membrane(layer, t, neuron, -1)))).ToList();
+        var tighter = Enumerable.Range(0, stage.Stage.Width).Where(neuron => stage.Phases[t][neuron] == Phase.Open).Select(neuron =>
+        {
+            options.Deadline?.Check();
+            return (neuron, new Interval<T>(walk.Membrane(layer, t, neuron, 1), -walk.Membrane(layer, t, neuron, -1)));
+        }).ToList();
         foreach (var (neuron, bound) in tighter)
         {
             stage.Set(t, neuron, stage.Membranes[t][neuron].Meet(bound.Widen(T.From(options.Slack) * (T.One + bound.Magnitude))), Phase.Open);

@@ -21,11 +21,17 @@ internal sealed record PassOptions
     /// </summary>
     public double TrainSlack { get; init; }
 
+    /// <summary>Whether maps one after the other are bounded as one as well, rather than by a box for each.</summary>
+    public bool Products { get; init; }
+
     /// <summary>
     /// Whether the bounds are of what float32 arithmetic computes, with sums in any order, rather than of the exact values. Rounding blurs
     /// trains: then the currents at which they change are blurred by at least <see cref="Networks.SinglePrecision.TrainBlur"/>.
     /// </summary>
     public bool Float32 { get; init; }
+
+    /// <summary>How long it may take; null for as long as it does.</summary>
+    public Deadline? Deadline { get; init; }
 
     /// <summary>What is assumed of single neurons, in a case of a proof; null for nothing.</summary>
     public Assumptions? Assumptions { get; init; }

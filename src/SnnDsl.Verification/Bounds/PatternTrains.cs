@@ -13,7 +13,7 @@ internal sealed class PatternTrains<T>
     where T : struct, IReal<T>
 {
     // More are refused: the program that writes proofs takes steps one by one long before.
-    private const int Most = 1 << 14;
+    private const int Most = 1 << 12;
 
     private readonly Neurons neurons;
     private readonly Interval<T> threshold;

@@ -8,7 +8,8 @@ namespace SnnDsl.Verification.Bounds;
 /// <param name="stage">The layer.</param>
 /// <param name="steps">T.</param>
 /// <param name="float32">Whether they are bounds of what float32 arithmetic computes, rather than of the exact values.</param>
-internal sealed class StageBounds<T>(SpikingStage<T> stage, int steps, bool float32)
+/// <param name="constant">Whether the current is the same at every step, one number that is computed once.</param>
+internal sealed class StageBounds<T>(SpikingStage<T> stage, int steps, bool float32, bool constant)
     where T : struct, IReal<T>
 {
     private readonly T threshold = T.From(stage.Neurons.Threshold);
@@ -80,8 +81,8 @@ internal sealed class StageBounds<T>(SpikingStage<T> stage, int steps, bool floa
     }
 
     /// <summary>
-    /// At least what float32 arithmetic changes in the step to a membrane: a product and a sum, or a term more in the current's sum; 0 for
-    /// exact values.
+    /// At least what float32 arithmetic changes in the step to a membrane, besides what the current lost already: a product and a sum where
+    /// that is one number, else a term more in its sum; 0 for exact values.
     /// </summary>
     /// <param name="t">The step.</param>
     /// <param name="neuron">The neuron.</param>
@@ -93,14 +94,21 @@ internal sealed class StageBounds<T>(SpikingStage<T> stage, int steps, bool floa
         }
 
         var (kept, exact) = Exactly(t, neuron);
-        T term = T.Above(SinglePrecision.Lost<T>(Currents(t).Terms[neuron] + 3) * kept.Magnitude);
-        return T.Above(term + Lost(exact));
+        if (constant)
+        {
+            return T.Above(T.Above(SinglePrecision.Gamma<T>(2) * kept.Magnitude) + T.Above(Lost(exact.Magnitude) + Flushed(kept)));
+        }
+
+        var current = Currents(t);
+        long roundings = stage.Maps.Maps[^1].Roundings(neuron, current.Terms[neuron]);
+        T own = T.Above(SinglePrecision.Gamma<T>(roundings + 1) * kept.Magnitude), more = T.Above(SinglePrecision.OneMore<T>(roundings) * current.Sums[neuron]);
+        return T.Above(T.Above(own + more) + T.Above(SinglePrecision.Underflow<T>(1) + Flushed(kept)));
     }
 
     /// <summary>At least what float32 arithmetic changes in the membrane of a constant current: two roundings a step.</summary>
     /// <param name="membrane">Its exact bounds.</param>
     public T TrainError(Interval<T> membrane) =>
-        T.Above(T.Above(SinglePrecision.Lost<T>((2 * steps) + 2) * membrane.Magnitude) + SinglePrecision.Underflow<T>());
+        T.Above(T.Above(SinglePrecision.Gamma<T>(2 * steps) * membrane.Magnitude) + SinglePrecision.Underflow<T>(2 * steps));
 
     // decay r, and decay r + I, in exact arithmetic on what the step is given.
     private (Interval<T> Kept, Interval<T> Sum) Exactly(int t, int neuron)
@@ -109,8 +117,17 @@ internal sealed class StageBounds<T>(SpikingStage<T> stage, int steps, bool floa
         return (kept, kept + Currents(t)[neuron]);
     }
 
-    private static T Lost(Interval<T> result) => T.Above(
-        T.Above(SinglePrecision.Lost<T>(1) * result.Magnitude) + SinglePrecision.Underflow<T>());
+    /// <summary>At least what float32 arithmetic loses of a soft reset's subtraction, where a membrane is above the threshold.</summary>
+    /// <param name="t">The step.</param>
+    /// <param name="neuron">The neuron.</param>
+    public T ResetError(int t, int neuron) => !float32 || !stage.Neurons.Soft || Phases[t][neuron] == Phase.Silent
+        ? default
+        : Lost(T.Max(default, T.Above(Membranes[t][neuron].Upper - threshold)));
+
+    private static T Lost(T result) => T.Above(T.Above(SinglePrecision.Gamma<T>(1) * result) + SinglePrecision.Underflow<T>(1));
+
+    // A decay below the normal range may be taken for 0.
+    private T Flushed(Interval<T> kept) => stage.Neurons.Decay < Math.ScaleB(1, -126) ? kept.Magnitude : default;
 
     // A float32 neuron is an exact one whose currents are off by what its steps lose, and by what the soft resets before them lost.
     private Interval<T> CurrentsOfRuns(int t, int neuron)
@@ -122,13 +139,7 @@ internal sealed class StageBounds<T>(SpikingStage<T> stage, int steps, bool floa
         }
 
         T off = StepError(t, neuron);
-        if (stage.Neurons.Soft)
-        {
-            T left = T.Above(Membranes[t - 1][neuron].Magnitude + threshold);
-            off = T.Above(off + T.Above(T.From(stage.Neurons.Decay) * Lost(left)));
-        }
-
-        return current.Widen(off);
+        return current.Widen(T.Above(off + T.Above(T.From(stage.Neurons.Decay) * ResetError(t - 1, neuron))));
     }
 
     /// <summary>Bounds of the spikes at a step: 0 or 1.</summary>
@@ -172,18 +183,12 @@ internal sealed class StageBounds<T>(SpikingStage<T> stage, int steps, bool floa
     // What a spike leaves of a membrane, in exact arithmetic and as it is computed.
     private Interval<T> Left(Interval<T> membrane) => stage.Neurons.Soft ? membrane - threshold : resetValue;
 
-    private Interval<T> After(Interval<T> membrane)
-    {
-        var left = Left(membrane);
-        return float32 && stage.Neurons.Soft ? left.Widen(Lost(left)) : left;
-    }
-
     // What is left of the membrane after a step: u where it stayed silent, the reset value or u - threshold where it fired.
     private Interval<T> Rest(int t, int neuron)
     {
         var u = Membranes[t][neuron];
         var silent = new Interval<T>(u.Lower, T.Min(u.Upper, threshold));
-        var fired = After(new(T.Max(u.Lower, threshold), u.Upper));
+        var fired = Left(new(T.Max(u.Lower, threshold), u.Upper)).Widen(ResetError(t, neuron));
         return Phases[t][neuron] switch
         {
             Phase.Silent => silent,

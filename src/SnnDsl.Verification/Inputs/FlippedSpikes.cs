@@ -32,62 +32,49 @@ internal sealed class FlippedSpikes<T> : IInputSet<T>
     public FlippedSpikes(float[][] spikes, int flips, int[][] changes) => (this.spikes, this.flips, this.changes) = (spikes, flips, changes);
 
     /// <inheritdoc/>
-    public IReadOnlyList<Box<T>> Currents(IReadOnlyList<AffineMap<T>> maps, int t, bool float32)
+    public IReadOnlyList<Box<T>> Currents(MapChain<T> maps, int t, bool float32)
     {
-        // All k may fall on this step. Each output of the first map moves by the k changes that move it most; the entries are shared
-        // between outputs and steps, which an interval cannot say.
-        var still = maps[0].Bound(Box<T>.Exactly([.. spikes[t].Select(spike => T.From(spike))]));
-        var (lower, upper, sums) = (new T[still.Count], new T[still.Count], new T[still.Count]);
-        // So many spikes there are at most.
-        int[] terms = Array.ConvertAll(still.Terms, count => count + flips);
-        for (int output = 0; output < still.Count; output++)
+        if (float32)
         {
-            var (down, up, change) = (new Largest<T>(flips), new Largest<T>(flips), new Largest<T>(flips));
-            foreach (var (input, weight) in maps[0].Row(output))
-            {
-                T gain = changes[t][input] switch { > 0 => weight, < 0 => -weight, _ => default };
-                down.Add(-gain);
-                up.Add(gain);
-                change.Add(T.Abs(gain));
-            }
-
-            sums[output] = T.Above(still.Sums[output] + change.Sum);
-            T lost = float32 ? T.Above(T.Above(SinglePrecision.Lost<T>(terms[output] + 3) * sums[output]) + SinglePrecision.Underflow<T>()) : default;
-            lower[output] = T.Sum(T.Sum(still.Lower[output], -down.Sum).Lower, -lost).Lower;
-            upper[output] = T.Sum(T.Sum(still.Upper[output], up.Sum).Upper, lost).Upper;
+            maps.Maps[0].CheckFloat32();
         }
 
-        var first = new Box<T>(lower, upper, sums) { Terms = terms };
-        Box<T>[] boxes = [first, .. maps.Skip(1).BoundAll(first, float32)];
-        if (maps.Count > 1 && !float32)
-        {
-            boxes[^1] = ThroughProduct(maps, boxes[^1], t);
-        }
-
-        return boxes;
+        var first = Changed(maps.Maps[0], t, float32);
+        // Where maps follow each other, the k changes count once for all of them.
+        return maps.Continue([first], first, float32, maps.Maps.Count > 1 && maps.Whole is { } whole ? Changed(whole, t, float32) : null);
     }
 
-    // Where maps follow each other, the k changes count once for all of them: each output of the last moves by the k that move it most
-    // through the product of the maps.
-    private Box<T> ThroughProduct(IReadOnlyList<AffineMap<T>> maps, Box<T> known, int t)
+    // All k may fall on this step. Each output moves by the k changes that move it most; the entries are shared between outputs and steps,
+    // which an interval cannot say.
+    private Box<T> Changed(IAffineRows<T> map, int t, bool float32)
     {
-        var still = maps.BoundAll(Box<T>.Exactly([.. spikes[t].Select(spike => T.From(spike))]))[^1];
-        var (lower, upper) = (new T[still.Count], new T[still.Count]);
+        var still = map.Bound(Box<T>.Exactly([.. spikes[t].Select(spike => T.From(spike))]));
+        var (lower, upper, sums, terms) = (new T[still.Count], new T[still.Count], new T[still.Count], new int[still.Count]);
         for (int output = 0; output < still.Count; output++)
         {
-            var (down, up) = (new Largest<T>(flips), new Largest<T>(flips));
-            foreach (var (input, weight) in maps.ProductRow(output))
+            var (down, up, more) = (new Largest<T>(flips), new Largest<T>(flips), new Largest<T>(flips));
+            int inserted = 0;
+            foreach (var (input, weight, magnitude) in map.Row(output))
             {
                 int change = changes[t][input];
                 down.Add(change switch { > 0 => -weight.Lower, < 0 => weight.Upper, _ => default });
                 up.Add(change switch { > 0 => weight.Upper, < 0 => -weight.Lower, _ => default });
+                if (change > 0)
+                {
+                    more.Add(magnitude);
+                    inserted++;
+                }
             }
 
-            lower[output] = T.Max(known.Lower[output], T.Sum(still.Lower[output], -down.Sum).Lower);
-            upper[output] = T.Min(known.Upper[output], T.Sum(still.Upper[output], up.Sum).Upper);
+            // What spikes add to the sum of magnitudes, and to the number of its terms.
+            sums[output] = T.Above(still.Sums[output] + more.Sum);
+            terms[output] = still.Terms[output] + Math.Min(flips, inserted);
+            T lost = float32 ? map.Float32Loss(output, terms[output], sums[output]) : default;
+            lower[output] = T.Sum(T.Sum(still.Lower[output], -down.Sum).Lower, -lost).Lower;
+            upper[output] = T.Sum(T.Sum(still.Upper[output], up.Sum).Upper, lost).Upper;
         }
 
-        return new(lower, upper, known.Sums) { Terms = known.Terms };
+        return new(lower, upper, sums) { Terms = terms };
     }
 
     /// <inheritdoc/>

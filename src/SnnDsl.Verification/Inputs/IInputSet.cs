@@ -12,7 +12,7 @@ internal interface IInputSet<T>
     /// <param name="maps">The maps before the first spiking layer.</param>
     /// <param name="t">The step.</param>
     /// <param name="float32">Whether the outputs are what float32 arithmetic makes of them.</param>
-    IReadOnlyList<Box<T>> Currents(IReadOnlyList<AffineMap<T>> maps, int t, bool float32);
+    IReadOnlyList<Box<T>> Currents(MapChain<T> maps, int t, bool float32);
 
     /// <summary>At most the least value of a linear form over the set.</summary>
     /// <param name="coefficients">By step, flattened; one entry under direct encoding.</param>

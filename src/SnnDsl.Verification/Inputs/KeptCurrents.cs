@@ -12,7 +12,7 @@ internal sealed class KeptCurrents<T>(IInputSet<T> set) : IInputSet<T>
     private readonly Dictionary<(int Step, bool Float32), IReadOnlyList<Box<T>>> kept = [];
 
     /// <inheritdoc/>
-    public IReadOnlyList<Box<T>> Currents(IReadOnlyList<AffineMap<T>> maps, int t, bool float32)
+    public IReadOnlyList<Box<T>> Currents(MapChain<T> maps, int t, bool float32)
     {
         if (!kept.TryGetValue((t, float32), out var currents))
         {

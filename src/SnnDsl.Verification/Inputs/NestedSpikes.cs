@@ -37,8 +37,8 @@ internal sealed class NestedSpikes<T> : IInputSet<T>
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<Box<T>> Currents(IReadOnlyList<AffineMap<T>> maps, int t, bool float32) =>
-        maps.BoundAll(new([.. certain[t].Select(Spike)], [.. possible[t].Select(Spike)], []), float32);
+    public IReadOnlyList<Box<T>> Currents(MapChain<T> maps, int t, bool float32) =>
+        maps.Bound(new([.. certain[t].Select(Spike)], [.. possible[t].Select(Spike)], []), float32);
 
     /// <inheritdoc/>
     public T Least(IReadOnlyList<T[]> coefficients)

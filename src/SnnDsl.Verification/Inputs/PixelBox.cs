@@ -1,3 +1,4 @@
+using SnnDsl.Evaluation.Records;
 using SnnDsl.Verification.Arithmetic;
 using SnnDsl.Verification.Networks;
 
@@ -9,48 +10,58 @@ namespace SnnDsl.Verification.Inputs;
 internal sealed record PixelBox<T>(Box<T> Pixels) : IInputSet<T>
     where T : struct, IReal<T>
 {
-    /// <summary>[x - epsilon, x + epsilon] in real numbers, perhaps cut to [0, 1].</summary>
-    /// <param name="pixels">x; in [0, 1] where the box is cut.</param>
+    /// <summary>x +- epsilon, perhaps cut to [0, 1].</summary>
+    /// <param name="pixels">x.</param>
     /// <param name="epsilon">Epsilon.</param>
     /// <param name="clamp">Whether the box is cut.</param>
-    public static Box<T> Around(ReadOnlySpan<float> pixels, double epsilon, bool clamp)
-    {
-        var intervals = new Interval<T>[pixels.Length];
-        for (int i = 0; i < pixels.Length; i++)
-        {
-            intervals[i] = (Interval<T>)T.From(pixels[i]) + new Interval<T>(T.From(-epsilon), T.From(epsilon));
-        }
-
-        return Of(intervals, clamp);
-    }
+    /// <param name="box">Which numbers it holds, one of <see cref="RecordedBox.All"/>.</param>
+    /// <exception cref="FormatException">It holds none.</exception>
+    public static Box<T> Around(float[] pixels, double epsilon, bool clamp, string box) =>
+        Of(pixels, i => (pixels[i], -epsilon, epsilon), clamp, box);
 
     /// <summary>A box that a file states, perhaps cut to [0, 1].</summary>
     /// <param name="pixels">x.</param>
-    /// <param name="box">The file.</param>
+    /// <param name="stated">The file.</param>
     /// <param name="index">The sample's index in its data set.</param>
     /// <param name="clamp">Whether the box is cut.</param>
-    public static Box<T> Stated(ReadOnlySpan<float> pixels, StatedBox box, long index, bool clamp)
+    /// <param name="box">Which numbers it holds, one of <see cref="RecordedBox.All"/>.</param>
+    /// <exception cref="FormatException">It holds none.</exception>
+    public static Box<T> Stated(float[] pixels, StatedBox stated, long index, bool clamp, string box) =>
+        Of(pixels, i => stated.Of(pixels, i, index), clamp, box);
+
+    private static Box<T> Of(float[] pixels, Func<int, (double Centre, double Low, double High)> ends, bool clamp, string box)
     {
         var intervals = new Interval<T>[pixels.Length];
         for (int i = 0; i < pixels.Length; i++)
         {
-            var (centre, low, high) = box.Of(pixels, i, index);
-            intervals[i] = (Interval<T>)T.From(centre) + new Interval<T>(T.From(low), T.From(high));
+            var (centre, low, high) = ends(i);
+            var exact = (Interval<T>)T.From(centre) + new Interval<T>(T.From(low), T.From(high));
+            var interval = box == RecordedBox.Exact ? exact : Single(centre, low, high);
+            interval = box == RecordedBox.Enclosing ? interval.Join(exact) : interval;
+            interval = clamp ? new(T.Max(interval.Lower, default), T.Min(interval.Upper, T.One)) : interval;
+            intervals[i] = interval.Lower <= interval.Upper
+                ? interval
+                : throw new FormatException(FormattableString.Invariant($"Pixel {i} is {pixels[i]}, and no number of its box is left when that is cut to [0, 1]."));
         }
 
-        return Of(intervals, clamp);
+        return Box<T>.Of(intervals);
     }
 
-    private static Box<T> Of(Interval<T>[] intervals, bool clamp) => Box<T>.Of(clamp
-        ? Array.ConvertAll(intervals, interval => new Interval<T>(T.Max(interval.Lower, default), T.Min(interval.Upper, T.One)))
-        : intervals);
+    // As the network's inputs are computed: both numbers are rounded to float32, and so is their sum.
+    private static Interval<T> Single(double centre, double low, double high)
+    {
+        float lower = (float)centre + (float)low, upper = (float)centre + (float)high;
+        return float.IsFinite(lower) && float.IsFinite(upper)
+            ? new(T.From(lower), T.From(upper))
+            : throw new FormatException(FormattableString.Invariant($"The box [{centre + low}, {centre + high}] is beyond the numbers that float32 holds."));
+    }
 
     /// <summary>One image.</summary>
     /// <param name="pixels">The image.</param>
     public static Box<T> Exactly(float[] pixels) => Box<T>.Exactly(Array.ConvertAll(pixels, pixel => T.From(pixel)));
 
     /// <inheritdoc/>
-    public IReadOnlyList<Box<T>> Currents(IReadOnlyList<AffineMap<T>> maps, int t, bool float32) => maps.BoundAll(Pixels, float32);
+    public IReadOnlyList<Box<T>> Currents(MapChain<T> maps, int t, bool float32) => maps.Bound(Pixels, float32);
 
     /// <inheritdoc/>
     public T Least(IReadOnlyList<T[]> coefficients)

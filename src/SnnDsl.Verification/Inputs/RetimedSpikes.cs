@@ -27,7 +27,11 @@ internal sealed class RetimedSpikes<T> : IInputSet<T>
     /// <param name="jitter">d.</param>
     /// <param name="moves">k; null for any number.</param>
     public RetimedSpikes(float[][] spikes, int jitter, int? moves)
-        : this(spikes, moves, [.. Enumerable.Range(0, spikes[0].Length).Select(i => new Corridor([.. spikes.Select(step => step[i])], jitter))])
+        : this(
+            spikes,
+            // More than all steps, and more than all spikes, is no more than they are.
+            moves is { } most ? (int)Math.Min(most, spikes.Sum(step => (long)step.Count(spike => spike > 0))) : null,
+            [.. Enumerable.Range(0, spikes[0].Length).Select(i => new Corridor([.. spikes.Select(step => step[i])], Math.Min(jitter, spikes.Length)))])
     {
     }
 
@@ -51,8 +55,8 @@ internal sealed class RetimedSpikes<T> : IInputSet<T>
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<Box<T>> Currents(IReadOnlyList<AffineMap<T>> maps, int t, bool float32) =>
-        changed?[t].Currents(maps, t, float32) ?? maps.BoundAll(boxes[t], float32);
+    public IReadOnlyList<Box<T>> Currents(MapChain<T> maps, int t, bool float32) =>
+        changed?[t].Currents(maps, t, float32) ?? maps.Bound(boxes[t], float32);
 
     /// <inheritdoc/>
     public T Least(IReadOnlyList<T[]> coefficients)

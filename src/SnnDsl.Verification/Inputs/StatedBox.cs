@@ -31,8 +31,8 @@ internal sealed class StatedBox
         string hash = SafeTensors.WeightsHash(stated);
         return stated switch
         {
-            [("epsilon", var epsilon)] => new(path, hash, Array.ConvertAll(Numbers(epsilon), value => -value), Numbers(epsilon), isAround: true),
-            [("lower", var lower), ("upper", var upper)] => new(path, hash, Numbers(lower), Numbers(upper), isAround: false),
+            [("epsilon", var epsilon)] => new(path, hash, Array.ConvertAll(Numbers(path, epsilon), value => -value), Numbers(path, epsilon), isAround: true),
+            [("lower", var lower), ("upper", var upper)] => new(path, hash, Numbers(path, lower), Numbers(path, upper), isAround: false),
             _ => throw new DataFileException($"'{path}' states no box: it holds {string.Join(", ", stated.Select(entry => entry.Name))}."),
         };
     }
@@ -57,7 +57,7 @@ internal sealed class StatedBox
     /// <param name="index">The sample's index in its data set.</param>
     /// <returns>The centre that both ends are counted from (0 for ends themselves), and the ends.</returns>
     /// <exception cref="FormatException">The file has no numbers for this sample, or it does not lie between them.</exception>
-    public (double Centre, double Low, double High) Of(ReadOnlySpan<float> pixels, int pixel, long index)
+    public (double Centre, double Low, double High) Of(float[] pixels, int pixel, long index)
     {
         long place = lower.Length == pixels.Length ? pixel : (index * pixels.Length) + pixel;
         if (lower.Length != upper.Length || lower.Length % pixels.Length != 0 || place >= lower.Length)
@@ -72,5 +72,11 @@ internal sealed class StatedBox
             : throw new FormatException($"The sample with index {index} does not lie in the box of '{path}'.");
     }
 
-    private static double[] Numbers(Tensor tensor) => tensor.cpu().to(ScalarType.Float64).contiguous().flatten().data<double>().ToArray();
+    private static double[] Numbers(string path, Tensor tensor)
+    {
+        double[] numbers = tensor.cpu().to(ScalarType.Float64).contiguous().flatten().data<double>().ToArray();
+        return numbers.Length > 0 && Array.TrueForAll(numbers, double.IsFinite)
+            ? numbers
+            : throw new DataFileException($"'{path}' states no box: it holds no numbers, or some that are not finite.");
+    }
 }

@@ -3,11 +3,12 @@ using SnnDsl.Verification.Arithmetic;
 namespace SnnDsl.Verification.Networks;
 
 /// <summary>
-/// y = W x + b of flattened values. Output (channel, place) weighs the inputs that its place sees: a fully connected layer has one
-/// place that sees all, a convolution one for each position of its window.
+/// y = (W x + b) / divisor of flattened values. Output (channel, place) weighs the inputs that its place sees: a fully connected layer has
+/// one place that sees all, a convolution one for each position of its window. A mean has weights of 1 and a divisor, so that its shares,
+/// of which 1/9 is no binary number, are exact.
 /// </summary>
 /// <typeparam name="T">The numbers.</typeparam>
-internal sealed class AffineMap<T>
+internal sealed class AffineMap<T> : IAffineRows<T>
     where T : struct, IReal<T>
 {
     // By place: the inputs it sees, and where in a channel's weights the weight of each stands.
@@ -19,23 +20,31 @@ internal sealed class AffineMap<T>
 
     // By channel, the last binary digit of its weights; sums of few enough digits are exact.
     private readonly int[] digits;
+    private readonly T largest;
 
-    private AffineMap(int inputs, int[][] seen, int[][] at, T[] weights, T[] bias)
+    private AffineMap(int inputs, int[][] seen, int[][] at, T[] weights, T[] bias, int divisor = 1)
     {
-        (Inputs, this.seen, this.at, this.weights, this.bias) = (inputs, seen, at, weights, bias);
+        (Inputs, this.seen, this.at, this.weights, this.bias, Divisor) = (inputs, seen, at, weights, bias, divisor);
         size = weights.Length / bias.Length;
         Outputs = bias.Length * seen.Length;
-        digits = [.. Enumerable.Range(0, bias.Length).Select(channel => LastDigit(weights.AsSpan(channel * size, size)))];
+        digits = [.. Enumerable.Range(0, bias.Length).Select(channel => Digits.Last<T>(weights.AsSpan(channel * size, size)))];
+        largest = T.Max(Digits.Largest<T>(weights), Digits.Largest<T>(bias));
     }
 
     /// <summary>How many values x has.</summary>
     public int Inputs { get; }
 
-    /// <summary>How many values y has.</summary>
+    /// <inheritdoc/>
     public int Outputs { get; }
+
+    /// <summary>What sums are divided by; 1 but for means.</summary>
+    public int Divisor { get; }
 
     /// <summary>How many products y takes.</summary>
     public long Products => (long)bias.Length * seen.Sum(inputs => (long)inputs.Length);
+
+    /// <summary>At most how many inputs an output sees.</summary>
+    public int MostTerms => seen.Max(inputs => inputs.Length);
 
     /// <summary>A fully connected layer.</summary>
     /// <param name="inputs">How many values it takes.</param>
@@ -96,8 +105,8 @@ internal sealed class AffineMap<T>
             }
         }
 
-        var share = T.One / T.From(kernel * kernel);
-        return new(input.Aggregate((a, b) => a * b), [.. seen], [.. at], [.. Enumerable.Repeat(share, kernel * kernel)], [default]);
+        int taps = kernel * kernel;
+        return new(input.Aggregate((a, b) => a * b), [.. seen], [.. at], [.. Enumerable.Repeat(T.One, taps)], [default], taps);
     }
 
     /// <summary>The values themselves, for neurons that see the input directly.</summary>
@@ -105,13 +114,17 @@ internal sealed class AffineMap<T>
     public static AffineMap<T> Identity(int values) =>
         new(values, [.. Enumerable.Range(0, values).Select(i => new[] { i })], [.. Enumerable.Repeat(new[] { 0 }, values)], [T.One], [default]);
 
-    /// <summary>Bounds of y for x in a box, and of the sums of absolute products that were added up for them.</summary>
-    /// <param name="x">Bounds of x.</param>
-    /// <param name="float32">Whether y is what float32 arithmetic makes of it, added up in any order, with or without fused steps.</param>
+    /// <inheritdoc/>
     public Box<T> Bound(Box<T> x, bool float32 = false)
     {
+        if (float32)
+        {
+            CheckFloat32();
+            SinglePrecision.Check(T.Max(Digits.Largest<T>(x.Lower), Digits.Largest<T>(x.Upper)), "values");
+        }
+
         var (lower, upper, sums, terms) = (new T[Outputs], new T[Outputs], new T[Outputs], new int[Outputs]);
-        int last = Math.Min(LastDigit(x.Lower), LastDigit(x.Upper));
+        int last = Math.Min(Digits.Last<T>(x.Lower), Digits.Last<T>(x.Upper));
         for (int channel = 0; channel < bias.Length; channel++)
         {
             var w = weights.AsSpan(channel * size, size);
@@ -132,16 +145,22 @@ internal sealed class AffineMap<T>
 
                 int output = (channel * seen.Length) + place;
                 // Where all digits fit, as of weights on a grid, a membrane that is exactly on its threshold is seen to be there.
-                bool isExact = T.HoldsSums(sum, Math.Min(Product(digits[channel], last), T.LastDigit(bias[channel])));
-                T own = isExact ? default : T.Lost(inputs.Length + 3), single = float32 ? SinglePrecision.Lost<T>(used + 3) : default;
-                T lost = isExact && !float32 ? default : Lost(own, single, sum, float32);
-                (lower[output], upper[output], sums[output]) = (T.Sum(low, -lost).Lower, T.Sum(high, lost).Upper, T.Sum(sum, lost).Upper);
+                bool isExact = T.HoldsSums(sum, Math.Min(Digits.OfProduct(digits[channel], last), T.LastDigit(bias[channel])));
+                T lost = isExact ? default : T.Above(T.Above(T.Lost(inputs.Length + 3) * sum) + T.Tiny);
+                var value = Divided(new(T.Sum(low, -lost).Lower, T.Sum(high, lost).Upper));
+                sums[output] = Divided(T.Sum(sum, lost)).Upper;
                 terms[output] = used;
+                value = float32 ? value.Widen(Float32Loss(output, used, sums[output])) : value;
+                (lower[output], upper[output]) = (value.Lower, value.Upper);
             }
         }
 
         return new(lower, upper, sums) { Terms = terms };
     }
+
+    /// <summary>Checks that float32 sums over the weights can be bounded.</summary>
+    /// <exception cref="FormatException">They are too large.</exception>
+    public void CheckFloat32() => SinglePrecision.Check(largest, "weights");
 
     /// <summary>A linear form on y as one on x: coefficients W' a, to which the caller owes <see cref="Owed"/>.</summary>
     /// <param name="coefficients">a.</param>
@@ -159,6 +178,7 @@ internal sealed class AffineMap<T>
                     continue;
                 }
 
+                a = Divisor == 1 ? a : a / T.From(Divisor);
                 var (inputs, offsets) = (seen[place], at[place]);
                 for (int i = 0; i < inputs.Length; i++)
                 {
@@ -171,8 +191,8 @@ internal sealed class AffineMap<T>
     }
 
     /// <summary>
-    /// At most a . b, less all that rounding in <see cref="PullBack"/> can take from the form: its sums lose a share of the sum over
-    /// i, j of |a_j W_ji x_i|, which is the sum over j of |a_j| times y_j's sum of absolute products.
+    /// At most a . b, less all that rounding in <see cref="PullBack"/> can take from the form: its quotients and sums lose a share of the
+    /// sum over i, j of |a_j W_ji x_i|, which is the sum over j of |a_j| times y_j's sum of absolute products.
     /// </summary>
     /// <param name="coefficients">a.</param>
     /// <param name="outputs">What <see cref="Bound"/> gave for the x in question.</param>
@@ -188,39 +208,31 @@ internal sealed class AffineMap<T>
                 continue;
             }
 
-            constant = T.Below(constant + T.Below(a * bias[j / seen.Length]));
-            T share = T.Above(T.Abs(a) * outputs.Sums[j]);
-            absolute = T.Above(absolute + share);
+            constant = T.Below(constant + Divided(T.Product(a, bias[j / seen.Length])).Lower);
+            absolute = T.Above(absolute + T.Above(T.Abs(a) * outputs.Sums[j]));
             if (float32)
             {
-                T own = T.Above(SinglePrecision.Lost<T>(outputs.Terms[j] + 3) * share);
-                rounded = T.Above(rounded + T.Above(own + T.Above(T.Abs(a) * SinglePrecision.Underflow<T>())));
+                rounded = T.Above(rounded + T.Above(T.Abs(a) * Float32Loss(j, outputs.Terms[j], outputs.Sums[j])));
             }
         }
 
-        return T.Below(constant - T.Above(rounded + Lost(T.Lost(Outputs + 3), default, absolute, float32)));
+        T lost = T.Above(T.Above(T.Lost(Outputs + 4) * absolute) + T.Tiny);
+        return T.Below(constant - T.Above(rounded + lost));
     }
 
-    private static int LastDigit(ReadOnlySpan<T> values)
+    /// <inheritdoc/>
+    public IEnumerable<(int Input, Interval<T> Weight, T Magnitude)> Row(int output)
     {
-        int last = int.MaxValue;
-        foreach (T value in values)
+        foreach (var (input, weight) in Numerators(output))
         {
-            last = Math.Min(last, T.LastDigit(value));
+            var share = Divided(weight);
+            yield return (input, share, share.Magnitude);
         }
-
-        return last;
     }
 
-    // The last digit of products, whose own digits count from there.
-    private static int Product(int a, int b) => (int)Math.Clamp((long)a + b, int.MinValue, int.MaxValue);
-
-    private static T Lost(T own, T single, T sum, bool float32) => T.Above(
-        T.Above(T.Above(own + single) * sum) + T.Above(T.Tiny + (float32 ? SinglePrecision.Underflow<T>() : default)));
-
-    /// <summary>The weights of one output: which input, and how much.</summary>
+    /// <summary>The weights of one output times the divisor, exactly: which input, and how much.</summary>
     /// <param name="output">The output.</param>
-    public IEnumerable<(int Input, T Weight)> Row(int output)
+    public IEnumerable<(int Input, T Weight)> Numerators(int output)
     {
         var (channel, place) = (output / seen.Length, output % seen.Length);
         for (int i = 0; i < seen[place].Length; i++)
@@ -228,6 +240,28 @@ internal sealed class AffineMap<T>
             yield return (seen[place][i], weights[(channel * size) + at[place][i]]);
         }
     }
+
+    /// <summary>The bias of one output, times the divisor.</summary>
+    /// <param name="output">The output.</param>
+    public T Bias(int output) => bias[output / seen.Length];
+
+    /// <summary>The last binary digit of any weight.</summary>
+    public int LastDigit => digits.Min();
+
+    /// <inheritdoc/>
+    /// <remarks>A product and a sum for each term, the bias one of them; a mean has no products, and a quotient or a product with a rounded
+    /// reciprocal.</remarks>
+    public long Roundings(int output, int terms) => terms + (Bias(output).IsZero ? 0 : 1) + (Divisor == 1 ? 0 : 1);
+
+    /// <inheritdoc/>
+    public T Float32Loss(int output, int terms, T sum)
+    {
+        // A bias alone is rounded by nothing.
+        long roundings = Roundings(output, terms);
+        return T.Above(T.Above(SinglePrecision.Gamma<T>(terms == 0 ? 0 : roundings) * sum) + SinglePrecision.Underflow<T>(roundings));
+    }
+
+    private Interval<T> Divided(Interval<T> sum) => Divisor == 1 ? sum : sum / (Interval<T>)T.From(Divisor);
 
     private static IEnumerable<(int Row, int Column)> Places(int[] output) =>
         from row in Enumerable.Range(0, output[1])

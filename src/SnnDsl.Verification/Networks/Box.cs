@@ -29,6 +29,14 @@ internal sealed record Box<T>(T[] Lower, T[] Upper, T[] Sums)
     /// <summary>Values that are known exactly.</summary>
     public static Box<T> Exactly(T[] values) => new(values, values, []);
 
+    /// <summary>The same values, which are known to lie in another box as well.</summary>
+    /// <param name="other">The other box.</param>
+    public Box<T> Meet(Box<T> other) => this with
+    {
+        Lower = [.. Lower.Zip(other.Lower, T.Max)],
+        Upper = [.. Upper.Zip(other.Upper, T.Min)],
+    };
+
     /// <summary>The part in which one value is at most, or at least, a number; null if there is none.</summary>
     /// <param name="at">The value.</param>
     /// <param name="number">The number.</param>

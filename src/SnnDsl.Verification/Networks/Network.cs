@@ -7,7 +7,7 @@ namespace SnnDsl.Verification.Networks;
 internal sealed class Network<T>
     where T : struct, IReal<T>
 {
-    private Network(Architecture architecture, int steps, IReadOnlyList<SpikingStage<T>> stages, IReadOnlyList<AffineMap<T>> tail)
+    private Network(Architecture architecture, int steps, IReadOnlyList<SpikingStage<T>> stages, MapChain<T> tail)
     {
         (Encoding, MembraneDecay, Steps, Stages, Tail) = (architecture.Encoding, architecture.MembraneDecay, steps, stages, tail);
         Inputs = architecture.Input.Aggregate((a, b) => a * b);
@@ -26,13 +26,19 @@ internal sealed class Network<T>
     public IReadOnlyList<SpikingStage<T>> Stages { get; }
 
     /// <summary>The maps after the last spiking layer; none where its spikes are read out.</summary>
-    public IReadOnlyList<AffineMap<T>> Tail { get; }
+    public MapChain<T> Tail { get; }
 
     /// <summary>The decay of a last membrane that is read out; null for the mean over time.</summary>
     public double? MembraneDecay { get; }
 
     /// <summary>How many logits.</summary>
-    public int Classes => Tail.Count > 0 ? Tail[^1].Outputs : Stages[^1].Width;
+    public int Classes => Tail.Maps.Count > 0 ? Tail.Maps[^1].Outputs : Stages[^1].Width;
+
+    /// <summary>Whether logits are counts of spikes divided by T: whole numbers, which float32 sums hold exactly.</summary>
+    public bool ReadsCounts => Tail.Maps.Count == 0 && MembraneDecay is null;
+
+    /// <summary>At most how many float32 operations a value that is read out meets.</summary>
+    public int ReadoutRoundings => (2 * Steps) + 2;
 
     /// <summary>Whether the first layer's current is the same at every step.</summary>
     public bool HasConstantInput => Encoding == Encoding.Direct;
@@ -42,8 +48,11 @@ internal sealed class Network<T>
     /// </summary>
     public int MarginScale => MembraneDecay is null ? Steps : 1;
 
+    /// <summary>Whether several maps lead to some layer of neurons.</summary>
+    public bool HasChains => Stages.Any(stage => stage.Maps.Maps.Count > 1);
+
     /// <summary>How many products a forward pass takes.</summary>
-    public long Products => Steps * (Tail.Sum(map => map.Products) + Stages.Sum(stage => stage.Maps.Sum(map => map.Products)));
+    public long Products => Steps * (Tail.Maps.Sum(map => map.Products) + Stages.Sum(stage => stage.Maps.Maps.Sum(map => map.Products)));
 
     /// <summary>Builds a network.</summary>
     /// <param name="architecture">Its layers.</param>
@@ -60,7 +69,7 @@ internal sealed class Network<T>
             if (layer.Kind == "Lif")
             {
                 maps.AddRange(maps.Count == 0 ? [AffineMap<T>.Identity(Size(shape))] : []);
-                stages.Add(new(maps, Neurons(layer)));
+                stages.Add(new(new(maps), Neurons(layer)));
                 maps = [];
             }
             else if (layer.Kind != "Flatten")
@@ -77,7 +86,7 @@ internal sealed class Network<T>
         }
 
         return stages.Count > 0
-            ? new(architecture, steps, stages, maps)
+            ? new(architecture, steps, stages, new(maps))
             : throw new FormatException("The architecture has no spiking layer: there is nothing to verify.");
     }
 

@@ -4,11 +4,11 @@ namespace SnnDsl.Verification.Networks;
 
 /// <summary>A spiking layer and the affine maps that lead to it; at least one.</summary>
 /// <typeparam name="T">The numbers.</typeparam>
-/// <param name="Maps">The maps in order.</param>
+/// <param name="Maps">The maps.</param>
 /// <param name="Neurons">The neurons.</param>
-internal sealed record SpikingStage<T>(IReadOnlyList<AffineMap<T>> Maps, Neurons Neurons)
+internal sealed record SpikingStage<T>(MapChain<T> Maps, Neurons Neurons)
     where T : struct, IReal<T>
 {
     /// <summary>How many neurons.</summary>
-    public int Width => Maps[^1].Outputs;
+    public int Width => Maps.Maps[^1].Outputs;
 }

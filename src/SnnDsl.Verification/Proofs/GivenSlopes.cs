@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-using System.Text.Json;
 using SnnDsl.Verification.Bounds;
 
 namespace SnnDsl.Verification.Proofs;
@@ -15,22 +13,23 @@ internal sealed class GivenSlopes : ISlopes
 
     /// <summary>Reads which neurons a proof lists.</summary>
     /// <param name="layers">The proof's layers.</param>
+    /// <param name="widths">How many neurons each layer has.</param>
     /// <param name="steps">T.</param>
     /// <param name="scale">How much larger the forms that are carried back are than the margin: T where its T-fold is.</param>
-    public GivenSlopes(JsonElement layers, int steps, double scale)
+    /// <exception cref="FormatException">It lists one twice, or one that is not there.</exception>
+    public GivenSlopes(IReadOnlyList<MarginProof.Layer> layers, IReadOnlyList<int> widths, int steps, double scale)
     {
         this.scale = scale;
-        foreach (var layer in layers.EnumerateArray())
+        foreach (var (number, whole, neurons) in layers)
         {
-            int number = layer.GetProperty("layer").GetInt32();
-            bool whole = layer.GetProperty("trains").GetBoolean();
             HasTrains |= whole && number == 0;
-            foreach (var neuron in layer.GetProperty("neurons").EnumerateArray())
+            foreach (int neuron in neurons)
             {
-                bool added = whole ? number == 0 && trains.TryAdd(neuron.GetInt32(), Count) : places.TryAdd((number, neuron.GetInt32()), Count);
+                bool isThere = number >= 0 && number < widths.Count && neuron >= 0 && neuron < widths[number];
+                bool added = isThere && (whole ? number == 0 && trains.TryAdd(neuron, Count) : places.TryAdd((number, neuron), Count));
                 if (!added)
                 {
-                    throw new FormatException($"neuron {neuron.GetInt32()} of layer {number} is listed twice, or has no train");
+                    throw new FormatException($"neuron {neuron} of layer {number} is listed twice, is not there, or has no train");
                 }
 
                 Count += whole ? 1 : steps;
@@ -48,16 +47,8 @@ internal sealed class GivenSlopes : ISlopes
     public bool Always => true;
 
     /// <summary>Takes a leaf's slopes.</summary>
-    /// <param name="leaf">The leaf.</param>
-    /// <exception cref="FormatException">It gives too few or too many.</exception>
-    public void Take(JsonElement leaf)
-    {
-        slopes = MemoryMarshal.Cast<byte, float>(leaf.GetProperty("slopes").GetBytesFromBase64()).ToArray();
-        if (slopes.Length != Count)
-        {
-            throw new FormatException($"a leaf gives {slopes.Length} slopes, and its neurons take {Count}");
-        }
-    }
+    /// <param name="given">As many as <see cref="Count"/>.</param>
+    public void Take(float[] given) => slopes = given;
 
     /// <inheritdoc/>
     public double? Of(in Meeting meeting) => places.TryGetValue((meeting.Layer, meeting.Neuron), out int place)

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using SnnDsl.Verification.Arithmetic;
 using SnnDsl.Verification.Bounds;
 using SnnDsl.Verification.Inputs;
@@ -14,8 +13,10 @@ namespace SnnDsl.Verification.Proofs;
 /// <typeparam name="T">The numbers.</typeparam>
 /// <param name="network">The network.</param>
 /// <param name="input">The set of inputs.</param>
+/// <param name="proof">The proof's file; null for intervals alone.</param>
 /// <param name="float32">Whether the margin is that of the float32 network, with sums in any order, rather than the exact one.</param>
-internal sealed class TreeProof<T>(Network<T> network, IInputSet<T> input, bool float32)
+/// <param name="deadline">How long it may take.</param>
+internal sealed class TreeProof<T>(Network<T> network, IInputSet<T> input, ProofFile? proof, bool float32, Deadline? deadline = null)
     where T : struct, IReal<T>
 {
     private readonly IInputSet<T> root = new KeptCurrents<T>(input);
@@ -28,136 +29,121 @@ internal sealed class TreeProof<T>(Network<T> network, IInputSet<T> input, bool 
     /// <summary>At most the least margin.</summary>
     /// <param name="own">The class.</param>
     /// <param name="rival">The rival.</param>
-    /// <param name="margin">The margin's proof; null for intervals alone.</param>
-    /// <exception cref="RejectedException">The proof is damaged: a side of a split is missing, for example.</exception>
-    public T Margin(int own, int rival, JsonElement? margin)
+    /// <exception cref="RejectedException">The proof is damaged: it names a neuron that is not there, for example.</exception>
+    public T Margin(int own, int rival)
     {
         try
         {
-            if (margin is not { } proof)
+            if (proof?.Margin(rival) is not { } margin)
             {
-                return Counts(new(root, new(), Patterns: null), own, rival);
+                return Bound(new(root, new(), Patterns: null), own, rival);
             }
 
-            var slopes = new GivenSlopes(proof.GetProperty("layers"), network.Steps, network.MarginScale);
-            return Least(proof.GetProperty("tree"), new(root, new(), slopes.HasTrains && CanHavePatterns ? Patterns : null), slopes, own, rival);
+            var slopes = new GivenSlopes(margin.Layers, [.. network.Stages.Select(stage => stage.Width)], network.Steps, network.MarginScale);
+            return Least(margin.Tree, new(root, new(), slopes.HasTrains && CanHavePatterns ? Patterns : null), slopes, own, rival);
         }
-        catch (Exception error) when (ProofFile.IsDamage(error))
+        catch (FormatException error)
         {
-            throw new RejectedException($"The proof of the margin over class {rival} is damaged: {error.Message}");
+            throw new RejectedException($"The proof of the margin over class {rival} is damaged: {error.Message.TrimEnd('.')}.");
         }
     }
 
     // The least over the leaves below a node, one after the other: a tree may be deeper than a stack.
-    private T Least(JsonElement tree, Case all, GivenSlopes slopes, int own, int rival)
+    private T Least(ProofNode tree, Case all, GivenSlopes slopes, int own, int rival)
     {
         T least = T.From(double.MaxValue);
-        var open = new Stack<(JsonElement Node, Case Case)>([(tree, all)]);
+        var open = new Stack<(ProofNode Node, Case Case)>([(tree, all)]);
         while (open.TryPop(out var next))
         {
+            deadline?.Check();
             var (node, here) = next;
-            if (node.TryGetProperty("leaf", out var kind))
+            if (node.Sides is not var (first, second))
             {
-                least = Leaf(node, kind.GetString()!, here, slopes, own, rival) is { } bound ? T.Min(least, bound) : least;
+                least = Leaf(node, here, slopes, own, rival) is { } bound ? T.Min(least, bound) : least;
                 continue;
             }
 
-            foreach (var (side, part) in Split(node, here))
+            // A side that holds no input need not be proved.
+            var (one, other) = Split(node, here);
+            if (other is not null)
             {
-                // Both sides must be there, but one that holds no input need not be proved.
-                var child = node.GetProperty(side);
-                if (part is not null)
-                {
-                    open.Push((child, part));
-                }
+                open.Push((second, other));
+            }
+
+            if (one is not null)
+            {
+                open.Push((first, one));
             }
         }
 
         return least;
     }
 
-    private IEnumerable<(string Side, Case? Part)> Split(JsonElement node, Case here)
+    private (Case? First, Case? Second) Split(ProofNode node, Case here)
     {
-        if (node.TryGetProperty("spike", out var spike))
+        int[] numbers = node.Numbers;
+        switch (node.Kind)
         {
-            var (layer, step) = (Within(spike[0], network.Stages.Count), Within(spike[1], network.Steps));
-            int neuron = Within(spike[2], network.Stages[layer].Width);
-            return [
-                ("silent", here.Assume(here.Assumptions.With(layer, step, neuron, Phase.Silent))),
-                ("fires", here.Assume(here.Assumptions.With(layer, step, neuron, Phase.Fires))),
-            ];
+            case "spike":
+                var (layer, step) = (Within(numbers[0], network.Stages.Count), Within(numbers[1], network.Steps));
+                int at = Within(numbers[2], network.Stages[layer].Width);
+                return (
+                    here.Assume(here.Assumptions.With(layer, step, at, Phase.Silent)),
+                    here.Assume(here.Assumptions.With(layer, step, at, Phase.Fires)));
+            case "train":
+                if (!network.HasConstantInput || !network.Stages[0].Neurons.HavePeriods)
+                {
+                    throw new FormatException("it splits on periods of neurons that have none");
+                }
+
+                var (neuron, period) = (Within(numbers[0], network.Stages[0].Width), Within(numbers[1], network.Steps + 1, from: 1));
+                return (
+                    here.Assume(here.Assumptions.With(neuron, 1, period, network.Steps)),
+                    here.Assume(here.Assumptions.With(neuron, period + 1, network.Steps + 1, network.Steps)));
+            case "pattern":
+                if (here.Patterns is null)
+                {
+                    throw new FormatException("it splits on patterns of neurons that it does not bound by whole trains");
+                }
+
+                var (unit, word) = (Within(numbers[0], network.Stages[0].Width), TrainWords.Read(node.Word, network.Steps));
+                return (
+                    here.Assume(here.Assumptions.With(unit, word, below: false)),
+                    here.Assume(here.Assumptions.With(unit, word, below: true)));
+            case "pixel":
+                int pixel = Within(numbers[0], network.Inputs);
+                return (here.Narrow(here.Input.Cut(pixel, node.Value, above: false)), here.Narrow(here.Input.Cut(pixel, node.Value, above: true)));
+            default:
+                var (frame, place) = (Within(numbers[0], network.Steps), Within(numbers[1], network.Inputs));
+                return (here.Narrow(here.Input.Fix(frame, place, flipped: false)), here.Narrow(here.Input.Fix(frame, place, flipped: true)));
         }
-
-        if (node.TryGetProperty("train", out var train))
-        {
-            if (!network.HasConstantInput || !network.Stages[0].Neurons.HavePeriods)
-            {
-                throw new FormatException("it splits on periods of neurons that have none");
-            }
-
-            var (neuron, period) = (Within(train[0], network.Stages[0].Width), Within(train[1], network.Steps + 1, from: 1));
-            return [
-                ("within", here.Assume(here.Assumptions.With(neuron, 1, period, network.Steps))),
-                ("beyond", here.Assume(here.Assumptions.With(neuron, period + 1, network.Steps + 1, network.Steps))),
-            ];
-        }
-
-        if (node.TryGetProperty("pattern", out var pattern))
-        {
-            if (here.Patterns is null)
-            {
-                throw new FormatException("it splits on patterns of neurons that it does not bound by whole trains");
-            }
-
-            var (unit, word) = (Within(pattern[0], network.Stages[0].Width), TrainWords.Read(pattern[1].GetString()!, network.Steps));
-            return [
-                ("atLeast", here.Assume(here.Assumptions.With(unit, word, below: false))),
-                ("less", here.Assume(here.Assumptions.With(unit, word, below: true))),
-            ];
-        }
-
-        if (node.TryGetProperty("pixel", out var pixel))
-        {
-            var (at, value) = (Within(pixel[0], network.Inputs), pixel[1].GetDouble());
-            return [("below", here.Narrow(here.Input.Cut(at, value, above: false))), ("above", here.Narrow(here.Input.Cut(at, value, above: true)))];
-        }
-
-        var entry = node.GetProperty("entry");
-        var (frame, place) = (Within(entry[0], network.Steps), Within(entry[1], network.Inputs));
-        return [("kept", here.Narrow(here.Input.Fix(frame, place, flipped: false))), ("flipped", here.Narrow(here.Input.Fix(frame, place, flipped: true)))];
     }
 
-    // Null if no input belongs to the case.
-    private T? Leaf(JsonElement leaf, string kind, Case here, GivenSlopes slopes, int own, int rival)
+    // Null if no input belongs to the case. One that is said to be empty and is not, as far as intervals can tell, has their bound.
+    private T? Leaf(ProofNode leaf, Case here, GivenSlopes slopes, int own, int rival)
     {
         if (Bounds(here) is not { } known)
         {
             return null;
         }
 
-        switch (kind)
+        var margins = new MarginBounds<T>(network, here.Input, known);
+        if (leaf.Word != "lines")
         {
-            // A case that is said to be empty and is not, as far as intervals can tell, has their bound.
-            case "empty" or "counts":
-                return new MarginBounds<T>(network, here.Input, known).ByIntervals(own, rival);
-            case "lines":
-                slopes.Take(leaf);
-                return new MarginBounds<T>(network, here.Input, known).ByLines(own, rival, slopes);
-            default:
-                throw new FormatException($"a leaf is said to be '{kind}', which is none of empty, counts and lines");
+            return margins.ByIntervals(own, rival);
         }
+
+        slopes.Take(proof!.Slopes(leaf, slopes.Count));
+        return margins.ByLines(own, rival, slopes);
     }
 
-    private T Counts(Case here, int own, int rival) => new MarginBounds<T>(network, here.Input, Bounds(here)!).ByIntervals(own, rival);
+    private T Bound(Case here, int own, int rival) => new MarginBounds<T>(network, here.Input, Bounds(here)!).ByIntervals(own, rival);
 
     private NetworkBounds<T>? Bounds(Case here) =>
-        new IntervalPass<T>(network, here.Input, new() { Trains = true, Assumptions = here.Assumptions, Float32 = float32 }, here.Patterns).TryRun();
+        new IntervalPass<T>(network, here.Input, new() { Trains = true, Products = true, Deadline = deadline, Assumptions = here.Assumptions, Float32 = float32 }, here.Patterns).TryRun();
 
-    private static int Within(JsonElement number, int count, int from = 0)
-    {
-        int value = number.GetInt32();
-        return value >= from && value < count ? value : throw new FormatException($"it names number {value}, and there are {count}");
-    }
+    private static int Within(int value, int count, int from = 0) =>
+        value >= from && value < count ? value : throw new FormatException($"it names number {value}, and there are {count}");
 
     /// <summary>What is assumed on the way to a node, and the trains without periods that bound the first layer.</summary>
     private sealed record Case(IInputSet<T> Input, Assumptions Assumptions, PatternTrains<T>? Patterns)

@@ -9,7 +9,7 @@ namespace SnnDsl.Verification.Records;
 
 /// <summary>Proves a record's lower bounds again, each by the method that the record names for it.</summary>
 /// <typeparam name="T">The numbers.</typeparam>
-internal sealed class BoundProver<T> : IDisposable
+internal sealed class BoundProver<T>
     where T : struct, IReal<T>
 {
     // What float32 runs move refined bounds and the currents at which trains change outward by. Where lines are steep a smaller slack can
@@ -20,26 +20,34 @@ internal sealed class BoundProver<T> : IDisposable
 
     private readonly Claim claim;
     private readonly List<MarginBounds<T>> all;
-    private readonly ProofFile? proof;
     private readonly TreeProof<T> tree;
+    private readonly Deadline deadline;
 
     /// <summary>Prepares.</summary>
     /// <param name="claim">The record.</param>
     /// <param name="network">The network.</param>
-    public BoundProver(Claim claim, Network<T> network)
+    /// <param name="deadline">How long it may take.</param>
+    public BoundProver(Claim claim, Network<T> network, Deadline deadline)
     {
-        this.claim = claim;
+        (this.claim, this.deadline) = (claim, deadline);
         var setting = claim.Record.Setting;
         var input = InputSets.Of(network, setting.Perturbation, claim.Values, setting.Seed, claim.Record.Index, claim.Box);
         bool float32 = setting.Precision == Verdicts.RoundingSafe;
-        tree = new(network, input, float32);
-        proof = claim.Record.Proof is { } stored ? ProofFile.Read(BesideRecords.Find(claim.Path, ".proofs", stored), claim.Label) : null;
-        all = [new(network, input, new PassOptions { Float32 = float32 })];
+        var proof = claim.Record.Proof is { } stored ? ProofFile.Read(BesideRecords.Find(claim.Path, ".proofs", stored), claim.Label) : null;
+        tree = new(network, input, proof, float32, deadline);
+        var options = new PassOptions { Float32 = float32, Deadline = deadline };
+        all = [new(network, input, options)];
+        if (network.HasChains)
+        {
+            // Tighter intervals; but slopes that are chosen by them can be worse.
+            all.Add(new(network, input, options with { Products = true }));
+        }
+
         if (setting.Intermediate == CertificationMethodNames.Of(IntermediateBounds.SCrown))
         {
             // Membranes bounded with the lines that the run may have used: at each step, or of whole trains.
             all.AddRange(from trains in new[] { true, false } select new MarginBounds<T>(
-                network, input, new PassOptions { Refine = new JointSlopes(trains), Slack = RefinementSlack, Trains = true, TrainSlack = TrainSlack, Float32 = float32 }));
+                network, input, options with { Refine = new JointSlopes(trains), Slack = RefinementSlack, Trains = true, TrainSlack = TrainSlack }));
         }
     }
 
@@ -47,16 +55,18 @@ internal sealed class BoundProver<T> : IDisposable
     /// <param name="margin">Which margin.</param>
     /// <param name="method">The method.</param>
     /// <param name="wanted">What is enough: no more is tried then.</param>
-    public double Prove(int margin, string method, double wanted)
+    /// <param name="mustBeAbove">Whether it must be above 0 as well.</param>
+    public double Prove(int margin, string method, double wanted, bool mustBeAbove)
     {
         var (own, rival) = (claim.Label, claim.Rival(margin));
         double best = double.NegativeInfinity;
         foreach (var attempt in Attempts(method, own, rival))
         {
+            deadline.Check();
             // A number that is none proves nothing.
             double proved = T.Below(attempt()).ToDouble();
             best = proved > best ? proved : best;
-            if (best > 0 && best >= wanted)
+            if ((best > 0 || !mustBeAbove) && best >= wanted)
             {
                 break;
             }
@@ -64,9 +74,6 @@ internal sealed class BoundProver<T> : IDisposable
 
         return best;
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => proof?.Dispose();
 
     private IEnumerable<Func<T>> Attempts(string method, int own, int rival)
     {
@@ -101,9 +108,9 @@ internal sealed class BoundProver<T> : IDisposable
     private IEnumerable<Func<T>> ByProof(MarginBounds<T> bounds, int own, int rival)
     {
         yield return () => bounds.ByIntervals(own, rival);
-        if (proof is not null && bounds == all[0])
+        if (bounds == all[0])
         {
-            yield return () => tree.Margin(own, rival, proof.Margin(rival));
+            yield return () => tree.Margin(own, rival);
         }
 
         yield return () => bounds.ByLines(own, rival, new JointSlopes(trains: true));

@@ -7,74 +7,90 @@ namespace SnnDsl.Verification.Records;
 /// <summary>Checks that what a record claims of its sample is so.</summary>
 /// <param name="claim">The record.</param>
 /// <param name="replay">What the float32 network computes.</param>
-internal sealed class ClaimCheck(Claim claim, Replay replay)
+/// <param name="deadline">How long it may take.</param>
+internal sealed class ClaimCheck(Claim claim, Replay replay, Deadline deadline)
 {
     /// <summary>Checks.</summary>
     /// <typeparam name="T">The numbers to prove bounds with.</typeparam>
     /// <param name="network">The network.</param>
-    /// <returns>The bounds that are proved here, rivals in ascending order; empty if none is recorded.</returns>
     /// <exception cref="RejectedException">Something is not so.</exception>
-    public double[] Run<T>(Network<T> network)
+    public Finding Run<T>(Network<T> network)
         where T : struct, IReal<T>
     {
         var record = claim.Record;
         Verdicts.Check(record, network.Classes);
-        CheckLogits();
-        if (record.Verdict == Verdict.Falsified && record.DecidedBy != "prediction")
+        if (Verdicts.ClaimsNothing(record))
         {
-            CounterexampleCheck.Run(claim, replay);
+            return new([], 0, null);
+        }
+
+        string? by = record.Verdict == Verdict.Falsified ? CheckFailure() : null;
+        if (by is null || record.DecidedBy != "prediction")
+        {
+            CheckLogits(replay.Run(claim.Input, record.Index, claim.Label));
         }
 
         if (record.LowerBounds.Length == 0)
         {
-            return [];
+            return new([], 0, by);
         }
 
-        using var prover = new BoundProver<T>(claim, network);
-        return ProveBounds(prover);
+        var (bounds, taken) = ProveBounds(new BoundProver<T>(claim, network, deadline));
+        return new(bounds, taken, by);
     }
 
-    private void CheckLogits()
+    // How the sample, or its counterexample, is known to fail.
+    private string CheckFailure()
     {
-        var logits = replay.Logits(claim.Input, claim.Record.Index);
-        for (int i = 0; i < logits.Length; i++)
+        if (claim.Record.DecidedBy != "prediction")
         {
-            double recorded = claim.Record.Logits[i], tolerance = Tolerance.Logit * Math.Max(1, Math.Abs(recorded));
-            if (!(recorded >= logits[i].Lower.Value - tolerance && recorded <= logits[i].Upper.Value + tolerance))
+            return CounterexampleCheck.Run(claim, replay);
+        }
+
+        var replayed = replay.Run(claim.Input, claim.Record.Index, claim.Label);
+        CheckLogits(replayed);
+        return replayed.Fails
+            ? replayed.By
+            : throw new RejectedException($"The sample is recorded as wrong or tied unperturbed, but all its margins are above 0 ({replayed.By}).");
+    }
+
+    private void CheckLogits(Replayed replayed)
+    {
+        for (int i = 0; i < replayed.Logits.Length; i++)
+        {
+            double recorded = claim.Record.Logits[i];
+            if (!Tolerance.Holds(replayed.Logits[i], recorded))
             {
                 throw new RejectedException(FormattableString.Invariant(
-                    $"Logit {i} is recorded as {recorded}, but the network gives {(logits[i].Lower.Value + logits[i].Upper.Value) / 2}."));
+                    $"Logit {i} is recorded as {recorded}, but the network gives {(replayed.Logits[i].Lower.Value + replayed.Logits[i].Upper.Value) / 2}."));
             }
-        }
-
-        if (claim.Record.DecidedBy == "prediction" && !Verdicts.Fails(logits, claim.Label))
-        {
-            throw new RejectedException("The sample is recorded as wrong or tied unperturbed, but all its margins are above 0.");
         }
     }
 
-    private double[] ProveBounds<T>(BoundProver<T> prover)
+    private (double[] Bounds, int Unchecked) ProveBounds<T>(BoundProver<T> prover)
         where T : struct, IReal<T>
     {
         var record = claim.Record;
         var proved = new double[record.LowerBounds.Length];
+        int taken = 0;
         for (int margin = 0; margin < proved.Length; margin++)
         {
             double recorded = record.LowerBounds[margin];
             string method = record.ProvedBy[margin];
             CheckOwnPoint(margin, recorded);
-            // The search keeps what it proves only where it proves a certificate, and its proof shows that a margin is above 0, not by how much.
-            // How rounding is counted differs between the run and here: there too only the sign is claimed.
-            bool signOnly = method is "alpha" or "bab" || record.Setting.Precision == Verdicts.RoundingSafe;
-            if (signOnly && !record.Verdict.IsByBounds())
+            // The search keeps what it proves only where it proves a certificate.
+            bool isHinted = method is "alpha" or "bab";
+            if (isHinted && !record.Verdict.IsByBounds())
             {
-                proved[margin] = double.NegativeInfinity;
+                (proved[margin], taken) = (double.NegativeInfinity, taken + 1);
                 continue;
             }
 
-            proved[margin] = prover.Prove(margin, method, signOnly ? 0 : recorded);
+            proved[margin] = prover.Prove(margin, method, Tolerance.Enough(recorded), mustBeAbove: record.Verdict.IsByBounds());
             // The least float32 number claims nothing.
-            if (!signOnly && recorded > float.MinValue && !Tolerance.Follows(recorded, proved[margin]))
+            bool follows = recorded <= float.MinValue || Tolerance.Follows(recorded, proved[margin]);
+            taken += isHinted && !follows ? 1 : 0;
+            if (!isHinted && !follows)
             {
                 throw new RejectedException(FormattableString.Invariant(
                     $"The margin over class {claim.Rival(margin)} is recorded to be at least {recorded}, but {method} proves no more than {proved[margin]}."));
@@ -83,11 +99,11 @@ internal sealed class ClaimCheck(Claim claim, Replay replay)
             if (record.Verdict.IsByBounds() && !(proved[margin] > 0))
             {
                 throw new RejectedException(FormattableString.Invariant(
-                    $"The sample is recorded as {record.Verdict.ToString().ToLowerInvariant()}, but the margin over class {claim.Rival(margin)} is not proved to be above 0 (at least {proved[margin]}{(signOnly && record.Proof is null ? ", and no proof is stored" : "")})."));
+                    $"The sample is recorded as {record.Verdict.ToString().ToLowerInvariant()}, but the margin over class {claim.Rival(margin)} is not proved to be above 0 (at least {proved[margin]}{(isHinted && record.Proof is null ? ", and no proof is stored" : "")})."));
             }
         }
 
-        return proved;
+        return (proved, taken);
     }
 
     // The unperturbed sample is one of the set: no bound lies above its margin.

@@ -8,26 +8,60 @@ using static TorchSharp.torch;
 namespace SnnDsl.Verification.Records;
 
 /// <summary>
-/// What the float32 network computes for one input. Where no membrane comes so near to its threshold that the order of a sum could
-/// decide, it is known without running the deployed code; elsewhere that code decides.
+/// What the float32 network computes for one input. Where the signs of all margins follow from bounds of every float32 run, they are known
+/// without running the deployed code; where rounding can decide one that matters, that code does.
 /// </summary>
 /// <param name="module">The deployed network.</param>
 /// <param name="network">The same, as plain numbers.</param>
 internal sealed class Replay(SpikingModule module, Network<Float64> network)
 {
-    // Logits that are known as well as that need no run of the deployed code.
-    private const double Known = 1e-4;
+    private static readonly Interval<Float64> Anything = new(new(double.NegativeInfinity), new(double.PositiveInfinity));
 
-    /// <summary>The logits of one input.</summary>
+    /// <summary>Replays one input.</summary>
     /// <param name="input">A batch of one.</param>
     /// <param name="index">The sample's index in its data set.</param>
-    public Interval<Float64>[] Logits(Tensor input, long index)
+    /// <param name="label">The class.</param>
+    public Replayed Run(Tensor input, long index, int label)
     {
-        var bounds = new IntervalPass<Float64>(network, Point(input, index), new() { Float32 = true }).Run();
-        var logits = Enumerable.Range(0, network.Classes).Select(logit => Logit(bounds, logit)).ToArray();
-        return Array.TrueForAll(logits, logit => logit.Upper.Value - logit.Lower.Value <= Known * Math.Max(1, logit.Magnitude.Value))
-            ? logits
-            : Deployed(input, index);
+        var (logits, numerators) = Bounds(input, index);
+        int[] rivals = [.. Enumerable.Range(0, network.Classes).Where(rival => rival != label)];
+        Interval<Float64>[] margins = [.. rivals.Select(rival => logits[label] - logits[rival])];
+        // Of rates the counts tell more: equal ones give equal rates.
+        Interval<Float64>[] signs = [.. rivals.Select(rival => numerators[label] - numerators[rival])];
+        bool fails = Array.Exists(signs, sign => sign.Upper.Value <= 0);
+        if (fails || Array.TrueForAll(signs, sign => sign.Lower.Value > 0))
+        {
+            return new(logits, margins, fails, Replayed.AnyOrder);
+        }
+
+        float[] deployed = Deployed(input, index);
+        if (!Array.TrueForAll(logits, logit => double.IsFinite(logit.Magnitude.Value)))
+        {
+            // Nothing else is known of them.
+            logits = Array.ConvertAll(deployed, logit => (Interval<Float64>)Float64.From(logit));
+            margins = [.. rivals.Select(rival => logits[label] - logits[rival])];
+        }
+
+        return new(logits, margins, Array.Exists(rivals, rival => !(deployed[label] > deployed[rival])), Replayed.Deployed);
+    }
+
+    // Of every logit, and of what it is a quotient of: counts, where those are exact, or the logit itself.
+    private (Interval<Float64>[] Logits, Interval<Float64>[] Numerators) Bounds(Tensor input, long index)
+    {
+        try
+        {
+            var bounds = new IntervalPass<Float64>(network, Point(input, index), new() { Float32 = true, Products = true }).Run();
+            var logits = Enumerable.Range(0, network.Classes).Select(logit => Logit(bounds, logit)).ToArray();
+            return (
+                [.. logits.Select(logit => logit.Value)],
+                [.. logits.Select(logit => network.ReadsCounts ? logit.Sum : logit.Value)]);
+        }
+        catch (FormatException)
+        {
+            // Sums that may overflow in float32.
+            var unknown = Enumerable.Repeat(Anything, network.Classes).ToArray();
+            return (unknown, unknown);
+        }
     }
 
     private IInputSet<Float64> Point(Tensor input, long index)
@@ -42,7 +76,7 @@ internal sealed class Replay(SpikingModule module, Network<Float64> network)
         };
     }
 
-    private Interval<Float64> Logit(NetworkBounds<Float64> bounds, int logit)
+    private (Interval<Float64> Value, Interval<Float64> Sum) Logit(NetworkBounds<Float64> bounds, int logit)
     {
         Interval<Float64> sum = default(Float64), size = default(Float64);
         for (int t = 0; t < network.Steps; t++)
@@ -55,16 +89,15 @@ internal sealed class Replay(SpikingModule module, Network<Float64> network)
         var (value, total) = network.MembraneDecay is null
             ? (sum / Float64.From(network.Steps), size / Float64.From(network.Steps))
             : (sum, size);
-        return value.Widen(Float64.Above(SinglePrecision.Lost<Float64>((3 * network.Steps) + 2) * total.Upper));
+        var lost = Float64.Above(SinglePrecision.Gamma<Float64>(network.ReadoutRoundings) * total.Upper);
+        return (value.Widen(Float64.Above(lost + SinglePrecision.Underflow<Float64>(network.ReadoutRoundings))), sum);
     }
 
-    private Interval<Float64>[] Deployed(Tensor input, long index)
+    private float[] Deployed(Tensor input, long index)
     {
         using var scope = NewDisposeScope();
         using var guard = no_grad();
         var weight = module.parameters().First();
-        return Array.ConvertAll(
-            Sample.Numbers(module.forward(input.to(weight.dtype).to(weight.device), new[] { index })),
-            logit => (Interval<Float64>)Float64.From(logit));
+        return Sample.Numbers(module.forward(input.to(weight.dtype).to(weight.device), new[] { index }));
     }
 }

@@ -1,7 +1,6 @@
 using SnnDsl.Certification;
 using SnnDsl.Evaluation;
 using SnnDsl.Evaluation.Records;
-using SnnDsl.Verification.Arithmetic;
 
 namespace SnnDsl.Verification.Records;
 
@@ -11,22 +10,27 @@ internal static class Verdicts
     /// <summary>The precision whose certificates hold of the float32 network, in any order of its sums.</summary>
     public const string RoundingSafe = "rounding-safe";
 
-    /// <summary>Whether logits leave some rival a chance: not every margin is surely above 0.</summary>
-    /// <param name="logits">Bounds of the logits.</param>
-    /// <param name="label">The class.</param>
-    public static bool Fails(Interval<Float64>[] logits, int label) =>
-        logits.Where((_, rival) => rival != label).Any(logit => !((logits[label] - logit).Lower.Value > 0));
-
     /// <summary>Checks the record's own numbers.</summary>
     /// <param name="record">The record.</param>
     /// <param name="classes">How many logits the network has.</param>
     /// <exception cref="RejectedException">They do not fit each other.</exception>
     public static void Check(CertificateRecord record, int classes)
     {
-        if (record.Logits.Length != classes || (record.LowerBounds.Length != 0 && record.LowerBounds.Length != classes - 1)
+        if (ClaimsNothing(record))
+        {
+            return;
+        }
+
+        if (record.Label < 0 || record.Label >= classes || record.Logits.Length != classes || (record.LowerBounds.Length != 0 && record.LowerBounds.Length != classes - 1)
             || record.ProvedBy.Length != record.LowerBounds.Length)
         {
-            throw new RejectedException($"The record should hold {classes} logits, and either no lower bound or {classes - 1}, each with its method.");
+            throw new RejectedException(
+                $"The record should be about one of {classes} classes, and hold as many logits and either no lower bound or {classes - 1}, each with its method.");
+        }
+
+        if (record.Counterexample is not null && (record.Verdict != Verdict.Falsified || record.DecidedBy == "prediction"))
+        {
+            throw new RejectedException("The record has a counterexample, but says that the sample is not falsified, or is so unperturbed.");
         }
 
         if (Array.IndexOf(record.Logits, record.Logits.Max()) != record.Prediction)
@@ -59,7 +63,8 @@ internal static class Verdicts
         {
             Verdict.Certified or Verdict.Bounded => record.Verdict == PrecisionVerdicts.Of(precision) && !fails && proves && decider is not null && allowed.Contains(decider),
             Verdict.Falsified => fails == (decider == "prediction") && decider is not null,
-            _ => !fails && !proves && decider is null,
+            // Where something was not finite nothing is claimed, whatever the other bounds say.
+            _ => !fails && (!proves || record.Reason is not null) && decider is null,
         };
         if (!follows)
         {
@@ -67,6 +72,13 @@ internal static class Verdicts
                 $"The verdict is recorded as {record.Verdict.ToString().ToLowerInvariant()} (decided by {decider ?? "nothing"}), which does not follow from the recorded numbers.");
         }
     }
+
+    /// <summary>Whether a record says no more than that the network's own logits are not finite.</summary>
+    /// <param name="record">The record.</param>
+    public static bool ClaimsNothing(CertificateRecord record) => record is
+    {
+        Verdict: Verdict.Unknown, Reason: not null, DecidedBy: null, Counterexample: null, Logits: [], LowerBounds: [], ProvedBy: [],
+    };
 
     // Which methods a run with some --method proves bounds by.
     private static string[] Methods(string method) => CertificationMethodNames.All.Contains(method)

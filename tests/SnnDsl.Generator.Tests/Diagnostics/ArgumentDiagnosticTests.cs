@@ -65,10 +65,12 @@ public class ArgumentDiagnosticTests
     [InlineData("-1", "-1")]
     [InlineData("double.NaN", "NaN")]
     [InlineData("1e-60", "1E-60")]
+    [InlineData("1e-39", "1E-39")]
+    [InlineData("9e-39", "9E-39")]
     [InlineData("double.PositiveInfinity", "Infinity")]
     public Task SurrogateWidth(string written, string shown) => Expect.InNetwork(
         $"[Input(4), Linear(2), Lif(SurrogateWidth = {{|SNN026:{written}|}})]",
-        $"SurrogateWidth must be finite and greater than 0 as a float32, or 0 for the surrogate's own, is {shown}");
+        $"SurrogateWidth and its reciprocal must be finite and greater than 0 as float32, or it is 0 for the surrogate's own; is {shown}");
 
     [Fact]
     public Task TheLimitsThemselvesAreFine() => Expect.InNetwork(

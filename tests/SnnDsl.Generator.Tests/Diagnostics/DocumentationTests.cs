@@ -18,6 +18,10 @@ public partial class DocumentationTests
 
     public static TheoryData<string> Ids { get; } = new(Descriptors.All.Select(descriptor => descriptor.Id).Order(StringComparer.Ordinal));
 
+    /// <summary>A fault of the generator has no example.</summary>
+    public static TheoryData<string> IdsWithExamples { get; } = new(Descriptors.All
+        .Select(descriptor => descriptor.Id).Where(id => id != ProblemIds.EmissionFailed).Order(StringComparer.Ordinal));
+
     [Fact]
     public void EveryIdHasADescriptor()
     {
@@ -43,7 +47,7 @@ public partial class DocumentationTests
     }
 
     [Theory]
-    [MemberData(nameof(Ids))]
+    [MemberData(nameof(IdsWithExamples))]
     public async Task TheExampleTriggersItAndTheFixDoesNot(string id)
     {
         string[] examples = [.. CodeBlock().Matches(Page(id)).Select(match => match.Groups[1].Value)];

@@ -78,8 +78,11 @@ public sealed class RecordTests : IDisposable
     [Theory]
     [InlineData("\"position\":0,", "")]
     [InlineData("\"position\":0,", "\"position\":0,\"mood\":\"good\",")]
-    [InlineData("snndsl-certificate/1", "snndsl-certificate/2")]
-    [InlineData("\"guard\":0.0001", "\"guard\":null")]
+    [InlineData("\"position\":0,", "\"position\":0,\"position\":0,")]
+    [InlineData("snndsl-certificate/2", "snndsl-certificate/3")]
+    [InlineData("\"guard\":", "\"guard\":1e400,\"was\":")]
+    [InlineData("\"logits\":[", "\"logits\":[1e39,")]
+    [InlineData("\"seconds\":", "\"seconds\":1e400,\"was\":")]
     public void ASealedLineThatIsNoRecordIsRefused(string before, string after)
     {
         string line = RecordFormat.Encode(Certify("a.jsonl").Records[0]);
@@ -88,6 +91,13 @@ public sealed class RecordTests : IDisposable
         body = body.Replace(before, after, StringComparison.Ordinal);
         string seal = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(body)));
         Assert.Throws<InvalidDataException>(() => RecordFormat.Decode<CertificateRecord>($"{body},\"sha256\":\"{seal}\"}}"));
+    }
+
+    [Fact]
+    public void AnOlderRecordIsRefusedWithWhatToDo()
+    {
+        string line = RecordFormat.Encode(Certify("a.jsonl").Records[0] with { Format = "snndsl-certificate/1" });
+        Assert.Contains("certify the samples again", Assert.Throws<InvalidDataException>(() => RecordFormat.Decode<CertificateRecord>(line)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -118,7 +128,7 @@ public sealed class RecordTests : IDisposable
             ("weightsSha256", new(other, new LInfinity(0.05), CertificationMethod.SIbp), Data.Take(3)),
             ("perturbation.epsilon", new(network, new LInfinity(0.04), CertificationMethod.SIbp), Data.Take(3)),
             ("perturbation.clamp", new(network, new LInfinity(0.05, clamp: false), CertificationMethod.SIbp), Data.Take(3)),
-            ("method", new(network, new LInfinity(0.05), CertificationMethod.SCrown), Data.Take(3)),
+            ("method", new(network, new LInfinity(0.05), CertificationMethod.SCrown) { Precision = Precision.Float32 }, Data.Take(3)),
             ("dataset.count", new(network, new LInfinity(0.05), CertificationMethod.SIbp), Data.Take(4)),
         ];
         foreach (var (field, certifier, samples) in others)

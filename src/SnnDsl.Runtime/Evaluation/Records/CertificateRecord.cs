@@ -9,7 +9,7 @@ namespace SnnDsl.Evaluation.Records;
 public sealed record CertificateRecord : SampleRecord, IRecordKind
 {
     /// <inheritdoc/>
-    public static string FormatName => "snndsl-certificate/1";
+    public static string FormatName => "snndsl-certificate/2";
 
     /// <summary>The unperturbed logits.</summary>
     public required float[] Logits { get; init; }

@@ -6,7 +6,7 @@ namespace SnnDsl.Evaluation.Records;
 public sealed record RadiusRecord : SampleRecord, IRecordKind
 {
     /// <inheritdoc/>
-    public static string FormatName => "snndsl-radius/1";
+    public static string FormatName => "snndsl-radius/2";
 
     /// <summary>
     /// The largest size that was certified (in a plain precision: bounded), which covers all smaller ones too: an epsilon, or a number of flips. 0 if none was; null

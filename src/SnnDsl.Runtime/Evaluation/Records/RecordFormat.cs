@@ -24,7 +24,8 @@ public static class RecordFormat
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false) },
+        AllowDuplicateProperties = false,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false), new FiniteConverter<float>(), new FiniteConverter<double>() },
     };
 
     /// <summary>A record's line, without its line feed.</summary>
@@ -60,14 +61,27 @@ public static class RecordFormat
 
         try
         {
-            var record = JsonSerializer.Deserialize<TRecord>(body + "}", Options);
-            return record?.Format == TRecord.FormatName
-                ? record
-                : throw new InvalidDataException($"is of the format '{record?.Format}', but '{TRecord.FormatName}' is needed");
+            // Before anything else, for other formats have other fields.
+            CheckFormat(body + "}", TRecord.FormatName);
+            return JsonSerializer.Deserialize<TRecord>(body + "}", Options)!;
         }
-        catch (JsonException error)
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
             throw new InvalidDataException($"is no {typeof(TRecord).Name}: {error.Message.TrimEnd('.')}", error);
+        }
+    }
+
+    private static void CheckFormat(string text, string needed)
+    {
+        using var document = JsonDocument.Parse(text);
+        string? found = document.RootElement.ValueKind == JsonValueKind.Object
+            && document.RootElement.TryGetProperty("format", out var format) && format.ValueKind == JsonValueKind.String ? format.GetString() : null;
+        if (found != needed)
+        {
+            bool isOlder = found is not null && found.StartsWith(needed[..^1], StringComparison.Ordinal) && string.CompareOrdinal(found, needed) < 0;
+            throw new InvalidDataException(
+                $"is of the format '{found}', but '{needed}' is needed"
+                + (isOlder ? ": older records do not say which box they mean; certify the samples again with this version" : ""));
         }
     }
 

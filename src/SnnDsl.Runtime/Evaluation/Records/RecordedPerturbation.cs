@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
 using SnnDsl.Perturbations;
 
@@ -14,6 +15,11 @@ public sealed record RecordedPerturbation
 
     /// <summary>linf, box: whether the box is cut to [0, 1].</summary>
     public bool? Clamp { get; init; }
+
+    /// <summary>
+    /// linf, box: which numbers the box holds, one of <see cref="RecordedBox.All"/>; null where nothing was bounded, as in reports of attacks.
+    /// </summary>
+    public string? Box { get; init; }
 
     /// <summary>l0: how many entries are flipped.</summary>
     public int? Flips { get; init; }
@@ -36,11 +42,12 @@ public sealed record RecordedPerturbation
 
     /// <summary>Describes a perturbation.</summary>
     /// <param name="perturbation">The perturbation.</param>
+    /// <param name="box">Which numbers a box holds; null where that is not said, and for what is no box.</param>
     /// <exception cref="ArgumentException">It is of a kind that records have no words for.</exception>
-    public static RecordedPerturbation Of(Perturbation perturbation) => perturbation switch
+    public static RecordedPerturbation Of(Perturbation perturbation, string? box = null) => perturbation switch
     {
-        LInfinity box => new() { Norm = box.Norm, Epsilon = box.Epsilon, Clamp = box.Clamp },
-        PixelBox box => new() { Norm = box.Norm, BoxSha256 = box.Sha256, Clamp = box.Clamp },
+        LInfinity around => new() { Norm = around.Norm, Epsilon = around.Epsilon, Clamp = around.Clamp, Box = box },
+        PixelBox stated => new() { Norm = stated.Norm, BoxSha256 = stated.Sha256, Clamp = stated.Clamp, Box = box },
         SpikeRetiming retiming => new() { Norm = retiming.Norm, Jitter = retiming.Jitter, Moves = retiming.Moves },
         SpikeFlips flips => new() { Norm = flips.Norm, Flips = flips.Count, FlipMode = flips.Mode.ToString().ToLowerInvariant() },
         _ => throw new ArgumentException($"{perturbation.GetType().Name} cannot be recorded.", nameof(perturbation)),
@@ -60,11 +67,26 @@ public sealed record RecordedPerturbation
             _ => null,
         };
         // What a perturbation would not be written with does not belong to it.
-        return found is not null && Of(found) == this
+        return found is not null && Of(found, found is BoxPerturbation && RecordedBox.All.Contains(Box) ? Box : null) == this
             ? found
             : throw new InvalidDataException(Norm == "box" && found is not null
                 ? $"The box of the file has the hash {((PixelBox)found).Sha256} (cut: {((PixelBox)found).Clamp}), but that of the record is {BoxSha256} (cut: {Clamp})."
                 : $"There is no perturbation such as {this}.");
+    }
+
+    /// <summary>What it is, in one line: "linf, epsilon 0.1, cut to [0, 1], box enclosing".</summary>
+    public override string ToString()
+    {
+        (string Name, object? Value)[] parts =
+        [
+            ("epsilon", Epsilon), ("flips", Flips), ("mode", FlipMode), ("hash", BoxSha256), ("jitter", Jitter), ("moves", Moves),
+        ];
+        return string.Join(", ", [
+            Norm,
+            .. parts.Where(part => part.Value is not null).Select(part => string.Create(CultureInfo.InvariantCulture, $"{part.Name} {part.Value}")),
+            .. Clamp is { } clamp ? [clamp ? "cut to [0, 1]" : "not cut"] : Array.Empty<string>(),
+            .. Box is not null ? [$"box {Box}"] : Array.Empty<string>(),
+        ]);
     }
 
     private static FlipMode? FlipModeOf(string? name) => name switch

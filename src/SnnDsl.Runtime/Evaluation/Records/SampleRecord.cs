@@ -5,7 +5,7 @@ namespace SnnDsl.Evaluation.Records;
 /// <summary>What all records say of their sample.</summary>
 public abstract record SampleRecord
 {
-    /// <summary>The kind of record and the version of its format: "snndsl-certificate/1".</summary>
+    /// <summary>The kind of record and the version of its format: "snndsl-certificate/2".</summary>
     [JsonPropertyOrder(-2)]
     public required string Format { get; init; }
 
