@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json;
 using SnnDsl.Benchmarks.Certificates;
+using SnnDsl.Certification;
 
 // Certifies trained networks in every way that there is, each way in a process of its own so that its peak memory is its own, and
 // writes one table and one picture. See docs/certificates.md.
@@ -18,10 +19,12 @@ var json = new Option<string?>("--json") { Description = "Write all figures." };
 var plot = new Option<string?>("--plot") { Description = "Draw certified share against time, PNG or SVG; {0} stands for the network." };
 var promises = new Option<string?>("--promises") { Description = "Check instead what certificates promise, records and time limits, on the networks whose weights, NAME.safetensors, lie in this folder." };
 var limits = new Option<double[]>("--limits") { Description = "With --promises: seconds a sample.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [0.2, 0.5, 2] };
+var cost = new Option<int>("--cost") { Description = "Compare rounding-safe bounds with plain ones instead, so often in turn." };
+var methods = new Option<string[]>("--methods") { Description = "Which methods --cost compares.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => ["s-ibp", "s-crown", "auto"] };
 var only = new Option<bool>("--in-this-process") { Hidden = true };
 var root = new RootCommand("What each method certifies, and what it costs.")
 {
-    folder, networks, ways, count, limit, restarts, attackSteps, records, json, plot, known, promises, limits, only,
+    folder, networks, ways, count, limit, restarts, attackSteps, records, json, plot, known, promises, limits, cost, methods, only,
 };
 root.SetAction(arguments =>
 {
@@ -37,6 +40,17 @@ root.SetAction(arguments =>
         from network in arguments.GetValue(networks)!
         from way in arguments.GetValue(ways)!
         select (Subject: Subject.All.Single(subject => subject.Name == network), Way: Way.All.Single(entry => entry.Name == way))).ToArray();
+    if (arguments.GetValue(cost) is > 0 and var rounds)
+    {
+        Console.WriteLine(Cost.Head);
+        foreach (var (name, method) in from name in arguments.GetValue(networks)! from method in arguments.GetValue(methods)! select (name, method))
+        {
+            Console.WriteLine(Cost.Of(Subject.All.Single(subject => subject.Name == name), CertificationMethodNames.Parse(method), settings, rounds));
+        }
+
+        return 0;
+    }
+
     if (arguments.GetValue(only))
     {
         var (subject, way) = chosen.Single();

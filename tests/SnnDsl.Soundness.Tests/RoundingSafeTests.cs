@@ -22,14 +22,30 @@ public class RoundingSafeTests
     private static readonly CertificationMethod[] Methods =
         [CertificationMethod.SIbp, CertificationMethod.SCrownPaper, CertificationMethod.SCrown, CertificationMethod.Alpha];
 
-    [Theory, MemberData(nameof(Cases.Networks), MemberType = typeof(Cases))]
-    public void BoundsHoldInEveryOrderOfSummation(string network)
+    /// <summary>On the event-driven engine, and on TorchSharp's operations in float64.</summary>
+    public static TheoryData<string, bool> NetworksByEngine
+    {
+        get
+        {
+            TheoryData<string, bool> data = [];
+            foreach (var type in Subject.Networks)
+            {
+                data.Add(type.Name, true);
+                data.Add(type.Name, false);
+            }
+
+            return data;
+        }
+    }
+
+    [Theory, MemberData(nameof(NetworksByEngine))]
+    public void BoundsHoldInEveryOrderOfSummation(string network, bool fused)
     {
         foreach (double scale in new[] { 1, 300.0 })
         {
             using var scope = NewDisposeScope();
             using var guard = no_grad();
-            using var subject = new Subject(network, Platform.Fused, seed: scale == 1 ? 51 : 53);
+            using var subject = new Subject(network, fused ? Platform.Fused : Platform.Plain, seed: scale == 1 ? 51 : 53);
             var inputs = subject.On(subject.Inputs(Samples));
             foreach (var perturbation in scale == 1 ? subject.Perturbations.Where(p => p.Certifies).Take(2) : FloatRuns.Tiny(subject))
             {
@@ -144,6 +160,7 @@ public class RoundingSafeTests
             {
                 SpikingLayer.Engine = engine;
                 var logits = subject.Module.forward(point);
+                SpikingLayer.Engine = subject.Platform.Engine;
                 for (int b = 0; b < Samples; b++)
                 {
                     AssertAbove(FloatPoints.Of(logits[b]), margins, b, (int)classes[b], $"{subject.Blueprint.Name}, {perturbation}, {engine}");

@@ -1,6 +1,7 @@
 using SnnDsl.Bounds;
 using SnnDsl.Certification;
 using SnnDsl.Evaluation.Records;
+using SnnDsl.Kernels;
 using SnnDsl.Soundness.Tests.Networks;
 using SnnDsl.Soundness.Tests.Reference;
 using SnnDsl.Verification.Arithmetic;
@@ -51,6 +52,42 @@ public class AgreementTests
                     if (!refined && method == BoundMethod.SCrown)
                     {
                         Assert.True(recorded.Zip(proved, (a, b) => b - a).Max() < 1e-5, $"{perturbation}: proves more");
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>Rounding-safe bounds of single passes, by either engine, and none of them more than the verifier charges for float32.</summary>
+    [Theory, MemberData(nameof(Networks))]
+    public void ProvesWhatRoundingSafePassesBound(string network)
+    {
+        using var scope = NewDisposeScope();
+        using var guard = no_grad();
+        using var subject = new Subject(network, Platform.Fused, seed: 5);
+        var (inputs, labels) = (subject.On(subject.Inputs(Samples)), subject.Labels(Samples));
+        var verifier = new Checked<Float64>(subject.Module);
+        using var view = new NetworkView(subject.Module, Precision.RoundingSafe);
+        // Budgets through two maps in a row are bounded by their product, which the verifier takes one by one.
+        bool isProduct = subject.Blueprint.Encoding == Encoding.Spikes && subject.Blueprint.Stages[0].Maps.Count > 1;
+        foreach (var perturbation in subject.Perturbations.Where(known => known.Certifies && !isProduct))
+        {
+            var passes = Enumerable.Range(0, Samples).Select(sample => verifier.Bounds(perturbation, inputs, sample, new() { Float32 = true })).ToArray();
+            var set = view.Set(perturbation, inputs);
+            foreach (var method in Enum.GetValues<BoundMethod>())
+            {
+                double[] proved = [.. Enumerable.Range(0, Samples).SelectMany(sample =>
+                    verifier.Margins((int)labels[sample].item<long>(), (own, rival) => Prove(passes[sample], method, own, rival)))];
+                foreach (var engine in new[] { Engine.Plain, Engine.Auto })
+                {
+                    SpikingLayer.Engine = engine;
+                    double[] recorded = Values.Of(view.Report(view.Network.BoundMargins(set, labels, method)).to(float64));
+                    SpikingLayer.Engine = Engine.Auto;
+                    for (int i = 0; i < recorded.Length; i++)
+                    {
+                        Assert.True(
+                            proved[i] >= recorded[i] - 1e-4 && (proved[i] > 0 || !(recorded[i] > 0)),
+                            $"{perturbation}, {method}, {engine}: proved {proved[i]}, recorded {recorded[i]}");
                     }
                 }
             }

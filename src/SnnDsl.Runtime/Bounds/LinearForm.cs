@@ -116,6 +116,9 @@ public sealed class LinearForm
     /// <summary>This form with what was put off done.</summary>
     internal LinearForm Computed() => chain is null ? this : chain.Run(this);
 
+    /// <summary>This form without its constants.</summary>
+    internal LinearForm WithoutConstants() => new(Spikes, Membrane, null, Steps, chain);
+
     /// <summary>This form with more constants, [B, K].</summary>
     internal LinearForm Plus(Tensor constants) =>
         new(Spikes, Membrane, Constants is null ? constants : Constants.Plus(constants), Steps, chain);

@@ -1,3 +1,4 @@
+using SnnDsl.Kernels;
 using static TorchSharp.torch;
 
 namespace SnnDsl.Bounds;
@@ -15,6 +16,14 @@ public sealed class NetworkIntervals
         Membranes = new MembraneBounds(layers);
         spikes = new(() => layers[^1].Spikes);
         counts = new(() => layers[^1].Counts);
+    }
+
+    /// <summary>Rounding-safe bounds, computed when they are asked for.</summary>
+    internal NetworkIntervals(RoundedMembranes membranes)
+    {
+        Membranes = membranes;
+        spikes = new(() => RoundedNeuron.Spikes(membranes[^1], membranes.Layers[^1].Kernel.Parameters));
+        counts = new(membranes.Counts);
     }
 
     /// <summary>Bounds that are known.</summary>
@@ -35,10 +44,13 @@ public sealed class NetworkIntervals
     public Interval Counts => counts.Value;
 
     /// <summary>The same bounds, none left to be computed in a scope that ends sooner than they are needed.</summary>
-    internal NetworkIntervals Computed() => new([.. Membranes], Spikes, Counts);
+    internal NetworkIntervals Computed() => new((IReadOnlyList<Interval>?)Kept ?? [.. Membranes], Spikes, Counts);
 
     /// <summary>The bounds of some samples, in a given order; a sample may come up more than once.</summary>
     /// <param name="samples">Positions in the batch, int64 [B'].</param>
-    public NetworkIntervals Select(Tensor samples) =>
-        new([.. Membranes.Select(layer => layer.Select(samples, 1))], Spikes.Select(samples, 1), Counts.Select(samples, 0));
+    public NetworkIntervals Select(Tensor samples) => new(
+        (IReadOnlyList<Interval>?)Kept?.Select(samples) ?? [.. Membranes.Select(layer => layer.Select(samples, 1))], Spikes.Select(samples, 1), Counts.Select(samples, 0));
+
+    // Bounds that are made anew whenever they are read.
+    private RoundedMembranes? Kept => Membranes as RoundedMembranes;
 }

@@ -10,18 +10,21 @@ namespace SnnDsl.Certification;
 /// <summary>
 /// A float32 network whose bounds hold for its forward pass as it runs: every float32 membrane, and every margin of the float32 logits,
 /// whatever the order of summation, with or without fused multiply-add. Computed in float64 with outward error bounds; the sets of inputs
-/// must come from <see cref="Perturbation.Enclose"/>.
+/// must come from <see cref="Perturbation.Enclose"/>. Where the network has an event-driven form on the CPU, intervals and margins run in
+/// float32 with outward error bounds instead (<see cref="RoundedEngine"/>).
 /// </summary>
 internal sealed class RoundingSafeNetwork : Float64Network
 {
     private readonly AffineMap[] magnitudes;
     private readonly AffineMap? tailMagnitudes;
     private readonly List<Tensor> weights = [];
+    private readonly RoundedEngine? engine;
 
     /// <param name="network">The network, which passes <see cref="Check"/>.</param>
     public RoundingSafeNetwork(SpikingModule network)
         : base(network)
     {
+        engine = RoundedEngine.Of(network, this);
         magnitudes = [.. Stages.Spiking.Select(stage => stage.Map.With(Absolute))];
         tailMagnitudes = Stages.Tail?.With(Absolute);
 
@@ -74,18 +77,33 @@ internal sealed class RoundingSafeNetwork : Float64Network
             return ErrorBehind(layer - 1, membranes[layer - 1].FirstSteps(steps), magnitudes[layer], more: 1 + spare);
         }
 
+        var (magnitude, nonzero) = FirstSums(input, steps);
+        return new(magnitudes[0], magnitude, nonzero, Steps, more: 1 + spare);
+    }
+
+    /// <summary>What float32 sums lose in the first layer's currents: |W| |x| + |b| at its largest, and how many terms can be other than 0.</summary>
+    /// <param name="input">The set of perturbed inputs.</param>
+    /// <param name="steps">How many steps count.</param>
+    /// <returns>[B, ...] and [B] under direct encoding, else [S, B, ...] and [S, B].</returns>
+    internal (Tensor Magnitude, Tensor Nonzero) FirstSums(IPerturbedInput input, int steps)
+    {
         var magnitude = input.Magnitudes.Currents(magnitudes[0]).Upper;
         if (!IsConstant(0))
         {
             magnitude = magnitude.narrow(0, 0, steps);
         }
 
-        return new(magnitudes[0], magnitude, NonzeroInputs(input, magnitude, steps), Steps, more: 1 + spare);
+        return (magnitude, NonzeroInputs(input, magnitude, steps));
     }
 
     /// <inheritdoc/>
     protected override NetworkIntervals PropagateIntervals(IPerturbedInput input)
     {
+        if (engine?.IsOn == true)
+        {
+            return engine.Bound(input);
+        }
+
         List<Interval> membranes = [];
         Interval spikes = default, counts = default;
         foreach (var (map, neurons) in Stages.Spiking)
@@ -135,10 +153,21 @@ internal sealed class RoundingSafeNetwork : Float64Network
     }
 
     /// <inheritdoc/>
+    protected override LinearBound PropagateBack(IPerturbedInput input, LinearQuery query) =>
+        engine?.IsOn == true && engine.Takes(query)
+            ? engine.Relax(input, query, ReadOut(query))
+            : base.PropagateBack(input, query);
+
+    /// <inheritdoc/>
     protected override LinearForm Relax(LinearForm form, IPerturbedInput input, LinearQuery query, int layer)
     {
         var error = ErrorOf(input, query.Membranes, layer, form.Steps);
         var neuron = Stages.Spiking[layer].Neurons.Parameters;
+        if (IsConstant(layer) && form.Membrane is null && query.TakesTrains(layer, neuron) && !query.NeedsPlainLines(layer))
+        {
+            return TrainLine.Relax(form, neuron, query, layer, error);
+        }
+
         return RoundedNeuron.Relax(
             form, query.Membranes[layer].FirstSteps(form.Steps), error, neuron, query, layer, sum: IsConstant(layer));
     }
@@ -149,6 +178,7 @@ internal sealed class RoundingSafeNetwork : Float64Network
         if (disposing)
         {
             weights.ForEach(weight => weight.Dispose());
+            engine?.Dispose();
         }
 
         base.Dispose(disposing);

@@ -29,6 +29,12 @@ internal sealed class ConstantTrains
         ];
     }
 
+    /// <summary>The same for float32 neurons, whose break points rounding moves: see "The float32 network as it runs" in the mathematics.</summary>
+    /// <param name="neuron">The neurons' constants, which fit.</param>
+    /// <param name="steps">S.</param>
+    public static ConstantTrains Rounded(NeuronParameters neuron, int steps) =>
+        new(neuron, steps, Math.Max(Slack, 4 * Rounding.Gamma(2 * steps + 4, Rounding.Single)));
+
     /// <summary>S.</summary>
     public int Steps { get; }
 

@@ -22,8 +22,22 @@ internal sealed unsafe class TrainKernel(ConstantTrains trains)
     /// <param name="slopes">A, [N], written.</param>
     /// <param name="count">N.</param>
     /// <returns>The sum of all c.</returns>
-    public double Relax(float* spikes, nint stride, float* row, float* lower, float* upper, float* slopes, int count)
+    public double Relax(float* spikes, nint stride, float* row, float* lower, float* upper, float* slopes, int count) =>
+        Relax(spikes, stride, row, lower, upper, slopes, count, null).Constant;
+
+    /// <summary>The same, with what rounding costs.</summary>
+    /// <param name="spikes">As above.</param>
+    /// <param name="stride">As above.</param>
+    /// <param name="row">As above.</param>
+    /// <param name="lower">As above.</param>
+    /// <param name="upper">As above.</param>
+    /// <param name="slopes">As above.</param>
+    /// <param name="count">As above.</param>
+    /// <param name="magnitude">What the errors of the currents are shares of, [N]; null where nothing is asked of rounding.</param>
+    /// <returns>The sum of all c; where magnitudes are given, what stands for rounding too.</returns>
+    public Charged Relax(float* spikes, nint stride, float* row, float* lower, float* upper, float* slopes, int count, float* magnitude)
     {
+        Charged charged = default;
         double* a = stackalloc double[steps];
         double* x = stackalloc double[2 * all.Length];
         double* y = stackalloc double[2 * all.Length];
@@ -56,10 +70,27 @@ internal sealed unsafe class TrainKernel(ConstantTrains trains)
 
             slopes[i] = slope;
             constant += intercept;
+            if (magnitude is not null)
+            {
+                // Sums of up to T coefficients and two products with a current: as many roundings as that, doubled.
+                double lost = 2 * (steps + 8) * Rounding.Double * (size + Math.Abs(slope)) * Math.Max(1, Math.Max(Math.Abs(lower[i]), Math.Abs(upper[i])));
+                charged = new(
+                    0, charged.Size + Math.Abs(intercept), charged.Lost + lost, charged.Weighted + Math.Abs(slope) * (double)magnitude[i],
+                    charged.Slopes + Math.Abs(slope), charged.Count + (slope == 0 ? 0 : 1));
+            }
         }
 
-        return constant;
+        return charged with { Constant = constant };
     }
+
+    /// <summary>What lines through whole trains leave.</summary>
+    /// <param name="Constant">The sum of their intercepts.</param>
+    /// <param name="Size">The sum of their magnitudes.</param>
+    /// <param name="Lost">What the intercepts may have lost in float64.</param>
+    /// <param name="Weighted">The sum of the slopes' magnitudes, weighted.</param>
+    /// <param name="Slopes">The sum of the slopes' magnitudes.</param>
+    /// <param name="Count">How many slopes are other than 0.</param>
+    internal readonly record struct Charged(double Constant, double Size, double Lost, double Weighted, double Slopes, int Count);
 
     // Both ends of what each train has in common with [I_l, I_u].
     private int Vertices(double* a, double weight, double lower, double upper, double* x, double* y)

@@ -16,11 +16,14 @@ internal static class TrainLine
     /// <param name="neuron">The neurons' constants.</param>
     /// <param name="query">Bounds of the membranes; lambda of the slopes, [1, B, K, ...], or where to write it down.</param>
     /// <param name="layer">The layer's index.</param>
+    /// <param name="error">What float32 runs lose in the current, which costs as much for each unit of the slope; null for exact arithmetic.
+    /// The form then weighs no membrane.</param>
     /// <returns>The form on the currents, [B, K, ...].</returns>
-    public static LinearForm Relax(LinearForm form, NeuronParameters neuron, LinearQuery query, int layer)
+    public static LinearForm Relax(LinearForm form, NeuronParameters neuron, LinearQuery query, int layer, MembraneError? error = null)
     {
         var known = query.Membranes[layer];
-        var hull = new Hull(form, new ConstantTrains(neuron, form.Steps), known.Lower[0].unsqueeze(1), known.Upper[0].unsqueeze(1));
+        var trains = error is null ? new ConstantTrains(neuron, form.Steps) : ConstantTrains.Rounded(neuron, form.Steps);
+        var hull = new Hull(form, trains, known.Lower[0].unsqueeze(1), known.Upper[0].unsqueeze(1));
         var (lambda, start) = (query.Slopes?[layer], query.Start);
         Tensor slope;
         if (lambda is null && start is null)
@@ -44,6 +47,14 @@ internal static class TrainLine
         }
 
         var intercepts = hull.Intercept(slope);
+        if (error is not null)
+        {
+            // A float64 sum of at most T coefficients and two products, doubled; and what the sum of the intercepts rounds.
+            var size = (form.Spikes!.abs().sum(0L) + slope.abs()) * maximum(known.Lower[0].abs(), known.Upper[0].abs()).AtLeast(1).unsqueeze(1);
+            double terms = 2.0 * (form.Steps + 8) + intercepts.numel() / (intercepts.shape[0] * intercepts.shape[1]) + 32;
+            intercepts = intercepts - slope.abs() * error.At(0, null, 0).unsqueeze(1) - size.Times(2 * terms * Rounding.Double);
+        }
+
         return form.OnCurrents(slope, intercepts.flatten(2).sum(2L));
     }
 

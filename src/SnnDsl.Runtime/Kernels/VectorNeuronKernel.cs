@@ -126,7 +126,7 @@ public abstract class VectorNeuronKernel(NeuronParameters parameters) : NeuronKe
     /// <param name="offset">Where in the buffer.</param>
     /// <param name="lanes">How many elements there are; more than <see cref="Width"/> counts as that.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    protected static unsafe Vector512<float> Load(ref float origin, nint offset, nint lanes)
+    protected internal static unsafe Vector512<float> Load(ref float origin, nint offset, nint lanes)
     {
         if (lanes >= Width)
         {
@@ -151,7 +151,7 @@ public abstract class VectorNeuronKernel(NeuronParameters parameters) : NeuronKe
     /// <param name="offset">Where in the buffer.</param>
     /// <param name="lanes">How many elements are written; more than <see cref="Width"/> counts as that.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    protected static unsafe void Store(Vector512<float> value, ref float origin, nint offset, nint lanes)
+    protected internal static unsafe void Store(Vector512<float> value, ref float origin, nint offset, nint lanes)
     {
         if (lanes >= Width)
         {

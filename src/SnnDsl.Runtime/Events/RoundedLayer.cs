@@ -1,0 +1,79 @@
+using SnnDsl.Hardware;
+using SnnDsl.Kernels;
+using static TorchSharp.torch;
+
+namespace SnnDsl.Events;
+
+/// <summary>
+/// Bounds of the currents of a spiking layer in float32, and all that is needed to say what rounding costs there: in the runs of the network
+/// that they bound, and in the sums that the bounds themselves are. Tensors are laid out as <see cref="EventLayout"/> has them:
+/// [B, T, places..., channels], or without T where the current is the same at every step.
+/// </summary>
+/// <param name="Kernel">The neurons.</param>
+/// <param name="Steps">T.</param>
+/// <param name="IsConstant">Whether the current is the same at every step.</param>
+/// <param name="Lower">Lower ends of W x + b, as float32 sums give them.</param>
+/// <param name="Upper">Upper ends.</param>
+/// <param name="Magnitude">|W| |x| + |b| at its largest, as float32 sums give it.</param>
+/// <param name="Terms">How many of a sum's terms can be other than 0, for each sample, or for each sample and step: [B] or [B, T].</param>
+/// <param name="Values">How many inputs and outputs the map before has together.</param>
+internal sealed unsafe record RoundedLayer(
+    NeuronKernel Kernel, int Steps, bool IsConstant, Tensor Lower, Tensor Upper, Tensor Magnitude, int[] Terms, long Values)
+{
+    /// <summary>B.</summary>
+    public long Samples => Lower.size(0);
+
+    /// <summary>How many neurons a sample has.</summary>
+    public int Neurons => (int)(Lower.numel() / Lower.size(0) / (IsConstant ? 1 : Steps));
+
+    /// <summary>How many neurons a place has.</summary>
+    public int Channels => (int)Lower.size(-1);
+
+    /// <summary>The currents of a sample.</summary>
+    public long Size => IsConstant ? Neurons : (long)Steps * Neurons;
+
+    /// <summary>The most terms of a sum that the bounds are derived for.</summary>
+    public const int MostTerms = 1 << 19;
+
+    /// <summary>The layer in some samples, in a given order.</summary>
+    /// <param name="samples">Positions in the batch, int64 [B'].</param>
+    public RoundedLayer Select(Tensor samples)
+    {
+        int each = IsConstant || Terms.Length == Samples ? 1 : Steps;
+        return this with
+        {
+            Lower = Lower.index_select(0, samples),
+            Upper = Upper.index_select(0, samples),
+            Magnitude = Magnitude.index_select(0, samples),
+            Terms = [.. samples.data<long>().SelectMany(sample => Terms[(int)(sample * each)..(int)((sample + 1) * each)])],
+        };
+    }
+
+    /// <summary>Terms of the sums at a step.</summary>
+    /// <param name="sample">The sample.</param>
+    /// <param name="t">The step.</param>
+    public int TermsAt(long sample, int t) => Terms[(int)(Terms.Length == Samples ? sample : (sample * Steps) + t)];
+
+    /// <summary>
+    /// Bounds of a sample's float32 membranes: the float32 recursion of both ends, moved outward by what a run of the network may lose and
+    /// by what this recursion may.
+    /// </summary>
+    /// <param name="sample">The sample.</param>
+    /// <param name="l">[T, N], written.</param>
+    /// <param name="u">[T, N], written.</param>
+    public void Bound(long sample, float* l, float* u)
+    {
+        float* costs = stackalloc float[2 * Steps];
+        for (int t = 0; t < Steps; t++)
+        {
+            int terms = TermsAt(sample, t);
+            var cost = RoundingCost.OfIntervals(terms, Values, Steps);
+            (costs[t], costs[Steps + t]) = (RoundingCost.Up(cost.Share), RoundingCost.Up(cost.Least));
+        }
+
+        long at = sample * Size;
+        RoundedKernel.Bound(
+            Kernel.Parameters, Steps, (float*)TensorMemory.Address(Lower) + at, (float*)TensorMemory.Address(Upper) + at,
+            (float*)TensorMemory.Address(Magnitude) + at, IsConstant ? 0 : Neurons, costs, costs + Steps, l, u, Neurons);
+    }
+}
