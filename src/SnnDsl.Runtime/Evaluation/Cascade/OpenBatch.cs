@@ -14,9 +14,9 @@ internal sealed class OpenBatch
 {
     private readonly int batchDimension;
     private IPerturbedInput? set;
-    private IPerturbedInput? members;
     private NetworkIntervals? intervals;
     private NetworkIntervals? refined;
+    private bool isTooSlowToRefine;
 
     /// <param name="network">The network.</param>
     /// <param name="perturbation">What an adversary may do.</param>
@@ -47,8 +47,8 @@ internal sealed class OpenBatch
     /// <summary>Their sets of perturbed inputs.</summary>
     public IPerturbedInput Set => set ??= View.Set(Perturbation, Data.Inputs, Data.Indices);
 
-    /// <summary>The same sets as the network itself gets their members: where hints are looked for.</summary>
-    public IPerturbedInput Members => View.Precision == Precision.Float32 ? Set : members ??= Perturbation.Apply(Network, Data.Inputs, Data.Indices);
+    /// <summary>The same sets as the network itself gets their members: where hints are looked for. Made anew for whoever asks, in its scope.</summary>
+    public IPerturbedInput Members => View.Precision == Precision.Float32 ? Set : Perturbation.Apply(Network, Data.Inputs, Data.Indices);
 
     /// <summary>Bounds of the membranes, computed when they are first asked for; a sample that has one that is not finite is in doubt.</summary>
     /// <param name="wanted">Where they come from; those of S-IBP are given too where only tighter ones are at hand, or where tighter ones take
@@ -56,9 +56,16 @@ internal sealed class OpenBatch
     /// <param name="deadline">Until when; null for any time.</param>
     public NetworkIntervals Intervals(IntermediateBounds wanted, Deadline? deadline = null)
     {
-        if (wanted == IntermediateBounds.SCrown && (refined ??= Kept(new MembraneRefiner(View.Network).Refine(Set, deadline ?? Deadline.None))) is { } tighter)
+        if (wanted == IntermediateBounds.SCrown && refined is null && !isTooSlowToRefine)
         {
-            return tighter;
+            refined = Kept(new MembraneRefiner(View.Network).Refine(Set, deadline ?? Deadline.None));
+            // Whoever asks next has no more time, and asks in a scope that ends before this batch.
+            isTooSlowToRefine = refined is null;
+        }
+
+        if (wanted == IntermediateBounds.SCrown && refined is not null)
+        {
+            return refined;
         }
 
         return intervals ?? refined ?? (intervals = Kept(View.Network.BoundMembranes(Set))!);
@@ -82,9 +89,9 @@ internal sealed class OpenBatch
         {
             View = View,
             set = set?.Select(places),
-            members = members?.Select(places),
             intervals = intervals?.Select(places),
             refined = refined?.Select(places),
+            isTooSlowToRefine = isTooSlowToRefine,
         };
     }
 
