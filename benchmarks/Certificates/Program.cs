@@ -17,15 +17,22 @@ var attackSteps = new Option<int>("--attack-steps") { Description = "Gradient st
 var records = new Option<string?>("--records") { Description = "A folder for the records; a run that was stopped goes on with what is there." };
 var json = new Option<string?>("--json") { Description = "Write all figures." };
 var plot = new Option<string?>("--plot") { Description = "Draw certified share against time, PNG or SVG; {0} stands for the network." };
+var promises = new Option<string?>("--promises") { Description = "Check instead what certificates promise, records and time limits, on the networks whose weights, NAME.safetensors, lie in this folder." };
+var limits = new Option<double[]>("--limits") { Description = "With --promises: seconds a sample.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [0.2, 0.5, 2] };
 var cost = new Option<int>("--cost") { Description = "Compare rounding-safe bounds with plain ones instead, so often in turn." };
 var methods = new Option<string[]>("--methods") { Description = "Which methods --cost compares.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => ["s-ibp", "s-crown", "auto"] };
 var only = new Option<bool>("--in-this-process") { Hidden = true };
 var root = new RootCommand("What each method certifies, and what it costs.")
 {
-    folder, networks, ways, count, limit, restarts, attackSteps, records, json, plot, known, cost, methods, only,
+    folder, networks, ways, count, limit, restarts, attackSteps, records, json, plot, known, promises, limits, cost, methods, only,
 };
 root.SetAction(arguments =>
 {
+    if (arguments.GetValue(promises) is { } weights)
+    {
+        return Promises.Run(arguments.GetRequiredValue(folder), weights, arguments.GetValue(count), arguments.GetValue(limits)!) ? 0 : 1;
+    }
+
     var settings = new Settings(
         arguments.GetRequiredValue(folder), arguments.GetValue(count), TimeSpan.FromSeconds(arguments.GetValue(limit)),
         arguments.GetValue(restarts), arguments.GetValue(attackSteps), arguments.GetValue(records));

@@ -94,6 +94,31 @@ public class OptimisedSlopeTests
     }
 
     [Fact]
+    public void WhatIsNoNumberProvesNothing()
+    {
+        using var scope = NewDisposeScope();
+        using var subject = new Subject(nameof(HardRectangular), Platform.Double, seed: 3);
+        var perturbed = subject.Perturbed(new LInfinity(0.05), subject.Inputs(Samples));
+        var labels = subject.Labels(Samples);
+        var optimiser = new SlopeOptimiser(subject.Module, Climb);
+        var none = full([Samples, subject.Blueprint.Classes - 1], double.NaN, float64);
+        // Bounds that are no numbers are as good as none, whatever they are compared with.
+        var found = optimiser.BoundMargins(perturbed, labels, bounds: none);
+        Assert.True(found.isfinite().all().item<bool>());
+        Assert.True(found.ge(subject.Module.BoundMargins(perturbed, labels, BoundMethod.SIbp)).all().item<bool>());
+
+        // A last layer without numbers: each of its neurons may fire, and may be silent.
+        using (no_grad())
+        {
+            subject.Module.parameters().Last().fill_(double.NaN);
+        }
+
+        var refined = new MembraneRefiner(subject.Module).Refine(perturbed);
+        Assert.Equal((0, 1), (refined.Spikes.Lower.max().item<double>(), refined.Spikes.Upper.min().item<double>()));
+        Assert.False(optimiser.BoundMargins(perturbed, labels).max().item<double>() > 0);
+    }
+
+    [Fact]
     public void OptionsOutOfRangeAreRefused()
     {
         using var subject = new Subject(nameof(OneStep), Platform.Double, seed: 1);

@@ -111,6 +111,7 @@ public class RoundingSafeTests
             using var view = new NetworkView(subject.Module, Precision.Float64);
             var own = view.Set(perturbation, inputs);
             var bounds = Enum.GetValues<BoundMethod>().Select(method => view.Network.BoundMargins(own, labels, method)).ToList();
+            // On the view's own set: it holds float32's ends too.
             subject.Module.to(float64);
             foreach (var (method, actual) in Enum.GetValues<BoundMethod>().Zip(bounds))
             {

@@ -92,7 +92,8 @@ public class RecordFuzzTests
                     $"Round {round}: '{rejection}' is no sentence.");
             }
 
-            Assert.InRange(GC.GetTotalMemory(forceFullCollection: false), 0, MostMemory);
+            // While the collector runs, the number can be below 0.
+            Assert.True(GC.GetTotalMemory(forceFullCollection: false) <= MostMemory);
         }
 
         Console.WriteLine($"fuzzed: {accepted} accepted, {rejected} rejected in {watch.Elapsed.TotalSeconds:0} s");

@@ -55,12 +55,15 @@ public sealed class LinearQuery
     /// <summary>Multipliers of the phases' constraints by layer, at least 0, [S, B, K, N...].</summary>
     public IReadOnlyList<Tensor?>? Multipliers { get; init; }
 
+    /// <summary>Writes down the slopes of the lines that the walk goes along; null for none.</summary>
+    internal LineTrace? Trace { get; init; }
+
     /// <summary>Whether a layer whose current is constant gets lines for whole trains.</summary>
     /// <param name="layer">The spiking layer's index.</param>
     /// <param name="neuron">Its neurons' constants.</param>
     internal bool TakesTrains(int layer, NeuronParameters neuron) => Trains && Phases?[layer] is null && ConstantTrains.Fits(neuron);
 
-    /// <summary>Whether a layer's lines carry slopes or phases, which the fused kernels do not know.</summary>
+    /// <summary>Whether a layer's lines carry slopes or phases, or are written down, which the fused kernels do not know.</summary>
     /// <param name="layer">The spiking layer's index.</param>
-    internal bool NeedsPlainLines(int layer) => Start is not null || Slopes?[layer] is not null || Phases?[layer] is not null;
+    internal bool NeedsPlainLines(int layer) => Start is not null || Trace is not null || Slopes?[layer] is not null || Phases?[layer] is not null;
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using SnnDsl.Bounds;
 using SnnDsl.Kernels;
 using SnnDsl.Networks;
@@ -14,10 +15,20 @@ namespace SnnDsl.Certification;
 /// <param name="network">The network.</param>
 public sealed class MembraneRefiner(SpikingModule network)
 {
+    private TimeSpan rowTime;
+
     /// <summary>Bounds of all membranes, and of the last spikes; never wider than <see cref="SpikingModule.BoundMembranes"/>.</summary>
     /// <param name="input">The set of perturbed inputs.</param>
-    public NetworkIntervals Refine(IPerturbedInput input)
+    public NetworkIntervals Refine(IPerturbedInput input) => Refine(input, Deadline.None)!;
+
+    /// <summary>The same, if there is time for all of them.</summary>
+    /// <param name="input">The set of perturbed inputs.</param>
+    /// <param name="deadline">Until when.</param>
+    /// <returns>Null if there is not: what is half refined no checker would find again.</returns>
+    internal NetworkIntervals? Refine(IPerturbedInput input, Deadline deadline)
     {
+        // What one row of a walk took, at the last block.
+        rowTime = TimeSpan.Zero;
         using var scope = NewDisposeScope();
         using var guard = no_grad();
         var membranes = network.BoundMembranes(input).Membranes.Select(known => new Interval(known.Lower.clone(), known.Upper.clone())).ToArray();
@@ -29,7 +40,12 @@ public sealed class MembraneRefiner(SpikingModule network)
             var stage = stages[layer];
             bool constant = layer == 0 && network.Description.Encoding == Encoding.Direct;
             var current = layer == 0 ? input.Currents(stage.Map) : stage.Map.Apply(spikes);
-            spikes = Refine(input, current, constant, stage.Neurons.Parameters, layer, membranes);
+            if (Refine(input, current, constant, stage.Neurons.Parameters, layer, membranes, deadline) is not { } refined)
+            {
+                return null;
+            }
+
+            spikes = refined;
             counts = network.ErrorOf(input, membranes, layer, network.Steps) is { } error
                 ? RoundedNeuron.Counts(current, error, membranes[layer], spikes, stage.Neurons.Parameters, constant)
                 : SpikeCounts.Bound(current, membranes[layer], spikes, stage.Neurons.Parameters, constant);
@@ -44,9 +60,9 @@ public sealed class MembraneRefiner(SpikingModule network)
         return new(membranes, spikes, counts);
     }
 
-    // Writes tighter bounds into membranes[layer]; gives those of its spikes.
-    private Interval Refine(
-        IPerturbedInput input, Interval current, bool constant, NeuronParameters neuron, int layer, Interval[] membranes)
+    // Writes tighter bounds into membranes[layer]; gives those of its spikes, or null if there is no time for all of them.
+    private Interval? Refine(
+        IPerturbedInput input, Interval current, bool constant, NeuronParameters neuron, int layer, Interval[] membranes, Deadline deadline)
     {
         var known = membranes[layer];
         var error = network.ErrorOf(input, membranes, layer, network.Steps);
@@ -76,9 +92,9 @@ public sealed class MembraneRefiner(SpikingModule network)
             var now = new Interval(known.Lower[t], known.Upper[t]);
             Tighten(now, new(l, u));
             // The first layer's first membrane is one affine map of the input: its interval is exact.
-            if (layer + t > 0)
+            if (layer + t > 0 && !Relax(input, layer, t, now, membranes, neuron, deadline))
             {
-                Relax(input, layer, t, now, membranes, neuron);
+                return null;
             }
 
             rest = error is null ? PlainNeuron.Rest(now, neuron) : RoundedNeuron.Rest(now, neuron);
@@ -88,16 +104,16 @@ public sealed class MembraneRefiner(SpikingModule network)
         return Spikes(known, neuron);
     }
 
-    // Bounds the membranes of step t that may lie on both sides of the threshold, [B, N...].
-    private void Relax(IPerturbedInput input, int layer, int t, Interval now, Interval[] membranes, NeuronParameters neuron)
+    // Bounds the membranes of step t that may lie on both sides of the threshold, [B, N...]; false if there is no time for all of them.
+    private bool Relax(IPerturbedInput input, int layer, int t, Interval now, Interval[] membranes, NeuronParameters neuron, Deadline deadline)
     {
         var (lower, upper) = (now.Lower.flatten(1), now.Upper.flatten(1));
         var threshold = tensor(neuron.Threshold, lower.dtype, lower.device);
-        var unstable = lower.le(threshold).logical_and(upper.gt(threshold));
+        var unstable = lower.gt(threshold).logical_or(upper.le(threshold)).logical_not();
         long most = unstable.sum(1L).max().item<long>();
         if (most == 0)
         {
-            return;
+            return true;
         }
 
         // Samples differ in how many neurons are unstable; those with fewer have some stable ones bounded as well.
@@ -105,6 +121,12 @@ public sealed class MembraneRefiner(SpikingModule network)
         long block = Math.Max(1, CertificationMemory.Rows(network) / (2 * lower.shape[0]));
         foreach (var neurons in order.split(block, 1))
         {
+            if (!deadline.Fits(neurons.shape[1] * rowTime))
+            {
+                return false;
+            }
+
+            var watch = Stopwatch.StartNew();
             using var scope = NewDisposeScope();
             var rows = zeros([.. neurons.shape, lower.shape[1]], lower.dtype, lower.device);
             rows.scatter_(2, neurons.unsqueeze(2), ones_like(neurons, lower.dtype).unsqueeze(2));
@@ -124,7 +146,10 @@ public sealed class MembraneRefiner(SpikingModule network)
             Tighten(now, new(
                 lower.scatter(1, neurons, Outward(below, -1)).view_as(now.Lower),
                 upper.scatter(1, neurons, Outward(above, 1)).view_as(now.Upper)));
+            rowTime = watch.Elapsed / neurons.shape[1];
         }
+
+        return true;
     }
 
     // The sums behind a linear bound round: what they may have lost is given back.
@@ -141,6 +166,7 @@ public sealed class MembraneRefiner(SpikingModule network)
     private static Interval Spikes(Interval membranes, NeuronParameters neuron)
     {
         var threshold = tensor(neuron.Threshold, membranes.Lower.dtype, membranes.Lower.device);
-        return new(membranes.Lower.gt(threshold).to(membranes.Lower.dtype), membranes.Upper.gt(threshold).to(membranes.Lower.dtype));
+        // Positive tests: what is not a number is neither silent nor sure to fire.
+        return new(membranes.Lower.gt(threshold).to(membranes.Lower.dtype), membranes.Upper.le(threshold).logical_not().to(membranes.Lower.dtype));
     }
 }

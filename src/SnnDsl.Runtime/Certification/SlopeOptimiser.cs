@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using SnnDsl.Attacks;
 using SnnDsl.Bounds;
 using SnnDsl.Networks;
@@ -32,15 +33,16 @@ public sealed class SlopeOptimiser(SpikingModule network, AlphaOptions? options 
     {
         using var scope = NewDisposeScope();
         using var guard = no_grad();
-        using var weights = new FrozenWeights(network);
         var known = intervals ?? network.BoundMembranes(input);
         Tensor Single(BoundMethod method) => Finite(network.BoundMargins(input, labels, method, known));
         // Counts cost nothing, and the membranes may be better known than where the given bounds come from.
         var best = maximum(
             Single(BoundMethod.SIbpCounts),
-            bounds?.to(known.Membranes[0].Lower.dtype) ?? maximum(Single(BoundMethod.SCrown), Single(BoundMethod.SCrownTrains)));
+            bounds is null
+                ? maximum(Single(BoundMethod.SCrown), Single(BoundMethod.SCrownTrains))
+                : Finite(bounds.to(known.Membranes[0].Lower.dtype)));
         var rows = Margins.Rows(labels, network.Description.Classes, best.dtype);
-        var open = best.le(tensor(options.Goal, best.dtype, best.device)).nonzero();
+        var open = best.gt(tensor(options.Goal, best.dtype, best.device)).logical_not().nonzero();
         if (open.shape[0] == 0)
         {
             return best.MoveToOuterDisposeScope();
@@ -48,19 +50,15 @@ public sealed class SlopeOptimiser(SpikingModule network, AlphaOptions? options 
 
         // What is computed when it is read must not be read for the first time in a scope that ends before the last block.
         known = known.Computed();
-
-        // Every open margin climbs by itself: one row of a batch of (sample, rival) pairs.
+        var deadline = new Deadline(TimeSpan.MaxValue, enough);
         foreach (var pairs in open.split(PairsAtOnce(network)))
         {
-            if (enough.IsCancellationRequested)
-            {
-                break;
-            }
-
             using var inner = NewDisposeScope();
             var (samples, rivals) = (pairs.select(1, 0), pairs.select(1, 1));
-            var climbed = Climb(input.Select(samples), known.Select(samples).Membranes, rows.index([samples, rivals]), enough);
-            best.index_put_(maximum(best.index([samples, rivals]), climbed), samples, rivals);
+            if (Climb(input.Select(samples), known.Select(samples).Membranes, rows.index([samples, rivals]), deadline) is { } climbed)
+            {
+                best.index_put_(maximum(best.index([samples, rivals]), climbed.Bounds), samples, rivals);
+            }
         }
 
         return best.MoveToOuterDisposeScope();
@@ -73,25 +71,47 @@ public sealed class SlopeOptimiser(SpikingModule network, AlphaOptions? options 
     /// <summary>A bound that overflowed says nothing: the least number is a lower bound of everything.</summary>
     internal static Tensor Finite(Tensor bounds) => bounds.nan_to_num(float.MinValue, float.MinValue, float.MinValue);
 
-    // The best bound of every pair's row [P, classes], [P].
-    private Tensor Climb(IPerturbedInput input, IReadOnlyList<Interval> membranes, Tensor row, CancellationToken enough)
+    /// <summary>How long one step of one margin took, at the last one that was measured; null before.</summary>
+    internal TimeSpan? StepTime { get; private set; }
+
+    /// <summary>Climbs with some margins side by side: each is one row of a batch of (sample, rival) pairs.</summary>
+    /// <param name="input">The pairs' sets, P of them.</param>
+    /// <param name="membranes">Bounds of all membranes over each, [T, P, ...].</param>
+    /// <param name="row">What each margin weighs the logits by, [P, classes].</param>
+    /// <param name="deadline">Until when; a step that would pass it is not begun.</param>
+    /// <returns>What was reached by then; null if there was no time for anything.</returns>
+    internal ClimbedLines? Climb(IPerturbedInput input, IReadOnlyList<Interval> membranes, Tensor row, Deadline deadline)
     {
+        long pairs = row.shape[0];
+        // The lines to start from take about as long as a step does.
+        if (!deadline.Fits(2 * pairs * (StepTime ?? TimeSpan.Zero)))
+        {
+            return null;
+        }
+
+        using var scope = NewDisposeScope();
+        using var guard = no_grad();
+        using var weights = new FrozenWeights(network);
         var starts = Starts.Select(share => new SlopeStart(share, membranes.Count)).ToArray();
         foreach (var start in starts)
         {
-            network.BoundRows(input, Query(membranes, row.unsqueeze(1), null, start));
+            network.BoundRows(input, Query(membranes, row.unsqueeze(1), start: start));
         }
 
-        var slopes = Enumerable.Range(0, membranes.Count).Select(layer => cat([.. starts.Select(start => start.Slopes[layer]!)], 2));
-        var ascent = new Ascent([.. slopes], options.StepSize, options.Iterations);
-        var best = full([row.shape[0]], float.MinValue, row.dtype, row.device);
-        var alive = arange(row.shape[0], ScalarType.Int64, row.device);
+        var shares = Enumerable.Range(0, membranes.Count).Select(layer => cat([.. starts.Select(start => start.Slopes[layer]!)], 2));
+        var ascent = new Ascent([.. shares], options.StepSize, options.Iterations);
+        var best = new ClimbedLines(
+            full([pairs], float.MinValue, row.dtype, row.device), [.. ascent.Slopes.Select(slopes => zeros_like(slopes.select(2, 0)))]);
+        var alive = arange(pairs, ScalarType.Int64, row.device);
         var rows = row.unsqueeze(1).expand(-1, Starts.Length, -1);
         for (int step = 0; ; step++)
         {
+            var watch = Stopwatch.StartNew();
             var left = Evaluate(input, membranes, rows, ascent, best, alive, last: step == options.Iterations);
-            if (step == options.Iterations || left.shape[0] == 0 || enough.IsCancellationRequested)
+            StepTime = watch.Elapsed / alive.shape[0];
+            if (step == options.Iterations || left.shape[0] == 0 || !deadline.Fits(watch.Elapsed))
             {
+                scope.MoveToOuter([best.Bounds, .. best.Slopes]);
                 return best;
             }
 
@@ -107,19 +127,29 @@ public sealed class SlopeOptimiser(SpikingModule network, AlphaOptions? options 
 
     // Bounds at the current slopes, and one step up; which pairs are still below their goal.
     private Tensor Evaluate(
-        IPerturbedInput input, IReadOnlyList<Interval> membranes, Tensor rows, Ascent ascent, Tensor best, Tensor alive, bool last)
+        IPerturbedInput input, IReadOnlyList<Interval> membranes, Tensor rows, Ascent ascent, ClimbedLines best, Tensor alive, bool last)
     {
         using var scope = NewDisposeScope();
+        var trace = new LineTrace(membranes.Count);
         Tensor lower, sum;
         using (enable_grad())
         {
-            lower = network.BoundRows(input, Query(membranes, rows, ascent.Slopes, null)).Lower;
+            lower = network.BoundRows(input, Query(membranes, rows, ascent.Slopes, trace: trace)).Lower;
             sum = lower.sum();
         }
 
-        var reached = maximum(best.index_select(0, alive), Finite(lower.detach()).amax([1L]));
-        best.index_copy_(0, alive, reached);
-        var left = reached.le(tensor(options.Goal, reached.dtype, reached.device)).nonzero().flatten();
+        var now = Finite(lower.detach());
+        var (reached, which) = (now.amax([1L]), now.argmax(1));
+        var better = reached.gt(best.Bounds.index_select(0, alive)).nonzero().flatten();
+        var places = alive.index_select(0, better);
+        best.Bounds.index_copy_(0, places, reached.index_select(0, better));
+        for (int layer = 0; layer < membranes.Count; layer++)
+        {
+            var taken = trace.Slopes[layer]!.index(TensorIndex.Colon, TensorIndex.Tensor(better), TensorIndex.Tensor(which.index_select(0, better)));
+            best.Slopes[layer].index_copy_(1, places, taken);
+        }
+
+        var left = best.Bounds.index_select(0, alive).gt(tensor(options.Goal, reached.dtype, reached.device)).logical_not().nonzero().flatten();
         if (!last && left.shape[0] > 0)
         {
             ascent.Step(sum);
@@ -128,7 +158,8 @@ public sealed class SlopeOptimiser(SpikingModule network, AlphaOptions? options 
         return left.MoveToOuterDisposeScope();
     }
 
-    private LinearQuery Query(IReadOnlyList<Interval> membranes, Tensor rows, IReadOnlyList<Tensor>? slopes, SlopeStart? start) => new()
+    private LinearQuery Query(
+        IReadOnlyList<Interval> membranes, Tensor rows, IReadOnlyList<Tensor>? slopes = null, SlopeStart? start = null, LineTrace? trace = null) => new()
     {
         Layer = membranes.Count,
         Rows = rows,
@@ -136,6 +167,7 @@ public sealed class SlopeOptimiser(SpikingModule network, AlphaOptions? options 
         Membranes = membranes,
         Slopes = slopes,
         Start = start,
+        Trace = trace,
         Trains = true,
     };
 }

@@ -100,12 +100,13 @@ public sealed class Certifier
         var records = (file?.Records ?? []).Where(record => own.Contains(record.Position)).ToList();
         var tally = new Tally(positions.Length, records, progress);
         using var view = new NetworkView(network, Precision);
+        var cascade = Cascade();
         int[] open = [.. positions.Except(records.Select(record => record.Position))];
         try
         {
             foreach (int[] batch in open.Chunk(BatchSize ?? MemoryPlan.ForBounds(network, method)))
             {
-                foreach (var record in Certify(data, batch, view, setting, file, cancellation))
+                foreach (var record in Certify(data, batch, view, cascade, setting, file, cancellation))
                 {
                     file?.Append(record);
                     records.Add(record);
@@ -124,15 +125,14 @@ public sealed class Certifier
     /// <summary>What the stages find for one sample by itself.</summary>
     /// <param name="data">The samples.</param>
     /// <param name="position">Which one.</param>
-    /// <param name="proofs">Whether a proof is to be left.</param>
     /// <param name="cancellation">Ends the run.</param>
     /// <exception cref="OperationCanceledException">The run was ended.</exception>
-    internal SampleState Settle(Dataset data, int position, bool proofs, CancellationToken cancellation)
+    internal SampleState Settle(Dataset data, int position, CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
         using var guard = no_grad();
         using var view = new NetworkView(network, Precision);
-        return Settle(data, [position], view, proofs, cancellation).Single();
+        return Settle(data, [position], view, Cascade(), cancellation).Single();
     }
 
     /// <summary>Describes a counterexample, and stores it where records go to a file.</summary>
@@ -156,12 +156,12 @@ public sealed class Certifier
     private TimeSpan? Limit => TimeLimit ?? (Searches ? new SearchOptions().TimeLimit : null);
 
     private IEnumerable<CertificateRecord> Certify(
-        Dataset data, int[] positions, NetworkView view, CertificationSetting setting, RecordFile<CertificateRecord>? file,
-        CancellationToken cancellation)
+        Dataset data, int[] positions, NetworkView view, CertificationCascade cascade, CertificationSetting setting,
+        RecordFile<CertificateRecord>? file, CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
         using var guard = no_grad();
-        foreach (var sample in Settle(data, positions, view, proofs: file is not null, cancellation))
+        foreach (var sample in Settle(data, positions, view, cascade, cancellation))
         {
             yield return Record(sample, data, setting, file);
         }
@@ -169,7 +169,7 @@ public sealed class Certifier
 
     // Tensors are made in the current scope, which must outlive the enumeration.
     private IEnumerable<SampleState> Settle(
-        Dataset data, int[] positions, NetworkView view, bool proofs, CancellationToken cancellation)
+        Dataset data, int[] positions, NetworkView view, CertificationCascade cascade, CancellationToken cancellation)
     {
         var inputs = SampleBatch.Load(network, data, positions);
         long[] labels = inputs.Labels.Longs();
@@ -179,11 +179,16 @@ public sealed class Certifier
             Index = data.Indices[position],
             Label = (int)labels[row],
         }).ToArray();
+        return cascade.Run(new(network, perturbation, samples, inputs) { View = view }, cancellation);
+    }
+
+    // One for all batches of a run: its stages learn how long they take.
+    private CertificationCascade Cascade()
+    {
         double guard = Guard.Of(Precision);
         var search = new SearchOptions { Seed = AttackSeed, MostSubproblems = MostSubproblems };
-        var plan = new StagePlan(method, perturbation, Intermediate, Alpha, search, guard, proofs);
-        return new CertificationCascade(plan.Stages, guard, Limit ?? TimeSpan.MaxValue)
-            .Run(new(network, perturbation, samples, inputs) { View = view }, cancellation);
+        var plan = new StagePlan(network, method, perturbation, Intermediate, Alpha, search, guard);
+        return new(plan.Stages, guard, Limit ?? TimeSpan.MaxValue);
     }
 
     private CertificateRecord Record(SampleState sample, Dataset data, CertificationSetting setting, RecordFile<CertificateRecord>? file)
@@ -211,6 +216,7 @@ public sealed class Certifier
                 : null,
             Proof = sample.Proof is { } proof ? file?.SaveProof(sample.Index, proof) : null,
             Unstable = sample.Unstable,
+            Reason = sample.Verdict == Verdict.Unknown ? sample.Reason : null,
             Setting = setting,
         };
     }

@@ -15,7 +15,8 @@ public static class Chain
     public static IReadOnlyList<long> Violations(CertificationReport certificates, AttackReport attacks, double tolerance = Guard.Plain)
     {
         var setting = certificates.Setting;
-        if ((setting.WeightsSha256, setting.ArchitectureSha256, setting.Perturbation, setting.Steps, setting.Seed, setting.Dataset.Name, setting.Dataset.Split)
+        // An attack states no box: its points are float32 images between float32's own ends, which lie in every box that bounds are recorded for.
+        if ((setting.WeightsSha256, setting.ArchitectureSha256, setting.Perturbation with { Box = null }, setting.Steps, setting.Seed, setting.Dataset.Name, setting.Dataset.Split)
             != (attacks.WeightsSha256, attacks.ArchitectureSha256, attacks.Perturbation, attacks.Steps, attacks.Seed, attacks.Dataset.Name, attacks.Dataset.Split))
         {
             throw new ArgumentException("The reports are of different networks, steps, seeds or perturbations: compare like with like.", nameof(attacks));

@@ -88,7 +88,7 @@ public sealed class RadiusSearch
         var probes = new List<RadiusProbe>();
         SampleState Probe(double size)
         {
-            var state = certifier(scale.At(size)).Settle(data, position, file is not null, cancellation);
+            var state = certifier(scale.At(size)).Settle(data, position, cancellation);
             probes.Add(new(size, state.Verdict, state.DecidedBy));
             return state;
         }

@@ -90,6 +90,11 @@ internal static class PlainNeuron
         }
 
         var all = stack(coefficients);
+        if (query.Trace is { } trace)
+        {
+            trace.Slopes[layer] = all.detach();
+        }
+
         return form.OnCurrents(sum ? all.sum(0L) : all, constants!);
     }
 }

@@ -169,6 +169,11 @@ internal static class RoundedNeuron
         }
 
         var all = stack(coefficients);
+        if (query.Trace is { } trace)
+        {
+            trace.Slopes[layer] = all.detach();
+        }
+
         return form.OnCurrents(sum ? all.sum(0L) : all, constants! - lost);
     }
 

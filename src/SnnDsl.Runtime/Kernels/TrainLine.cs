@@ -41,6 +41,11 @@ internal static class TrainLine
             slope = first + lambda![0] * (last - first);
         }
 
+        if (query.Trace is { } trace)
+        {
+            trace.Slopes[layer] = slope.detach().unsqueeze(0);
+        }
+
         var intercepts = hull.Intercept(slope);
         if (error is not null)
         {

@@ -1,3 +1,4 @@
+using SnnDsl.Hardware;
 using SnnDsl.Kernels;
 using SnnDsl.Networks;
 using static TorchSharp.torch;
@@ -83,8 +84,22 @@ internal static class InputCheck
     }
 
     // NaN if any value is.
-    private static (double Least, double Greatest) Range(Tensor values)
+    private static unsafe (double Least, double Greatest) Range(Tensor values)
     {
+        // Training asks at every step: torch's own least and greatest values leave arrays to finalisers.
+        if (values.dtype == ScalarType.Float32 && values.device_type == TorchSharp.DeviceType.CPU && values.is_contiguous() && values.numel() > 0)
+        {
+            float* from = (float*)TensorMemory.Address(values);
+            var (low, high) = (from[0], from[0]);
+            for (long i = 1, count = values.numel(); i < count; i++)
+            {
+                (low, high) = (MathF.Min(low, from[i]), MathF.Max(high, from[i]));
+            }
+
+            GC.KeepAlive(values);
+            return (low, high);
+        }
+
         using var scope = NewDisposeScope();
         using var guard = no_grad();
         return values.numel() == 0

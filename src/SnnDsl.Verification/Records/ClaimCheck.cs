@@ -19,6 +19,11 @@ internal sealed class ClaimCheck(Claim claim, Replay replay, Deadline deadline)
     {
         var record = claim.Record;
         Verdicts.Check(record, network.Classes);
+        if (Verdicts.ClaimsNothing(record))
+        {
+            return new([], 0, null);
+        }
+
         string? by = record.Verdict == Verdict.Falsified ? CheckFailure() : null;
         if (by is null || record.DecidedBy != "prediction")
         {

@@ -16,6 +16,11 @@ internal static class Verdicts
     /// <exception cref="RejectedException">They do not fit each other.</exception>
     public static void Check(CertificateRecord record, int classes)
     {
+        if (ClaimsNothing(record))
+        {
+            return;
+        }
+
         if (record.Label < 0 || record.Label >= classes || record.Logits.Length != classes || (record.LowerBounds.Length != 0 && record.LowerBounds.Length != classes - 1)
             || record.ProvedBy.Length != record.LowerBounds.Length)
         {
@@ -58,7 +63,8 @@ internal static class Verdicts
         {
             Verdict.Certified or Verdict.Bounded => record.Verdict == PrecisionVerdicts.Of(precision) && !fails && proves && decider is not null && allowed.Contains(decider),
             Verdict.Falsified => fails == (decider == "prediction") && decider is not null,
-            _ => !fails && !proves && decider is null,
+            // Where something was not finite nothing is claimed, whatever the other bounds say.
+            _ => !fails && (!proves || record.Reason is not null) && decider is null,
         };
         if (!follows)
         {
@@ -66,6 +72,13 @@ internal static class Verdicts
                 $"The verdict is recorded as {record.Verdict.ToString().ToLowerInvariant()} (decided by {decider ?? "nothing"}), which does not follow from the recorded numbers.");
         }
     }
+
+    /// <summary>Whether a record says no more than that the network's own logits are not finite.</summary>
+    /// <param name="record">The record.</param>
+    public static bool ClaimsNothing(CertificateRecord record) => record is
+    {
+        Verdict: Verdict.Unknown, Reason: not null, DecidedBy: null, Counterexample: null, Logits: [], LowerBounds: [], ProvedBy: [],
+    };
 
     // Which methods a run with some --method proves bounds by.
     private static string[] Methods(string method) => CertificationMethodNames.All.Contains(method)

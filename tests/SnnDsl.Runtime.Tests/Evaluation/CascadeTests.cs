@@ -1,5 +1,6 @@
 using SnnDsl.Bounds;
 using SnnDsl.Certification;
+using SnnDsl.Certification.Proofs;
 using SnnDsl.Data;
 using SnnDsl.Evaluation;
 using SnnDsl.Evaluation.Cascade;
@@ -18,6 +19,7 @@ public sealed class CascadeTests : IDisposable
 {
     private static readonly Dataset Data = TinyData.Images(40, noise: 0.5);
     private static readonly LInfinity Box = new(0.1);
+    private static readonly Evidence Single = Evidence.Of(CertificationMethod.SIbp);
     private readonly TinyNetwork network = new(Encoding.Direct, steps: 4, [1, 6, 6], hidden: 16, classes: 3, seed: 5);
 
     public CascadeTests()
@@ -32,8 +34,8 @@ public sealed class CascadeTests : IDisposable
     [Fact]
     public void EachStageSeesOnlyWhatTheOnesBeforeLeftOpen()
     {
-        var first = new Probe("first", sample => sample.Raise(0, sample.Position % 2 == 0 ? 1 : -1, "first"), all: true);
-        var second = new Probe("second", sample => sample.Raise(0, sample.Position % 3 == 0 ? 1 : -1, "second")) { Size = 2 };
+        var first = new Probe("first", sample => sample.Raise(0, sample.Position % 2 == 0 ? 1 : -1, Single), all: true);
+        var second = new Probe("second", sample => sample.Raise(0, sample.Position % 3 == 0 ? 1 : -1, Single)) { Size = 2 };
         var third = new Probe("third", sample => sample.Refute("third", null)) { Size = 1 };
         var settled = Run([first, second, third], TimeSpan.FromSeconds(10), 12);
         Assert.Equal([Enumerable.Range(0, 12)], first.Groups);
@@ -60,6 +62,86 @@ public sealed class CascadeTests : IDisposable
             Assert.Equal(["lif1", "lif2"], sample.Unstable!.Select(layer => layer.Layer));
         });
         Assert.InRange(slow.Allowance.TotalSeconds, 0.15, 0.16);
+    }
+
+    [Fact]
+    public void WhatNothingShowsCertifiesNothing()
+    {
+        var claims = new Probe("claims", sample => sample.RaiseUnproved(0, 1, CertificationMethod.Alpha), all: true);
+        Assert.All(Run([claims], TimeSpan.MaxValue, 3), sample =>
+        {
+            Assert.Equal(Verdict.Unknown, sample.Verdict);
+            Assert.Equal([0f], sample.LowerBounds);
+        });
+        Assert.Throws<ArgumentException>(() => Evidence.Of(CertificationMethod.Alpha));
+        Assert.Throws<ArgumentException>(() => Evidence.Of(CertificationMethod.Bab));
+        var proof = new MarginProof(1, 1, [], new ProofNode.Counts());
+        var proves = new Probe("proves", sample => sample.Raise(0, 1, Evidence.Of(CertificationMethod.Alpha, proof)), all: true);
+        Assert.All(Run([proves], TimeSpan.MaxValue, 3), sample => Assert.Equal([proof], sample.Proof!.Margins));
+    }
+
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    [InlineData(float.NegativeInfinity)]
+    [InlineData(float.MinValue)]
+    public void WhatIsNotFiniteCertifiesNothingAndSaysSo(float planted)
+    {
+        var first = new Probe("first", sample => sample.Raise(0, sample.Position == 1 ? planted : -1, Single), all: true);
+        var second = new Probe("second", sample => sample.Raise(0, 1, Single));
+        var settled = Run([first, second], TimeSpan.MaxValue, 3).ToDictionary(sample => sample.Position);
+        Assert.Equal([[0, 2]], second.Groups);
+        Assert.Equal((Verdict.Unknown, "the bound of the margin over class 1 by s-ibp is not finite"), (settled[1].Verdict, settled[1].Reason));
+        Assert.All(new[] { 0, 2 }, position => Assert.Equal((Verdict.Bounded, null), (settled[position].Verdict, settled[position].Reason)));
+    }
+
+    [Theory, InlineData(Precision.Float32), InlineData(Precision.Float64)]
+    public void WeightsThatOverflowCertifyNothing(Precision precision)
+    {
+        using var large = new TinyNetwork(Encoding.Direct, 4, [1, 6, 6], 12, 3, seed: 3);
+        using (no_grad())
+        {
+            foreach (var weight in large.parameters().Where(weight => weight.dim() == 2))
+            {
+                weight.sign_().mul_(precision == Precision.Float32 ? 1e38 : 1e308);
+            }
+        }
+
+        foreach (var method in Enum.GetValues<CertificationMethod>())
+        {
+            var certifier = new Certifier(large, Box, method) { Precision = precision, TimeLimit = TimeSpan.FromMinutes(1), MostSubproblems = 1, Alpha = new() { Iterations = 1 } };
+            var records = certifier.Run(Data.Take(6)).Records;
+            Assert.All(records, record => Assert.False(record.Verdict.IsByBounds(), $"{method}: {record.Verdict}"));
+        }
+    }
+
+    [Fact]
+    public void AStageThatFailsOrIsCancelledLeavesNothingCertified()
+    {
+        foreach (var failure in new Exception[] { new InvalidOperationException("planted"), new OperationCanceledException() })
+        {
+            SampleState? seen = null;
+            var fails = new Probe("fails", sample =>
+            {
+                (seen ??= sample).Raise(0, 1, Single);
+                throw failure;
+            }, all: true);
+            Assert.Same(failure, Record.Exception(() => Run([fails], TimeSpan.MaxValue, 3)));
+            Assert.Equal((Verdict.Unknown, null), (seen!.Verdict, seen.DecidedBy));
+        }
+    }
+
+    [Fact]
+    public void AStageThatCannotEndInTimeIsNotBegun()
+    {
+        // 0.1 s a sample, of 0.15 s: the second such stage would end too late, as two of the first stage's samples showed.
+        var slow = new Probe("slow", _ => { }, all: true) { Pause = TimeSpan.FromSeconds(0.1), Whole = true };
+        var late = new Probe("late", _ => { }) { Pause = TimeSpan.FromSeconds(0.1), Whole = true };
+        Run([slow, late], TimeSpan.FromSeconds(0.15), 6);
+        // Two by themselves, to learn from; then the others together.
+        Assert.Equal([[0], [1], [2, 3, 4, 5]], slow.Groups);
+        Assert.Equal([[0], [1]], late.Groups.Take(2));
+        Assert.All(late.Groups.Skip(2), group => Assert.DoesNotContain(group, position => position < 2));
     }
 
     [Fact]
@@ -224,6 +306,10 @@ public sealed class CascadeTests : IDisposable
         public int Size { get; init; } = int.MaxValue;
 
         public TimeSpan Pause { get; init; }
+
+        public bool Whole { get; init; }
+
+        public override bool IsWhole => Whole;
 
         public TimeSpan Allowance { get; private set; }
 

@@ -31,7 +31,7 @@ public sealed class BranchAndBound(SpikingModule network, SearchOptions? options
     /// <param name="input">The sample as a batch of one: [1, ...], or [T, 1, ...] for recordings.</param>
     /// <param name="label">Its class, which the network predicts for the unperturbed input.</param>
     /// <param name="index">Its index in its data set, which Poisson noise depends on.</param>
-    /// <param name="known">Lower bounds that are proved already, by rival in ascending order; null for none.</param>
+    /// <param name="known">Lower bounds that are proved already, by rival in ascending order: what is above the guard is not searched; null for none.</param>
     /// <param name="cancellation">Stops the search; what is proved by then is returned.</param>
     public SearchResult Run(
         Perturbation perturbation, Tensor input, int label, long index = 0, float[]? known = null, CancellationToken cancellation = default)
@@ -83,8 +83,7 @@ public sealed class BranchAndBound(SpikingModule network, SearchOptions? options
             : Array.TrueForAll(bounds, bound => float.IsFinite(bound) && bound > open.Guard) ? PrecisionVerdicts.Of(view.Precision) : Verdict.Unknown;
         return new(verdict, bounds, replay.Counterexample, clock.Used)
         {
-            // What was known before has its proof elsewhere.
-            Proof = verdict.IsByBounds() ? ProofWriter.Of(open, label, searches.Where(search => search.IsClosed)) : null,
+            Proof = ProofWriter.Of(open, label, searches),
             OpenSteps = OpenSteps(open),
         };
 
@@ -113,11 +112,11 @@ public sealed class BranchAndBound(SpikingModule network, SearchOptions? options
         return OpenNetworkBuilder.Build(wide ?? view.Network, set, input, label, members, Guard.Of(view.Precision), clock);
     }
 
-    // The margins in turns, the one with the least bound first; those that are known to hold last: they only need a proof.
+    // The margins in turns, the one with the least bound first; those that are known to hold have their proof elsewhere.
     private List<MarginSearch> Search(OpenNetwork open, double[] counts, float[] bounds, float[] sample, Replay replay, SearchClock clock)
     {
         List<MarginSearch> searches = [];
-        foreach (int rival in Enumerable.Range(0, bounds.Length).OrderBy(rival => bounds[rival] > open.Guard).ThenBy(rival => counts[rival]))
+        foreach (int rival in Enumerable.Range(0, bounds.Length).Where(rival => !(bounds[rival] > open.Guard)).OrderBy(rival => counts[rival]))
         {
             var search = new MarginSearch(open, open.Margins[rival], options, clock, point => replay.Offer(open.Input, point));
             search.Root.Raise(search.Unproved(counts[rival]));

@@ -5,22 +5,25 @@ namespace SnnDsl.Certification.Search;
 /// <summary>Turns closed trees into a proof.</summary>
 internal static class ProofWriter
 {
-    /// <summary>
-    /// The proof of all margins that counts at the root do not settle; of those too where they follow from trains without periods, which a
-    /// checker bounds only where a proof says so.
-    /// </summary>
+    /// <summary>The proofs of all margins whose trees are closed, in ascending order of the rivals; null if none is.</summary>
     /// <param name="network">What was open.</param>
     /// <param name="label">The class.</param>
-    /// <param name="searches">The closed searches.</param>
-    public static SearchProof Of(OpenNetwork network, int label, IEnumerable<MarginSearch> searches)
+    /// <param name="searches">The searches.</param>
+    public static SearchProof? Of(OpenNetwork network, int label, IEnumerable<MarginSearch> searches)
     {
         ProofLayer[] layers = [.. network.Layers.Select((layer, index) => new ProofLayer(index, layer.HasTrains, layer.Neurons))];
-        return new(label,
+        MarginProof[] proofs =
         [
-            .. searches.Where(search => search.Root.Proof is not LeafProof.Counts || network.Layers[0] is { HasTrains: true, HasPeriods: false }).OrderBy(search => search.Margin.Rival)
-                .Select(search => new MarginProof(search.Margin.Rival, search.Bound, layers, Of(network, search.Root))),
-        ]);
+            .. searches.Where(search => search.IsClosed).OrderBy(search => search.Margin.Rival).Select(search => new MarginProof(
+                search.Margin.Rival, search.Bound, search.Root.Proof is LeafProof.Counts ? ForCounts(network) : layers, Of(network, search.Root))),
+        ];
+        return proofs.Length == 0 ? null : new(label, proofs);
     }
+
+    /// <summary>What a proof by counts lists: neurons whose trains have no period, which a checker bounds step by step unless it says so.</summary>
+    /// <param name="network">What was open.</param>
+    public static ProofLayer[] ForCounts(OpenNetwork network) =>
+        network.Layers[0] is { HasTrains: true, HasPeriods: false } first ? [new(0, true, first.Neurons)] : [];
 
     private static ProofNode Of(OpenNetwork network, Node node)
     {

@@ -10,7 +10,7 @@ namespace SnnDsl.Certification.Search;
 /// <param name="Subproblems">How many were bounded.</param>
 public sealed record SearchResult(Verdict Verdict, float[] LowerBounds, Tensor? Counterexample, long Subproblems) : IDisposable
 {
-    /// <summary>What a checker needs to compute the certificate again; null where there is none.</summary>
+    /// <summary>What a checker needs to compute the bounds again of the margins that the search proved to be positive; null if there are none.</summary>
     public SearchProof? Proof { get; init; }
 
     /// <summary>Why nothing was found, where it was more than time or the number of subproblems that did not suffice; null otherwise.</summary>

@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace SnnDsl.Evaluation.Cascade;
 
 /// <summary>
-/// Runs stages one after the other, each on those samples alone that the ones before left open and that have time left. A stage's time is
-/// shared by the samples that it worked on together.
+/// Runs stages one after the other, each on those samples alone that the ones before left open and that have time left: for a stage that
+/// cannot end early, as much as it took for others. A stage's time is shared by the samples that it worked on together.
 /// </summary>
 /// <param name="stages">The stages, the cheapest first.</param>
 /// <param name="guard">What a lower bound must exceed.</param>
@@ -46,9 +46,33 @@ internal sealed class CertificationCascade(IReadOnlyList<CertificationStage> sta
         }
     }
 
-    private IEnumerable<int[]> Groups(CertificationStage stage, OpenBatch open) => Enumerable.Range(0, open.Samples.Count)
-        .Where(row => open.Samples[row].Spent < limit)
-        .Chunk(Math.Min(stage.GroupSize(open), open.Samples.Count));
+    private IEnumerable<int[]> Groups(CertificationStage stage, OpenBatch open)
+    {
+        var waiting = new Queue<int>(Enumerable.Range(0, open.Samples.Count).Where(row => open.Samples[row].CanGoOn && open.Samples[row].Spent < limit));
+        int most = waiting.Count == 0 ? 0 : Math.Min(stage.GroupSize(open), waiting.Count);
+        while (waiting.Count > 0)
+        {
+            List<int> group = [];
+            // Each by itself until it is known what one takes.
+            int size = stage.IsWhole && limit < TimeSpan.MaxValue && stage.Pace.Expected is null ? 1 : most;
+            while (group.Count < size && waiting.TryDequeue(out int row))
+            {
+                if (stage.IsWhole && stage.Pace.Expected is { } expected && limit - open.Samples[row].Spent < expected)
+                {
+                    stage.Pace.Skip();
+                }
+                else
+                {
+                    group.Add(row);
+                }
+            }
+
+            if (group.Count > 0)
+            {
+                yield return [.. group];
+            }
+        }
+    }
 
     // The samples of a group that a stage settles.
     private IReadOnlyList<SampleState> Run(CertificationStage stage, OpenBatch open, int[] rows, CancellationToken cancellation)
@@ -56,45 +80,33 @@ internal sealed class CertificationCascade(IReadOnlyList<CertificationStage> sta
         using var scope = rows.Length == open.Samples.Count ? null : NewDisposeScope();
         var watch = Stopwatch.StartNew();
         var group = open.Select(rows);
+        var allowance = Allowance(group.Samples, stage.Share);
         if (stage.Needs is { } source)
         {
             // Later stages use them too: they must outlive the stage's own tensors.
-            group.Intervals(source);
+            group.Intervals(source, new(allowance, cancellation));
         }
 
         using (NewDisposeScope())
         {
-            stage.Run(group, Allowance(group.Samples, stage.Share), cancellation);
+            stage.Run(group, allowance == TimeSpan.MaxValue ? allowance : allowance - watch.Elapsed, cancellation);
         }
 
+        var time = watch.Elapsed / group.Samples.Count;
+        stage.Pace.Note(time);
         foreach (var sample in group.Samples)
         {
-            sample.Charge(stage.Name, watch.Elapsed / group.Samples.Count);
+            sample.Charge(stage.Name, time);
             sample.SettleByBounds(guard, group.View.Precision, stage.Name);
         }
 
-        Prove(stage, group, cancellation);
         return [.. group.Samples.Where(sample => !sample.IsOpen)];
     }
 
-    private void Prove(CertificationStage stage, OpenBatch group, CancellationToken cancellation)
-    {
-        for (int row = 0; row < group.Samples.Count; row++)
-        {
-            var sample = group.Samples[row];
-            if (sample.Verdict.IsByBounds() && sample.Spent < limit)
-            {
-                using var scope = NewDisposeScope();
-                var watch = Stopwatch.StartNew();
-                stage.Prove(group, row, Allowance([sample], 1), cancellation);
-                sample.Charge(stage.Name, watch.Elapsed);
-            }
-        }
-    }
-
+    // All of a group spend alike: as much as the one with the least time left can.
     private TimeSpan Allowance(IReadOnlyList<SampleState> samples, double share) => limit == TimeSpan.MaxValue
         ? limit
-        : samples.Aggregate(TimeSpan.Zero, (sum, sample) => sum + (limit - sample.Spent)) * share;
+        : samples.Min(sample => limit - sample.Spent) * samples.Count * share;
 
     // Which spikes the membranes' bounds leave open, by layer and step.
     private static void Describe(OpenBatch open)

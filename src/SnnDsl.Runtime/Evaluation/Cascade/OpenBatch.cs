@@ -15,7 +15,8 @@ internal sealed class OpenBatch
     private readonly int batchDimension;
     private IPerturbedInput? set;
     private NetworkIntervals? intervals;
-    private IntermediateBounds? source;
+    private NetworkIntervals? refined;
+    private bool isTooSlowToRefine;
 
     /// <param name="network">The network.</param>
     /// <param name="perturbation">What an adversary may do.</param>
@@ -46,18 +47,28 @@ internal sealed class OpenBatch
     /// <summary>Their sets of perturbed inputs.</summary>
     public IPerturbedInput Set => set ??= View.Set(Perturbation, Data.Inputs, Data.Indices);
 
-    /// <summary>Bounds of the membranes, computed when they are first asked for.</summary>
-    /// <param name="wanted">Where they come from; those of S-IBP are given too where only tighter ones are at hand.</param>
-    public NetworkIntervals Intervals(IntermediateBounds wanted)
+    /// <summary>The same sets as the network itself gets their members: where hints are looked for. Made anew for whoever asks, in its scope.</summary>
+    public IPerturbedInput Members => View.Precision == Precision.Float32 ? Set : Perturbation.Apply(Network, Data.Inputs, Data.Indices);
+
+    /// <summary>Bounds of the membranes, computed when they are first asked for; a sample that has one that is not finite is in doubt.</summary>
+    /// <param name="wanted">Where they come from; those of S-IBP are given too where only tighter ones are at hand, or where tighter ones take
+    /// too long.</param>
+    /// <param name="deadline">Until when; null for any time.</param>
+    public NetworkIntervals Intervals(IntermediateBounds wanted, Deadline? deadline = null)
     {
-        if (intervals is null || (source == IntermediateBounds.SIbp && wanted == IntermediateBounds.SCrown))
+        if (wanted == IntermediateBounds.SCrown && refined is null && !isTooSlowToRefine)
         {
-            var found = wanted == IntermediateBounds.SCrown ? new MembraneRefiner(View.Network).Refine(Set) : View.Network.BoundMembranes(Set);
-            // What is computed when it is read must not be read for the first time in a scope that ends before this batch.
-            (intervals, source) = (found.Computed(), wanted);
+            refined = Kept(new MembraneRefiner(View.Network).Refine(Set, deadline ?? Deadline.None));
+            // Whoever asks next has no more time, and asks in a scope that ends before this batch.
+            isTooSlowToRefine = refined is null;
         }
 
-        return intervals;
+        if (wanted == IntermediateBounds.SCrown && refined is not null)
+        {
+            return refined;
+        }
+
+        return intervals ?? refined ?? (intervals = Kept(View.Network.BoundMembranes(Set))!);
     }
 
     /// <summary>A batch of some of the samples.</summary>
@@ -79,7 +90,8 @@ internal sealed class OpenBatch
             View = View,
             set = set?.Select(places),
             intervals = intervals?.Select(places),
-            source = source,
+            refined = refined?.Select(places),
+            isTooSlowToRefine = isTooSlowToRefine,
         };
     }
 
@@ -114,5 +126,28 @@ internal sealed class OpenBatch
             var input = point.detach().cpu().clone().DetachFromDisposeScope();
             sample.Refute(stage, new(input, Margins.Predict(logits).item<long>(), margins, distance));
         }
+    }
+
+    // What is computed when it is read must not be read for the first time in a scope that ends before this batch.
+    private NetworkIntervals? Kept(NetworkIntervals? found)
+    {
+        if (found?.Computed() is not { } kept)
+        {
+            return null;
+        }
+
+        using var scope = NewDisposeScope();
+        var finite = ones(Samples.Count, ScalarType.Bool, Data.Labels.device);
+        foreach (var (lower, upper) in kept.Membranes)
+        {
+            finite = finite.logical_and((upper - lower).isfinite().transpose(0, 1).flatten(1).all(1));
+        }
+
+        foreach (long row in finite.logical_not().nonzero().flatten().Longs())
+        {
+            Samples[(int)row].Doubt("the bounds of a membrane are not finite");
+        }
+
+        return kept;
     }
 }

@@ -20,8 +20,16 @@ internal sealed class PredictionStage : CertificationStage
         for (int row = 0; row < batch.Samples.Count; row++)
         {
             var sample = batch.Samples[row];
-            sample.Predicted(values[(row * classes)..((row + 1) * classes)], predictions[row]);
-            // Not "at most 0": what is not a number proves nothing either.
+            float[] own = values[(row * classes)..((row + 1) * classes)];
+            if (!Array.TrueForAll(own, float.IsFinite))
+            {
+                // Numbers that are none are no logits: nothing was predicted, rightly or wrongly.
+                sample.Predicted([], predictions[row]);
+                sample.Doubt("the logits of the unperturbed input are not finite");
+                continue;
+            }
+
+            sample.Predicted(own, predictions[row]);
             if (!(margins[row] > 0))
             {
                 sample.Refute(Name, null);

@@ -15,6 +15,9 @@ internal sealed class RelaxationStage(CertificationMethod method, IntermediateBo
     public override string Name => CertificationMethodNames.Of(method);
 
     /// <inheritdoc/>
+    public override bool IsWhole => true;
+
+    /// <inheritdoc/>
     public override IntermediateBounds? Needs => intermediate;
 
     /// <inheritdoc/>
@@ -25,7 +28,7 @@ internal sealed class RelaxationStage(CertificationMethod method, IntermediateBo
         var rows = Margins.Rows(batch.Data.Labels, batch.Network.Description.Classes, membranes[0].Lower.dtype);
         var places = tensor(rivals.SelectMany(row => row).Select(rival => (long)rival).ToArray(), device: rows.device)
             .view(batch.Samples.Count, -1, 1).expand(-1, -1, rows.shape[2]);
-        Raise(batch, batch.View.Network.BoundRows(batch.Set, new()
+        Raise(batch, method, batch.View.Network.BoundRows(batch.Set, new()
         {
             Layer = membranes.Count,
             Rows = rows.gather(1, places),

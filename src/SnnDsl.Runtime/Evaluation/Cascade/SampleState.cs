@@ -10,6 +10,7 @@ internal sealed class SampleState
     private readonly List<StageTime> times = [];
     private float[] lowerBounds = [];
     private string[] provedBy = [];
+    private MarginProof?[] proofs = [];
 
     /// <summary>The position in the run's data set.</summary>
     public required int Position { get; init; }
@@ -41,8 +42,13 @@ internal sealed class SampleState
     /// <summary>The perturbed input that refuted it, if one did.</summary>
     public Counterexample? Counterexample { get; private set; }
 
-    /// <summary>What a checker needs to compute the bounds again; null where weights and data suffice, or where there is none.</summary>
-    public SearchProof? Proof { get; set; }
+    /// <summary>What a checker needs to compute a certificate's bounds again; null where weights and data suffice.</summary>
+    public SearchProof? Proof => Verdict.IsByBounds() && proofs.Any(proof => proof is not null)
+        ? new(Label, [.. proofs.OfType<MarginProof>()])
+        : null;
+
+    /// <summary>Why nothing can be certified of it, whatever the bounds say: something was not finite; null if everything was.</summary>
+    public string? Reason { get; private set; }
 
     /// <summary>How many subproblems branch and bound took, if it ran.</summary>
     public long? Subproblems { get; set; }
@@ -59,6 +65,9 @@ internal sealed class SampleState
     /// <summary>Whether no stage has settled it.</summary>
     public bool IsOpen => DecidedBy is null;
 
+    /// <summary>Whether stages may settle it.</summary>
+    public bool CanGoOn => IsOpen && Reason is null;
+
     /// <summary>Notes what the network makes of the unperturbed input.</summary>
     /// <param name="logits">The logits.</param>
     /// <param name="prediction">The class.</param>
@@ -66,35 +75,33 @@ internal sealed class SampleState
 
     /// <summary>Notes a proved lower bound, if it is the best so far.</summary>
     /// <param name="rival">The rival's place in ascending order.</param>
-    /// <param name="bound">The bound; one that is not a number says nothing.</param>
-    /// <param name="method">The method that proved it.</param>
-    public void Raise(int rival, float bound, string method)
-    {
-        if (lowerBounds.Length == 0)
-        {
-            // The least number is a lower bound of everything.
-            lowerBounds = [.. Enumerable.Repeat(float.MinValue, Logits.Length - 1)];
-            provedBy = [.. Enumerable.Repeat(method, Logits.Length - 1)];
-        }
+    /// <param name="bound">The bound; one that is not a number, or overflowed, is a reason to certify nothing.</param>
+    /// <param name="evidence">What shows that it holds.</param>
+    public void Raise(int rival, float bound, Evidence evidence) => Raise(rival, bound, evidence.Method, evidence.Proof);
 
-        if (bound > lowerBounds[rival] && !float.IsInfinity(bound))
-        {
-            (lowerBounds[rival], provedBy[rival]) = (bound, method);
-        }
-    }
+    /// <summary>Notes a lower bound that nothing would show a checker: it counts for no more than 0, which certifies nothing.</summary>
+    /// <param name="rival">The rival's place in ascending order.</param>
+    /// <param name="bound">The bound.</param>
+    /// <param name="method">The method that computed it.</param>
+    public void RaiseUnproved(int rival, float bound, CertificationMethod method) =>
+        Raise(rival, bound > 0 ? 0 : bound, CertificationMethodNames.Of(method), null);
+
+    /// <summary>Notes that something is not finite: nothing is certified of the sample any more.</summary>
+    /// <param name="reason">What it is, with the method.</param>
+    public void Doubt(string reason) => Reason ??= reason;
 
     /// <summary>The rivals whose margins are not proved to be positive.</summary>
     /// <param name="guard">What a lower bound must exceed.</param>
     public int[] OpenRivals(double guard) =>
         [.. Enumerable.Range(0, Logits.Length - 1).Where(rival => lowerBounds.Length == 0 || !(lowerBounds[rival] > guard))];
 
-    /// <summary>Settles the sample if its bounds do.</summary>
+    /// <summary>Settles the sample if its bounds do, all of them finite.</summary>
     /// <param name="guard">What a lower bound must exceed.</param>
     /// <param name="precision">In which arithmetic they were computed.</param>
     /// <param name="stage">The stage that ran last.</param>
     public void SettleByBounds(double guard, Precision precision, string stage)
     {
-        if (IsOpen && lowerBounds.Length > 0 && OpenRivals(guard).Length == 0)
+        if (CanGoOn && lowerBounds.Length > 0 && OpenRivals(guard).Length == 0)
         {
             (Verdict, DecidedBy) = (PrecisionVerdicts.Of(precision), stage);
         }
@@ -121,5 +128,25 @@ internal sealed class SampleState
         }
 
         Spent += time;
+    }
+
+    private void Raise(int rival, float bound, string method, MarginProof? proof)
+    {
+        if (lowerBounds.Length == 0)
+        {
+            // The least number is a lower bound of everything.
+            lowerBounds = [.. Enumerable.Repeat(float.MinValue, Logits.Length - 1)];
+            provedBy = [.. Enumerable.Repeat(method, Logits.Length - 1)];
+            proofs = new MarginProof?[Logits.Length - 1];
+        }
+
+        if (!float.IsFinite(bound) || bound == float.MinValue)
+        {
+            Doubt($"the bound of the margin over class {(rival < Label ? rival : rival + 1)} by {method} is not finite");
+        }
+        else if (bound > lowerBounds[rival])
+        {
+            (lowerBounds[rival], provedBy[rival], proofs[rival]) = (bound, method, proof);
+        }
     }
 }

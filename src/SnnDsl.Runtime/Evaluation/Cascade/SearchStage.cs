@@ -22,12 +22,20 @@ internal sealed class SearchStage(SearchOptions options) : CertificationStage
             .Run(batch.Perturbation, batch.Input(0), sample.Label, sample.Index, known, cancellation);
         // Stopped in the middle, it says less than it would have in its time.
         cancellation.ThrowIfCancellationRequested();
+        sample.Subproblems = result.Subproblems;
         for (int rival = 0; rival < result.LowerBounds.Length; rival++)
         {
-            sample.Raise(rival, result.LowerBounds[rival], Name);
+            float bound = result.LowerBounds[rival];
+            if (result.Proof?.Margins.FirstOrDefault(margin => margin.Rival == (rival < sample.Label ? rival : rival + 1)) is { } proof)
+            {
+                sample.Raise(rival, bound, Evidence.Of(CertificationMethod.Bab, proof));
+            }
+            else if (bound > float.MinValue)
+            {
+                sample.RaiseUnproved(rival, bound, CertificationMethod.Bab);
+            }
         }
 
-        (sample.Subproblems, sample.Proof) = (result.Subproblems, result.Proof);
         if (result.Counterexample is { } point)
         {
             batch.Offer(0, point, Name);

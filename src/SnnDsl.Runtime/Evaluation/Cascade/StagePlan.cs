@@ -1,6 +1,7 @@
 using SnnDsl.Attacks;
 using SnnDsl.Certification;
 using SnnDsl.Certification.Search;
+using SnnDsl.Networks;
 using SnnDsl.Perturbations;
 
 namespace SnnDsl.Evaluation.Cascade;
@@ -11,29 +12,34 @@ internal sealed class StagePlan
     // Of the time that is left when they begin; branch and bound takes the rest.
     private const double AlphaShare = 0.25, AttackShare = 0.25;
 
+    /// <param name="network">The network.</param>
     /// <param name="method">The method.</param>
     /// <param name="perturbation">What an adversary may do.</param>
     /// <param name="intermediate">Where linear bounds take the bounds of the membranes from.</param>
     /// <param name="alpha">How slopes are optimised.</param>
     /// <param name="search">How branch and bound searches; its seed is the attack's too.</param>
     /// <param name="guard">What a lower bound must exceed.</param>
-    /// <param name="proofs">Whether proofs are kept.</param>
     public StagePlan(
-        CertificationMethod method, Perturbation perturbation, IntermediateBounds intermediate, AlphaOptions alpha, SearchOptions search,
-        double guard, bool proofs)
+        SpikingModule network, CertificationMethod method, Perturbation perturbation, IntermediateBounds intermediate, AlphaOptions alpha,
+        SearchOptions search, double guard)
     {
         var attack = Attack.On(perturbation, search.Seed);
         IEnumerable<CertificationStage> stages = method switch
         {
             CertificationMethod.SIbp => [new IntervalStage()],
             CertificationMethod.SCrown or CertificationMethod.SCrownPaper => [new RelaxationStage(method, intermediate, guard)],
-            CertificationMethod.Alpha => [new SlopeStage(alpha, intermediate, share: 1, proofs ? search : null)],
+            CertificationMethod.Alpha =>
+            [
+                new IntervalStage(),
+                new RelaxationStage(CertificationMethod.SCrown, intermediate, guard),
+                new SlopeStage(network, alpha, share: 1, guard),
+            ],
             CertificationMethod.Bab => [new SearchStage(search)],
             _ =>
             [
                 new IntervalStage(),
                 new RelaxationStage(CertificationMethod.SCrown, intermediate, guard),
-                new SlopeStage(alpha, intermediate, AlphaShare, proofs ? search : null),
+                new SlopeStage(network, alpha, AlphaShare, guard),
                 .. attack is null ? Array.Empty<CertificationStage>() : [new AttackStage(attack, AttackShare)],
                 new SearchStage(search with { Attacks = attack is null }),
             ],
