@@ -139,6 +139,7 @@ public class RoundedEngineTests
         var places = tensor([2L, 0L]);
         var some = known.Computed().Select(places);
         Assert.IsType<RoundedMembranes>(some.Membranes);
+        Assert.Equal(0, known.Select(tensor(Array.Empty<long>())).Membranes[0].Lower.size(1));
         foreach (var method in Enum.GetValues<BoundMethod>())
         {
             var all = safe.BoundMargins(set, labels, method, known).index_select(0, places);

@@ -147,18 +147,8 @@ internal sealed class RoundedEngine : IDisposable
     }
 
     // A box of pixels with ends in float32, those of the given one outward.
-    private (Tensor Lower, Tensor Upper)? Box(IPerturbedInput input)
-    {
-        if (input is not BoxInput { HasTime: false, Box: var (lower, upper) })
-        {
-            return null;
-        }
-
-        var (below, above) = (lower.to(ScalarType.Float32), upper.to(ScalarType.Float32));
-        below = where(below.to(ScalarType.Float64) > lower, nextafter(below, full_like(below, float.NegativeInfinity)), below);
-        above = where(above.to(ScalarType.Float64) < upper, nextafter(above, full_like(above, float.PositiveInfinity)), above);
-        return (below, above);
-    }
+    private static (Tensor Lower, Tensor Upper)? Box(IPerturbedInput input) =>
+        input is BoxInput { HasTime: false, Box: { Lower.dtype: ScalarType.Float64 } box } ? RoundedBox.Outward(box.Lower, box.Upper) : null;
 
     private RoundedLayer First(IPerturbedInput input)
     {

@@ -21,13 +21,13 @@ internal sealed unsafe record RoundedLayer(
     NeuronKernel Kernel, int Steps, bool IsConstant, Tensor Lower, Tensor Upper, Tensor Magnitude, int[] Terms, long Values)
 {
     /// <summary>B.</summary>
-    public long Samples => Lower.size(0);
+    public long Samples { get; } = Lower.size(0);
 
     /// <summary>How many neurons a sample has.</summary>
-    public int Neurons => (int)(Lower.numel() / Lower.size(0) / (IsConstant ? 1 : Steps));
+    public int Neurons { get; } = (int)Lower.Sizes()[(IsConstant ? 1 : 2)..].Aggregate(1L, (product, size) => product * size);
 
     /// <summary>How many neurons a place has.</summary>
-    public int Channels => (int)Lower.size(-1);
+    public int Channels { get; } = (int)Lower.size(-1);
 
     /// <summary>The currents of a sample.</summary>
     public long Size => IsConstant ? Neurons : (long)Steps * Neurons;
@@ -40,13 +40,9 @@ internal sealed unsafe record RoundedLayer(
     public RoundedLayer Select(Tensor samples)
     {
         int each = IsConstant || Terms.Length == Samples ? 1 : Steps;
-        return this with
-        {
-            Lower = Lower.index_select(0, samples),
-            Upper = Upper.index_select(0, samples),
-            Magnitude = Magnitude.index_select(0, samples),
-            Terms = [.. samples.data<long>().SelectMany(sample => Terms[(int)(sample * each)..(int)((sample + 1) * each)])],
-        };
+        return new(
+            Kernel, Steps, IsConstant, Lower.index_select(0, samples), Upper.index_select(0, samples), Magnitude.index_select(0, samples),
+            [.. samples.data<long>().SelectMany(sample => Terms[(int)(sample * each)..(int)((sample + 1) * each)])], Values);
     }
 
     /// <summary>Terms of the sums at a step.</summary>

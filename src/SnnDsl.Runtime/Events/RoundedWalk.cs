@@ -145,11 +145,15 @@ internal sealed unsafe class RoundedWalk
         {
             float* bias = (float*)biases[Last];
             double value = 0, size = 0;
-            for (int n = 0, channel = 0; n < layer.Neurons; n++, channel = channel + 1 == layer.Channels ? 0 : channel + 1)
+            int channels = layer.Channels;
+            for (int first = 0; first < layer.Neurons; first += channels)
             {
-                double product = (double)slopes[n] * bias[channel];
-                value += product;
-                size += Math.Abs(product);
+                for (int channel = 0; channel < channels; channel++)
+                {
+                    double product = (double)slopes[first + channel] * bias[channel];
+                    value += product;
+                    size += Math.Abs(product);
+                }
             }
 
             sum += new RoundedSum(value, size);

@@ -37,7 +37,8 @@ internal sealed unsafe class TrainKernel(ConstantTrains trains)
     /// <returns>The sum of all c; where magnitudes are given, what stands for rounding too.</returns>
     public Charged Relax(float* spikes, nint stride, float* row, float* lower, float* upper, float* slopes, int count, float* magnitude)
     {
-        Charged charged = default;
+        double total = 0, lost = 0, weighted = 0, slopeSum = 0;
+        int others = 0;
         double* a = stackalloc double[steps];
         double* x = stackalloc double[2 * all.Length];
         double* y = stackalloc double[2 * all.Length];
@@ -58,6 +59,13 @@ internal sealed unsafe class TrainKernel(ConstantTrains trains)
                 size += Math.Abs(a[t]);
             }
 
+            // What weighs nothing has the line 0.
+            if (size == 0)
+            {
+                slopes[i] = 0;
+                continue;
+            }
+
             int vertices = Vertices(a, weight, lower[i], upper[i], x, y);
             double middle = 0.5 * ((double)lower[i] + upper[i]);
             // The intercept belongs to the slope as it is written: rounded.
@@ -73,14 +81,14 @@ internal sealed unsafe class TrainKernel(ConstantTrains trains)
             if (magnitude is not null)
             {
                 // Sums of up to T coefficients and two products with a current: as many roundings as that, doubled.
-                double lost = 2 * (steps + 8) * Rounding.Double * (size + Math.Abs(slope)) * Math.Max(1, Math.Max(Math.Abs(lower[i]), Math.Abs(upper[i])));
-                charged = new(
-                    0, charged.Size + Math.Abs(intercept), charged.Lost + lost, charged.Weighted + Math.Abs(slope) * (double)magnitude[i],
-                    charged.Slopes + Math.Abs(slope), charged.Count + (slope == 0 ? 0 : 1));
+                double rounding = 2 * (steps + 8) * Rounding.Double * (size + Math.Abs(slope)) * Math.Max(1, Math.Max(Math.Abs(lower[i]), Math.Abs(upper[i])));
+                (total, lost) = (total + Math.Abs(intercept), lost + rounding);
+                (weighted, slopeSum) = (weighted + Math.Abs(slope) * (double)magnitude[i], slopeSum + Math.Abs(slope));
+                others += slope == 0 ? 0 : 1;
             }
         }
 
-        return charged with { Constant = constant };
+        return new(constant, total, lost, weighted, slopeSum, others);
     }
 
     /// <summary>What lines through whole trains leave.</summary>

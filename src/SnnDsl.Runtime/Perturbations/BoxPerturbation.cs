@@ -35,15 +35,8 @@ public abstract record BoxPerturbation : Perturbation
     public override IPerturbedInput Enclose(SpikingModule network, Tensor inputs, ReadOnlyMemory<long>? indices = null)
     {
         CheckEncoding(network);
-        InputCheck.Pixels(inputs, inRange: Clamp);
         var pixels = inputs.to(ScalarType.Float32).to(ScalarType.Float64);
-        var (own, exact) = (Box(inputs.to(ScalarType.Float32), indices), Box(pixels, indices));
-        // An end x - eps that is not cut rounds by at most 2^-53 (|x| + eps), and |x| and both ends add up to no less than that; the
-        // rest of 2^-50 pays for a decimal epsilon's own conversion.
-        var slack = (pixels.abs() + exact.Lower.abs() + exact.Upper.abs()).Times(8 * Rounding.Double);
-        var lower = minimum(own.Lower.to(ScalarType.Float64), exact.Lower - slack);
-        var upper = maximum(own.Upper.to(ScalarType.Float64), exact.Upper.Plus(slack));
-        var box = Cut(new(lower, upper));
+        var box = Cut(OuterBox.Of(pixels, Box(inputs.to(ScalarType.Float32), indices), Box(pixels, indices)));
         return network.Description.Encoding == Encoding.Direct
             ? new BoxInput(box, hasTime: false)
             : new PoissonInput(box, network.Noise(pixels, indices));
