@@ -61,8 +61,11 @@ public sealed class RecordVerifier
         init => box = value is null ? null : StatedBox.Read(value);
     }
 
+    /// <summary>How long one record may take unless another time is stated: ten minutes.</summary>
+    public static TimeSpan DefaultTimeLimit { get; } = TimeSpan.FromMinutes(10);
+
     /// <summary>How long one record may take.</summary>
-    public TimeSpan TimeLimit { get; init; } = TimeSpan.FromMinutes(10);
+    public TimeSpan TimeLimit { get; init; } = DefaultTimeLimit;
 
     /// <summary>What the adversary may do in records that are accepted, in whichever box; null for whatever they say.</summary>
     public RecordedPerturbation? Perturbation { get; init; }

@@ -72,7 +72,7 @@ internal sealed class VerifyCommand(IReadOnlyList<ModelRegistration> models, IRe
         var verifier = new RecordVerifier(network, samples)
         {
             Arithmetic = arguments.GetValue(arithmetic) ?? VerificationArithmetic.Auto,
-            TimeLimit = TimeSpan.FromSeconds(arguments.GetValue(timeLimit) ?? 600),
+            TimeLimit = arguments.GetValue(timeLimit) is { } seconds ? TimeSpan.FromSeconds(seconds) : RecordVerifier.DefaultTimeLimit,
             BoxFile = perturbation.EpsilonFile(arguments),
             Perturbation = perturbation.Stated(arguments) ? RecordedPerturbation.Of(perturbation.Read(arguments, network.Description)) : null,
         };

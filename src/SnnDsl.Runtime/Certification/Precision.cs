@@ -4,7 +4,7 @@ namespace SnnDsl.Certification;
 public enum Precision
 {
     /// <summary>
-    /// Float64 with outward error bounds: for the float32 network as it runs, in any order of summation, with or without fused
+    /// With outward error bounds, in float64, or in float32 with an account of its own rounding: for the float32 network as it runs, in any order of summation, with or without fused
     /// multiply-add. No guard is needed. The only mode that certifies, and the default.
     /// </summary>
     RoundingSafe,

@@ -16,6 +16,9 @@ internal sealed record RelaxationPlan(
     /// <summary>How many rows go together: each weight that is read serves them all, and their coefficients stay in the caches.</summary>
     public const int Together = 3;
 
+    /// <summary>From this share of live neurons on, a matrix product over all of them is faster.</summary>
+    public const double DenseShare = 0.4;
+
     /// <summary>Values that one sample touches.</summary>
     public long Work => Stages.Sum(stage => (long)stage.Neurons) * Steps * Rows;
 

@@ -6,9 +6,6 @@ namespace SnnDsl.Events;
 /// <summary>The walk of one sample's coefficients through all stages, and of their gradients back.</summary>
 internal sealed unsafe class RelaxationWalk
 {
-    // From this share of live neurons on, a matrix product over all of them is faster.
-    private const double DenseShare = 0.4;
-
     private readonly RelaxationPlan plan;
     private readonly nint top;
     private readonly nint[] currents;
@@ -50,7 +47,7 @@ internal sealed unsafe class RelaxationWalk
             if (i < Last)
             {
                 long live = stage.FindLive(mine.Lower, mine.Upper, mine.Live, plan.Steps);
-                mine.IsDense = live > DenseShare * plan.Steps * stage.Neurons;
+                mine.IsDense = live > RelaxationPlan.DenseShare * plan.Steps * stage.Neurons;
             }
 
             if (mine.LowerGradients is not null)

@@ -10,9 +10,6 @@ namespace SnnDsl.Events;
 /// </summary>
 internal sealed unsafe class RoundedWalk
 {
-    // From this share of live neurons on, a matrix product over all of them is faster.
-    private const double DenseShare = 0.4;
-
     private readonly RoundedPlan plan;
     private readonly nint top;
     private readonly nint end;
@@ -89,7 +86,7 @@ internal sealed unsafe class RoundedWalk
         }
 
         long live = stage.FindLive(mine.Lower, mine.Upper, mine.Live, plan.Steps);
-        mine.IsDense = live > DenseShare * plan.Steps * stage.Neurons;
+        mine.IsDense = live > RelaxationPlan.DenseShare * plan.Steps * stage.Neurons;
         bool isWide = i == Last && plan.Box is null;
         mine.Lines!.Pack(
             layer, sample, mine.Lower, mine.Upper, mine.Live, stage.Words, isWide ? null : (float*)biases[i],
@@ -237,7 +234,7 @@ internal sealed unsafe class RoundedWalk
             }
         }
 
-        if (live > DenseShare * stage.Neurons)
+        if (live > RelaxationPlan.DenseShare * stage.Neurons)
         {
             map.PullBack((float*)weights[Last], mine.OnCurrents, inputs, rows);
         }

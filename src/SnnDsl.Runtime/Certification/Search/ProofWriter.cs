@@ -11,7 +11,7 @@ internal static class ProofWriter
     /// <param name="searches">The searches.</param>
     public static SearchProof? Of(OpenNetwork network, int label, IEnumerable<MarginSearch> searches)
     {
-        ProofLayer[] layers = [.. network.Layers.Select((layer, index) => new ProofLayer(index, layer.HasTrains, layer.Neurons))];
+        var layers = ForLines(network);
         MarginProof[] proofs =
         [
             .. searches.Where(search => search.IsClosed).OrderBy(search => search.Margin.Rival).Select(search => new MarginProof(
@@ -19,6 +19,11 @@ internal static class ProofWriter
         ];
         return proofs.Length == 0 ? null : new(label, proofs);
     }
+
+    /// <summary>What a proof with slopes lists: all open neurons, in whose order slopes stand.</summary>
+    /// <param name="network">What was open.</param>
+    public static ProofLayer[] ForLines(OpenNetwork network) =>
+        [.. network.Layers.Select((layer, index) => new ProofLayer(index, layer.HasTrains, layer.Neurons))];
 
     /// <summary>What a proof by counts lists: neurons whose trains have no period, which a checker bounds step by step unless it says so.</summary>
     /// <param name="network">What was open.</param>

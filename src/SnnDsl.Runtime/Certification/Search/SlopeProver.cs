@@ -21,7 +21,7 @@ internal sealed class SlopeProver
         this.network = network;
         (bounds, whole) = (new(network), new(network));
         lines = new(network, bounds);
-        layers = [.. network.Layers.Select((layer, index) => new ProofLayer(index, layer.HasTrains, layer.Neurons))];
+        layers = ProofWriter.ForLines(network);
         IsBounded = bounds.Run(whole) == CaseState.Bounded;
     }
 

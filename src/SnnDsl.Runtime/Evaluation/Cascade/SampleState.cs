@@ -47,7 +47,10 @@ internal sealed class SampleState
         ? new(Label, [.. proofs.OfType<MarginProof>()])
         : null;
 
-    /// <summary>Why nothing can be certified of it, whatever the bounds say: something was not finite; null if everything was.</summary>
+    /// <summary>
+    /// Why nothing can be certified of it, whatever the bounds say: something was not finite, or more was open than time or memory hold; null
+    /// if nothing was amiss.
+    /// </summary>
     public string? Reason { get; private set; }
 
     /// <summary>How many subproblems branch and bound took, if it ran.</summary>
@@ -86,7 +89,7 @@ internal sealed class SampleState
     public void RaiseUnproved(int rival, float bound, CertificationMethod method) =>
         Raise(rival, bound > 0 ? 0 : bound, CertificationMethodNames.Of(method), null);
 
-    /// <summary>Notes that something is not finite: nothing is certified of the sample any more.</summary>
+    /// <summary>Notes what is amiss: nothing is certified of the sample any more.</summary>
     /// <param name="reason">What it is, with the method.</param>
     public void Doubt(string reason) => Reason ??= reason;
 

@@ -23,6 +23,11 @@ internal sealed class SearchStage(SearchOptions options) : CertificationStage
         // Stopped in the middle, it says less than it would have in its time.
         cancellation.ThrowIfCancellationRequested();
         sample.Subproblems = result.Subproblems;
+        if (result.Reason is { } reason)
+        {
+            sample.Doubt(reason);
+        }
+
         for (int rival = 0; rival < result.LowerBounds.Length; rival++)
         {
             float bound = result.LowerBounds[rival];

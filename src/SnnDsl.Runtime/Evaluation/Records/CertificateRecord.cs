@@ -47,7 +47,10 @@ public sealed record CertificateRecord : SampleRecord, IRecordKind
     /// <summary>Where an unknown verdict's open spikes are; null for other verdicts.</summary>
     public UnstableSpikes[]? Unstable { get; init; }
 
-    /// <summary>Why nothing was certified whatever the bounds say: something was not finite; null if everything was, and for other verdicts.</summary>
+    /// <summary>
+    /// Why nothing was certified whatever the bounds say: something was not finite, or more was open than a search has time or memory for; null
+    /// if nothing was amiss, and for other verdicts.
+    /// </summary>
     public string? Reason { get; init; }
 
     /// <inheritdoc/>
