@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json;
 using SnnDsl.Benchmarks.Certificates;
+using SnnDsl.Benchmarks.Certificates.Promises;
 using SnnDsl.Certification;
 
 // Certifies trained networks in every way that there is, each way in a process of its own so that its peak memory is its own, and
@@ -17,20 +18,26 @@ var attackSteps = new Option<int>("--attack-steps") { Description = "Gradient st
 var records = new Option<string?>("--records") { Description = "A folder for the records; a run that was stopped goes on with what is there." };
 var json = new Option<string?>("--json") { Description = "Write all figures." };
 var plot = new Option<string?>("--plot") { Description = "Draw certified share against time, PNG or SVG; {0} stands for the network." };
-var promises = new Option<string?>("--promises") { Description = "Check instead what certificates promise, records and time limits, on the networks whose weights, NAME.safetensors, lie in this folder." };
+var promises = new Option<bool>("--promises") { Description = "Check instead what certificates promise, records and time limits, on the networks of the examples." };
+var examples = Names("--examples", "With --promises: which networks.", Example.All.Select(example => example.Name));
+var weights = new Option<string>("--weights") { Description = "With --promises: where their weights lie.", DefaultValueFactory = _ => Path.Combine(AppContext.BaseDirectory, "Weights") };
+var later = new Option<bool>("--later") { Description = "With --promises: write records alone; the same call without it goes on." };
 var limits = new Option<double[]>("--limits") { Description = "With --promises: seconds a sample.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [0.2, 0.5, 2] };
 var cost = new Option<int>("--cost") { Description = "Compare rounding-safe bounds with plain ones instead, so often in turn." };
 var methods = new Option<string[]>("--methods") { Description = "Which methods --cost compares.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => ["s-ibp", "s-crown", "auto"] };
 var only = new Option<bool>("--in-this-process") { Hidden = true };
 var root = new RootCommand("What each method certifies, and what it costs.")
 {
-    folder, networks, ways, count, limit, restarts, attackSteps, records, json, plot, known, promises, limits, cost, methods, only,
+    folder, networks, ways, count, limit, restarts, attackSteps, records, json, plot, known, promises, examples, weights, later, limits, cost, methods, only,
 };
 root.SetAction(arguments =>
 {
-    if (arguments.GetValue(promises) is { } weights)
+    if (arguments.GetValue(promises))
     {
-        return Promises.Run(arguments.GetRequiredValue(folder), weights, arguments.GetValue(count), arguments.GetValue(limits)!) ? 0 : 1;
+        bool kept = Matrix.Run(
+            arguments.GetRequiredValue(folder), arguments.GetRequiredValue(weights), arguments.GetRequiredValue(examples), arguments.GetValue(count),
+            arguments.GetRequiredValue(limits), arguments.GetValue(records) ?? Path.Combine("runs", "promises"), arguments.GetValue(later));
+        return kept ? 0 : 1;
     }
 
     var settings = new Settings(

@@ -61,6 +61,34 @@ public class OptimisedSlopeTests
         Assert.True(better > all / 4, $"Only {better} of {all} margins were lifted.");
     }
 
+    /// <summary>Whatever is claimed, slopes climb in plain float32, and the precision only bounds them again: bounds differ by rounding alone.</summary>
+    [Fact]
+    public void PrecisionsBoundTheSameSlopes()
+    {
+        int lifted = 0;
+        foreach (string network in new[] { nameof(HardRectangular), nameof(SoftArctan), nameof(ConvStrided), nameof(PoissonFc) })
+        {
+            using var scope = NewDisposeScope();
+            using var subject = new Subject(network, Platform.Fused, seed: 23);
+            var (inputs, labels) = (subject.Inputs(4), subject.Labels(4));
+            Tensor Bound(CertificationMethod method, Precision precision)
+            {
+                using var bounder = new MarginBounder(subject.Module, method, precision) { Alpha = Climb with { Iterations = 20 } };
+                return bounder.Bound(new LInfinity(0.05), inputs, labels);
+            }
+
+            var plain = Bound(CertificationMethod.Alpha, Precision.Float32);
+            foreach (var precision in new[] { Precision.Float64, Precision.RoundingSafe })
+            {
+                var other = Bound(CertificationMethod.Alpha, precision);
+                Assert.True((other - plain).abs().le(1e-3).all().item<bool>(), $"{network}, {precision}: {(other - plain).abs().max().item<float>()} apart.");
+                lifted += (int)(other - maximum(Bound(CertificationMethod.SIbp, precision), Bound(CertificationMethod.SCrown, precision))).gt(1e-3).sum().item<long>();
+            }
+        }
+
+        Assert.True(lifted > 20, $"Only {lifted} margins were lifted.");
+    }
+
     /// <summary>What makes flat lines a start worth having: with S-IBP's intermediate bounds they are S-IBP.</summary>
     [Theory, MemberData(nameof(Cases.Networks), MemberType = typeof(Cases))]
     public void FlatLinesReproduceIntervals(string network)

@@ -94,6 +94,7 @@ public abstract class AffineMap
 
     private static Tensor Fold(Tensor x, long[] inner, Func<Tensor, Tensor> operation)
     {
+        WalkLimit.ThrowIfOver();
         long[] shape = x.Sizes();
         int leading = shape.Length - inner.Length;
         if (leading == 1)

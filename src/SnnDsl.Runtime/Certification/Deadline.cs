@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using SnnDsl.Kernels;
 
 namespace SnnDsl.Certification;
 
@@ -33,4 +34,8 @@ internal sealed class Deadline(TimeSpan allowance, CancellationToken cancellatio
     /// <summary>An earlier one, of a share of what is left.</summary>
     /// <param name="share">Which share.</param>
     public Deadline Within(double share) => new(Left == TimeSpan.MaxValue ? Left : Left * share, cancellation);
+
+    /// <summary>Makes walks through a network in this thread give up when it is over, until what is returned is disposed.</summary>
+    /// <remarks>They throw <see cref="TimeoutException"/>.</remarks>
+    public IDisposable Enforce() => WalkLimit.Set(() => IsOver);
 }

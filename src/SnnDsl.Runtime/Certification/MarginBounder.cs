@@ -1,4 +1,6 @@
 using SnnDsl.Bounds;
+using SnnDsl.Certification.Search;
+using SnnDsl.Evaluation.Cascade;
 using SnnDsl.Networks;
 using SnnDsl.Perturbations;
 using static TorchSharp.torch;
@@ -9,6 +11,7 @@ namespace SnnDsl.Certification;
 /// <remarks>Other precisions than float32 work on copies of the weights, taken when the bounder is made.</remarks>
 public sealed class MarginBounder : IDisposable
 {
+    private readonly SpikingModule network;
     private readonly CertificationMethod method;
 
     /// <summary>Prepares bounds.</summary>
@@ -23,7 +26,7 @@ public sealed class MarginBounder : IDisposable
         this.method = method is CertificationMethod.Bab or CertificationMethod.Auto
             ? throw new ArgumentException($"{CertificationMethodNames.Of(method)} is more than one bound: certify with it, or bound by another method.", nameof(method))
             : method;
-        View = new(network, precision);
+        (this.network, View) = (network, new(network, precision));
     }
 
     /// <summary>The network as the bounds see it.</summary>
@@ -32,7 +35,8 @@ public sealed class MarginBounder : IDisposable
     /// <summary>Where linear bounds take the bounds of the membranes from; S-IBP alone as a method has none to choose.</summary>
     public IntermediateBounds Intermediate { get; init; } = IntermediateBounds.SIbp;
 
-    /// <summary>How slopes are optimised, for <see cref="CertificationMethod.Alpha"/>.</summary>
+    /// <summary>How slopes are optimised, for <see cref="CertificationMethod.Alpha"/>: in plain float32, over the intervals of S-IBP; the bounds are computed
+    /// from them in the chosen precision.</summary>
     public AlphaOptions Alpha { get; init; } = new();
 
     /// <summary>Lower bounds of all margins over the perturbed inputs.</summary>
@@ -50,25 +54,80 @@ public sealed class MarginBounder : IDisposable
     {
         using var scope = NewDisposeScope();
         using var guard = no_grad();
-        var bounds = Bound(View.Set(perturbation, inputs, indices), labels);
+        var set = View.Set(perturbation, inputs, indices);
+        var intervals = Intermediate == IntermediateBounds.SCrown && method != CertificationMethod.SIbp
+            ? new MembraneRefiner(View.Network).Refine(set)
+            : View.Network.BoundMembranes(set);
+        Tensor By(BoundMethod bound) => View.Network.BoundMargins(set, labels, bound, intervals);
+        var bounds = method switch
+        {
+            CertificationMethod.SIbp => By(BoundMethod.SIbpCounts),
+            CertificationMethod.SCrownPaper => By(BoundMethod.SCrownPaper),
+            CertificationMethod.SCrown => By(BoundMethod.SCrownTrains),
+            _ => Optimise(
+                new[] { BoundMethod.SIbpCounts, BoundMethod.SCrown, BoundMethod.SCrownTrains }.Select(bound => SlopeOptimiser.Finite(By(bound))).Aggregate(maximum),
+                perturbation, inputs, labels, indices?.ToArray() ?? [.. Enumerable.Range(0, (int)labels.shape[0]).Select(row => (long)row)]),
+        };
         return View.Report(bounds).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
     public void Dispose() => View.Dispose();
 
-    private Tensor Bound(IPerturbedInput input, Tensor labels)
+    // Slopes are hints, and climb in the network's own arithmetic whatever is to be claimed: what counts is what the claimed precision makes of them.
+    private Tensor Optimise(Tensor single, Perturbation perturbation, Tensor inputs, Tensor labels, long[] indices)
     {
-        var network = View.Network;
-        var intervals = Intermediate == IntermediateBounds.SCrown && method != CertificationMethod.SIbp
-            ? new MembraneRefiner(network).Refine(input)
-            : network.BoundMembranes(input);
-        return method switch
+        var best = single.to(ScalarType.Float64);
+        var optimiser = new SlopeOptimiser(network, Alpha with { Goal = Math.Max(Alpha.Goal, SlopeProver.Room) });
+        var open = best.gt(tensor(Alpha.Goal, best.dtype, best.device)).logical_not().nonzero();
+        if (open.shape[0] == 0)
         {
-            CertificationMethod.SIbp => network.BoundMargins(input, labels, BoundMethod.SIbpCounts, intervals),
-            CertificationMethod.SCrownPaper => network.BoundMargins(input, labels, BoundMethod.SCrownPaper, intervals),
-            CertificationMethod.SCrown => network.BoundMargins(input, labels, BoundMethod.SCrownTrains, intervals),
-            _ => new SlopeOptimiser(network, Alpha).BoundMargins(input, labels, intervals),
-        };
+            return best;
+        }
+
+        var members = perturbation.Apply(network, inputs, indices);
+        var known = network.BoundMembranes(members).Computed();
+        var rows = Margins.Rows(labels, network.Description.Classes, known.Membranes[0].Lower.dtype);
+        foreach (var pairs in open.split(SlopeOptimiser.PairsAtOnce(network)))
+        {
+            using var scope = NewDisposeScope();
+            var (samples, rivals) = (pairs.select(1, 0), pairs.select(1, 1));
+            var climbed = optimiser.Climb(members.Select(samples), known.Select(samples).Membranes, rows.index([samples, rivals]), Deadline.None)!;
+            long[] places = rivals.Longs();
+            foreach (var ofSample in samples.Longs().Select((sample, place) => (Sample: sample, Place: place)).GroupBy(pair => pair.Sample))
+            {
+                Prove(best, perturbation, inputs, labels, ofSample.Key, indices, climbed, ofSample.Select(pair => (pair.Place, (int)places[pair.Place])));
+            }
+        }
+
+        return best;
+    }
+
+    // Lifts a sample's bounds to those that its slopes prove.
+    private void Prove(
+        Tensor best, Perturbation perturbation, Tensor inputs, Tensor labels, long row, long[] indices, ClimbedLines climbed, IEnumerable<(int Place, int Rival)> margins)
+    {
+        using var scope = NewDisposeScope();
+        var input = inputs.narrow(network.Description.Encoding == Encoding.Spikes ? 1 : 0, row, 1);
+        OpenNetwork open;
+        try
+        {
+            open = BranchAndBound.Open(network, View, perturbation, input, (int)labels[row].item<long>(), indices[row]);
+        }
+        catch (InsufficientMemoryException)
+        {
+            // The single passes' bounds hold without it.
+            return;
+        }
+
+        var prover = new SlopeProver(open);
+        foreach (var (place, rival) in margins)
+        {
+            if (prover.Prove(open.Margins[rival], SlopeProver.SlopesOf(climbed, place)) is { } proof)
+            {
+                var margin = best[row, rival];
+                margin.copy_(maximum(margin, full_like(margin, proof.Bound)));
+            }
+        }
     }
 }

@@ -82,9 +82,8 @@ public sealed class SlopeOptimiser(SpikingModule network, AlphaOptions? options 
     /// <returns>What was reached by then; null if there was no time for anything.</returns>
     internal ClimbedLines? Climb(IPerturbedInput input, IReadOnlyList<Interval> membranes, Tensor row, Deadline deadline)
     {
-        long pairs = row.shape[0];
         // The lines to start from take about as long as a step does.
-        if (!deadline.Fits(2 * pairs * (StepTime ?? TimeSpan.Zero)))
+        if (!deadline.Fits(2 * row.shape[0] * (StepTime ?? TimeSpan.Zero)))
         {
             return null;
         }
@@ -92,27 +91,52 @@ public sealed class SlopeOptimiser(SpikingModule network, AlphaOptions? options 
         using var scope = NewDisposeScope();
         using var guard = no_grad();
         using var weights = new FrozenWeights(network);
+        ClimbedLines? best = null;
+        try
+        {
+            Climb(input, membranes, row, deadline, ref best);
+        }
+        catch (TimeoutException) when (deadline.IsOver)
+        {
+            // What was reached before the step that found no time counts.
+        }
+
+        if (best is not null)
+        {
+            scope.MoveToOuter([best.Bounds, .. best.Slopes]);
+        }
+
+        return best;
+    }
+
+    // Writes down the best so far after every step.
+    private void Climb(IPerturbedInput input, IReadOnlyList<Interval> membranes, Tensor row, Deadline deadline, ref ClimbedLines? best)
+    {
+        var watch = Stopwatch.StartNew();
         var starts = Starts.Select(share => new SlopeStart(share, membranes.Count)).ToArray();
         foreach (var start in starts)
         {
+            using var limit = deadline.Enforce();
             network.BoundRows(input, Query(membranes, row.unsqueeze(1), start: start));
         }
 
         var shares = Enumerable.Range(0, membranes.Count).Select(layer => cat([.. starts.Select(start => start.Slopes[layer]!)], 2));
         var ascent = new Ascent([.. shares], options.StepSize, options.Iterations);
-        var best = new ClimbedLines(
+        long pairs = row.shape[0];
+        var reached = new ClimbedLines(
             full([pairs], float.MinValue, row.dtype, row.device), [.. ascent.Slopes.Select(slopes => zeros_like(slopes.select(2, 0)))]);
         var alive = arange(pairs, ScalarType.Int64, row.device);
         var rows = row.unsqueeze(1).expand(-1, Starts.Length, -1);
-        for (int step = 0; ; step++)
+        // Nothing ends the way back through the gradients, so a step is begun only where there is time for all of it.
+        for (int step = 0; step <= options.Iterations && deadline.Fits(watch.Elapsed); step++)
         {
-            var watch = Stopwatch.StartNew();
-            var left = Evaluate(input, membranes, rows, ascent, best, alive, last: step == options.Iterations);
+            watch.Restart();
+            var left = Evaluate(input, membranes, rows, ascent, reached, alive, last: step == options.Iterations, deadline);
+            best = reached;
             StepTime = watch.Elapsed / alive.shape[0];
-            if (step == options.Iterations || left.shape[0] == 0 || !deadline.Fits(watch.Elapsed))
+            if (left.shape[0] == 0)
             {
-                scope.MoveToOuter([best.Bounds, .. best.Slopes]);
-                return best;
+                return;
             }
 
             // Leaving costs a copy of everything: wait until a quarter of the pairs has reached its goal.
@@ -127,12 +151,14 @@ public sealed class SlopeOptimiser(SpikingModule network, AlphaOptions? options 
 
     // Bounds at the current slopes, and one step up; which pairs are still below their goal.
     private Tensor Evaluate(
-        IPerturbedInput input, IReadOnlyList<Interval> membranes, Tensor rows, Ascent ascent, ClimbedLines best, Tensor alive, bool last)
+        IPerturbedInput input, IReadOnlyList<Interval> membranes, Tensor rows, Ascent ascent, ClimbedLines best, Tensor alive, bool last, Deadline deadline)
     {
         using var scope = NewDisposeScope();
+        var watch = Stopwatch.StartNew();
         var trace = new LineTrace(membranes.Count);
         Tensor lower, sum;
         using (enable_grad())
+        using (deadline.Enforce())
         {
             lower = network.BoundRows(input, Query(membranes, rows, ascent.Slopes, trace: trace)).Lower;
             sum = lower.sum();
@@ -150,7 +176,7 @@ public sealed class SlopeOptimiser(SpikingModule network, AlphaOptions? options 
         }
 
         var left = best.Bounds.index_select(0, alive).gt(tensor(options.Goal, reached.dtype, reached.device)).logical_not().nonzero().flatten();
-        if (!last && left.shape[0] > 0)
+        if (!last && left.shape[0] > 0 && deadline.Fits(watch.Elapsed))
         {
             ascent.Step(sum);
         }

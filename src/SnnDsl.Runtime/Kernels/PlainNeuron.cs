@@ -17,6 +17,7 @@ internal static class PlainNeuron
         Tensor? lowerRest = null, upperRest = null;
         for (int t = 0; t < steps; t++)
         {
+            WalkLimit.ThrowIfOver();
             var l = constant ? current.Lower : current.Lower[t];
             var u = constant ? current.Upper : current.Upper[t];
             if (lowerRest is not null && upperRest is not null)
@@ -69,6 +70,7 @@ internal static class PlainNeuron
         long[] neuronDimensions = [.. Enumerable.Range(2, (int)reference.dim() - 2).Select(d => (long)d)];
         for (int t = steps - 1; t >= 0; t--)
         {
+            WalkLimit.ThrowIfOver();
             var onSpike = form.Spikes is null ? none : form.Spikes[t];
             var onRest = t == steps - 1 ? none : coefficients[t + 1].Times(neuron.Decay);
             var step = new NeuronLine.Step(

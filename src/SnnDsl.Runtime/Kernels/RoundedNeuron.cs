@@ -25,6 +25,7 @@ internal static class RoundedNeuron
         Interval? rest = null;
         for (int t = 0; t < steps; t++)
         {
+            WalkLimit.ThrowIfOver();
             var membrane = Membrane(constant ? current : new(current.Lower[t], current.Upper[t]), rest, error.At(t, rest, neuron.Decay), neuron);
             (lower[t], upper[t]) = membrane;
             rest = Rest(membrane, neuron);
@@ -134,6 +135,7 @@ internal static class RoundedNeuron
         Tensor? constants = null, magnitudes = null;
         for (int t = steps - 1; t >= 0; t--)
         {
+            WalkLimit.ThrowIfOver();
             var membrane = new Interval(membranes.Lower[t], membranes.Upper[t]);
             var onSpike = form.Spikes is null ? none : form.Spikes[t];
             var onRest = t == steps - 1 ? none : coefficients[t + 1].Times(neuron.Decay);

@@ -42,6 +42,7 @@ internal static class SpikeCounts
         var (rest, th) = (zeros_like(count), tensor(threshold, float64, bound.device));
         for (int t = 0; t < bound.shape[0]; t++)
         {
+            WalkLimit.ThrowIfOver();
             var u = within(rest.Times(neuron.Decay) + (constant ? current : current[t]).to(float64), bound[t].to(float64));
             var fires = u > th;
             count += fires.to(float64);

@@ -167,6 +167,7 @@ internal static class TrainLine
             Tensor? least = null;
             for (int index = 0; index < trains.Length; index++)
             {
+                WalkLimit.ThrowIfOver();
                 var (from, to) = (lower.AtLeast(trains[index].From), upper.AtMost(trains[index].To));
                 var occurs = from <= to;
                 foreach (var x in new[] { from, to })

@@ -5,6 +5,7 @@ using SnnDsl.Data;
 using SnnDsl.Evaluation;
 using SnnDsl.Evaluation.Cascade;
 using SnnDsl.Evaluation.Records;
+using SnnDsl.Kernels;
 using SnnDsl.Perturbations;
 using SnnDsl.Runtime.Tests.Training;
 using SnnDsl.Serialization;
@@ -142,6 +143,30 @@ public sealed class CascadeTests : IDisposable
         Assert.Equal([[0], [1], [2, 3, 4, 5]], slow.Groups);
         Assert.Equal([[0], [1]], late.Groups.Take(2));
         Assert.All(late.Groups.Skip(2), group => Assert.DoesNotContain(group, position => position < 2));
+    }
+
+    [Fact]
+    public void AWalkThatFindsNoEndIsGivenUp()
+    {
+        var endless = new Probe("endless", _ => Endless(), all: true) { Whole = true };
+        var after = new Probe("after", sample => sample.Refute("after", null));
+        var settled = Run([endless, after], TimeSpan.FromSeconds(0.1), 5);
+        // Two by themselves; what they took, and more, the others have not.
+        Assert.Equal([[0], [1]], endless.Groups);
+        Assert.Equal([[2, 3, 4]], after.Groups);
+        Assert.All(settled.Where(sample => sample.Position < 2), sample =>
+        {
+            Assert.Equal(Verdict.Unknown, sample.Verdict);
+            Assert.Equal(["endless"], sample.Times.Select(time => time.Name));
+        });
+
+        static void Endless()
+        {
+            while (true)
+            {
+                WalkLimit.ThrowIfOver();
+            }
+        }
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using SnnDsl.Attacks;
 using SnnDsl.Certification.Search.Inputs;
 using SnnDsl.Evaluation;
+using SnnDsl.Kernels;
 using SnnDsl.Networks;
 using SnnDsl.Perturbations;
 using static TorchSharp.torch;
@@ -103,6 +104,7 @@ public sealed class BranchAndBound(SpikingModule network, SearchOptions? options
     internal static OpenNetwork Open(
         SpikingModule network, NetworkView view, Perturbation perturbation, Tensor input, int label, long index, SearchClock? clock = null)
     {
+        using var limit = clock is null ? null : WalkLimit.Set(() => clock.IsLate);
         var indices = new[] { index };
         // Whatever the network's own precision, float32 sums cannot say which neurons are settled.
         using var wide = view.Precision == Precision.Float32 ? new Float64Network(network) : null;

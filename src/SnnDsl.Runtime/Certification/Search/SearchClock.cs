@@ -27,7 +27,8 @@ internal sealed class SearchClock(TimeSpan limit, long? most, int threads, Cance
     /// <summary>How much time is left.</summary>
     public TimeSpan Left => watch.Elapsed >= limit ? TimeSpan.Zero : limit - watch.Elapsed;
 
-    private bool IsLate => watch.Elapsed >= limit || cancellation.IsCancellationRequested;
+    /// <summary>Whether time is over, or the search was stopped from outside.</summary>
+    public bool IsLate => watch.Elapsed >= limit || cancellation.IsCancellationRequested;
 
     /// <summary>Asked inside long loops that have no result until they end.</summary>
     /// <exception cref="TimeoutException">There is no time left.</exception>

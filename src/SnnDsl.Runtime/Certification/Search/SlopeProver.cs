@@ -9,6 +9,9 @@ namespace SnnDsl.Certification.Search;
 /// </summary>
 internal sealed class SlopeProver
 {
+    /// <summary>How far above 0 a climb goes: what its bound may lose when it is computed again, the guard of a proof and rounding.</summary>
+    public const double Room = 1e-3;
+
     private readonly OpenNetwork network;
     private readonly CaseBounds bounds;
     private readonly Case whole;

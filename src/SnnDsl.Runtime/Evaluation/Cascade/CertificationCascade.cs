@@ -81,19 +81,18 @@ internal sealed class CertificationCascade(IReadOnlyList<CertificationStage> sta
         var watch = Stopwatch.StartNew();
         var group = open.Select(rows);
         var allowance = Allowance(group.Samples, stage.Share);
-        if (stage.Needs is { } source)
-        {
-            // Later stages use them too: they must outlive the stage's own tensors.
-            group.Intervals(source, new(allowance, cancellation));
-        }
-
-        using (NewDisposeScope())
-        {
-            stage.Run(group, allowance == TimeSpan.MaxValue ? allowance : allowance - watch.Elapsed, cancellation);
-        }
-
+        bool ended = Run(stage, group, allowance, cancellation);
         var time = watch.Elapsed / group.Samples.Count;
-        stage.Pace.Note(time);
+        if (ended)
+        {
+            stage.Pace.Note(time);
+        }
+        else
+        {
+            cancellation.ThrowIfCancellationRequested();
+            stage.Pace.GiveUp(time);
+        }
+
         foreach (var sample in group.Samples)
         {
             sample.Charge(stage.Name, time);
@@ -101,6 +100,32 @@ internal sealed class CertificationCascade(IReadOnlyList<CertificationStage> sta
         }
 
         return [.. group.Samples.Where(sample => !sample.IsOpen)];
+    }
+
+    // False if there was no time for it to end.
+    private static bool Run(CertificationStage stage, OpenBatch group, TimeSpan allowance, CancellationToken cancellation)
+    {
+        var deadline = new Deadline(allowance, cancellation);
+        try
+        {
+            if (stage.Needs is { } source)
+            {
+                // Later stages use them too: they must outlive the stage's own tensors.
+                using (deadline.Enforce())
+                {
+                    group.Intervals(source, deadline);
+                }
+            }
+
+            using var scope = NewDisposeScope();
+            using var whole = stage.IsWhole ? deadline.Enforce() : null;
+            stage.Run(group, deadline.Left, cancellation);
+            return true;
+        }
+        catch (TimeoutException) when (deadline.IsOver)
+        {
+            return false;
+        }
     }
 
     // All of a group spend alike: as much as the one with the least time left can.

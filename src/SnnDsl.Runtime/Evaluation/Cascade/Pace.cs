@@ -4,7 +4,10 @@ namespace SnnDsl.Evaluation.Cascade;
 internal sealed class Pace
 {
     // What is not begun is not measured either: a machine that was busy for a moment must not end a stage for good.
-    private const double Forgotten = 0.995;
+    private const double Forgotten = 0.95;
+
+    // What is given up is taken to need so many times as much.
+    private const double Longer = 2;
 
     private TimeSpan? last;
 
@@ -18,6 +21,10 @@ internal sealed class Pace
         Expected = last is { } before ? (before < time ? before : time) : null;
         last = time;
     }
+
+    /// <summary>Notes that a sample was given up: it would have taken longer, nobody knows how much.</summary>
+    /// <param name="time">What it took until then.</param>
+    public void GiveUp(TimeSpan time) => Note(Longer * time);
 
     /// <summary>Notes that a sample was not begun.</summary>
     public void Skip() => Expected *= Forgotten;

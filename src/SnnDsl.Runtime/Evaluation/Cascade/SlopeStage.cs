@@ -18,13 +18,13 @@ namespace SnnDsl.Evaluation.Cascade;
 internal sealed class SlopeStage(SpikingModule network, AlphaOptions options, double share, double guard)
     : CertificationStage
 {
-    // What the second bound may lose against the first: the guard of a proof, and what rounding costs.
-    private const double Room = 1e-3;
+    private readonly SlopeOptimiser optimiser = new(network, options with { Goal = Math.Max(options.Goal, SlopeProver.Room) });
 
-    private readonly SlopeOptimiser optimiser = new(network, options with { Goal = Math.Max(options.Goal, Room) });
+    // What is kept for them the next time, where the second bounds of a sample did not end.
+    private const double TooLittle = 2;
 
     // What a sample's second bounds took, the last time.
-    private TimeSpan proofTime;
+    private TimeSpan proofTime = TimeSpan.FromMilliseconds(10);
 
     /// <inheritdoc/>
     public override string Name => CertificationMethodNames.Of(CertificationMethod.Alpha);
@@ -49,8 +49,11 @@ internal sealed class SlopeStage(SpikingModule network, AlphaOptions options, do
         var deadline = new Deadline(allowance, cancellation);
         (int Row, int Rival)[] pairs = [.. batch.Samples.SelectMany((sample, row) => sample.OpenRivals(guard).Select(rival => (row, rival)))];
         List<Climbed> found = [];
-        foreach (var chunk in pairs.Chunk((int)SlopeOptimiser.PairsAtOnce(network)))
+        while (found.Count < pairs.Length)
         {
+            // One alone shows what a step takes.
+            int most = optimiser.StepTime is null ? 1 : (int)SlopeOptimiser.PairsAtOnce(network);
+            (int Row, int Rival)[] chunk = [.. pairs.Skip(found.Count).Take(most)];
             double part = (double)chunk.Length / (pairs.Length - found.Count);
             if (Climb(batch, chunk, deadline.Before(proofTime * batch.Samples.Count).Within(part)) is not { } climbed)
             {
@@ -69,8 +72,9 @@ internal sealed class SlopeStage(SpikingModule network, AlphaOptions options, do
             }
 
             var watch = Stopwatch.StartNew();
-            Prove(batch, ofSample.Key, ofSample, deadline);
-            proofTime = watch.Elapsed;
+            bool ended = Prove(batch, ofSample.Key, ofSample, deadline);
+            // Where it was too little, the next climb leaves more.
+            proofTime = ended ? watch.Elapsed : TooLittle * (watch.Elapsed > proofTime ? watch.Elapsed : proofTime);
         }
 
         cancellation.ThrowIfCancellationRequested();
@@ -98,8 +102,8 @@ internal sealed class SlopeStage(SpikingModule network, AlphaOptions options, do
 
     private ScalarType Arithmetic => network.parameters().FirstOrDefault()?.dtype ?? ScalarType.Float32;
 
-    // Bounds the margins of one sample again, from the slopes alone.
-    private void Prove(OpenBatch batch, int row, IEnumerable<Climbed> margins, Deadline deadline)
+    // Bounds the margins of one sample again, from the slopes alone; false if there was no time for all of them.
+    private bool Prove(OpenBatch batch, int row, IEnumerable<Climbed> margins, Deadline deadline)
     {
         using var scope = NewDisposeScope();
         var sample = batch.Samples[row];
@@ -112,14 +116,14 @@ internal sealed class SlopeStage(SpikingModule network, AlphaOptions options, do
         catch (Exception failure) when (failure is TimeoutException or InsufficientMemoryException)
         {
             // There is no time, or no room, to prove anything.
-            return;
+            return failure is not TimeoutException;
         }
 
         var prover = new SlopeProver(open);
         if (!prover.IsBounded)
         {
             sample.Doubt($"a current or a membrane has no finite bounds for {Name}");
-            return;
+            return true;
         }
 
         var took = TimeSpan.Zero;
@@ -127,7 +131,7 @@ internal sealed class SlopeStage(SpikingModule network, AlphaOptions options, do
         {
             if (!deadline.Fits(took))
             {
-                return;
+                return false;
             }
 
             var watch = Stopwatch.StartNew();
@@ -150,6 +154,8 @@ internal sealed class SlopeStage(SpikingModule network, AlphaOptions options, do
 
             took = watch.Elapsed;
         }
+
+        return true;
     }
 
     /// <summary>What a climb reached for a margin, before anything of it is proved.</summary>
