@@ -120,7 +120,7 @@ public class IntervalTests
     ];
 
     internal static IEnumerable<(TinyNetwork Network, TinySet Set, int Seed)> Cases(string layout) =>
-        from seed in Enumerable.Range(0, Seeds)
+        from seed in Enumerable.Range(0, layout == "recording" ? 4 * Seeds : Seeds)
         let network = TinyNetwork.Of(layout, seed)
         select (network, TinySet.Of(network, seed), seed);
 

@@ -44,6 +44,14 @@ internal abstract record TinySet(double[][][] Members)
         return new Nested(lower, upper, noise);
     }
 
+    /// <summary>A random split of a proof: its field, its sides' names, and the members of each side; a side without members is null.</summary>
+    public virtual (string Text, (string First, string Second) Names, TinySet? First, TinySet? Second)? Split(Random random) => null;
+
+    // Members that are left; the checker makes its own set of them.
+    private static Part? Left(IEnumerable<double[][]> members) => members.ToArray() is { Length: > 0 } some ? new(some) : null;
+
+    private static string Text(FormattableString text) => FormattableString.Invariant(text);
+
     private static double[][] Grid(double[] lower, double[] upper, int parts)
     {
         IEnumerable<double[]> points = [[]];
@@ -66,6 +74,16 @@ internal abstract record TinySet(double[][][] Members)
     {
         /// <inheritdoc/>
         public override IInputSet<T> Build<T>() => new PixelBox<T>(new Box<T>([.. Lower.Select(T.From)], [.. Upper.Select(T.From)], []));
+
+        /// <inheritdoc/>
+        public override (string Text, (string First, string Second) Names, TinySet? First, TinySet? Second)? Split(Random random)
+        {
+            int i = random.Next(Lower.Length);
+            double value = Lower[i] + ((Upper[i] - Lower[i]) * random.Next(-1, 4) / 2);
+            return (Text($"\"pixel\":[{i},{value}]"), ("below", "above"), Cut(Lower[i], Math.Min(value, Upper[i])), Cut(Math.Max(value, Lower[i]), Upper[i]));
+
+            Pixels? Cut(double from, double to) => from <= to ? new([.. Lower[..i], from, .. Lower[(i + 1)..]], [.. Upper[..i], to, .. Upper[(i + 1)..]]) : null;
+        }
     }
 
     /// <summary>Poisson spikes of a box of pixels.</summary>
@@ -77,6 +95,16 @@ internal abstract record TinySet(double[][][] Members)
 
         /// <inheritdoc/>
         public override IInputSet<T> Build<T>() => new NestedSpikes<T>(new([.. Lower.Select(T.From)], [.. Upper.Select(T.From)], []), Noise);
+
+        /// <inheritdoc/>
+        public override (string Text, (string First, string Second) Names, TinySet? First, TinySet? Second)? Split(Random random)
+        {
+            int i = random.Next(Lower.Length);
+            double value = Math.Round(16 * (Lower[i] + ((Upper[i] - Lower[i]) * random.Next(-1, 6) / 4))) / 16;
+            return (
+                Text($"\"pixel\":[{i},{value}]"), ("below", "above"),
+                Left(Members.Where((_, at) => Points[at][i] <= value)), Left(Members.Where((_, at) => Points[at][i] > value)));
+        }
     }
 
     /// <summary>At most k entries of a recording flipped.</summary>
@@ -88,6 +116,22 @@ internal abstract record TinySet(double[][][] Members)
     {
         /// <inheritdoc/>
         public override IInputSet<T> Build<T>() => new FlippedSpikes<T>(Recording, Most, Insert, Delete);
+
+        /// <inheritdoc/>
+        public override (string Text, (string First, string Second) Names, TinySet? First, TinySet? Second)? Split(Random random)
+        {
+            var (t, i) = (random.Next(Recording.Length), random.Next(Recording[0].Length));
+            return (
+                Text($"\"entry\":[{t},{i}]"), ("kept", "flipped"),
+                Left(Members.Where(member => member[t][i] == Recording[t][i])), Left(Members.Where(member => member[t][i] != Recording[t][i])));
+        }
+    }
+
+    /// <summary>Some members of a set.</summary>
+    public sealed record Part(double[][][] Members) : TinySet(Members)
+    {
+        /// <inheritdoc/>
+        public override IInputSet<T> Build<T>() => throw new NotSupportedException("The checker's own splits make this set.");
     }
 
     /// <summary>Spikes that move by at most so many steps, perhaps with so many bins at most that gain one.</summary>
