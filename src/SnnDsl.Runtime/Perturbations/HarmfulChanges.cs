@@ -90,42 +90,61 @@ internal sealed class HarmfulChanges(Tensor spikes, Tensor changes, int count)
     private (Tensor Down, Tensor Up) InPlace(Tensor moves) => (moves.neg().AtLeast(0).AtMost(count), moves.AtLeast(0).AtMost(count));
 
     // A row's weights in descending order of size: the k most harmful changes are the first k whose entry can move the right way, and
-    // they stand near the front. Only so many weights are looked at as that takes.
+    // they stand near the front. Only so many weights are looked at as that takes, by each row: one that moves nothing up would have all look on.
     private (Tensor Down, Tensor Up) InRows(Tensor moves, Tensor weight)
     {
         var (outputs, inputs) = (weight.shape[0], weight.shape[1]);
-        Tensor order;
-        using (no_grad())
+        List<(Tensor Down, Tensor Up)> reaches = [];
+        List<Tensor> places = [];
+        var left = arange(outputs, ScalarType.Int64, weight.device);
+        for (long looked = Math.Min(inputs, 6L * count + 32); left.shape[0] > 0; looked = Math.Min(inputs, 4 * looked))
         {
-            order = weight.abs().argsort(1, descending: true);
-        }
-
-        for (long looked = Math.Min(inputs, 6L * count + 32); ; looked = Math.Min(inputs, 4 * looked))
-        {
-            var front = order.narrow(1, 0, looked);
-            if (looked == inputs || AllFound(moves, weight.detach().gather(1, front), front))
+            Tensor front, done;
+            using (no_grad())
             {
-                var weights = weight.gather(1, front);
-                return InBlocks(moves, outputs * looked, part =>
+                front = weight.index_select(0, left).abs().argsort(1, descending: true).narrow(1, 0, looked);
+                done = looked == inputs ? ones_like(left, ScalarType.Bool) : AreFound(moves, weight.detach().index_select(0, left).gather(1, front), front);
+            }
+
+            var rows = done.nonzero().flatten();
+            if (rows.shape[0] > 0)
+            {
+                front = front.index_select(0, rows);
+                places.Add(left.index_select(0, rows));
+                var weights = weight.index_select(0, places[^1]).gather(1, front);
+                reaches.Add(InBlocks(moves, front.numel(), part =>
                 {
                     var gains = At(part, front) * weights;
                     return (FirstOf(gains.neg().AtLeast(0)), FirstOf(gains.AtLeast(0)));
-                });
+                }));
             }
+
+            left = left.index_select(0, done.logical_not().nonzero().flatten());
         }
+
+        if (reaches.Count == 1)
+        {
+            return reaches[0];
+        }
+
+        var order = cat(places).argsort();
+        return (
+            cat([.. reaches.Select(reach => reach.Down)], 1).index_select(1, order), cat([.. reaches.Select(reach => reach.Up)], 1).index_select(1, order));
     }
 
-    // Whether k entries that can move an output up, and k that can move it down, stand in front for every sample, step and output.
-    private bool AllFound(Tensor moves, Tensor weights, Tensor front)
+    // Of which outputs k entries that can move it up, and k that can move it down, stand in front, for every sample and step.
+    private Tensor AreFound(Tensor moves, Tensor weights, Tensor front)
     {
         using var scope = NewDisposeScope();
-        using var guard = no_grad();
-        return moves.split(Math.Max(1, Block / front.numel()), 0).All(part =>
+        var found = ones(front.shape[0], ScalarType.Bool, front.device);
+        foreach (var part in moves.split(Math.Max(1, Block / front.numel()), 0))
         {
             using var inner = NewDisposeScope();
             var gains = At(part, front) * weights;
-            return ((gains > 0).sum(-1L) >= count).all().item<bool>() && ((gains < 0).sum(-1L) >= count).all().item<bool>();
-        });
+            found.logical_and_(((gains > 0).sum(-1L) >= count).all(0L)).logical_and_(((gains < 0).sum(-1L) >= count).all(0L));
+        }
+
+        return found.MoveToOuterDisposeScope();
     }
 
     // The changes of the entries that each output's row looks at, [N, outputs, looked].
@@ -161,7 +180,14 @@ internal sealed class HarmfulChanges(Tensor spikes, Tensor changes, int count)
     // The changes times the weights are large: a few samples and steps at a time, and only where something can change.
     private static (Tensor Down, Tensor Up) InBlocks(Tensor folded, long size, Func<Tensor, (Tensor Down, Tensor Up)> reach)
     {
-        var parts = folded.split(Math.Max(1, Block / size), 0).Select(reach).ToList();
+        var parts = folded.split(Math.Max(1, Block / size), 0).Select(part =>
+        {
+            // As much as a block takes is let go before the next: its gains alone are as large as a block.
+            using var scope = NewDisposeScope();
+            WalkLimit.ThrowIfOver();
+            var (down, up) = reach(part);
+            return (Down: down.MoveToOuterDisposeScope(), Up: up.MoveToOuterDisposeScope());
+        }).ToList();
         return (cat([.. parts.Select(part => part.Down)], 0), cat([.. parts.Select(part => part.Up)], 0));
     }
 }
