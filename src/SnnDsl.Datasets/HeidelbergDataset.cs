@@ -72,20 +72,32 @@ public static class HeidelbergDataset
         try
         {
             using var h5 = H5File.OpenRead(file);
-            times = Times(h5.Dataset("spikes/times"));
-            units = h5.Dataset("spikes/units").Read<ushort[]?[]>();
-            labels = Labels(h5.Dataset("labels"));
+            var (timeSet, unitSet, labelSet) = (h5.Dataset("spikes/times"), h5.Dataset("spikes/units"), h5.Dataset("labels"));
+            CheckLengths(timeSet, unitSet, labelSet, file);
+            times = Times(timeSet);
+            units = unitSet.Read<ushort[]?[]>();
+            labels = Labels(labelSet);
         }
-        catch (Exception e) when (e is not (OutOfMemoryException or DataFileException))
+        catch (Exception e) when (e is not DataFileException)
         {
-            // The reader throws what it happens to meet first in a file that it does not understand.
+            // The reader throws what it happens to meet first in a file that it does not understand, arrays that cannot be among it.
             throw new DataFileException($"'{file}' is damaged, or no HDF5 file with spikes/times, spikes/units and labels ({e.Message.TrimEnd('.')}).", e);
         }
-        if (times.Count != units.Length || times.Count != labels.Length)
-            throw new DataFileException($"'{file}' has {times.Count} lists of times, {units.Length} of units and {labels.Length} labels; they do not belong together.");
         var samples = new EventSample[labels.Length];
         for (int i = 0; i < samples.Length; i++) samples[i] = new(Events(times[i], units[i] ?? [], pool, file, i), labels[i]);
         return samples;
+    }
+
+    // Before anything is read: a damaged header may claim any length, and the reader would take memory for it.
+    private static void CheckLengths(IH5Dataset times, IH5Dataset units, IH5Dataset labels, string file)
+    {
+        ulong[][] lengths = [times.Space.Dimensions, units.Space.Dimensions, labels.Space.Dimensions];
+        if (lengths is not [[var recordings], [var ofUnits], [var ofLabels]])
+            throw new DataFileException($"'{file}' has spikes/times, spikes/units or labels of more than one dimension; each is a list, an entry a recording.");
+        if (recordings != ofUnits || recordings != ofLabels)
+            throw new DataFileException($"'{file}' has {recordings} lists of times, {ofUnits} of units and {ofLabels} labels; they do not belong together.");
+        if (recordings > (ulong)new FileInfo(file).Length)
+            throw new DataFileException($"'{file}' claims {recordings} recordings, more than so small a file can hold: it is damaged.");
     }
 
     private static SensorEvent[] Events(double[] times, ushort[] units, int pool, string file, int recording)
