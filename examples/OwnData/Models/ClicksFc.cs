@@ -2,7 +2,7 @@ using SnnDsl;
 
 namespace OwnData;
 
-/// <summary>Two layers on recorded spikes of 16 channels: <see cref="Clicks"/>. A slow decay lets a neuron remember who clicked before.</summary>
+/// <summary>Two layers on recorded spikes of 16 channels: <c>Clicks</c>. A slow decay lets a neuron remember who clicked before.</summary>
 [SpikingNetwork(TimeSteps = 10, Encoding = Encoding.Spikes)]
 [Input(16)]
 [Linear(32, Name = "fc1")]
