@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using SnnDsl.Bounds;
 using SnnDsl.Encoders;
 using SnnDsl.Hardware;
@@ -11,8 +12,12 @@ namespace SnnDsl.Networks;
 /// The base of every emitted network: a TorchSharp module from inputs to logits, with sound bounds of its margins. No state survives a
 /// call: there is nothing to reset.
 /// </summary>
+// TorchSharp finds weights in fields, by reflection: of every class derived from this one, trimming and Native AOT leave them.
+[DynamicallyAccessedMembers(Fields)]
 public abstract class SpikingModule : nn.Module<Tensor, Tensor>
 {
+    private const DynamicallyAccessedMemberTypes Fields = DynamicallyAccessedMemberTypes.PublicFields | DynamicallyAccessedMemberTypes.NonPublicFields;
+
     private int steps;
 
     static SpikingModule() => NativeHeap.Keep();
@@ -150,6 +155,23 @@ public abstract class SpikingModule : nn.Module<Tensor, Tensor>
     /// <summary>Runs the network on encoded input, for views of it.</summary>
     /// <param name="encoded">As <see cref="Encode"/> gives it.</param>
     internal Tensor Run(Tensor encoded) => Simulate(encoded);
+
+    /// <summary>Makes the weights of all fields known to torch, by their fields' names: the end of every network's constructor.</summary>
+    /// <exception cref="InvalidOperationException">A layer has other parameters than it was declared with.</exception>
+    protected override void RegisterComponents()
+    {
+        // Asked of this class and not of torch's module, it is this call that keeps the fields.
+        string type = GetType().Name;
+        base.RegisterComponents();
+        var found = named_parameters().ToLookup(entry => entry.name[..Math.Max(0, entry.name.IndexOf('.'))], entry => entry.parameter.numel());
+        var lost = Description.Layers.Where(layer => layer.Parameters > 0 && found[layer.Name].Sum() != layer.Parameters).ToList();
+        if (lost.Count > 0)
+        {
+            throw new InvalidOperationException(
+                $"{type} declares {lost.Sum(layer => layer.Parameters)} parameters in {string.Join(", ", lost.Select(layer => layer.Name))}, but holds "
+                + $"{lost.Sum(layer => found[layer.Name].Sum())}: publish it without trimming of the assembly that declares it.");
+        }
+    }
 
     /// <summary>Runs the network on encoded input.</summary>
     /// <param name="input">[B, ...] under direct encoding, else [T, B, ...].</param>
