@@ -67,7 +67,8 @@ public class AffineMapTests
         using var scope = NewDisposeScope();
         Tensor weight = rand([2, 1, 3, 3], float64) - 0.5, x = rand([4, 1, 9, 7], float64), a = rand([4, 2, 1, 1], float64) - 0.5;
         var map = new Conv2dMap(weight, null, stride, 1, 1, 9, 7);
-        Assert.Equal(([2L, 1L, 1L], 11L), (map.OutputShape, map.Stride));
+        Assert.Equal([2L, 1L, 1L], map.OutputShape);
+        Assert.Equal(11, map.Stride);
         var seen = x.narrow(2, 0, 2).narrow(3, 0, 2);
         var used = weight.narrow(2, 1, 2).narrow(3, 1, 2);
         Assert.True(map.Apply(x).allclose((seen.unsqueeze(1) * used).sum([2L, 3L, 4L]).view(4, 2, 1, 1)));
@@ -75,7 +76,8 @@ public class AffineMapTests
         Assert.Equal(0, map.PullBack(a).narrow(2, 2, 7).abs().sum().item<double>());
 
         var pool = new AvgPool2dMap(3, stride, 1, 9, 7);
-        Assert.Equal(([1L, 1L, 1L], 9L), (pool.OutputShape, pool.Stride));
+        Assert.Equal([1L, 1L, 1L], pool.OutputShape);
+        Assert.Equal(9, pool.Stride);
         Assert.True(pool.Apply(x).allclose(x.narrow(2, 0, 3).narrow(3, 0, 3).mean([2L, 3L], keepdim: true)));
         Assert.Equal([4L, 1L, 9L, 7L], pool.PullBack(a.narrow(1, 0, 1)).shape);
     }
