@@ -3,6 +3,7 @@ namespace SnnDsl.Generator.Emission;
 /// <summary>The types that emitted code names, in full, so that nothing in a user's project can stand for them.</summary>
 internal static class RuntimeNames
 {
+    public const string MemberTypes = "global::System.Diagnostics.CodeAnalysis.DynamicallyAccessedMemberTypes";
     public const string Tensor = "global::TorchSharp.torch.Tensor";
     public const string SpikingModule = "global::SnnDsl.Networks.SpikingModule";
     public const string NetworkDescription = "global::SnnDsl.Networks.NetworkDescription";

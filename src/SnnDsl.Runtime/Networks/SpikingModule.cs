@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using SnnDsl.Bounds;
 using SnnDsl.Encoders;
 using SnnDsl.Hardware;
@@ -12,12 +11,8 @@ namespace SnnDsl.Networks;
 /// The base of every emitted network: a TorchSharp module from inputs to logits, with sound bounds of its margins. No state survives a
 /// call: there is nothing to reset.
 /// </summary>
-// TorchSharp finds weights in fields, by reflection: of every class derived from this one, trimming and Native AOT leave them.
-[DynamicallyAccessedMembers(Fields)]
 public abstract class SpikingModule : nn.Module<Tensor, Tensor>
 {
-    private const DynamicallyAccessedMemberTypes Fields = DynamicallyAccessedMemberTypes.PublicFields | DynamicallyAccessedMemberTypes.NonPublicFields;
-
     private int steps;
 
     static SpikingModule() => NativeHeap.Keep();
@@ -160,16 +155,14 @@ public abstract class SpikingModule : nn.Module<Tensor, Tensor>
     /// <exception cref="InvalidOperationException">A layer has other parameters than it was declared with.</exception>
     protected override void RegisterComponents()
     {
-        // Asked of this class and not of torch's module, it is this call that keeps the fields.
-        string type = GetType().Name;
         base.RegisterComponents();
         var found = named_parameters().ToLookup(entry => entry.name[..Math.Max(0, entry.name.IndexOf('.'))], entry => entry.parameter.numel());
         var lost = Description.Layers.Where(layer => layer.Parameters > 0 && found[layer.Name].Sum() != layer.Parameters).ToList();
         if (lost.Count > 0)
         {
             throw new InvalidOperationException(
-                $"{type} declares {lost.Sum(layer => layer.Parameters)} parameters in {string.Join(", ", lost.Select(layer => layer.Name))}, but holds "
-                + $"{lost.Sum(layer => found[layer.Name].Sum())}: publish it without trimming of the assembly that declares it.");
+                $"{GetType().Name} declares {lost.Sum(layer => layer.Parameters)} parameters in {string.Join(", ", lost.Select(layer => layer.Name))}, but holds "
+                + $"{lost.Sum(layer => found[layer.Name].Sum())}: trimming or Native AOT took its fields away; build it with the SnnDsl.Generator of this version, which keeps them.");
         }
     }
 

@@ -39,7 +39,7 @@ try
     Weights.Load(loaded, weights);
     Check(Weights.Hash(loaded) == after, "what was saved is loaded");
 
-    var test = ImageDataset.Load(folder, "stripes", "t10k", classes: 2);
+    var test = ImageDataset.Load(folder, "stripes", "test", classes: 2);
     using (no_grad())
     {
         var input = test.Inputs(0, 1, 2, 3, 4, 5);

@@ -64,6 +64,9 @@ namespace Reference
 
         /// <summary>Creates the network with initial weights drawn from a seed.</summary>
         /// <param name="seed">The seed: the same weights for the same seed.</param>
+        // Torch finds the weights in their fields, by reflection: trimming and Native AOT leave these.
+        [global::System.Diagnostics.CodeAnalysis.DynamicDependency(
+            global::System.Diagnostics.CodeAnalysis.DynamicallyAccessedMemberTypes.PublicFields | global::System.Diagnostics.CodeAnalysis.DynamicallyAccessedMemberTypes.NonPublicFields, typeof(ConvPoisson))]
         public ConvPoisson(long seed = 0)
             : base(Table)
         {
