@@ -21,12 +21,12 @@ try
     Check(network.state_dict().Keys.Order(StringComparer.Ordinal).SequenceEqual(names), "the state dictionary holds all weights");
     Check(network.parameters().Sum(weight => weight.numel()) == network.Description.Parameters, "as many parameters as the description says");
 
-    StripeFiles.Write(folder, "train", 64);
+    StripeFiles.Write(folder, "train", 256);
     StripeFiles.Write(folder, "t10k", 6);
     string before = Weights.Hash(network);
     var train = ImageDataset.Load(folder, "stripes", "train", classes: 2);
     string checkpoint = Path.Combine(folder, "run.checkpoint");
-    var options = new TrainingOptions { Epochs = 8, BatchSize = 16, Robust = new() { Epsilon = 0.05 } };
+    var options = new TrainingOptions { Epochs = 20, BatchSize = 32, Robust = new() { Epsilon = 0.05 } };
     new Trainer(network, train, options) { CheckpointPath = checkpoint }.Run();
     string after = Weights.Hash(network);
     Check(before != after, "training changes the hash of the weights");
