@@ -1,8 +1,12 @@
 using SnnDsl.Bounds;
+using static TorchSharp.torch;
 
 namespace SnnDsl.Evaluation.Cascade;
 
-/// <summary>The unperturbed inputs: a sample that the network gets wrong or ties on is its own counterexample.</summary>
+/// <summary>
+/// The unperturbed inputs: a sample that the network gets wrong or ties on is its own counterexample. Each is run alone, as whoever deploys the
+/// network or checks the record will: in a batch sums may be added in another order, which can move a spike.
+/// </summary>
 internal sealed class PredictionStage : CertificationStage
 {
     /// <summary>Its name in records.</summary>
@@ -14,23 +18,24 @@ internal sealed class PredictionStage : CertificationStage
     /// <inheritdoc/>
     public override void Run(OpenBatch batch, TimeSpan allowance, CancellationToken cancellation)
     {
-        var logits = batch.Network.forward(batch.Data.Inputs, batch.Data.Indices);
-        var margins = Margins.FromLogits(logits, batch.Data.Labels).amin([1L]).Floats();
-        var (values, predictions, classes) = (logits.Floats(), Margins.Predict(logits).Longs(), (int)logits.shape[1]);
         for (int row = 0; row < batch.Samples.Count; row++)
         {
+            cancellation.ThrowIfCancellationRequested();
+            using var scope = NewDisposeScope();
             var sample = batch.Samples[row];
-            float[] own = values[(row * classes)..((row + 1) * classes)];
-            if (!Array.TrueForAll(own, float.IsFinite))
+            var logits = batch.Network.forward(batch.Input(row), batch.Data.Indices.Slice(row, 1));
+            float[] values = logits.Floats();
+            long prediction = Margins.Predict(logits).Longs()[0];
+            if (!Array.TrueForAll(values, float.IsFinite))
             {
                 // Numbers that are none are no logits: nothing was predicted, rightly or wrongly.
-                sample.Predicted([], predictions[row]);
+                sample.Predicted([], prediction);
                 sample.Doubt("the logits of the unperturbed input are not finite");
                 continue;
             }
 
-            sample.Predicted(own, predictions[row]);
-            if (!(margins[row] > 0))
+            sample.Predicted(values, prediction);
+            if (values.Where((_, rival) => rival != sample.Label).Any(logit => logit >= values[sample.Label]))
             {
                 sample.Refute(Name, null);
             }
