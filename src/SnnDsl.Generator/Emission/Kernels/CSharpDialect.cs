@@ -16,6 +16,8 @@ internal sealed class CSharpDialect : KernelDialect
 
     public override string Steepest => "Steepest";
 
+    public override string Near => "Near";
+
     public override string WideZero => "Wide(Zero)";
 
     public override string IsJoint => $"rule == {Rule}.Joint";

@@ -210,7 +210,7 @@ namespace Reference
                             {
                                 var left = All(0.1f) - lower;
                                 var right = upper - All(0.1f);
-                                var leftSteers = Greater(left, right);
+                                var leftSteers = Greater(left, right + Near * (left + right + All(0.1f)));
                                 // A line through the lower value at the threshold: the wider side's, cut where too steep.
                                 var leftSlope = Min(cs, 0f) / left;
                                 var rightSlope = Max(cs, 0f) / right;
@@ -293,7 +293,7 @@ namespace Reference
                             {
                                 var left = All(0.1f) - lower;
                                 var right = upper - All(0.1f);
-                                var leftSteers = Greater(left, right);
+                                var leftSteers = Greater(left, right + Near * (left + right + All(0.1f)));
                                 // A line through the lower value at the threshold: the wider side's, cut where too steep.
                                 var leftSlope = Min(cs, 0f) / left;
                                 var rightSlope = Max(cs, 0f) / right;
@@ -504,7 +504,7 @@ namespace Reference
                             {
                                 var left = All(2f) - lower;
                                 var right = upper - All(2f);
-                                var leftSteers = Greater(left, right);
+                                var leftSteers = Greater(left, right + Near * (left + right + All(2f)));
                                 // A line through the lower value at the threshold: the wider side's, cut where too steep.
                                 var leftSlope = Min(cs, 0f) / left;
                                 var rightSlope = Max(cs, 0f) / right;
@@ -574,7 +574,7 @@ namespace Reference
                             {
                                 var left = All(2f) - lower;
                                 var right = upper - All(2f);
-                                var leftSteers = Greater(left, right);
+                                var leftSteers = Greater(left, right + Near * (left + right + All(2f)));
                                 // A line through the lower value at the threshold: the wider side's, cut where too steep.
                                 var leftSlope = Min(cs, 0f) / left;
                                 var rightSlope = Max(cs, 0f) / right;
