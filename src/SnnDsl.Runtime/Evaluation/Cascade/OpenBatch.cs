@@ -136,16 +136,9 @@ internal sealed class OpenBatch
             return null;
         }
 
-        using var scope = NewDisposeScope();
-        var finite = ones(Samples.Count, ScalarType.Bool, Data.Labels.device);
-        foreach (var (lower, upper) in kept.Membranes)
+        foreach (int row in kept.NotFinite())
         {
-            finite = finite.logical_and((upper - lower).isfinite().transpose(0, 1).flatten(1).all(1));
-        }
-
-        foreach (long row in finite.logical_not().nonzero().flatten().Longs())
-        {
-            Samples[(int)row].Doubt("the bounds of a membrane are not finite");
+            Samples[row].Doubt("the bounds of a membrane are not finite");
         }
 
         return kept;
