@@ -128,6 +128,73 @@ public sealed class VerifyTests : IDisposable
         Assert.Contains(claim.Verdict == Verdict.Certified ? "margin" : "does not lie in the set", Unwrapped(rejected.Output));
     }
 
+    /// <summary>
+    /// A Poisson spike that is there at the lower end of the box in real numbers, and not at the one that float32 arithmetic gives: what is
+    /// certified speaks of both, so that only the honest record passes.
+    /// </summary>
+    [Fact]
+    public async Task APoissonCertificateSpeaksOfTheFloat32EndsToo()
+    {
+        using var scope = TorchSharp.torch.NewDisposeScope();
+        string weights = bench.In("poisson.safetensors"), path = bench.In("poisson.jsonl");
+        var (index, pixel, epsilon) = BesideNoise();
+        using (var network = new TinyPoisson(1))
+        {
+            using (TorchSharp.torch.no_grad())
+            {
+                // One pixel's spikes pass through one hidden neuron to the logit of the sample's class; the other class stays at 0.
+                foreach (var parameter in network.parameters())
+                {
+                    parameter.fill_(0);
+                }
+
+                network.get_parameter("fc1.weight")![0, pixel] = 1;
+                network.get_parameter("fc2.weight")![index % 2, 0] = 1;
+            }
+
+            Weights.Save(network, weights);
+        }
+
+        (await bench.Run(
+            "certify", "--model", nameof(TinyPoisson), "--data", bench.ImageFolder, "--weights", weights, "--epsilon", epsilon.ToString("R", System.Globalization.CultureInfo.InvariantCulture),
+            "--method", "s-ibp", "--records", path)).Succeeded();
+        var honest = RecordLog.Read<CertificateRecord>(path).Single(record => record.Index == index);
+        Assert.NotEqual(Verdict.Certified, honest.Verdict);
+        Assert.Equal("enclosing", honest.Setting.Perturbation.Box);
+        foreach (var (box, isTrue) in new[] { ("enclosing", false), ("float32", false), ("exact", true) })
+        {
+            File.WriteAllLines(path, [RecordFormat.Encode(honest with
+            {
+                Verdict = Verdict.Certified, DecidedBy = "s-ibp", LowerBounds = [0.33f], ProvedBy = ["s-ibp"], Counterexample = null, Reason = null,
+                Setting = honest.Setting with { Perturbation = honest.Setting.Perturbation with { Box = box } },
+            })]);
+            var outcome = await bench.Run("verify", "--model", nameof(TinyPoisson), "--data", bench.ImageFolder, "--weights", weights, "--records", path);
+            Assert.Equal(isTrue ? ExitCodes.Success : ExitCodes.Rejected, outcome.Code);
+            Assert.Contains(isTrue ? $"box {box}; rounding-safe" : "margin over class", Unwrapped(outcome.Output));
+        }
+    }
+
+    // A sample, a bright pixel of it, and an epsilon that leaves it a hair above the least of its noise, which float32 rounds away.
+    private static (int Index, int Pixel, double Epsilon) BesideNoise()
+    {
+        using var network = new TinyPoisson(1);
+        for (int index = 0; index < Workbench.Images; index++)
+        {
+            for (int pixel = 0; pixel < 16; pixel++)
+            {
+                float x = (float)(pixel % 4 / 2 == index % 2 ? 200 + (index * 7 + pixel * 3) % 40 : 0) / 255;
+                float[] noise = [.. network.Noise(TorchSharp.torch.zeros(1, 1, 4, 4), new[] { (long)index }).reshape(3, 16).select(1, pixel).data<float>()];
+                double least = noise.Min(), epsilon = x - least - Math.ScaleB(1, -30);
+                if (least >= 0.5 && epsilon > 0 && x - epsilon > least && x - (float)epsilon <= (float)least)
+                {
+                    return (index, pixel, epsilon);
+                }
+            }
+        }
+
+        throw new InvalidOperationException("No pixel lies above all its noise.");
+    }
+
     [Fact]
     public async Task WhatRoundingSafeBoundsDoNotHoldForIsBadInput()
     {

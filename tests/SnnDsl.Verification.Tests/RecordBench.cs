@@ -4,6 +4,7 @@ using SnnDsl.Certification;
 using SnnDsl.Data;
 using SnnDsl.Evaluation;
 using SnnDsl.Evaluation.Records;
+using SnnDsl.Networks;
 using SnnDsl.Perturbations;
 using SnnDsl.Serialization;
 using SnnDsl.Soundness.Tests.Networks;
@@ -18,10 +19,12 @@ internal sealed class RecordBench : IDisposable
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("snndsl-verify-");
     private readonly Perturbation perturbation;
 
-    public RecordBench(string network, Perturbation perturbation, int samples = 12, int seed = 5, WeightStyle style = WeightStyle.Drawn)
+    public RecordBench(
+        string network, Perturbation perturbation, int samples = 12, int seed = 5, WeightStyle style = WeightStyle.Drawn, Action<SpikingModule>? weights = null)
     {
         this.perturbation = perturbation;
         Subject = new Subject(network, Platform.Fused, seed, style: style);
+        weights?.Invoke(Subject.Module);
         Subject.Module.EncodingSeed = 7;
         Inputs = Subject.Inputs(samples).to(float32);
         var indices = Enumerable.Range(0, samples).Select(i => (long)i).ToArray();

@@ -152,6 +152,10 @@ public abstract class SpikingModule : nn.Module<Tensor, Tensor>
     internal Tensor Run(Tensor encoded) => Simulate(encoded);
 
     /// <summary>Runs the network on encoded input.</summary>
+    /// <remarks>
+    /// Under Poisson encoding the input is spikes that are drawn already, by <see cref="Encode"/>: the sample at one place of a batch meets the
+    /// same noise in every batch, until <see cref="DrawAnew"/> or other indices.
+    /// </remarks>
     /// <param name="input">[B, ...] under direct encoding, else [T, B, ...].</param>
     /// <returns>Logits [B, classes].</returns>
     protected abstract Tensor Simulate(Tensor input);

@@ -43,7 +43,7 @@ public abstract record BoxPerturbation : Perturbation
     }
 
     /// <inheritdoc/>
-    internal override bool Holds(Tensor input, Tensor point, ReadOnlyMemory<long>? indices)
+    internal override bool Holds(SpikingModule network, Tensor input, Tensor point, ReadOnlyMemory<long>? indices)
     {
         var (lower, upper) = Box(input, indices);
         return point.ge(lower).logical_and(point.le(upper)).all().item<bool>();

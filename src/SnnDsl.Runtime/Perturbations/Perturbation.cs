@@ -20,10 +20,11 @@ public abstract record Perturbation
     public abstract IPerturbedInput Apply(SpikingModule network, Tensor inputs, ReadOnlyMemory<long>? indices = null);
 
     /// <summary>Whether a point is one that the network can be given: it lies in the set, to the last unit.</summary>
+    /// <param name="network">The network, which says how many steps it runs for.</param>
     /// <param name="input">A sample, a batch of one.</param>
     /// <param name="point">What is said to be a perturbed one.</param>
     /// <param name="indices">As for <see cref="Apply"/>.</param>
-    internal virtual bool Holds(Tensor input, Tensor point, ReadOnlyMemory<long>? indices) => true;
+    internal virtual bool Holds(SpikingModule network, Tensor input, Tensor point, ReadOnlyMemory<long>? indices) => true;
 
     /// <summary>
     /// A float64 set that holds every float32 input of <see cref="Apply"/>'s set as it is computed in float32, and every one of the set

@@ -78,6 +78,18 @@ public sealed class RetimedInput : IPerturbedInput
     /// <inheritdoc/>
     public IPerturbedInput Select(Tensor samples) => new RetimedInput(spikes.index_select(1, samples), jitter, moves);
 
+    /// <summary>Whether recordings belong to the set, each to its sample's.</summary>
+    /// <param name="trains">[T, B, ...].</param>
+    internal bool Holds(Tensor trains)
+    {
+        using var scope = NewDisposeScope();
+        var (least, most, _) = Corridor(spikes);
+        var count = trains.cumsum(0);
+        var isInside = count.ge(least).logical_and(count.le(most)).logical_and((trains * trains).eq(trains));
+        return isInside.all().item<bool>()
+            && (moves is not { } gains || trains.gt(spikes).transpose(0, 1).flatten(1).sum(1L).max().item<long>() <= gains);
+    }
+
     /// <summary>The recordings, [T, B, ...].</summary>
     internal Tensor Spikes => spikes;
 

@@ -49,7 +49,7 @@ public sealed record SpikeFlips : Perturbation
     }
 
     /// <inheritdoc/>
-    internal override bool Holds(Tensor input, Tensor point, ReadOnlyMemory<long>? indices)
+    internal override bool Holds(SpikingModule network, Tensor input, Tensor point, ReadOnlyMemory<long>? indices)
     {
         var change = point - input;
         bool isSpikes = (point * point).eq(point).all().item<bool>();

@@ -46,6 +46,14 @@ public sealed record SpikeRetiming : Perturbation
     public override IPerturbedInput Enclose(SpikingModule network, Tensor inputs, ReadOnlyMemory<long>? indices = null) =>
         Set(network, inputs.to(ScalarType.Float64), indices);
 
+    /// <inheritdoc/>
+    /// <remarks>Frames behind the T steps that the network runs for are as they were.</remarks>
+    internal override bool Holds(SpikingModule network, Tensor input, Tensor point, ReadOnlyMemory<long>? indices)
+    {
+        bool isKept = point[network.Steps..].eq(input[network.Steps..]).all().item<bool>();
+        return isKept && Set(network, input, indices).Holds(network.Encode(point, indices));
+    }
+
     /// <summary>The set of a batch.</summary>
     internal RetimedInput Set(SpikingModule network, Tensor inputs, ReadOnlyMemory<long>? indices)
     {

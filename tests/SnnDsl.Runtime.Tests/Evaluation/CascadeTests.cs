@@ -268,6 +268,49 @@ public sealed class CascadeTests : IDisposable
         }
     }
 
+    /// <summary>Of recordings whose spikes move, only one in which each moved no further than it may, and no more of them than may.</summary>
+    [Theory]
+    [InlineData("the recording", true), InlineData("one by two steps", true), InlineData("two by a step", true), InlineData("one by three steps", false)]
+    [InlineData("three by a step", false), InlineData("one more", false), InlineData("one less", false), InlineData("to another pixel", false)]
+    [InlineData("half a spike", false), InlineData("two in one bin", false), InlineData("behind the last step", false), InlineData("no number", false)]
+    public void OnlyRetimedRecordingsRefute(string what, bool holds)
+    {
+        using var scope = NewDisposeScope();
+        using var guard = no_grad();
+        using var events = new TinyNetwork(Encoding.Spikes, 5, [1, 2, 2], 8, 3, seed: 1);
+        // A frame more than the network runs for, with no spike of pixel 3 in any.
+        var recording = zeros([6, 1, 1, 2, 2], events.parameters().First().dtype);
+        foreach (var (t, pixel) in new[] { (1, 0), (3, 1), (2, 2), (4, 2) })
+        {
+            recording.view(6, 4)[t, pixel] = 1;
+        }
+
+        var point = recording.clone();
+        foreach (var (t, pixel, value) in what switch
+        {
+            "one by two steps" => [(1, 0, 0f), (3, 0, 1f)],
+            "two by a step" => [(1, 0, 0f), (0, 0, 1f), (3, 1, 0f), (4, 1, 1f)],
+            "one by three steps" => [(1, 0, 0f), (4, 0, 1f)],
+            "three by a step" => [(1, 0, 0f), (0, 0, 1f), (3, 1, 0f), (4, 1, 1f), (2, 2, 0f), (1, 2, 1f)],
+            "one more" => [(0, 0, 1f)],
+            "one less" => [(1, 0, 0f)],
+            "to another pixel" => [(1, 0, 0f), (1, 3, 1f)],
+            "half a spike" => [(1, 0, 0.5f), (2, 0, 0.5f)],
+            "two in one bin" => [(2, 2, 0f), (4, 2, 2f)],
+            "behind the last step" => [(4, 2, 0f), (5, 2, 1f)],
+            "no number" => [(1, 0, float.NaN)],
+            _ => new (int, int, float)[0],
+        })
+        {
+            point.view(6, 4)[t, pixel] = value;
+        }
+
+        Assert.Equal(holds, new SpikeRetiming(2, moves: 2).Holds(events, recording, point, new[] { 0L }));
+        var sample = new SampleState { Position = 0, Index = 0, Label = (int)(Margins.Predict(events.forward(point.nan_to_num())).item<long>() + 1) % 3 };
+        new OpenBatch(events, new SpikeRetiming(2, moves: 2), [sample], new(recording, tensor(new[] { (long)sample.Label }), new[] { 0L })).Offer(0, point.nan_to_num(), "attack");
+        Assert.Equal(holds, sample.Verdict == Verdict.Falsified);
+    }
+
     [Fact]
     public void FlipsGoThroughTheCascadeToo()
     {

@@ -1,5 +1,6 @@
 using SnnDsl.Bounds;
 using SnnDsl.Certification;
+using SnnDsl.Kernels;
 using SnnDsl.Networks;
 using SnnDsl.Perturbations;
 using static TorchSharp.torch;
@@ -44,8 +45,8 @@ internal sealed class OpenBatch
     /// <summary>Their inputs, labels and indices.</summary>
     public SampleBatch Data { get; }
 
-    /// <summary>Their sets of perturbed inputs.</summary>
-    public IPerturbedInput Set => set ??= View.Set(Perturbation, Data.Inputs, Data.Indices);
+    /// <summary>Their sets of perturbed inputs; a sample whose set reaches further than float32 sums can carry is in doubt.</summary>
+    public IPerturbedInput Set => set ??= Sized(View.Set(Perturbation, Data.Inputs, Data.Indices));
 
     /// <summary>The same sets as the network itself gets their members: where hints are looked for. Made anew for whoever asks, in its scope.</summary>
     public IPerturbedInput Members => View.Precision == Precision.Float32 ? Set : Perturbation.Apply(Network, Data.Inputs, Data.Indices);
@@ -113,7 +114,7 @@ internal sealed class OpenBatch
         var sample = Samples[row];
         var logits = Network.forward(point, new[] { sample.Index });
         var margins = Margins.FromLogits(logits, tensor([(long)sample.Label], device: logits.device)).Floats();
-        if (sample.IsOpen && margins.Any(margin => margin <= 0) && Perturbation.Holds(Input(row), point, new[] { sample.Index }))
+        if (sample.IsOpen && margins.Any(margin => margin <= 0) && Perturbation.Holds(Network, Input(row), point, new[] { sample.Index }))
         {
             var change = (point - Input(row)).to(ScalarType.Float64);
             double distance = (Perturbation.Norm switch
@@ -142,5 +143,23 @@ internal sealed class OpenBatch
         }
 
         return kept;
+    }
+
+    // Rounding-safe bounds refuse such sets; of plain ones nothing is left but rounding.
+    private IPerturbedInput Sized(IPerturbedInput found)
+    {
+        if (found is BoxInput box && Network.Description.Encoding == Encoding.Direct)
+        {
+            using var scope = NewDisposeScope();
+            using var guard = no_grad();
+            var fits = maximum(box.Box.Lower.abs(), box.Box.Upper.abs()).le(Rounding.Largest).flatten(1).all(1);
+            foreach (long row in fits.logical_not().nonzero().flatten().Longs())
+            {
+                Samples[(int)row].Doubt(FormattableString.Invariant(
+                    $"the perturbed inputs reach beyond {Rounding.Largest}, further than float32 sums can carry"));
+            }
+        }
+
+        return found;
     }
 }

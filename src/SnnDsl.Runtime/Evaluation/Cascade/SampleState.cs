@@ -76,7 +76,7 @@ internal sealed class SampleState
     /// <param name="prediction">The class.</param>
     public void Predicted(float[] logits, long prediction) => (Logits, Prediction) = (logits, prediction);
 
-    /// <summary>Notes a proved lower bound, if it is the best so far.</summary>
+    /// <summary>Notes a proved lower bound, if it is the best so far; none of a sample in doubt, whose intervals may be the reason.</summary>
     /// <param name="rival">The rival's place in ascending order.</param>
     /// <param name="bound">The bound; one that is not a number, or overflowed, is a reason to certify nothing.</param>
     /// <param name="evidence">What shows that it holds.</param>
@@ -135,6 +135,11 @@ internal sealed class SampleState
 
     private void Raise(int rival, float bound, string method, MarginProof? proof)
     {
+        if (Reason is not null)
+        {
+            return;
+        }
+
         if (lowerBounds.Length == 0)
         {
             // The least number is a lower bound of everything.

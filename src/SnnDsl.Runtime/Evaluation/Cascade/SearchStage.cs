@@ -23,11 +23,6 @@ internal sealed class SearchStage(SearchOptions options) : CertificationStage
         // Stopped in the middle, it says less than it would have in its time.
         cancellation.ThrowIfCancellationRequested();
         sample.Subproblems = result.Subproblems;
-        if (result.Reason is { } reason)
-        {
-            sample.Doubt(reason);
-        }
-
         for (int rival = 0; rival < result.LowerBounds.Length; rival++)
         {
             float bound = result.LowerBounds[rival];
@@ -39,6 +34,11 @@ internal sealed class SearchStage(SearchOptions options) : CertificationStage
             {
                 sample.RaiseUnproved(rival, bound, CertificationMethod.Bab);
             }
+        }
+
+        if (result.Reason is { } reason)
+        {
+            sample.Doubt(reason);
         }
 
         if (result.Counterexample is { } point)
