@@ -40,10 +40,11 @@ internal sealed class CertificationCascade(IReadOnlyList<CertificationStage> sta
         }
 
         Describe(open);
+        bool predicts = stages.Any(stage => stage is PredictionStage);
         for (int row = 0; row < open.Samples.Count; row++)
         {
             // Nothing shows that it is right in any order.
-            if (open.Samples[row].CanGoOn)
+            if (predicts && open.Samples[row].CanGoOn)
             {
                 PredictionStage.RunAlone(open, row);
             }
