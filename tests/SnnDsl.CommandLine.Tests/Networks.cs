@@ -28,3 +28,29 @@ public sealed partial class TinyPoisson;
 [Linear(10, Name = "fc1")]
 [Lif]
 public sealed partial class TinyEvents;
+
+/// <summary>Vectors of seven features.</summary>
+[SpikingNetwork(TimeSteps = 3)]
+[Input(7)]
+[Linear(8, Name = "fc1")]
+[Lif]
+[Linear(2, Name = "fc2")]
+[Lif]
+public sealed partial class TinyVector;
+
+/// <summary>Recorded spikes of seven channels.</summary>
+[SpikingNetwork(TimeSteps = 4, Encoding = Encoding.Spikes)]
+[Input(7)]
+[Linear(8, Name = "fc1")]
+[Lif]
+[Linear(20, Name = "fc2")]
+[Lif]
+public sealed partial class TinyChannels;
+
+/// <summary>Coloured images of 3 x 4 pixels.</summary>
+[SpikingNetwork(TimeSteps = 3)]
+[Input(3, 3, 4)]
+[Flatten]
+[Linear(2, Name = "fc1")]
+[Lif]
+public sealed partial class TinyColours;

@@ -86,7 +86,7 @@ public class FinaliserTests
         random.NextBytes(pixels);
         long[] labels = [.. Enumerable.Range(0, count).Select(i => (long)(i % classes))];
         long[] indices = [.. Enumerable.Range(0, count).Select(i => (long)i)];
-        return new("noise", "train", "a test", isEmbedded: true, classes, new ImageStore(new(pixels, count, size[0], size[1])), labels, indices);
+        return new("noise", "train", "a test", isEmbedded: true, classes, new PixelStore([1, size[0], size[1]], pixels), labels, indices);
     }
 
     /// <summary>The types of ours and of TorchSharp's whose objects were finalised.</summary>

@@ -67,7 +67,7 @@ internal sealed class TrainCommand(IReadOnlyList<ModelRegistration> models, IRea
     public override IReadOnlyList<string> Examples { get; } = models.Count == 0 ? [] :
     [
         $"train --model {models[0].Name}",
-        $"train --model {models[0].Name} --certified {(sources.Count > 0 && sources[0].Fits(Encoding.Spikes) ? "--flips 10" : "--epsilon 0.1")} --out runs/robust.safetensors",
+        $"train --model {models[0].Name} --certified {(sources.Count > 0 && sources[0].HoldsSpikes ? "--flips 10" : "--epsilon 0.1")} --out runs/robust.safetensors",
     ];
 
     public override string Remarks =>

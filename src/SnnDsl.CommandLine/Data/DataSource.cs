@@ -1,38 +1,37 @@
 using SnnDsl.Data;
+using SnnDsl.Networks;
 
 namespace SnnDsl.CommandLine;
 
-/// <summary>A kind of data that networks of a host can be trained and judged on: how to read it from the user's files, and a subset to fall back on.</summary>
-/// <param name="name">What <c>--dataset</c> calls it, such as <c>mnist</c>.</param>
+/// <summary>
+/// A kind of data that networks of a host can be trained and judged on. Files of a standard format have classes of their own
+/// (<see cref="ImageData"/>, <see cref="NumpyData"/>, ...); <see cref="MemoryData"/> takes a function; anything else derives from this
+/// class or, where a subset may travel in the program, from <see cref="FileData"/>.
+/// </summary>
+/// <param name="name">What <c>--dataset</c> and records call it, such as <c>mnist</c>.</param>
 public abstract class DataSource(string name)
 {
-    /// <summary>What <c>--dataset</c> calls it.</summary>
+    /// <summary>What <c>--dataset</c> and records call it.</summary>
     public string Name { get; } = name;
 
-    /// <summary>A subset that travels with the program, read where no <c>--data</c> is given.</summary>
-    public EmbeddedFiles? Embedded { get; init; }
+    /// <summary>Whether it holds recorded spikes, for networks with spike encoding, instead of pixels or features.</summary>
+    public abstract bool HoldsSpikes { get; }
 
-    /// <summary>What <c>--data</c> takes, for help texts and error messages.</summary>
-    internal abstract string Expects { get; }
-
-    /// <summary>Whether a network with this encoding takes such data.</summary>
-    internal abstract bool Fits(Encoding encoding);
+    /// <summary>
+    /// The shape of one input, without batch and time, such as [3, 32, 32], where it is known before anything is read; null: any. The
+    /// first source that fits a network is its default.
+    /// </summary>
+    public virtual IReadOnlyList<long>? InputShape => null;
 
     /// <summary>One split, for a network that runs for a number of steps.</summary>
-    /// <param name="path">The user's files; null for the embedded subset.</param>
+    /// <param name="path">What the user gave as <c>--data</c>; null: nothing.</param>
     /// <param name="split"><c>train</c> or <c>test</c>.</param>
     /// <param name="steps">T, which events are binned into.</param>
-    internal Dataset Load(string? path, string split, int steps)
-    {
-        if (path is null && Embedded is null)
-        {
-            throw new UsageException($"No subset of {Name} is embedded in this program: give --data {Expects}.");
-        }
+    /// <returns>The samples; <c>verify</c> must get the same ones again. They are renamed to <see cref="Name"/>.</returns>
+    /// <exception cref="DataFileException">The files are absent or damaged: its message is shown to the user.</exception>
+    public abstract Dataset Load(string? path, string split, int steps);
 
-        return path is null ? LoadEmbedded(Embedded!, split, steps) : LoadFiles(path, split, steps);
-    }
-
-    private protected abstract Dataset LoadFiles(string path, string split, int steps);
-
-    private protected abstract Dataset LoadEmbedded(EmbeddedFiles files, string split, int steps);
+    /// <summary>Whether a network takes such data.</summary>
+    internal bool Fits(NetworkDescription network) =>
+        (network.Encoding == Encoding.Spikes) == HoldsSpikes && (InputShape is null || InputShape.SequenceEqual(network.InputShape));
 }

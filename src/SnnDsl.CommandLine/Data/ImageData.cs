@@ -5,15 +5,19 @@ namespace SnnDsl.CommandLine;
 /// <summary>Grey images in IDX files, as MNIST and Fashion-MNIST are published.</summary>
 /// <param name="name">What <c>--dataset</c> calls it.</param>
 /// <param name="classes">The number of classes.</param>
-public sealed class ImageData(string name, int classes = 10) : DataSource(name)
+public sealed class ImageData(string name, int classes = 10) : FileData(name)
 {
-    internal override string Expects => "FOLDER with train-images-idx3-ubyte.gz and its three companions";
+    /// <inheritdoc/>
+    protected override string Expects => "FOLDER with train-images-idx3-ubyte.gz and its three companions";
 
-    internal override bool Fits(Encoding encoding) => encoding != Encoding.Spikes;
+    /// <inheritdoc/>
+    public override bool HoldsSpikes => false;
 
-    private protected override Dataset LoadFiles(string path, string split, int steps) => ImageDataset.Load(path, Name, split, classes);
+    /// <inheritdoc/>
+    protected override Dataset LoadFiles(string path, string split, int steps) => ImageDataset.Load(path, Name, split, classes);
 
-    private protected override Dataset LoadEmbedded(EmbeddedFiles files, string split, int steps)
+    /// <inheritdoc/>
+    protected override Dataset LoadEmbedded(EmbeddedFiles files, string split, int steps)
     {
         string prefix = split == "train" ? "train" : "t10k";
         using var images = files.Open($"{prefix}-images-idx3-ubyte.gz");

@@ -12,7 +12,7 @@ internal sealed class DataOptions
     private readonly Option<string> path = new("--data")
     {
         HelpName = "PATH",
-        Description = "The standard files of the data set: a folder (for N-MNIST also its zip). [default: the subset embedded in this program]",
+        Description = "The files of the data set: a folder, a zip (N-MNIST) or a .npz, as --dataset says. [default: the subset embedded in this program]",
     };
 
     private readonly Option<string> dataset;
@@ -56,7 +56,7 @@ internal sealed class DataOptions
     /// <summary>Loads a split, and says what was loaded.</summary>
     public static Dataset Load(DataSource source, string? path, NetworkDescription network, string split, int steps, int? count, Screen screen)
     {
-        var data = source.Load(path, split, steps);
+        var data = Load(source, path, split, steps);
         int all = data.Count;
         data = count is { } first ? data.Take(first) : data;
         CheckShape(data, network);
@@ -65,22 +65,38 @@ internal sealed class DataOptions
         return data;
     }
 
+    private static Dataset Load(DataSource source, string? path, string split, int steps)
+    {
+        try
+        {
+            var data = source.Load(path, split, steps);
+            return data.Split == split ? data.With(name: source.Name) : throw new UsageException(
+                $"The data set {source.Name} gave its {data.Split} split where {split} was asked for: its {source.GetType().Name} must pass the split on.");
+        }
+        catch (ArgumentException error)
+        {
+            // A source of the host's own handed over what no data set can be made of; the message is the library's sentence.
+            throw new UsageException($"The data set {source.Name} cannot be used: {error.Message.Split(" (Parameter")[0]}");
+        }
+    }
+
     /// <summary>The source with a name, or the first that fits.</summary>
     public static DataSource Find(IReadOnlyList<DataSource> sources, string? name, NetworkDescription network)
     {
         if (name is null)
         {
-            return sources.FirstOrDefault(source => source.Fits(network.Encoding)) ?? throw new UsageException(
+            return sources.FirstOrDefault(source => source.Fits(network)) ?? throw new UsageException(
                 $"{network.Name} takes {Takes(network)}, but this program offers no such data: register a DataSource for it.");
         }
 
         var named = sources.FirstOrDefault(source => source.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) ?? throw new UsageException(
             $"There is no data set '{name}': this program knows {string.Join(", ", sources.Select(source => source.Name))}.");
-        return named.Fits(network.Encoding) ? named : throw new UsageException(
+        return named.Fits(network) ? named : throw new UsageException(
             $"{network.Name} takes {Takes(network)}, which {named.Name} does not hold: give another --dataset or --model.");
     }
 
-    private static string Takes(NetworkDescription network) => network.Encoding == Encoding.Spikes ? "recorded spikes" : "images";
+    private static string Takes(NetworkDescription network) =>
+        $"{(network.Encoding == Encoding.Spikes ? "recorded spikes" : "images")} of {string.Join('x', network.InputShape)}";
 
     private static void CheckShape(Dataset data, NetworkDescription network)
     {

@@ -30,7 +30,7 @@ internal static class EvaluationOptions
             return [];
         }
 
-        string size = sources.Count > 0 && sources[0].Fits(Encoding.Spikes) ? "--flips 10" : "--epsilon 0.1";
+        string size = sources.Count > 0 && sources[0].HoldsSpikes ? "--flips 10" : "--epsilon 0.1";
         string start = $"{command} --model {models[0].Name} --weights runs/{models[0].Name}.safetensors {size}";
         return [start, $"{start} --count 100{more}"];
     }

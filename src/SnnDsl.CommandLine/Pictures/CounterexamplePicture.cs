@@ -44,24 +44,25 @@ internal static class CounterexamplePicture
         double change = Math.Max(difference.Cast<double>().Max(Math.Abs), 1e-9);
         var setting = record.Setting;
         var plot = Picture.Begin("");
-        double scale = 1.0 / height, step = width * scale + Gap;
-        Panel(plot, sample, 0, scale, new Shades(Colors.Black, Colors.White), new(0, most), "the sample", $"class {record.Prediction}");
+        // A picture keeps its shape; a vector, or its spikes over time, fills a square.
+        double across = file.Tensors["input"].dim() == (events ? 5 : 4) ? (double)width / height : 1, step = across + Gap;
+        Panel(plot, sample, 0, across, new Shades(Colors.Black, Colors.White), new(0, most), "the sample", $"class {record.Prediction}");
         Panel(
-            plot, found, step, scale, new Shades(Colors.Black, Colors.White), new(0, most), "the counterexample",
+            plot, found, step, across, new Shades(Colors.Black, Colors.White), new(0, most), "the counterexample",
             Outcome(record, counterexample));
         Panel(
-            plot, difference, 2 * step, scale, new Signed(), new(-change, change), "the difference",
+            plot, difference, 2 * step, across, new Signed(), new(-change, change), "the difference",
             events
                 ? string.Create(CultureInfo.InvariantCulture, $"{counterexample.Distance:0} {(setting.Perturbation.Norm == "retiming" ? "moved" : "flips")}; orange added, blue removed")
                 : string.Create(CultureInfo.InvariantCulture, $"at most {counterexample.Distance:0.####}; orange brighter, blue darker"));
         Write(
             plot, $"{setting.Model}: sample {record.Index} of {setting.Dataset.Name} ({setting.Dataset.Split}), class {record.Label}",
-            step + width * scale / 2, 1.2, Alignment.UpperCenter, 16);
+            step + across / 2, 1.2, Alignment.UpperCenter, 16);
         plot.HideGrid();
         plot.Axes.Right.MinimumSize = 0;
         plot.Layout.Frameless();
-        plot.Axes.SetLimits(-0.04, 2 * step + width * scale + 0.04, -0.16, 1.24);
-        Picture.Save(plot, path, 1000, (int)(1000 * 1.4 / (2 * step + width * scale + 0.08)));
+        plot.Axes.SetLimits(-0.04, 2 * step + across + 0.04, -0.16, 1.24);
+        Picture.Save(plot, path, 1000, (int)(1000 * 1.4 / (2 * step + across + 0.08)));
     }
 
     /// <summary>What the network makes of the counterexample: another class, or a tie, which is no certificate either.</summary>
@@ -78,9 +79,9 @@ internal static class CounterexamplePicture
     }
 
     private static void Panel(
-        Plot plot, double[,] values, double left, double scale, IColormap colours, ScottPlot.Range range, string title, string text)
+        Plot plot, double[,] values, double left, double across, IColormap colours, ScottPlot.Range range, string title, string text)
     {
-        double right = left + values.GetLength(1) * scale;
+        double right = left + across;
         Picture.Fill(plot, values, new(left, right, 0, 1), colours, range);
         var frame = plot.Add.Rectangle(left, right, 0, 1);
         (frame.FillColor, frame.LineColor, frame.LineWidth) = (Colors.Transparent, new("#CCCCCC"), 1);
@@ -95,11 +96,17 @@ internal static class CounterexamplePicture
         text.LabelFontName = plot.Axes.Title.Label.FontName;
     }
 
-    // [height, width]: time and channels (polarities) are added up.
+    // [height, width]: time and channels (polarities) are added up. Of vectors [steps, features], one step where the input has no time.
     private static double[,] Flat(Tensor input)
     {
         using var scope = NewDisposeScope();
-        var plane = input.to(ScalarType.Float64).flatten(0, -3).sum(0L);
+        var numbers = input.to(ScalarType.Float64);
+        var plane = numbers.dim() switch
+        {
+            2 => numbers,
+            3 => numbers.squeeze(1),
+            _ => numbers.flatten(0, -3).sum(0L),
+        };
         double[] values = plane.contiguous().data<double>().ToArray();
         var (height, width) = ((int)plane.shape[0], (int)plane.shape[1]);
         var result = new double[height, width];

@@ -4,8 +4,17 @@ namespace SnnDsl.Data;
 
 /// <summary>
 /// Labelled samples in the order of their files. Inputs are kept as the bytes or bits that they are and become float32
-/// only in the batches that are asked for. Made by <see cref="ImageDataset"/> and <see cref="EventDataset"/>.
+/// only in the batches that are asked for. Made from data of one's own by <see cref="FromTensors"/>, <see cref="FromSpikes"/> and
+/// <see cref="FromEvents"/>, and from files by <see cref="ImageDataset"/>, <see cref="EventDataset"/>, <see cref="NumpyDataset"/>,
+/// <see cref="CifarDataset"/> and <see cref="DvsGestureDataset"/>.
 /// </summary>
+/// <example>
+/// <code>
+/// Tensor inputs = torch.rand(100, 1, 8, 8), labels = torch.randint(0, 3, [100]);
+/// var data = Dataset.FromTensors(inputs, labels);
+/// new Trainer(network, data, options).Run();
+/// </code>
+/// </example>
 public sealed class Dataset
 {
     private readonly SampleStore _store;
@@ -29,6 +38,87 @@ public sealed class Dataset
         Labels = tensor(labels, dtype: ScalarType.Int64).DetachFromDisposeScope();
     }
 
+    /// <summary>
+    /// A data set of one's own for networks that take pixels or features (direct and Poisson encoding). The values are copied.
+    /// </summary>
+    /// <param name="inputs">
+    /// [N, features] or [N, C, H, W], on any device: float32 as the network shall see it (bounds, attacks and Poisson encoding want
+    /// [0, 1]), or uint8, of which each value is divided by 255.
+    /// </param>
+    /// <param name="labels">The classes, from 0: integers, [N].</param>
+    /// <param name="name">What records call the data set.</param>
+    /// <param name="split"><c>train</c> or <c>test</c>.</param>
+    /// <param name="classes">The number of classes; none: the highest label and one.</param>
+    /// <exception cref="ArgumentException">
+    /// Shapes, types or lengths do not fit, a value is not finite, a label is out of range, or there is no sample.
+    /// </exception>
+    public static Dataset FromTensors(Tensor inputs, Tensor labels, string name = "tensors", string split = Splits.Test, int? classes = null)
+    {
+        SampleStore store = TensorSamples.Inputs(inputs);
+        return Own(store, inputs.shape[0], TensorSamples.Labels(labels), name, split, classes, "tensors");
+    }
+
+    /// <summary>A data set of one's own for networks that take recorded spikes. The values are copied, a bit each.</summary>
+    /// <param name="spikes">[N, T, features] or [N, T, C, H, W], on any device: bool, uint8 or float32, each value 0 or 1.</param>
+    /// <param name="labels">The classes, from 0: integers, [N].</param>
+    /// <param name="name">What records call the data set.</param>
+    /// <param name="split"><c>train</c> or <c>test</c>.</param>
+    /// <param name="classes">The number of classes; none: the highest label and one.</param>
+    /// <exception cref="ArgumentException">
+    /// Shapes, types or lengths do not fit, a value is neither 0 nor 1, a label is out of range, or there is no sample.
+    /// </exception>
+    public static Dataset FromSpikes(Tensor spikes, Tensor labels, string name = "spikes", string split = Splits.Test, int? classes = null)
+    {
+        SampleStore store = TensorSamples.Spikes(spikes);
+        return Own(store, spikes.shape[0], TensorSamples.Labels(labels), name, split, classes, "tensors");
+    }
+
+    /// <summary>A data set of one's own from lists of events, binned into T frames; a cell is 1 if it holds any event.</summary>
+    /// <param name="samples">The recordings. Each is binned as it comes, so that they need not be in memory together.</param>
+    /// <param name="shape">The shape of one frame, such as [2, 34, 34] or [700].</param>
+    /// <param name="steps">T.</param>
+    /// <param name="name">What records call the data set.</param>
+    /// <param name="split"><c>train</c> or <c>test</c>.</param>
+    /// <param name="classes">The number of classes; none: the highest label and one.</param>
+    /// <param name="window">The part of every recording to bin, in the events' unit of time; none: each from its first event to its last.</param>
+    /// <exception cref="ArgumentException">
+    /// T or a size is below 1, the window is empty, an event lies outside the frame or the time, a label is out of range, or there is
+    /// no sample.
+    /// </exception>
+    public static Dataset FromEvents(IEnumerable<EventSample> samples, long[] shape, int steps, string name = "events",
+        string split = Splits.Test, int? classes = null, EventWindow? window = null)
+    {
+        ArgumentNullException.ThrowIfNull(samples);
+        var frames = new SpikeFrames(steps, [.. shape]);
+        SpikeFrames.Check(window);
+        var (cells, labels) = (new List<byte[]>(), new List<long>());
+        foreach (EventSample sample in samples)
+        {
+            TensorSamples.Check(sample.Events, frames, cells.Count);
+            cells.Add(frames.Bin(sample.Events, window));
+            labels.Add(sample.Label);
+        }
+        return Own(new SpikeStore(frames, cells), cells.Count, [.. labels], name, split, classes, "events");
+    }
+
+    /// <summary>A data set of one's own: all samples of a store, numbered from 0.</summary>
+    internal static Dataset Own(SampleStore store, long count, long[] labels, string name, string split, int? classes, string source)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        Splits.Check(split);
+        if (count == 0) throw new ArgumentException("A data set needs at least one sample, but there is none.", nameof(count));
+        if (labels.Length != count)
+            throw new ArgumentException($"There are {count} inputs but {labels.Length} labels; give each input one.", nameof(labels));
+        long most = labels.Max(), known = classes ?? most + 1;
+        if (labels.Min() < 0 || most >= known || known > int.MaxValue)
+        {
+            int bad = Array.FindIndex(labels, label => label < 0 || label >= known || label >= int.MaxValue);
+            throw new ArgumentException($"Label {labels[bad]} of sample {bad} is out of range: classes are counted from 0" +
+                (classes is null ? "." : $", and there are {classes}."), nameof(labels));
+        }
+        return new(name, split, source, isEmbedded: false, (int)known, store, labels, [.. Enumerable.Range(0, labels.Length).Select(i => (long)i)]);
+    }
+
     /// <summary>The data set's name, such as <c>mnist</c>.</summary>
     public string Name { get; }
 
@@ -44,7 +134,7 @@ public sealed class Dataset
     /// <summary>The number of classes; labels are below it.</summary>
     public int Classes { get; }
 
-    /// <summary>The shape of one input: [1, H, W] for images, [T, 2, 34, 34] for binned event recordings.</summary>
+    /// <summary>The shape of one input: [features] or [C, H, W], such as [1, 28, 28]; of recorded spikes [T, ...], such as [T, 2, 34, 34].</summary>
     public long[] InputShape => _store.InputShape;
 
     /// <summary>The number of samples.</summary>
@@ -59,7 +149,7 @@ public sealed class Dataset
     /// <summary>The inputs at some positions, on the CPU.</summary>
     /// <param name="positions">Positions in this data set, from 0 to <see cref="Count"/> - 1, in any order.</param>
     /// <returns>
-    /// float32: images [B, 1, H, W], each pixel its byte / 255; event recordings [T, B, 2, 34, 34], each cell 0 or 1.
+    /// float32: [B, ...], bytes divided by 255; recorded spikes [T, B, ...], each cell 0 or 1.
     /// </returns>
     /// <exception cref="ArgumentOutOfRangeException">A position is not in the data set.</exception>
     /// <exception cref="ArgumentException">The batch would be larger than 2 GiB.</exception>
@@ -71,8 +161,9 @@ public sealed class Dataset
     public Tensor LabelsAt(params ReadOnlySpan<int> positions) => tensor(Choose(_labels, positions), dtype: ScalarType.Int64);
 
     /// <summary>
-    /// SHA-256, in lower-case hexadecimal, of a sample's input as it stands in its file: the pixels of an image, the
-    /// whole <c>.bin</c> file of a recording. It names the input in a certificate.
+    /// SHA-256, in lower-case hexadecimal, of a sample's input as it is stored: bytes of pixels, float32 values (little-endian), the
+    /// whole <c>.bin</c> file of an N-MNIST recording, the bits of other spikes (frame by frame, lowest bit first, each frame filled
+    /// up to whole bytes). It names the input in a certificate.
     /// </summary>
     /// <param name="position">A position in this data set.</param>
     /// <exception cref="ArgumentOutOfRangeException">The position is not in the data set.</exception>
@@ -92,6 +183,15 @@ public sealed class Dataset
     /// <exception cref="ArgumentOutOfRangeException">A position is not in the data set.</exception>
     public Dataset Select(ReadOnlySpan<int> positions) => new(Name, Split, Source, IsEmbedded, Classes, _store,
         Choose(_rows, positions), Choose(_labels, positions), Choose(_indices, positions));
+
+    /// <summary>The same samples, called otherwise; nothing is copied.</summary>
+    /// <param name="name">What records call the data set; none: as it is.</param>
+    /// <param name="source">Where the samples come from, for people; none: as it is.</param>
+    public Dataset With(string? name = null, string? source = null) =>
+        new(name ?? Name, Split, source ?? Source, IsEmbedded, Classes, _store, _rows, _labels, _indices);
+
+    /// <summary>The same samples, as a subset that travels inside a program.</summary>
+    internal Dataset Embedded() => new(Name, Split, Source, isEmbedded: true, Classes, _store, _rows, _labels, _indices);
 
     private T[] Choose<T>(T[] values, ReadOnlySpan<int> positions)
     {

@@ -113,9 +113,8 @@ public static partial class EventDataset
         string container, string source, bool isEmbedded, int steps, string split, EventWindow? window)
     {
         Splits.Check(split);
-        ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
-        if (window is { } w && w.End <= w.Start)
-            throw new ArgumentException($"The window from {w.Start} to {w.End} microseconds is empty.", nameof(window));
+        var frames = new SpikeFrames(steps, [EventRecording.Polarities, EventRecording.Height, EventRecording.Width]);
+        SpikeFrames.Check(window);
 
         var recordings = new List<(int Number, int Label, string Name, TFile File)>();
         foreach (TFile file in files)
@@ -141,11 +140,11 @@ public static partial class EventDataset
         for (int i = 0; i < cells.Length; i++)
         {
             byte[] events = read(recordings[i].File);
-            cells[i] = EventRecording.Bin(events, recordings[i].Name, steps, window);
+            cells[i] = frames.Bin(EventRecording.Read(events, recordings[i].Name), window);
             hashes[i] = Convert.ToHexStringLower(SHA256.HashData(events));
         }
         if (isEmbedded) source += $", {cells.Length} {split} recordings";
-        return new("n-mnist", split, source, isEmbedded, Classes, new EventStore(steps, cells, hashes),
+        return new("n-mnist", split, source, isEmbedded, Classes, new SpikeStore(frames, cells, hashes),
             [.. recordings.Select(r => (long)r.Label)], [.. recordings.Select(r => r.Number - 1L)]);
     }
 

@@ -9,7 +9,7 @@ namespace SnnDsl.Data;
 /// </summary>
 public static class IdxReader
 {
-    private const int ImageMagic = 2051, LabelMagic = 2049, FirstChunk = 1 << 20;
+    private const int ImageMagic = 2051, LabelMagic = 2049;
 
     /// <summary>Reads a file of images.</summary>
     /// <param name="path">The file, compressed or not.</param>
@@ -101,28 +101,12 @@ public static class IdxReader
                     $"{string.Join(" x ", sizes[..(d + 1)])}, more than can be held.");
         }
 
-        byte[] content = ReadUpTo(stream, (int)length);
+        byte[] content = DataFiles.ReadUpTo(stream, (int)length);
         if (content.Length < length)
             throw Truncated(name, header.Length + length, header.Length + content.Length);
         if (stream.ReadByte() >= 0)
             throw new DataFileException($"'{name}' goes on after the {header.Length + length} bytes that its header announces.");
         return (sizes, content);
-    }
-
-    // Memory grows with what is there, not with what the header claims.
-    private static byte[] ReadUpTo(Stream stream, int length)
-    {
-        byte[] content = GC.AllocateUninitializedArray<byte>(Math.Min(length, FirstChunk));
-        int got = 0;
-        while (true)
-        {
-            got += stream.ReadAtLeast(content.AsSpan(got), content.Length - got, throwOnEndOfStream: false);
-            if (got < content.Length) return content[..got];
-            if (got == length) return content;
-            byte[] longer = GC.AllocateUninitializedArray<byte>((int)Math.Min(length, 2L * content.Length));
-            content.CopyTo(longer, 0);
-            content = longer;
-        }
     }
 
     private static DataFileException Truncated(string name, long expected, long found) =>

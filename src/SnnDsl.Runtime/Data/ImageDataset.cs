@@ -48,7 +48,7 @@ public static class ImageDataset
         if (images.Count != labels.Length)
             throw new DataFileException($"{name} ({split}) has {images.Count} images but {labels.Length} labels; the two " +
                 "files do not belong together.");
-        return new(name, split, source, isEmbedded, classes, new ImageStore(images),
+        return new(name, split, source, isEmbedded, classes, new PixelStore([1, images.Rows, images.Columns], images.Pixels),
             Array.ConvertAll(labels, label => (long)label), [.. Enumerable.Range(0, images.Count).Select(i => (long)i)]);
     }
 

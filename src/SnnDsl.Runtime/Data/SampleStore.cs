@@ -15,6 +15,21 @@ internal abstract class SampleStore
     /// <summary>SHA-256 of a row's input as it stood in its file, in lower-case hexadecimal.</summary>
     public abstract string Hash(int row);
 
+    /// <summary>The number of values of a shape.</summary>
+    /// <exception cref="ArgumentException">A size is below 1, or there are more than can be held.</exception>
+    internal static int SizeOf(long[] shape)
+    {
+        long size = 1;
+        foreach (long side in shape)
+        {
+            // At most 2^31 * 2^31 here: no overflow.
+            size = side is < 1 or > int.MaxValue ? 0 : size * side;
+            if (size is < 1 or > int.MaxValue)
+                throw new ArgumentException($"An input of {string.Join('x', shape)} cannot be held: sizes are at least 1, and all values together at most {int.MaxValue}.", nameof(shape));
+        }
+        return (int)size;
+    }
+
     /// <summary>A fresh float32 tensor, filled by way of its memory: no second copy, no call per element.</summary>
     protected static Tensor Fill(long[] shape, ReadOnlySpan<int> rows, Filler fill)
     {

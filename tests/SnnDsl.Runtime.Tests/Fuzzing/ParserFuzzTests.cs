@@ -65,6 +65,38 @@ public sealed class ParserFuzzTests : IDisposable
         });
     }
 
+    [Fact]
+    public void NumpyArchives()
+    {
+        byte[][] arrays =
+        [
+            NumpyBytes.Array("|u1", "(2, 2, 3)", new byte[12]), NumpyBytes.Array("<f8", "(2, 6)", new double[12], version: 2),
+            NumpyBytes.Array(">i4", "(2,)", new int[2]), NumpyBytes.Array("|b1", "(2, 3, 2)", new byte[12], version: 3),
+        ];
+        var inner = new Mutator(arrays, Seed("arrays"));
+        var outer = new Mutator([NumpyBytes.Archive(("x_test", arrays[0]), ("y_test", arrays[2])), NumpyBytes.Archive(("test_data", arrays[1]), ("test_y", arrays[2]))], Seed("archives of arrays"));
+        Run("numpy archives", () => outer.Random.Next(3) switch
+        {
+            0 => outer.Next(),
+            1 => NumpyBytes.Archive(("x_test", inner.Next()), ("y_test", arrays[2])),
+            _ => NumpyBytes.Archive(("x_test", arrays[outer.Random.Next(2)]), ("y_test", inner.Next())),
+        }, bytes =>
+        {
+            bool spikes = outer.Random.Next(3) == 0;
+            var data = spikes ? NumpyDataset.SpikesFromStream(new MemoryStream(bytes), "test") : NumpyDataset.FromStream(new MemoryStream(bytes), "test", channelsLast: outer.Random.Next(2) == 0);
+            using var inputs = data.Inputs(0);
+            Assert.Equal(spikes ? [data.InputShape[0], 1, .. data.InputShape[1..]] : [1, .. data.InputShape], inputs.shape);
+        });
+    }
+
+    [Fact]
+    public void AedatFiles()
+    {
+        var events = Enumerable.Range(0, 30).Select(i => (i, 2 * i, i % 2, 100 * i, i % 7 != 0)).ToArray();
+        var mutator = new Mutator([AedatBytes.File(AedatBytes.Packet(0, events), AedatBytes.Packet(1, events[..5])), AedatBytes.File(AedatBytes.Packet(0, events[..1]))], Seed("aedat"));
+        Run("aedat", mutator.Next, bytes => Assert.All(AedatReader.Read(new MemoryStream(bytes), "fuzzed", 128, 128), e => Assert.True(e is { X: >= 0 and < 128, Y: >= 0 and < 128, Time: >= 0 })));
+    }
+
     /// <summary>What fell out of long runs, each a kind: it stays refused in a sentence.</summary>
     [Theory]
     [InlineData("{\"a\":{\"dtype\":\"F32\",\"shape\":[1152921504606846976,0],\"data_offsets\":[0,0]}}")]

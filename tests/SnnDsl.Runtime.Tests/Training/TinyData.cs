@@ -25,7 +25,7 @@ internal static class TinyData
             }
         }
 
-        return new("tiny-images", "train", "a test", isEmbedded: true, classes, new ImageStore(new(pixels, count, size, size)), labels,
+        return new("tiny-images", "train", "a test", isEmbedded: true, classes, new PixelStore([1, size, size], pixels), labels,
             [.. Enumerable.Range(0, count).Select(i => (long)i)]);
     }
 
