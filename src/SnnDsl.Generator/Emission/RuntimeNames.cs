@@ -4,6 +4,11 @@ namespace SnnDsl.Generator.Emission;
 internal static class RuntimeNames
 {
     public const string Tensor = "global::TorchSharp.torch.Tensor";
+    public const string RandomGenerator = "global::TorchSharp.torch.Generator";
+    public const string SpikeTrain = "global::SnnDsl.Kernels.SpikeTrain";
+    public const string Interval = "global::SnnDsl.Bounds.Interval";
+    public const string SpikeIntervals = "global::SnnDsl.Bounds.SpikeIntervals";
+    public const string NeuronIntervals = "global::SnnDsl.Bounds.NeuronIntervals";
     public const string SpikingModule = "global::SnnDsl.Networks.SpikingModule";
     public const string NetworkDescription = "global::SnnDsl.Networks.NetworkDescription";
     public const string NetworkStages = "global::SnnDsl.Networks.NetworkStages";
