@@ -58,10 +58,25 @@ public class SlopeTests
         var neurons = new Neurons(1, 0.5, false, 0);
         Assert.Equal(JointSlopes.Steepest * 3, new JointSlopes(false).Of(Meeting(neurons, 1 - 1e-10, 1 + 1e-9, 2, 1))!.Value, 1e-6);
         Assert.Equal(JointSlopes.Steepest * 2, new PaperSlopes().Of(Meeting(neurons, 1 - 1e-10, 1 + 1e-9, 2, 0))!.Value, 1e-6);
-        Assert.Equal(JointSlopes.Steepest * -2, new PaperSlopes().Of(Meeting(neurons, 1 - 1e-9, 1 + 1e-10, -2, 0))!.Value, 1e-6);
+        Assert.Equal(JointSlopes.Steepest * -2, new PaperSlopes().Of(Meeting(neurons, 1 - 5e-4, 1 + 1e-10, -2, 0))!.Value, 1e-6);
         double steep = TrainSlope.Of(new(0, [0, 8], 0, (2 / 3.0) - 1e-6, (2 / 3.0) + 1e-5, neurons));
         Assert.Equal(JointSlopes.Steepest * 8, Math.Abs(steep), 1e-6);
         Assert.False(new PaperSlopes().Always || new JointSlopes(true).Always);
+    }
+
+    /// <summary>Sides that rounding alone tells apart are equally wide: the same lines, whichever of them came out the wider one.</summary>
+    [Fact]
+    public void RoundingDecidesNoTie()
+    {
+        var neurons = new Neurons(1, 0.5, false, 0);
+        foreach (var (onSpike, onRest) in new[] { (2.0, 1.0), (-2.0, 0.5), (1.0, -1.0) })
+        {
+            foreach (ISlopes slopes in new ISlopes[] { new JointSlopes(false), new PaperSlopes() })
+            {
+                double above = slopes.Of(Meeting(neurons, 0.5, 1.5 + 1e-7, onSpike, onRest))!.Value;
+                Assert.Equal(above, slopes.Of(Meeting(neurons, 0.5 - 1e-7, 1.5, onSpike, onRest))!.Value, 1e-5);
+            }
+        }
     }
 
     [Fact]

@@ -19,6 +19,8 @@ internal sealed class CSharpDialect(bool spellsTypes = false) : KernelDialect
 
     public override string Steepest => "Steepest";
 
+    public override string Near => "Near";
+
     public override string WideZero => "Wide(Zero)";
 
     public override string IsJoint => $"rule == {Rule}.Joint";

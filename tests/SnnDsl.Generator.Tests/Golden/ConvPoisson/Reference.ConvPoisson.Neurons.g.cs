@@ -207,7 +207,7 @@ namespace Reference
                         {
                             var left = All(0.25f) - lower;
                             var right = upper - All(0.25f);
-                            var leftSteers = Greater(left, right);
+                            var leftSteers = Greater(left, right + Near * (left + right + All(0.25f)));
                             if (rule == global::SnnDsl.Kernels.RelaxationRule.Joint)
                             {
                                 // Joint: through the lower value at the threshold any slope in [leftSlope, rightSlope] is
@@ -313,7 +313,7 @@ namespace Reference
                         {
                             var left = All(0.25f) - lower;
                             var right = upper - All(0.25f);
-                            var leftSteers = Greater(left, right);
+                            var leftSteers = Greater(left, right + Near * (left + right + All(0.25f)));
                             var dLower = Zero;
                             var dUpper = Zero;
                             if (rule == global::SnnDsl.Kernels.RelaxationRule.Joint)

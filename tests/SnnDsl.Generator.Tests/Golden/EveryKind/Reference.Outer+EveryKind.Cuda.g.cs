@@ -21,6 +21,8 @@ namespace Reference
 
                     // The steepest slope of a line, in units of its coefficients.
                     constexpr float Steepest = 1024.0f;
+                    // How near to each other both sides of the threshold count as equally wide, in units of their size.
+                    constexpr float Near = 1.5258789E-05f;
 
                     // The smaller and the larger of two. What is not a number stays so: fminf and fmaxf would hide it in a bound.
                     __device__ __forceinline__ float Min(float a, float b)
@@ -250,7 +252,7 @@ namespace Reference
                             {
                                 float left = 0.1f - lower;
                                 float right = upper - 0.1f;
-                                bool leftSteers = left > right;
+                                bool leftSteers = left > right + Near * (left + right + 0.1f);
                                 // A line through the lower value at the threshold: the wider side's, cut where too steep.
                                 float leftSlope = Min(cs, 0.0f) / left;
                                 float rightSlope = Max(cs, 0.0f) / right;
@@ -329,7 +331,7 @@ namespace Reference
                             {
                                 float left = 0.1f - lower;
                                 float right = upper - 0.1f;
-                                bool leftSteers = left > right;
+                                bool leftSteers = left > right + Near * (left + right + 0.1f);
                                 // A line through the lower value at the threshold: the wider side's, cut where too steep.
                                 float leftSlope = Min(cs, 0.0f) / left;
                                 float rightSlope = Max(cs, 0.0f) / right;
@@ -424,6 +426,8 @@ namespace Reference
 
                     // The steepest slope of a line, in units of its coefficients.
                     constexpr float Steepest = 1024.0f;
+                    // How near to each other both sides of the threshold count as equally wide, in units of their size.
+                    constexpr float Near = 1.5258789E-05f;
 
                     // The smaller and the larger of two. What is not a number stays so: fminf and fmaxf would hide it in a bound.
                     __device__ __forceinline__ float Min(float a, float b)
@@ -623,7 +627,7 @@ namespace Reference
                             {
                                 float left = 2.0f - lower;
                                 float right = upper - 2.0f;
-                                bool leftSteers = left > right;
+                                bool leftSteers = left > right + Near * (left + right + 2.0f);
                                 // A line through the lower value at the threshold: the wider side's, cut where too steep.
                                 float leftSlope = Min(cs, 0.0f) / left;
                                 float rightSlope = Max(cs, 0.0f) / right;
@@ -691,7 +695,7 @@ namespace Reference
                             {
                                 float left = 2.0f - lower;
                                 float right = upper - 2.0f;
-                                bool leftSteers = left > right;
+                                bool leftSteers = left > right + Near * (left + right + 2.0f);
                                 // A line through the lower value at the threshold: the wider side's, cut where too steep.
                                 float leftSlope = Min(cs, 0.0f) / left;
                                 float rightSlope = Max(cs, 0.0f) / right;

@@ -211,7 +211,7 @@ namespace Reference
                             {
                                 var left = All(0.1f) - lower;
                                 var right = upper - All(0.1f);
-                                var leftSteers = Greater(left, right);
+                                var leftSteers = Greater(left, right + Near * (left + right + All(0.1f)));
                                 // A line through the lower value at the threshold: the wider side's, cut where too steep.
                                 var leftSlope = Min(cs, 0f) / left;
                                 var rightSlope = Max(cs, 0f) / right;
@@ -294,7 +294,7 @@ namespace Reference
                             {
                                 var left = All(0.1f) - lower;
                                 var right = upper - All(0.1f);
-                                var leftSteers = Greater(left, right);
+                                var leftSteers = Greater(left, right + Near * (left + right + All(0.1f)));
                                 // A line through the lower value at the threshold: the wider side's, cut where too steep.
                                 var leftSlope = Min(cs, 0f) / left;
                                 var rightSlope = Max(cs, 0f) / right;
@@ -505,7 +505,7 @@ namespace Reference
                             {
                                 var left = All(2f) - lower;
                                 var right = upper - All(2f);
-                                var leftSteers = Greater(left, right);
+                                var leftSteers = Greater(left, right + Near * (left + right + All(2f)));
                                 // A line through the lower value at the threshold: the wider side's, cut where too steep.
                                 var leftSlope = Min(cs, 0f) / left;
                                 var rightSlope = Max(cs, 0f) / right;
@@ -575,7 +575,7 @@ namespace Reference
                             {
                                 var left = All(2f) - lower;
                                 var right = upper - All(2f);
-                                var leftSteers = Greater(left, right);
+                                var leftSteers = Greater(left, right + Near * (left + right + All(2f)));
                                 // A line through the lower value at the threshold: the wider side's, cut where too steep.
                                 var leftSlope = Min(cs, 0f) / left;
                                 var rightSlope = Max(cs, 0f) / right;

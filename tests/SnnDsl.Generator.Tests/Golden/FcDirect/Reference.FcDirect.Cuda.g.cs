@@ -19,6 +19,8 @@ namespace Reference
 
                 // The steepest slope of a line, in units of its coefficients.
                 constexpr float Steepest = 1024.0f;
+                // How near to each other both sides of the threshold count as equally wide, in units of their size.
+                constexpr float Near = 1.5258789E-05f;
 
                 // The smaller and the larger of two. What is not a number stays so: fminf and fmaxf would hide it in a bound.
                 __device__ __forceinline__ float Min(float a, float b)
@@ -245,7 +247,7 @@ namespace Reference
                         {
                             float left = 0.25f - lower;
                             float right = upper - 0.25f;
-                            bool leftSteers = left > right;
+                            bool leftSteers = left > right + Near * (left + right + 0.25f);
                             if (joint)
                             {
                                 // Joint: through the lower value at the threshold any slope in [leftSlope, rightSlope] is
@@ -347,7 +349,7 @@ namespace Reference
                         {
                             float left = 0.25f - lower;
                             float right = upper - 0.25f;
-                            bool leftSteers = left > right;
+                            bool leftSteers = left > right + Near * (left + right + 0.25f);
                             float dLower = 0.0f;
                             float dUpper = 0.0f;
                             if (joint)
