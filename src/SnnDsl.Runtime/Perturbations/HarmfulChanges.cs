@@ -102,7 +102,7 @@ internal sealed class HarmfulChanges(Tensor spikes, Tensor changes, int count)
             Tensor front, done;
             using (no_grad())
             {
-                front = weight.index_select(0, left).abs().topk((int)looked, 1, largest: true, sorted: true).indices;
+                front = weight.index_select(0, left).abs().topk((int)looked, 1, largest: true, sorted: true).indexes;
                 done = looked == inputs ? ones_like(left, ScalarType.Bool) : AreFound(moves, weight.detach().index_select(0, left).gather(1, front), front);
             }
 

@@ -42,6 +42,7 @@ public class HarmfulChangesTests
         var spikes = zeros([40, 8, 512]);
         var before = scope.DisposablesCount;
         new HarmfulChanges(spikes, spikes.add(1), 1).Currents(new LinearMap(weight, null));
-        Assert.InRange(scope.DisposablesCount - before, 1, 100);
+        // Slices of the moves and two results a block; all that they are made from would be several hundred.
+        Assert.InRange(scope.DisposablesCount - before, 1, 160);
     }
 }
