@@ -5,6 +5,7 @@ using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
 using SnnDsl.Generator.Parsing;
 
 namespace SnnDsl.CodeFixes;
@@ -23,55 +24,66 @@ public sealed class InsertFlattenFix : CodeFixProvider
     /// <inheritdoc/>
     public override async Task RegisterCodeFixesAsync(CodeFixContext context)
     {
+        var model = await context.Document.GetSemanticModelAsync(context.CancellationToken).ConfigureAwait(false);
         var root = await context.Document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false);
+        var text = await context.Document.GetTextAsync(context.CancellationToken).ConfigureAwait(false);
         var attribute = root?.FindNode(context.Span).FirstAncestorOrSelf<AttributeSyntax>();
-        if (attribute?.Parent is AttributeListSyntax list)
+        if (model is not null && attribute?.Parent is AttributeListSyntax list)
         {
+            // As text, where everything else of the file stays as it is: its indentation, its ends of lines.
+            var change = Insert(text, list, attribute, NameOfFlatten(model, attribute));
             context.RegisterCodeFix(
                 CodeAction.Create(
                     "Insert [Flatten] before [Linear]",
-                    _ => Task.FromResult(context.Document.WithSyntaxRoot(Insert(root!, list, attribute))),
+                    _ => Task.FromResult(context.Document.WithText(text.WithChanges(change))),
                     nameof(InsertFlattenFix)),
                 context.Diagnostics);
         }
     }
 
-    private static SyntaxNode Insert(SyntaxNode root, AttributeListSyntax list, AttributeSyntax attribute)
+    private static TextChange Insert(SourceText text, AttributeListSyntax list, AttributeSyntax attribute, string flatten)
     {
-        var flatten = SyntaxFactory.Attribute(FlattenNextTo(attribute.Name));
-        if (list.Attributes.Count > 1)
-        {
-            // [Conv2d(8), Linear(10)]: within the list, between its neighbours.
-            var comma = SyntaxFactory.Token(SyntaxKind.CommaToken).WithTrailingTrivia(SyntaxFactory.Space);
-            int index = list.Attributes.IndexOf(attribute);
-            var nodes = list.Attributes.Insert(index, flatten);
-            var commas = nodes.GetSeparators().Select((old, i) => i == index ? comma : old);
-            return root.ReplaceNode(list, list.WithAttributes(SyntaxFactory.SeparatedList(nodes, commas)));
-        }
-
-        // A line of its own: what stands before [Linear] (a comment, the indentation) goes to it, the indentation to both.
-        var lead = list.GetLeadingTrivia();
-        var indent = lead.Count > 0 && lead.Last().IsKind(SyntaxKind.WhitespaceTrivia)
-            ? SyntaxFactory.TriviaList(lead.Last())
-            : SyntaxFactory.TriviaList();
-        var line = SyntaxFactory.AttributeList(SyntaxFactory.SingletonSeparatedList(flatten))
-            .WithLeadingTrivia(lead).WithTrailingTrivia(EndOfLine(list));
-        return root.ReplaceNode(list, new[] { line, list.WithLeadingTrivia(indent) });
+        bool shared = list.Attributes.Count > 1;
+        int start = shared ? attribute.SpanStart : list.SpanStart;
+        string written = shared ? $"{flatten}," : $"[{flatten}]";
+        var line = text.Lines.GetLineFromPosition(start);
+        string lead = text.ToString(TextSpan.FromBounds(line.Start, start));
+        // A line of its own where Linear has one, ended and indented as that one is.
+        string gap = lead.Trim().Length == 0 ? EndOfLine(text, line) + lead : " ";
+        return new TextChange(new TextSpan(start, 0), written + gap);
     }
 
-    // The line's end alone: a comment after [Linear] stays there.
-    private static SyntaxTriviaList EndOfLine(AttributeListSyntax list) =>
-        SyntaxFactory.TriviaList(list.GetTrailingTrivia().Where(trivia => trivia.IsKind(SyntaxKind.EndOfLineTrivia)));
-
-    // Written as Linear is: with the namespace or alias where that one has it.
-    private static NameSyntax FlattenNextTo(NameSyntax linear)
+    private static string EndOfLine(SourceText text, TextLine line)
     {
-        var name = SyntaxFactory.IdentifierName("Flatten");
-        return linear switch
+        string end = text.ToString(TextSpan.FromBounds(line.End, line.EndIncludingLineBreak));
+        return end.Length > 0 ? end : "\n";
+    }
+
+    // The shortest name that means our Flatten where Linear stands: written as Linear is, alone, by an alias of the namespace, in full.
+    private static string NameOfFlatten(SemanticModel model, AttributeSyntax linear)
+    {
+        string qualifier = linear.Name switch
         {
-            QualifiedNameSyntax qualified => qualified.WithRight(name).WithoutTrivia(),
-            AliasQualifiedNameSyntax alias => alias.WithName(name).WithoutTrivia(),
-            _ => name,
+            QualifiedNameSyntax qualified => $"{qualified.Left.WithoutTrivia()}.",
+            AliasQualifiedNameSyntax alias => $"{alias.Alias.WithoutTrivia()}::",
+            _ => "",
         };
+        var aliases = linear.Ancestors().SelectMany(node => node switch
+            {
+                BaseNamespaceDeclarationSyntax space => space.Usings,
+                CompilationUnitSyntax unit => unit.Usings,
+                _ => default,
+            })
+            .Where(@using => @using.Alias is not null).Select(@using => $"{@using.Alias!.Name.Identifier.ValueText}.");
+        const string InFull = "global::SnnDsl.Flatten";
+        return new[] { qualifier, "" }.Concat(aliases).Select(prefix => $"{prefix}Flatten")
+            .FirstOrDefault(name => IsOurs(model, linear.SpanStart, name)) ?? InFull;
+    }
+
+    private static bool IsOurs(SemanticModel model, int position, string name)
+    {
+        var attribute = SyntaxFactory.Attribute(SyntaxFactory.ParseName(name));
+        return model.TryGetSpeculativeSemanticModel(position, attribute, out var speculative)
+            && speculative!.GetSymbolInfo(attribute).Symbol?.ContainingType?.ToDisplayString() == "SnnDsl.FlattenAttribute";
     }
 }

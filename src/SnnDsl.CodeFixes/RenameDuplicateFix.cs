@@ -34,14 +34,16 @@ public sealed class RenameDuplicateFix : CodeFixProvider
         }
 
         var names = NetworkParser.Parse(symbol, model.Compilation, context.CancellationToken).Names;
-        var layers = new DeclaredAttributes(symbol).All.Where(item => item.Place.Part == DeclarationPart.Layer);
-        var own = layers.FirstOrDefault(item => item.Data.ApplicationSyntaxReference?.Span == attribute.Span);
+        var attributes = new DeclaredAttributes(symbol);
+        var own = attributes.All.Where(item => item.Place.Part == DeclarationPart.Layer)
+            .FirstOrDefault(item => item.Data.ApplicationSyntaxReference is { } place
+                && place.SyntaxTree == attribute.SyntaxTree && place.Span == attribute.Span);
         if (own.Data is null)
         {
             return;
         }
 
-        string free = NextFree(names[own.Place.Index], new HashSet<string>(names.Concat(symbol.MemberNames)));
+        string free = NextFree(symbol, model.Compilation, attributes, names, own.Place.Index);
         context.RegisterCodeFix(
             CodeAction.Create(
                 $"Rename to '{free}'",
@@ -50,12 +52,22 @@ public sealed class RenameDuplicateFix : CodeFixProvider
             context.Diagnostics);
     }
 
-    // fc1 becomes fc2, or fc3 if that is taken; name becomes name2.
-    private static string NextFree(string name, HashSet<string> taken)
+    // fc1 becomes fc2, or fc3 if that is taken; name becomes name2. Taken is what the rule of the diagnostics refuses, here or at another layer.
+    private static string NextFree(
+        INamedTypeSymbol symbol, Compilation compilation, DeclaredAttributes attributes, IReadOnlyList<string> names, int index)
     {
-        string stem = name.TrimEnd('0', '1', '2', '3', '4', '5', '6', '7', '8', '9');
-        return Enumerable.Range(2, taken.Count + 1).Select(number => stem + number.ToString(CultureInfo.InvariantCulture))
-            .First(candidate => !taken.Contains(candidate));
+        var before = new HashSet<Place>(Refused(names));
+        before.RemoveWhere(place => place.Index == index);
+        string stem = names[index].TrimEnd('0', '1', '2', '3', '4', '5', '6', '7', '8', '9');
+        return Enumerable.Range(2, int.MaxValue - 2).Select(number => stem + number.ToString(CultureInfo.InvariantCulture))
+            .First(candidate => Refused(names.Select((name, i) => i == index ? candidate : name).ToList()).All(before.Contains));
+
+        IEnumerable<Place> Refused(IReadOnlyList<string> tried)
+        {
+            List<Problem> found = [];
+            NameRules.Check(symbol, compilation, attributes, tried, new ProblemReporter(found, new Place(DeclarationPart.Class)));
+            return found.Select(problem => problem.Place);
+        }
     }
 
     private static AttributeSyntax WithName(AttributeSyntax attribute, string name)

@@ -12,11 +12,23 @@ namespace SnnDsl.Generator;
 
 /// <summary>
 /// Emits the other half of every class with [SpikingNetwork]. A broken declaration gets nothing and no word: analyzers, which share the
-/// parser, say what is wrong.
+/// parser, say what is wrong. An exception is a fault of ours: it is told of the network that met it, and the others have their files.
 /// </summary>
 [Generator(LanguageNames.CSharp)]
 public sealed class SpikingNetworkGenerator : IIncrementalGenerator
 {
+    private readonly Action<string, string> _begins;
+
+    /// <summary>Creates the generator.</summary>
+    public SpikingNetworkGenerator()
+        : this(static (_, _) => { })
+    {
+    }
+
+    /// <summary>Creates a generator for tests of what becomes of exceptions.</summary>
+    /// <param name="begins">Called with a step's name (of <see cref="TrackingNames"/>) and the network before the step is taken.</param>
+    internal SpikingNetworkGenerator(Action<string, string> begins) => _begins = begins;
+
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
@@ -24,44 +36,59 @@ public sealed class SpikingNetworkGenerator : IIncrementalGenerator
             .ForAttributeWithMetadataName(
                 DeclaredAttributes.SpikingNetwork,
                 static (node, _) => node is ClassDeclarationSyntax,
-                static (found, cancellation) =>
-                    NetworkParser.Parse((INamedTypeSymbol)found.TargetSymbol, found.SemanticModel.Compilation, cancellation).Spec)
+                (found, cancellation) => new Outcome<ISymbol>(found.TargetSymbol, null).Then(
+                    NetworkParser.MetadataNameOf((INamedTypeSymbol)found.TargetSymbol),
+                    symbol => Begun(TrackingNames.Spec, NetworkParser.MetadataNameOf((INamedTypeSymbol)symbol)) ? NetworkParser.Parse(
+                        (INamedTypeSymbol)symbol, found.SemanticModel.Compilation, cancellation).Spec : null))
             .WithTrackingName(TrackingNames.Spec);
 
-        var shapes = specs
-            .Where(static spec => spec is not null)
-            .Select(static (spec, cancellation) => ShapeInference.Infer(spec!, cancellation))
-            .WithTrackingName(TrackingNames.Shapes);
-
-        var plans = shapes
-            .Where(static network => network is not null)
-            .Select(static (network, cancellation) => NetworkPlan.Create(network!, cancellation))
-            .WithTrackingName(TrackingNames.Plan);
+        var shapes = Then(specs, TrackingNames.Shapes, static spec => spec.FullMetadataName, ShapeInference.Infer);
+        var plans = Then(shapes, TrackingNames.Plan, static network => network.Spec.FullMetadataName, NetworkPlan.Create);
 
         // Apart, so that an edit that leaves the neurons alone does not emit their kernels anew: they are nine tenths of the text.
-        var kernels = plans
-            .Select(static (plan, cancellation) => KernelPlan.Create(plan, cancellation))
-            .WithTrackingName(TrackingNames.Kernels);
+        var kernels = Then(plans, TrackingNames.Kernels, static plan => plan.Spec.FullMetadataName, KernelPlan.Create);
+        var layerFiles = Then(
+            plans, TrackingNames.LayerFiles, static plan => plan.Spec.FullMetadataName, static (plan, _) => new EmittedFiles(NetworkEmitter.Emit(plan)));
+        var kernelFiles = Then(
+            kernels, TrackingNames.KernelFiles, static plan => plan.Frame.Network, static (plan, _) => new EmittedFiles(NetworkEmitter.Emit(plan)));
 
-        context.RegisterSourceOutput(plans, static (output, plan) => Add(output, plan.Spec.FullMetadataName, () => NetworkEmitter.Emit(plan)));
-        context.RegisterSourceOutput(kernels, static (output, plan) => Add(output, plan.Frame.FileName, () => NetworkEmitter.Emit(plan)));
+        foreach (var files in new[] { layerFiles, kernelFiles })
+        {
+            context.RegisterSourceOutput(files, static (output, outcome) =>
+            {
+                foreach (var file in outcome.Value?.Files ?? [])
+                {
+                    output.AddSource(file.HintName, SourceText.From(file.Text, Encoding.UTF8));
+                }
+            });
+        }
+
+        // The class's place is looked for where there is a fault alone: it is no part of a plan, so that an edit above it emits nothing anew.
+        var faults = layerFiles.Collect().Combine(kernelFiles.Collect())
+            .SelectMany(static (both, _) => both.Left.Concat(both.Right).Select(outcome => outcome.Fault).OfType<Fault>().Distinct())
+            .Combine(context.CompilationProvider);
+        context.RegisterSourceOutput(faults, static (output, fault) => Tell(output, fault.Left, fault.Right));
     }
 
-    /// <summary>Emits one network's files. An exception is a fault of ours: it is told of that network, and the others have their files.</summary>
-    internal static void Add(SourceProductionContext output, string network, Func<EquatableArray<EmittedFile>> emit)
+    private IncrementalValuesProvider<Outcome<TNext>> Then<T, TNext>(
+        IncrementalValuesProvider<Outcome<T>> outcomes, string step, Func<T, string> network, Func<T, CancellationToken, TNext?> next)
+        where T : class
+        where TNext : class => outcomes
+            .Where(static outcome => outcome is not { Value: null, Fault: null })
+            .Select((outcome, cancellation) => outcome.Then(
+                outcome.Value is null ? "" : network(outcome.Value),
+                value => Begun(step, network(value)) ? next(value, cancellation) : null))
+            .WithTrackingName(step);
+
+    private bool Begun(string step, string network)
     {
-        try
-        {
-            foreach (var file in emit())
-            {
-                output.AddSource(file.HintName, SourceText.From(file.Text, Encoding.UTF8));
-            }
-        }
-        catch (Exception fault) when (fault is not OperationCanceledException)
-        {
-            // The class's place is no part of a plan, so that an edit above it emits nothing anew.
-            output.ReportDiagnostic(Diagnostic.Create(
-                Descriptors.EmissionFailed, Location.None, network, fault.GetType().Name, fault.Message.Replace('\n', ' ')));
-        }
+        _begins(step, network);
+        return true;
+    }
+
+    private static void Tell(SourceProductionContext output, Fault fault, Compilation compilation)
+    {
+        var place = compilation.GetTypeByMetadataName(fault.Network) is { } symbol ? ClassRules.NameLocation(symbol) : Location.None;
+        output.ReportDiagnostic(Diagnostic.Create(Descriptors.EmissionFailed, place, fault.Network, fault.Kind, fault.Message));
     }
 }

@@ -15,6 +15,12 @@ internal static class TrackingNames
     /// <summary>Plan to <see cref="Planning.KernelPlan"/>.</summary>
     public const string Kernels = nameof(Kernels);
 
+    /// <summary>Plan to the files about layers.</summary>
+    public const string LayerFiles = nameof(LayerFiles);
+
+    /// <summary>Plan of kernels to the files about neurons.</summary>
+    public const string KernelFiles = nameof(KernelFiles);
+
     /// <summary>All of them, in order.</summary>
-    public static IReadOnlyList<string> All { get; } = [Spec, Shapes, Plan, Kernels];
+    public static IReadOnlyList<string> All { get; } = [Spec, Shapes, Plan, Kernels, LayerFiles, KernelFiles];
 }

@@ -24,9 +24,16 @@ holds() { # package file: a package that lacks a file fails here, and not at a u
     [[ -f "$cache/snndsl.$1/$version/$2" ]] || { echo "the package SnnDsl.$1 lacks $2" >&2; exit 1; }
 }
 cache="${cache%/}"
-holds runtime buildTransitive/SnnDsl.Runtime.targets
+holds runtime buildTransitive/net10.0/SnnDsl.Runtime.targets
 holds generator analyzers/dotnet/cs/SnnDsl.Generator.dll
 holds generator analyzers/dotnet/cs/SnnDsl.CodeFixes.dll
 for id in attributes runtime generator verification datasets commandline; do holds "$id" README.md; done
 
 dotnet run -c Release --no-build "-p:SnnDslVersion=$version"
+
+# A project for an older .NET is told so where it is restored, and not by errors in its code.
+rm -rf Older/obj
+if older="$(dotnet restore Older "-p:SnnDslVersion=$version" 2>&1)" || ! grep -q "NU1202.*SnnDsl.Runtime" <<<"$older"; then
+    echo "a net8.0 project is not told NU1202 of SnnDsl.Runtime: $older" >&2
+    exit 1
+fi

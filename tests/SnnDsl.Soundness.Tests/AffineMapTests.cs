@@ -59,6 +59,46 @@ public class AffineMapTests
 
     private static readonly Gen<long[]> leading = Gen.Int[0, sizes.Length - 1].Select(i => sizes[i]);
 
+    /// <summary>Steps beyond the padded image are one function: with one place there is nowhere to step to.</summary>
+    [Theory, InlineData(11), InlineData(65536), InlineData(int.MaxValue)]
+    public void StepsBeyondTheImageAreOneMap(int stride)
+    {
+        set_num_threads(1);
+        using var scope = NewDisposeScope();
+        Tensor weight = rand([2, 1, 3, 3], float64) - 0.5, x = rand([4, 1, 9, 7], float64), a = rand([4, 2, 1, 1], float64) - 0.5;
+        var map = new Conv2dMap(weight, null, stride, 1, 1, 9, 7);
+        Assert.Equal([2L, 1L, 1L], map.OutputShape);
+        Assert.Equal(11, map.Stride);
+        var seen = x.narrow(2, 0, 2).narrow(3, 0, 2);
+        var used = weight.narrow(2, 1, 2).narrow(3, 1, 2);
+        Assert.True(map.Apply(x).allclose((seen.unsqueeze(1) * used).sum([2L, 3L, 4L]).view(4, 2, 1, 1)));
+        Assert.True(map.PullBack(a).narrow(2, 0, 2).narrow(3, 0, 2).allclose((a.unsqueeze(-1) * used).sum(1)));
+        Assert.Equal(0, map.PullBack(a).narrow(2, 2, 7).abs().sum().item<double>());
+
+        var pool = new AvgPool2dMap(3, stride, 1, 9, 7);
+        Assert.Equal([1L, 1L, 1L], pool.OutputShape);
+        Assert.Equal(9, pool.Stride);
+        Assert.True(pool.Apply(x).allclose(x.narrow(2, 0, 3).narrow(3, 0, 3).mean([2L, 3L], keepdim: true)));
+        Assert.Equal([4L, 1L, 9L, 7L], pool.PullBack(a.narrow(1, 0, 1)).shape);
+    }
+
+    /// <summary>What is no window, or is too large to be addressed, is refused in a sentence, and no sum of its numbers overflows.</summary>
+    [Theory]
+    [InlineData(3, 1, 1 << 30, "more than the 2147483647 values")]
+    [InlineData(3, int.MaxValue, int.MaxValue, "more than the 2147483647 values")]
+    [InlineData(12, 1, 1, "does not fit into 1x9x7")]
+    [InlineData(3, 0, 1, "a step of at least 1")]
+    [InlineData(3, 1, -1, "a padding of at least 0")]
+    public void WindowsThatAreNoneAreRefused(int kernel, int stride, int padding, string sentence)
+    {
+        using var weight = zeros([1, 1, kernel, kernel]);
+        Assert.Contains(sentence, Assert.Throws<ArgumentException>(() => new Conv2dMap(weight, null, stride, padding, 1, 9, 7)).Message, StringComparison.Ordinal);
+        if (padding == 1)
+        {
+            Assert.Throws<ArgumentException>(() => new AvgPool2dMap(kernel, stride, 1, 9, 7));
+        }
+    }
+
     [Fact]
     public void EqualMatrices() => Gen.Select(any, leading).Sample(
         (sample, sizes) =>

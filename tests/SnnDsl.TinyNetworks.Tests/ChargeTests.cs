@@ -51,6 +51,67 @@ public class ChargeTests
         }
     }
 
+    /// <summary>A walk back costs what each use of a membrane, each sum and the readout may lose, and nothing else.</summary>
+    [Theory, MemberData(nameof(Layouts))]
+    public void WalksAreChargedForWhatTheyUse(string layout)
+    {
+        foreach (var (network, set, seed) in IntervalTests.Cases(layout))
+        {
+            var checkedBy = network.Build<Rational>();
+            var known = new IntervalPass<Rational>(checkedBy, set.Build<Rational>(), new PassOptions { Float32 = true }).Run();
+            double Slope(int layer, int t, int n) => ((layer + (2 * t) + (3 * n) + seed) % 5 - 2) / 4.0;
+            double Margin(bool float32) => new BackwardWalk<Rational>(checkedBy, set.Build<Rational>(), known with { Float32 = float32 }, new Given(Slope)).Margin(0, 1).ToDouble();
+            double cost = 0;
+            for (int layer = 0; layer < known.Stages.Count; layer++)
+            {
+                var stage = known.Stages[layer];
+                Rational[][] onCurrents = [.. Enumerable.Range(0, network.Steps).Select(t => Enumerable.Range(0, stage.Stage.Width).Select(n => Rational.From(Slope(layer, t, n))).ToArray())];
+                for (int n = 0; n < stage.Stage.Width; n++)
+                {
+                    for (int t = 0; t < network.Steps; t++)
+                    {
+                        double onRest = t < network.Steps - 1 ? stage.Stage.Neurons.Decay * Slope(layer, t + 1, n) : 0;
+                        cost += (Math.Abs(Slope(layer, t, n)) * stage.StepError(t, n).ToDouble()) + (Math.Abs(onRest) * stage.ResetError(t, n).ToDouble());
+                    }
+                }
+
+                if (layer == 0 && network.Encoding == Encoding.Direct)
+                {
+                    onCurrents = [onCurrents.Aggregate((sum, step) => [.. sum.Zip(step, (a, b) => a + b)])];
+                }
+
+                for (int t = 0; t < onCurrents.Length; t++)
+                {
+                    cost += Sums(stage.Stage.Maps.Maps, stage.Maps[t], onCurrents[t]);
+                }
+            }
+
+            for (int t = 0; t < network.Steps && checkedBy.Tail.Maps.Count > 0; t++)
+            {
+                double weight = network.ReadoutWeight(t), size = weight * (known.Outputs(t)[0].Magnitude.ToDouble() + known.Outputs(t)[1].Magnitude.ToDouble());
+                cost += (Gamma((2 * network.Steps) + 2) * size) + (((2 * network.Steps) + 4) * Tiny);
+                Rational[] readout = new Rational[network.Classes];
+                (readout[0], readout[1]) = (Rational.From(weight), Rational.From(-weight));
+                cost += Sums(checkedBy.Tail.Maps, known.Tail[t], readout);
+            }
+
+            Same(cost, (Margin(float32: false) - Margin(float32: true)) * checkedBy.MarginScale, $"{layout} {seed}: walk", 1e-6);
+        }
+
+        static double Sums(IReadOnlyList<AffineMap<Rational>> maps, IReadOnlyList<Box<Rational>> outputs, Rational[] a)
+        {
+            double cost = 0;
+            for (int i = maps.Count - 1; i >= 0; i--)
+            {
+                cost += Enumerable.Range(0, maps[i].Outputs).Where(j => !a[j].IsZero)
+                    .Sum(j => Math.Abs(a[j].ToDouble()) * maps[i].Float32Loss(j, outputs[i].Terms[j], outputs[i].Sums[j]).ToDouble());
+                a = maps[i].PullBack(a);
+            }
+
+            return cost;
+        }
+    }
+
     /// <summary>A decay that may be flushed to 0 takes all that is kept.</summary>
     [Fact]
     public void ADecayBelowTheNormalRangeMayBeNothing()
@@ -99,8 +160,20 @@ public class ChargeTests
 
     private static double Gamma(long n) => n * Unit / (1 - (n * Unit));
 
-    private static void Same(double expected, double found, string what)
+    private static void Same(double expected, double found, string what, double apart = Close)
     {
-        Assert.True(found >= expected * (1 - 1e-15) && found <= (expected * (1 + Close)) + 1e-300, $"{what} is charged {found:R}, by definition {expected:R}");
+        Assert.True(found >= expected * (1 - (apart == Close ? 1e-15 : apart)) && found <= (expected * (1 + apart)) + 1e-300, $"{what} is charged {found:R}, by definition {expected:R}");
+    }
+
+    private sealed class Given(Func<int, int, int, double> slope) : ISlopes
+    {
+        /// <inheritdoc/>
+        public bool Always => true;
+
+        /// <inheritdoc/>
+        public double? Of(in Meeting meeting) => slope(meeting.Layer, meeting.Step, meeting.Neuron);
+
+        /// <inheritdoc/>
+        public double? OfTrain(in TrainMeeting meeting) => null;
     }
 }

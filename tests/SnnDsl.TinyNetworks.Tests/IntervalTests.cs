@@ -82,7 +82,7 @@ public class IntervalTests
     {
         foreach (var (network, set, seed) in Cases(layout))
         {
-            var runs = set.Members.Select(network.Run).ToList();
+            var runs = Runs(network, set);
             foreach (var options in Options)
             {
                 string name = $"{layout} {seed} {options}";
@@ -119,13 +119,17 @@ public class IntervalTests
         new() { Refine = new JointSlopes(trains: true), Float32 = true, Trains = true },
     ];
 
-    internal static IEnumerable<(TinyNetwork Network, TinySet Set, int Seed)> Cases(string layout) =>
-        from seed in Enumerable.Range(0, layout == "recording" ? 4 * Seeds : Seeds)
-        let network = TinyNetwork.Of(layout, seed)
+    internal static IEnumerable<(TinyNetwork Network, TinySet Set, int Seed)> Cases(string layout, bool isFine = false) =>
+        from seed in Enumerable.Range(0, layout == "recording" ? 8 : Seeds)
+        let network = TinyNetwork.Of(layout, seed, isFine)
         select (network, TinySet.Of(network, seed), seed);
 
     private static NetworkBounds<T> Bounds<T>(TinyNetwork network, TinySet set, PassOptions options)
         where T : struct, IReal<T> => new IntervalPass<T>(network.Build<T>(), set.Build<T>(), options).Run();
+
+    /// <summary>What the members do, each thing once.</summary>
+    internal static List<TinyRun> Runs(TinyNetwork network, TinySet set) =>
+        [.. set.Members.Select(network.Run).DistinctBy(run => string.Join(' ', run.Membranes.SelectMany(layer => layer.SelectMany(step => step))))];
 
     internal static void Within<T>(TinyRun run, NetworkBounds<T> bounds, string name)
         where T : struct, IReal<T>

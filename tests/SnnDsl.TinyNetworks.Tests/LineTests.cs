@@ -52,7 +52,7 @@ public class LineTests
     {
         foreach (var (network, set, seed) in IntervalTests.Cases(layout))
         {
-            var runs = set.Members.Select(network.Run).ToList();
+            var runs = IntervalTests.Runs(network, set);
             double scale = network.MembraneDecay is null ? network.Steps : 1;
             foreach (var options in IntervalTests.Options)
             {
@@ -88,7 +88,7 @@ public class LineTests
     [Theory, MemberData(nameof(Layouts))]
     public void Float64LosesLittle(string layout)
     {
-        foreach (var (network, set, seed) in IntervalTests.Cases(layout))
+        foreach (var (network, set, seed) in IntervalTests.Cases(layout).Concat(IntervalTests.Cases(layout, isFine: true)))
         {
             foreach (bool float32 in new[] { false, true })
             {

@@ -8,7 +8,7 @@ namespace SnnDsl.TinyNetworks.Tests;
 /// <summary>Proofs by cases: what follows from any of them holds of every input, and is the least over the cases.</summary>
 public class ProofTests
 {
-    private const int Draws = 6;
+    private const int Draws = 5;
 
     public static TheoryData<string> Layouts => [.. TinyNetwork.Layouts];
 
@@ -18,7 +18,7 @@ public class ProofTests
         foreach (var (network, set, seed) in IntervalTests.Cases(layout))
         {
             var random = new Random(seed);
-            var runs = set.Members.Select(network.Run).ToList();
+            var runs = IntervalTests.Runs(network, set);
             double scale = network.MembraneDecay is null ? network.Steps : 1;
             for (int draw = 0; draw < Draws; draw++)
             {

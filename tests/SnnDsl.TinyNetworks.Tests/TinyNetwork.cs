@@ -22,8 +22,10 @@ internal sealed class TinyNetwork
 
     private readonly Architecture architecture;
 
-    private TinyNetwork(string text, Random random)
+    private TinyNetwork(string text, Random random, bool isFine)
     {
+        float Part() => isFine ? random.NextSingle() / 64 : 0;
+
         (Text, architecture) = (text, Architecture.Read(text));
         int[] shape = architecture.Input;
         foreach (var layer in architecture.Layers)
@@ -36,8 +38,8 @@ internal sealed class TinyNetwork
             };
             if (outputs > 0)
             {
-                Weights[$"{layer.Name}.weight"] = [.. Enumerable.Range(0, outputs * inputs).Select(_ => random.Next(5) == 0 ? 0 : random.Next(-7, 10) / 4f)];
-                Weights[$"{layer.Name}.bias"] = [.. Enumerable.Range(0, outputs).Select(_ => random.Next(-3, 6) / 8f)];
+                Weights[$"{layer.Name}.weight"] = [.. Enumerable.Range(0, outputs * inputs).Select(_ => random.Next(5) == 0 ? 0 : (random.Next(-7, 10) / 4f) + Part())];
+                Weights[$"{layer.Name}.bias"] = [.. Enumerable.Range(0, outputs).Select(_ => (random.Next(-3, 6) / 8f) + Part())];
             }
 
             shape = layer.Output;
@@ -75,7 +77,10 @@ internal sealed class TinyNetwork
     public static readonly string[] Layouts = ["dense", "deep", "pooled", "chain", "membrane", "bare", "poisson", "recording"];
 
     /// <summary>A network of one layout, with the neurons, T and weights of a seed.</summary>
-    public static TinyNetwork Of(string layout, int seed)
+    /// <param name="layout">One of <see cref="Layouts"/>.</param>
+    /// <param name="seed">The seed.</param>
+    /// <param name="isFine">Whether weights have all their digits, so that no membrane lies on its threshold.</param>
+    public static TinyNetwork Of(string layout, int seed, bool isFine = false)
     {
         var random = new Random((seed * 31) + Array.IndexOf(Layouts, layout));
         // Over layouts and seeds each comes first and each comes last.
@@ -85,7 +90,7 @@ internal sealed class TinyNetwork
         {
             "dense" => $"encoding=Direct;steps={steps};input=1x1x2;flatten1=Flatten()->2;fc1=Linear(features=3,bias=true)->3;lif1={first}->3;fc2=Linear(features=3,bias=true)->3;lif2={second}->3;readout=Mean()",
             "deep" => $"encoding=Direct;steps={steps};input=1x1x2;flatten1=Flatten()->2;fc1=Linear(features=2,bias=true)->2;lif1={first}->2;fc2=Linear(features=3,bias=false)->3;lif2={second}->3;fc3=Linear(features=2,bias=true)->2;lif3={first}->2;readout=Mean()",
-            "pooled" => $"encoding=Direct;steps={steps};input=1x3x2;conv1=Conv2d(channels=2,kernel=2,stride=1,padding=1,bias=true)->2x4x3;lif1={first}->2x4x3;pool1=AvgPool2d(kernel=2,stride=2)->2x2x1;flatten1=Flatten()->4;fc1=Linear(features=2,bias=true)->2;lif2={second}->2;readout=Mean()",
+            "pooled" => $"encoding=Direct;steps={steps};input=1x3x2;conv1=Conv2d(channels=1,kernel=2,stride=1,padding=1,bias=true)->1x4x3;lif1={first}->1x4x3;pool1=AvgPool2d(kernel=2,stride=2)->1x2x1;flatten1=Flatten()->2;fc1=Linear(features=2,bias=true)->2;lif2={second}->2;readout=Mean()",
             "chain" => $"encoding=Direct;steps={steps};input=2x3x3;conv1=Conv2d(channels=2,kernel=2,stride=1,padding=0,bias=true)->2x2x2;pool1=AvgPool2d(kernel=2,stride=2)->2x1x1;lif1={first}->2x1x1;flatten1=Flatten()->2;fc1=Linear(features=3,bias=true)->3;fc2=Linear(features=2,bias=true)->2;lif2={second}->2;readout=Mean()",
             "membrane" => $"encoding=Direct;steps={steps};input=1x1x3;flatten1=Flatten()->3;fc1=Linear(features=3,bias=true)->3;lif1={first}->3;fc2=Linear(features=3,bias=true)->3;readout={(seed % 2 == 0 ? "Membrane(decay=0.5)" : "Mean()")}",
             "bare" => $"encoding=Direct;steps={steps};input=1x1x2;lif1={first}->1x1x2;flatten1=Flatten()->2;fc1=Linear(features=2,bias=true)->2;lif2={second}->2;readout=Mean()",
@@ -93,7 +98,7 @@ internal sealed class TinyNetwork
             "recording" => $"encoding=Spikes;steps={steps};input=2x1x1;flatten1=Flatten()->2;fc1=Linear(features=3,bias=true)->3;lif1={first}->3;fc2=Linear(features=2,bias=true)->2;lif2={second}->2;readout=Mean()",
             _ => throw new ArgumentException(layout),
         };
-        return new(text, random);
+        return new(text, random, isFine);
     }
 
     /// <summary>The network as the checker sees it.</summary>

@@ -70,7 +70,7 @@ internal abstract record TinySet(double[][][] Members)
     private static double[][] Wide(float[][] recording) => [.. recording.Select(step => Array.ConvertAll(step, value => (double)value))];
 
     /// <summary>A box of pixels.</summary>
-    public sealed record Pixels(double[] Lower, double[] Upper) : TinySet([.. Grid(Lower, Upper, 4).Select(point => (double[][])[point])])
+    public sealed record Pixels(double[] Lower, double[] Upper) : TinySet([.. Grid(Lower, Upper, Lower.Zip(Upper).Count(ends => ends.First < ends.Second) > 2 ? 2 : 4).Select(point => (double[][])[point])])
     {
         /// <inheritdoc/>
         public override IInputSet<T> Build<T>() => new PixelBox<T>(new Box<T>([.. Lower.Select(T.From)], [.. Upper.Select(T.From)], []));

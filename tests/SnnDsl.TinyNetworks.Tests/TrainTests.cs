@@ -154,7 +154,7 @@ public class TrainTests
 
     [Fact]
     public void SoManyTrainsThatNobodyWritesThemAreRefused() =>
-        Assert.Throws<FormatException>(() => new PatternTrains<Float64>(new(1, 0.99, true, 0), 150));
+        Assert.Throws<FormatException>(() => new PatternTrains<Float64>(new(1, 0.99, true, 0), 120));
 
     /// <summary>Blurred currents take trains beside their own.</summary>
     [Fact]

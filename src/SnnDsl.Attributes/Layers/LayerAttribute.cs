@@ -4,6 +4,11 @@ namespace SnnDsl;
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true, Inherited = false)]
 public abstract class LayerAttribute : Attribute
 {
+    // Closed: the compiler knows its own layers, and would leave out another.
+    private protected LayerAttribute()
+    {
+    }
+
     /// <summary>
     /// The layer's name: the prefix of its parameters ("fc1" gives fc1.weight, fc1.bias, as in a PyTorch state dict) and a
     /// member of the emitted class. A C# identifier, unique in the network. Default: the kind and a number, conv1, fc1, lif1, ...

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using SnnDsl.CommandLine.Options;
 using SnnDsl.CommandLine.Output;
 using SnnDsl.Networks;
@@ -29,7 +30,7 @@ internal sealed class ModelsCommand(IReadOnlyList<ModelRegistration> models)
         var descriptions = chosen.Select(Describe).ToList();
         if (arguments.GetValue(json))
         {
-            screen.Say(JsonSerializer.Serialize(descriptions.Select(ToJson), Indented));
+            screen.Say(new JsonArray([.. descriptions.Select(ToJson)]).ToJsonString(Indented));
             return ExitCodes.Success;
         }
 
@@ -75,24 +76,26 @@ internal sealed class ModelsCommand(IReadOnlyList<ModelRegistration> models)
         _ => "event input (binned spikes)",
     };
 
-    private static object ToJson(NetworkDescription network) => new
+    private static JsonObject ToJson(NetworkDescription network) => new()
     {
-        name = network.Name,
-        encoding = network.Encoding.ToString().ToLowerInvariant(),
-        steps = network.TimeSteps,
-        input = network.InputShape,
-        classes = network.Classes,
-        parameters = network.Parameters,
-        membraneBytesPerSample = MembraneBytes(network),
-        stateBytesPerSample = network.StateBytes(network.TimeSteps),
-        architectureSha256 = network.ArchitectureHash,
-        layers = network.Layers.Select(layer => new
+        ["name"] = network.Name,
+        ["encoding"] = network.Encoding.ToString().ToLowerInvariant(),
+        ["steps"] = network.TimeSteps,
+        ["input"] = ToJson(network.InputShape),
+        ["classes"] = network.Classes,
+        ["parameters"] = network.Parameters,
+        ["membraneBytesPerSample"] = MembraneBytes(network),
+        ["stateBytesPerSample"] = network.StateBytes(network.TimeSteps),
+        ["architectureSha256"] = network.ArchitectureHash,
+        ["layers"] = new JsonArray([.. network.Layers.Select(layer => new JsonObject
         {
-            name = layer.Name,
-            kind = layer.Kind,
-            equation = layer.Equation,
-            output = layer.OutputShape,
-            parameters = layer.Parameters,
-        }),
+            ["name"] = layer.Name,
+            ["kind"] = layer.Kind,
+            ["equation"] = layer.Equation,
+            ["output"] = ToJson(layer.OutputShape),
+            ["parameters"] = layer.Parameters,
+        })]),
     };
+
+    private static JsonArray ToJson(IReadOnlyList<long> shape) => new([.. shape.Select(length => (JsonNode)length)]);
 }

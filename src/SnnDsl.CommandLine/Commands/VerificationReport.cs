@@ -6,15 +6,16 @@ using SnnDsl.Verification;
 namespace SnnDsl.CommandLine.Commands;
 
 /// <summary>What verify found, as JSON.</summary>
-internal static class VerificationReport
+/// <param name="Records">The record file.</param>
+/// <param name="RecordsSha256">The hash of its bytes.</param>
+/// <param name="Results">What was found, one for each record.</param>
+internal sealed record VerificationReport(string Records, string RecordsSha256, [property: JsonPropertyOrder(1)] IReadOnlyList<VerifiedRecord> Results)
 {
-    private static readonly JsonSerializerOptions Options = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        WriteIndented = true,
-        // A bound of minus infinity is one: nothing could be proved.
-        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-    };
+    /// <summary>How many records were found true.</summary>
+    public int Accepted => Results.Count(result => result.Accepted);
+
+    /// <summary>How many were not.</summary>
+    public int Rejected => Results.Count - Accepted;
 
     /// <summary>Writes it, whole or not at all.</summary>
     /// <param name="path">The file.</param>
@@ -22,7 +23,5 @@ internal static class VerificationReport
     /// <param name="results">What was found.</param>
     public static void Save(string path, string records, IReadOnlyList<VerifiedRecord> results) =>
         AtomicFile.Write(path, stream => JsonSerializer.Serialize(
-            stream,
-            new { records, recordsSha256 = SafeTensors.FileHash(records), accepted = results.Count(result => result.Accepted), rejected = results.Count(result => !result.Accepted), results },
-            Options));
+            stream, new(records, SafeTensors.FileHash(records), results), VerificationJson.Default.VerificationReport));
 }

@@ -77,6 +77,14 @@ internal static class Descriptors
         ProblemIds.OutOfOrder, "Declaration is out of order",
         "{0} stands out of order: put it {1}");
 
+    public static readonly DiagnosticDescriptor LanguageVersion = CreateError(
+        ProblemIds.LanguageVersion, "Language version is too old",
+        "Network '{0}' needs C# 12 or later and is compiled as C# {1}: raise or remove <LangVersion>");
+
+    public static readonly DiagnosticDescriptor CannotCompile = CreateError(
+        ProblemIds.CannotCompile, "Emitted code would not compile",
+        "The code of network '{0}' would not compile: {1}");
+
     public static readonly DiagnosticDescriptor SizeNotPositive = CreateError(
         ProblemIds.SizeNotPositive, "Size is not positive",
         "{0}: {1} must be at least 1, is {2}");
@@ -156,6 +164,10 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor SeveralReadouts = CreateError(
         ProblemIds.SeveralReadouts, "Several readouts",
         "The network already has [{0}]: keep one readout");
+
+    public static readonly DiagnosticDescriptor NoLayer = CreateError(
+        ProblemIds.NoLayer, "Attribute is no layer",
+        "'{0}' is no layer of SnnDsl: {1}");
 
     /// <summary>All of them, by id.</summary>
     public static IEnumerable<DiagnosticDescriptor> All => s_byId.Values;

@@ -26,7 +26,7 @@ public sealed class NetworkAnalyzer : DiagnosticAnalyzer
     private static void Analyze(SymbolAnalysisContext context)
     {
         var symbol = (INamedTypeSymbol)context.Symbol;
-        if (symbol.TypeKind != TypeKind.Class)
+        if (symbol.TypeKind != TypeKind.Class || NetworkParser.IsUnnamed(symbol))
         {
             return;
         }
@@ -37,7 +37,17 @@ public sealed class NetworkAnalyzer : DiagnosticAnalyzer
             return;
         }
 
-        foreach (var problem in Find(symbol, context.Compilation, attributes, context.CancellationToken))
+        IReadOnlyList<Problem> problems;
+        try
+        {
+            problems = Find(symbol, context.Compilation, attributes, context.CancellationToken);
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            return; // the generator, which parses the same, tells it of this class (SNN009)
+        }
+
+        foreach (var problem in problems)
         {
             var descriptor = Descriptors.Get(problem.Id);
             var place = Locate(symbol, attributes, problem.Place);
@@ -73,8 +83,7 @@ public sealed class NetworkAnalyzer : DiagnosticAnalyzer
 
         if (attributes.At(place.Part, place.Index) is not { } data || data.ApplicationSyntaxReference?.GetSyntax() is not AttributeSyntax syntax)
         {
-            return ClassRules.UserDeclarations(symbol).Select(reference => reference.GetSyntax()).OfType<TypeDeclarationSyntax>()
-                .Select(type => type.Identifier.GetLocation()).FirstOrDefault() ?? Location.None;
+            return ClassRules.NameLocation(symbol);
         }
 
         return place.Argument is { } argument && FindArgument(data, syntax, argument) is { } found

@@ -4,10 +4,17 @@ using SnnDsl.Generator.Model;
 namespace SnnDsl.Generator.Emission;
 
 /// <summary>Writes indented text: lines end with \n, numbers are the same under every culture.</summary>
-internal sealed class CodeWriter
+/// <param name="spellsTypes">Whether locals state their types, because a type of the user's own hides var or nint.</param>
+internal sealed class CodeWriter(bool spellsTypes = false)
 {
     private readonly StringBuilder _text = new(1 << 14);
     private int _indent;
+
+    /// <summary>Whether locals state their types.</summary>
+    public bool SpellsTypes => spellsTypes;
+
+    /// <summary>What declares a local of this type: "var", where that still means it.</summary>
+    public string Let(string type) => spellsTypes ? type : "var";
 
     /// <summary>One line, or several that are separated by \n; an empty one stays empty.</summary>
     public CodeWriter Line(string text = "")

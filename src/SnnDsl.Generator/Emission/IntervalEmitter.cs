@@ -40,7 +40,7 @@ internal static class IntervalEmitter
         writer.Comment($"The perturbed input itself knows how far its set can move these sums.{end.OutputShape}");
         var maps = first.Select(layer => ((AffineLayer)layer.Layer).Map).ToList();
         string map = maps.Count == 1 ? maps[0] : $"new {RuntimeNames.AffineChain}({string.Join(", ", maps)})";
-        writer.Line($"var {end.Name}Output = input.Currents({map});").Line();
+        writer.Line($"{writer.Let(RuntimeNames.Interval)} {end.Name}Output = input.Currents({map});").Line();
         return $"{end.Name}Output";
     }
 }

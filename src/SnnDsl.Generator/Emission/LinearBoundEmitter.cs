@@ -25,7 +25,7 @@ internal static class LinearBoundEmitter
         using var body = writer.Block(
             $"protected override {RuntimeNames.LinearForm} ReadOut({RuntimeNames.LinearQuery} query)");
         writer.Comment($"Readout - {plan.Spec.Readout.BackEquation}.   [S, B, K, {Numbers.Plain(plan.Classes)}]");
-        writer.Line($"var form = {plan.Spec.Readout.Back};");
+        writer.Line($"{writer.Let(RuntimeNames.LinearForm)} form = {plan.Spec.Readout.Back};");
         foreach (var layer in layers)
         {
             writer.Line();
@@ -45,7 +45,7 @@ internal static class LinearBoundEmitter
             $"protected override {RuntimeNames.LinearBound} PropagateBack({RuntimeNames.PerturbedInput} input, {RuntimeNames.LinearQuery} query)");
         writer.Comment("The walk starts on the logits, or on the membranes of the spiking layer that the query names.");
         string logits = Numbers.Plain(plan.SpikingLayers);
-        writer.Line($"var form = query.Layer == {logits} ? ReadOut(query) : {RuntimeNames.LinearForm}.OnMembrane(query);").Line();
+        writer.Line($"{writer.Let(RuntimeNames.LinearForm)} form = query.Layer == {logits} ? ReadOut(query) : {RuntimeNames.LinearForm}.OnMembrane(query);").Line();
         foreach (var stage in backwards.GroupBy(layer => layer.Stage))
         {
             // The first stage takes part in every query: no condition.

@@ -35,8 +35,15 @@ internal static class ModuleEmitter
     {
         writer.Doc("<summary>Creates the network with initial weights drawn from a seed.</summary>");
         writer.Doc("<param name=\"seed\">The seed: the same weights for the same seed.</param>");
+        writer.Comment("Torch finds the weights in their fields, by reflection: trimming and Native AOT leave these.");
+        writer.Line("[global::System.Diagnostics.CodeAnalysis.DynamicDependency(");
+        using (writer.Indent())
+        {
+            writer.Line($"{RuntimeNames.MemberTypes}.PublicFields | {RuntimeNames.MemberTypes}.NonPublicFields, typeof({plan.Spec.ClassName}))]");
+        }
+
         using var body = writer.Block($"public {plan.Spec.ClassName}(long seed = 0)\n    : base(Table)");
-        writer.Line($"using var random = {RuntimeNames.Initialisation}.Generator(seed);");
+        writer.Line($"using {writer.Let(RuntimeNames.RandomGenerator)} random = {RuntimeNames.Initialisation}.Generator(seed);");
         foreach (var layer in plan.Layers)
         {
             layer.Layer.EmitInitialisation(layer, writer);
@@ -89,7 +96,7 @@ internal static class ModuleEmitter
     {
         writer.Comment("The table above, at run time.");
         using var value = writer.Block($"private static {RuntimeNames.NetworkDescription} Table => new()", "};");
-        writer.Line($"Name = {Quote(plan.Spec.ClassName)},");
+        writer.Line($"Name = {Quote(plan.Spec.ClassName.TrimStart('@'))},");
         writer.Line($"TimeSteps = {Numbers.Plain(plan.Spec.TimeSteps)},");
         writer.Line($"Encoding = global::SnnDsl.Encoding.{plan.Spec.Encoding},");
         writer.Line($"InputShape = [{plan.Spec.Input.Arguments}],");

@@ -3,7 +3,13 @@ namespace SnnDsl.Generator.Emission;
 /// <summary>The types that emitted code names, in full, so that nothing in a user's project can stand for them.</summary>
 internal static class RuntimeNames
 {
+    public const string MemberTypes = "global::System.Diagnostics.CodeAnalysis.DynamicallyAccessedMemberTypes";
     public const string Tensor = "global::TorchSharp.torch.Tensor";
+    public const string RandomGenerator = "global::TorchSharp.torch.Generator";
+    public const string SpikeTrain = "global::SnnDsl.Kernels.SpikeTrain";
+    public const string Interval = "global::SnnDsl.Bounds.Interval";
+    public const string SpikeIntervals = "global::SnnDsl.Bounds.SpikeIntervals";
+    public const string NeuronIntervals = "global::SnnDsl.Bounds.NeuronIntervals";
     public const string SpikingModule = "global::SnnDsl.Networks.SpikingModule";
     public const string NetworkDescription = "global::SnnDsl.Networks.NetworkDescription";
     public const string NetworkStages = "global::SnnDsl.Networks.NetworkStages";

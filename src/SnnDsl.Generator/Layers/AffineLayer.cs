@@ -19,7 +19,7 @@ internal abstract record AffineLayer(string Name) : Layer(Name)
         writer.Comment(at.Heading).Comment(at.ConstantOverTime
             ? $"The input is the same at every step: once is enough.{at.OutputShape}"
             : $"{ForwardEquation(at)}.{at.OutputShape}");
-        writer.Line($"var {Name}Output = {Map}.Apply({input});").Line();
+        writer.Line($"{writer.Let(Reshapes(at) ? RuntimeNames.SpikeTrain : RuntimeNames.Tensor)} {Name}Output = {Map}.Apply({input});").Line();
         return $"{Name}Output";
     }
 
@@ -27,7 +27,7 @@ internal abstract record AffineLayer(string Name) : Layer(Name)
     public override string EmitIntervals(PlannedLayer at, string input, CodeWriter writer)
     {
         writer.Comment(at.Heading).Comment($"{IntervalEquation}.{at.OutputShape}");
-        writer.Line($"var {Name}Output = {Map}.Apply({input});").Line();
+        writer.Line($"{writer.Let(Reshapes(at) ? RuntimeNames.SpikeIntervals : RuntimeNames.Interval)} {Name}Output = {Map}.Apply({input});").Line();
         return $"{Name}Output";
     }
 
@@ -49,4 +49,7 @@ internal abstract record AffineLayer(string Name) : Layer(Name)
 
     /// <summary>How the coefficients of a linear form pass backwards.</summary>
     protected virtual string BackEquation => "a (W x + b) = (W' a) x + a b";
+
+    // Spikes in another shape are spikes; any other map makes numbers of them.
+    private bool Reshapes(PlannedLayer at) => at.GetsSpikes && Kind.Role == LayerRole.Reshape;
 }

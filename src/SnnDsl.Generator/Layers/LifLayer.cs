@@ -44,7 +44,7 @@ internal sealed record LifLayer(string Name, NeuronModel Constants) : Layer(Name
         double statedWidth = arguments.Value("SurrogateWidth", 0.0);
         // 0 is the attribute's own default; another number that rounds to 0 is no width.
         float width = statedWidth == 0 ? DefaultWidth(surrogate) : (float)statedWidth;
-        if (!IsWidth(width))
+        if (!new SurrogateConstants(surrogate, width).AreSound)
         {
             arguments.Problems.ReportAt("SurrogateWidth", ProblemIds.SurrogateWidth, Numbers.Plain(statedWidth));
         }
@@ -52,10 +52,6 @@ internal sealed record LifLayer(string Name, NeuronModel Constants) : Layer(Name
         return new LifLayer(
             name, new NeuronModel(threshold, decay, reset, reset == ResetKind.Soft ? 0f : resetValue, surrogate, width));
     }
-
-    // Kernels hold w / 2 and pi / w as float32 constants: neither may be 0 or infinite.
-    private static bool IsWidth(double width) =>
-        (float)(width / 2) > 0 && !double.IsInfinity(width) && (float)(0.5 / width) > 0 && !float.IsInfinity((float)(Math.PI / width));
 
     /// <summary>The width that gives a surrogate the peak 1.</summary>
     private static float DefaultWidth(SurrogateKind surrogate) => surrogate == SurrogateKind.FastSigmoid ? 0.5f : 1f;
@@ -91,7 +87,7 @@ internal sealed record LifLayer(string Name, NeuronModel Constants) : Layer(Name
     public override string EmitForward(PlannedLayer at, string input, CodeWriter writer)
     {
         writer.Comment(at.Heading).Comment($"All steps in one walk, the membrane in registers.{at.OutputShape}");
-        writer.Line($"var {Name}Spikes = {(at.ConstantOverTime ? $"{Name}.FireConstant({input}, Steps)" : $"{Name}.Fire({input})")};");
+        writer.Line($"{writer.Let(RuntimeNames.SpikeTrain)} {Name}Spikes = {(at.ConstantOverTime ? $"{Name}.FireConstant({input}, Steps)" : $"{Name}.Fire({input})")};");
         writer.Line();
         return $"{Name}Spikes";
     }
@@ -103,7 +99,7 @@ internal sealed record LifLayer(string Name, NeuronModel Constants) : Layer(Name
         writer.Comment(at.Heading);
         writer.Comment($"Membranes in [l, U]; a spike is certain where l > {threshold}, possible where U > {threshold}.{at.OutputShape}");
         writer.Line(
-            $"var {Name}Bounds = {(at.ConstantOverTime ? $"{Name}.IntervalsConstant({input}, Steps)" : $"{Name}.Intervals({input})")};");
+            $"{writer.Let(RuntimeNames.NeuronIntervals)} {Name}Bounds = {(at.ConstantOverTime ? $"{Name}.IntervalsConstant({input}, Steps)" : $"{Name}.Intervals({input})")};");
         writer.Line();
         return $"{Name}Bounds.Spikes";
     }

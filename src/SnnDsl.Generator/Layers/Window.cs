@@ -24,7 +24,7 @@ internal static class Window
     /// <param name="kernel">The side of the square.</param>
     /// <param name="stride">Its step.</param>
     /// <param name="padding">Zeros on every side.</param>
-    /// <param name="problems">Takes the reason if the kernel does not fit.</param>
+    /// <param name="problems">Takes the reason if the kernel does not fit, or the padded input is too large.</param>
     public static Shape? Slide(
         LayerKind kind, string kernelArgument, Shape input, int channels, int kernel, int stride, int padding, ProblemReporter problems)
     {
@@ -32,15 +32,18 @@ internal static class Window
         long width = input.Width + (2L * padding);
         if (kernel > Math.Min(height, width))
         {
-            string padded = padding > 0 ? $", {Numbers.Plain(height)}x{Numbers.Plain(width)} with its padding" : "";
-            problems.ReportAt(kernelArgument, ProblemIds.KernelTooLarge, kind.Title, Numbers.Plain(kernel), input.Text, padded);
+            string zeros = padding > 0 ? $", {Numbers.Plain(height)}x{Numbers.Plain(width)} with its padding" : "";
+            problems.ReportAt(kernelArgument, ProblemIds.KernelTooLarge, kind.Title, Numbers.Plain(kernel), input.Text, zeros);
             return null;
         }
 
-        long rows = ((height - kernel) / stride) + 1;
-        long columns = ((width - kernel) / stride) + 1;
-        return rows > int.MaxValue || columns > int.MaxValue
-            ? Shape.Image(channels, int.MaxValue, int.MaxValue) // refused as too large
-            : Shape.Image(channels, (int)rows, (int)columns);
+        long padded = Saturating.Multiply(input.Channels, Saturating.Multiply(height, width));
+        if (padded > int.MaxValue)
+        {
+            problems.Report(ProblemIds.TooLarge, kind.Title, "padded input values", Numbers.Grouped(padded));
+            return null;
+        }
+
+        return Shape.Image(channels, (int)((height - kernel) / stride) + 1, (int)((width - kernel) / stride) + 1);
     }
 }

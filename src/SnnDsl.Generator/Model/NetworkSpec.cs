@@ -11,13 +11,13 @@ namespace SnnDsl.Generator.Model;
 /// <param name="Namespace">The namespace as C# writes it, or "" for the global one.</param>
 /// <param name="ClassName">The class's name as C# writes it, with an @ where it needs one.</param>
 /// <param name="ContainingTypes">The types around a nested class, outermost first.</param>
-/// <param name="Accessibility">"public", "internal", "private", ...</param>
 /// <param name="FullMetadataName">Namespace.Outer+Class.</param>
 /// <param name="FileName">
 /// What the emitted files' names start with: the full metadata name, and a number where types differ in nothing but case, since Roslyn
 /// compares files without it.
 /// </param>
 /// <param name="IsMarkedGenerated">Whether the user's half has [GeneratedCode] already, which may stand once on a class.</param>
+/// <param name="SpellsTypes">Whether a type of the user's own is called var or nint there, so that emitted locals must state their types.</param>
 /// <param name="TimeSteps">T, at least 1.</param>
 /// <param name="Encoding">How an input becomes T inputs.</param>
 /// <param name="Input">The shape of one input sample.</param>
@@ -27,10 +27,10 @@ internal sealed record NetworkSpec(
     string Namespace,
     string ClassName,
     EquatableArray<ContainingType> ContainingTypes,
-    string Accessibility,
     string FullMetadataName,
     string FileName,
     bool IsMarkedGenerated,
+    bool SpellsTypes,
     int TimeSteps,
     InputEncoding Encoding,
     Shape Input,

@@ -32,12 +32,13 @@ internal static class ClassRules
             problems.Report(ProblemIds.NotAnOrdinaryClass, symbol.Name, peculiarity);
         }
 
-        // Analyzers see the class with its emitted half, generators without it: the emitted base class is no base of the user's own.
-        if (symbol.BaseType is { SpecialType: not SpecialType.System_Object, TypeKind: not TypeKind.Error } ancestor
-            && !symbol.IsRecord && ancestor.ToDisplayString() != EmittedMembers.BaseClass)
+        // What is written counts: a base of object, too, is another than the emitted one, and looks like none in the symbol.
+        if (!symbol.IsRecord && WrittenBase(symbol, compilation) is { } ancestor)
         {
-            problems.Report(ProblemIds.BaseClass, symbol.Name, ancestor.Name);
+            problems.Report(ProblemIds.BaseClass, symbol.Name, ancestor);
         }
+
+        CheckCompilation(symbol, compilation, problems);
 
         CheckOnePart(attributes, problems);
         CheckMembers(symbol, compilation, problems);
@@ -50,6 +51,11 @@ internal static class ClassRules
     /// <summary>The declarations of a symbol that its user wrote.</summary>
     public static IEnumerable<SyntaxReference> UserDeclarations(ISymbol symbol) =>
         symbol.DeclaringSyntaxReferences.Where(reference => !IsGenerated(reference));
+
+    /// <summary>Where the class's name stands in what its user wrote.</summary>
+    public static Location NameLocation(INamedTypeSymbol symbol) => UserDeclarations(symbol)
+        .Select(reference => reference.GetSyntax()).OfType<TypeDeclarationSyntax>()
+        .Select(type => type.Identifier.GetLocation()).FirstOrDefault() ?? Location.None;
 
     /// <summary>The members that the user wrote; a property is one, its accessors are none.</summary>
     public static IEnumerable<ISymbol> UserMembers(INamedTypeSymbol symbol) => symbol.GetMembers().Where(member =>
@@ -73,6 +79,34 @@ internal static class ClassRules
 
     private static bool HasVisible(INamedTypeSymbol? type, string name) => type is not null && type.GetMembers(name).Any(member =>
         member.DeclaredAccessibility is Accessibility.Public or Accessibility.Protected or Accessibility.ProtectedOrInternal);
+
+    // An interface, or what does not compile by itself, is left alone; so is the emitted base class itself.
+    private static string? WrittenBase(INamedTypeSymbol symbol, Compilation compilation) => UserDeclarations(symbol)
+        .Select(reference => reference.GetSyntax()).OfType<TypeDeclarationSyntax>()
+        .Where(type => type.BaseList is not null)
+        .SelectMany(type => type.BaseList!.Types)
+        .FirstOrDefault(type => compilation.GetSemanticModel(type.SyntaxTree).GetTypeInfo(type.Type).Type is { TypeKind: TypeKind.Class } ancestor
+            && ancestor.ToDisplayString() != EmittedMembers.BaseClass)
+        ?.Type.ToString();
+
+    // What emitted code is written in and what it names.
+    private static void CheckCompilation(INamedTypeSymbol symbol, Compilation compilation, ProblemReporter problems)
+    {
+        if (compilation is CSharpCompilation { LanguageVersion: < LanguageVersion.CSharp12 and var version })
+        {
+            problems.Report(ProblemIds.LanguageVersion, symbol.Name, version.ToDisplayString());
+        }
+
+        string[] roots = ["SnnDsl", "System", "TorchSharp"];
+        if (roots.FirstOrDefault(root => !compilation.GlobalNamespace.GetTypeMembers(root).IsEmpty) is { } hidden)
+        {
+            problems.Report(ProblemIds.CannotCompile, symbol.Name, $"the type '{hidden}' hides the namespace '{hidden}'; rename it");
+        }
+        else if (compilation.GetTypeByMetadataName(EmittedMembers.BaseClass) is null)
+        {
+            problems.Report(ProblemIds.CannotCompile, symbol.Name, "the project does not reference SnnDsl.Runtime; add the package");
+        }
+    }
 
     private static bool IsPartial(INamedTypeSymbol symbol) => UserDeclarations(symbol)
         .All(reference => reference.GetSyntax() is MemberDeclarationSyntax type && type.Modifiers.Any(SyntaxKind.PartialKeyword));

@@ -20,4 +20,7 @@ internal enum DeclarationPart
 
     /// <summary>A readout's attribute.</summary>
     Readout,
+
+    /// <summary>An attribute that looks like a layer and is none.</summary>
+    Stranger,
 }

@@ -22,17 +22,14 @@ internal sealed class DeclaredAttributes
     private readonly List<(AttributeData Data, Place Place)> _all = [];
     private readonly List<LayerKind> _layers = [];
     private readonly List<ReadoutKind> _readouts = [];
+    private readonly List<AttributeData> _strangers = [];
 
     /// <summary>Collects them from a class.</summary>
     public DeclaredAttributes(ISymbol symbol)
     {
         foreach (var attribute in symbol.GetAttributes())
         {
-            if (NameOf(attribute) is not { } name)
-            {
-                continue;
-            }
-
+            string? name = NameOf(attribute.AttributeClass);
             if (name == SpikingNetwork)
             {
                 Add(attribute, DeclarationPart.Network);
@@ -41,15 +38,19 @@ internal sealed class DeclaredAttributes
             {
                 Add(attribute, DeclarationPart.Input);
             }
-            else if (s_layerKinds.TryGetValue(name, out var layer))
+            else if (name is not null && s_layerKinds.TryGetValue(name, out var layer))
             {
                 Add(attribute, DeclarationPart.Layer);
                 _layers.Add(layer);
             }
-            else if (s_readoutKinds.TryGetValue(name, out var readout))
+            else if (name is not null && s_readoutKinds.TryGetValue(name, out var readout))
             {
                 Add(attribute, DeclarationPart.Readout);
                 _readouts.Add(readout);
+            }
+            else if (Parsing.Strangers.Contains(attribute))
+            {
+                _strangers.Add(attribute);
             }
         }
     }
@@ -63,19 +64,24 @@ internal sealed class DeclaredAttributes
     /// <summary>The kinds of the readouts.</summary>
     public IReadOnlyList<ReadoutKind> Readouts => _readouts;
 
+    /// <summary>What looks like a layer and is none.</summary>
+    public IReadOnlyList<AttributeData> Strangers => _strangers;
+
     /// <summary>How many attributes a part has.</summary>
     public int Count(DeclarationPart part) => _all.Count(attribute => attribute.Place.Part == part);
 
     /// <summary>An attribute by its place.</summary>
-    public AttributeData? At(DeclarationPart part, int index = 0) =>
-        _all.FirstOrDefault(attribute => attribute.Place.Part == part && attribute.Place.Index == index).Data;
+    public AttributeData? At(DeclarationPart part, int index = 0) => part == DeclarationPart.Stranger
+        ? _strangers[index]
+        : _all.FirstOrDefault(attribute => attribute.Place.Part == part && attribute.Place.Index == index).Data;
 
     private void Add(AttributeData attribute, DeclarationPart part) => _all.Add((attribute, new Place(part, Count(part))));
 
-    private static string? NameOf(AttributeData attribute)
+    /// <summary>The full name of a type that stands in our namespace; null for others.</summary>
+    public static string? NameOf(INamedTypeSymbol? type)
     {
-        bool own = attribute.AttributeClass is
+        bool own = type is
             { ContainingType: null, ContainingNamespace: { Name: Namespace, ContainingNamespace.IsGlobalNamespace: true } };
-        return own ? $"{Namespace}.{attribute.AttributeClass!.MetadataName}" : null;
+        return own ? $"{Namespace}.{type!.MetadataName}" : null;
     }
 }

@@ -1,5 +1,4 @@
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 using SnnDsl.Generator.Diagnostics;
 using SnnDsl.Generator.Layers;
 using SnnDsl.Generator.Model;
@@ -16,6 +15,11 @@ internal static class NetworkParser
     /// <param name="cancellation">Stops the parse.</param>
     public static ParsedNetwork Parse(INamedTypeSymbol symbol, Compilation compilation, CancellationToken cancellation)
     {
+        if (IsUnnamed(symbol))
+        {
+            return new ParsedNetwork(null, null, [], [], []);
+        }
+
         var attributes = new DeclaredAttributes(symbol);
         List<Problem> found = [];
         var problems = new ProblemReporter(found, new Place(DeclarationPart.Class));
@@ -58,23 +62,28 @@ internal static class NetworkParser
             : new MeanReadout()).ToList();
 
         NameRules.Check(symbol, compilation, attributes, names, problems);
-        StructureRules.Check(attributes, encoding, input, readouts, problems);
+        CheckStrangers(attributes, problems);
+        if (attributes.Strangers.Count == 0)
+        {
+            StructureRules.Check(attributes, encoding, input, readouts, problems);
+        }
 
         bool broken = !readable || input is null || found.Any(problem => Descriptors.IsError(problem.Id));
         var spec = broken ? null : new NetworkSpec(
-            symbol.ContainingNamespace is { IsGlobalNamespace: false } space ? space.ToDisplayString(s_escaped) : "",
+            string.Join(".", Spaces(symbol).Reverse().Select(space => Escape(space.Name))),
             Escape(symbol.Name),
             Containers(symbol).Reverse().Select(type => new ContainingType(KeywordOf(type), Escape(type.Name))).ToEquatableArray(),
-            SyntaxFacts.GetText(symbol.DeclaredAccessibility),
             MetadataNameOf(symbol),
             MetadataNameOf(symbol) + NumberAmongNamesakes(symbol),
             symbol.GetAttributes().Any(attribute => attribute.AttributeClass?.ToDisplayString() == GeneratedCode),
+            HidesKeywords(symbol, compilation),
             steps,
             encoding,
             input!,
             layers.OfType<Layer>().ToEquatableArray(),
             readouts.FirstOrDefault() ?? new MeanReadout());
-        return new ParsedNetwork(spec, input, layers, names, found);
+        // What stands behind an unknown layer cannot be judged.
+        return new ParsedNetwork(spec, attributes.Strangers.Count == 0 ? input : null, layers, names, found);
     }
 
     /// <summary>The types around a type, innermost first.</summary>
@@ -86,11 +95,16 @@ internal static class NetworkParser
         }
     }
 
-    private const string GeneratedCode = "System.CodeDom.Compiler.GeneratedCodeAttribute";
+    /// <summary>The namespaces around a type, innermost first.</summary>
+    private static IEnumerable<INamespaceSymbol> Spaces(INamedTypeSymbol symbol)
+    {
+        for (var space = symbol.ContainingNamespace; space is { IsGlobalNamespace: false }; space = space.ContainingNamespace)
+        {
+            yield return space;
+        }
+    }
 
-    private static readonly SymbolDisplayFormat s_escaped = new(
-        typeQualificationStyle: SymbolDisplayTypeQualificationStyle.NameAndContainingTypesAndNamespaces,
-        miscellaneousOptions: SymbolDisplayMiscellaneousOptions.EscapeKeywordIdentifiers);
+    private const string GeneratedCode = "System.CodeDom.Compiler.GeneratedCodeAttribute";
 
     private static Shape? ReadInput(AttributeArguments? arguments)
     {
@@ -110,10 +124,31 @@ internal static class NetworkParser
         return arguments.SizesAreValid ? shape : null;
     }
 
-    private static string Escape(string name) =>
-        SyntaxFacts.GetKeywordKind(name) != SyntaxKind.None || SyntaxFacts.GetContextualKeywordKind(name) != SyntaxKind.None
-            ? "@" + name
-            : name;
+    /// <summary>Whether the class, or what it stands in, has no name yet: it is being typed, and the compiler says so.</summary>
+    public static bool IsUnnamed(INamedTypeSymbol symbol) =>
+        Containers(symbol).Prepend(symbol).Any(type => type.Name.Length == 0) || Spaces(symbol).Any(space => space.Name.Length == 0);
+
+    // C# keeps names of lower-case ASCII letters for keywords to come, so those of this version are not asked for.
+    private static string Escape(string name) => name.All(letter => letter is >= 'a' and <= 'z') ? "@" + name : name;
+
+    // Emitted locals are declared by var, and addressed by nint, unless a type of the user's own stands for one of them there.
+    private static bool HidesKeywords(INamedTypeSymbol symbol, Compilation compilation)
+    {
+        var place = ClassRules.UserDeclarations(symbol).First();
+        var model = compilation.GetSemanticModel(place.SyntaxTree);
+        string[] keywords = ["var", "nint"];
+        return keywords.Any(name => !symbol.GetTypeMembers(name).IsEmpty
+            || !model.LookupNamespacesAndTypes(place.Span.Start, name: name).IsEmpty);
+    }
+
+    private static void CheckStrangers(DeclaredAttributes attributes, ProblemReporter problems)
+    {
+        for (int i = 0; i < attributes.Strangers.Count; i++)
+        {
+            string name = Strangers.NameOf(attributes.Strangers[i]);
+            problems.At(new Place(DeclarationPart.Stranger, i)).Report(ProblemIds.NoLayer, name, Strangers.Hint(name)!);
+        }
+    }
 
     private static string KeywordOf(INamedTypeSymbol type) => type switch
     {
@@ -127,8 +162,9 @@ internal static class NetworkParser
     // Hint names are compared without regard to case: a class gets a number if the full names of others are the same but for it.
     private static string NumberAmongNamesakes(INamedTypeSymbol symbol)
     {
-        string own = MetadataNameOf(symbol);
-        int smaller = Namesakes(symbol).Count(other => string.CompareOrdinal(MetadataNameOf(other), own) < 0);
+        // Types of one name (a class and a struct, in a source that does not compile) come in the order of their declaration.
+        int smaller = Namesakes(symbol).OrderBy(MetadataNameOf, StringComparer.Ordinal).TakeWhile(other => !SymbolEqualityComparer.Default.Equals(other, symbol))
+            .Count();
         return smaller == 0 ? "" : $"({Numbers.Plain(smaller + 1)})";
     }
 
@@ -144,14 +180,10 @@ internal static class NetworkParser
         : Namesakes(symbol.ContainingNamespace).Cast<INamespaceSymbol>().SelectMany(space => space.GetNamespaceMembers())
             .Where(other => string.Equals(other.Name, symbol.Name, StringComparison.OrdinalIgnoreCase));
 
-    private static string MetadataNameOf(INamedTypeSymbol symbol)
+    /// <summary>Namespace.Outer+Class.</summary>
+    public static string MetadataNameOf(INamedTypeSymbol symbol)
     {
         string name = string.Join("+", Containers(symbol).Reverse().Append(symbol).Select(type => type.MetadataName));
-        for (var space = symbol.ContainingNamespace; space is { IsGlobalNamespace: false }; space = space.ContainingNamespace)
-        {
-            name = $"{space.MetadataName}.{name}";
-        }
-
-        return name;
+        return string.Join(".", Spaces(symbol).Reverse().Select(space => space.MetadataName).Append(name));
     }
 }

@@ -20,6 +20,8 @@ internal static class ProblemIds
     public const string UndefinedValue = "SNN014";
     public const string EncodingDoesNotFit = "SNN015";
     public const string OutOfOrder = "SNN016";
+    public const string LanguageVersion = "SNN017";
+    public const string CannotCompile = "SNN018";
 
     public const string SizeNotPositive = "SNN020";
     public const string NegativePadding = "SNN021";
@@ -44,4 +46,5 @@ internal static class ProblemIds
     public const string TooFewClasses = "SNN052";
     public const string MembraneReadoutFires = "SNN053";
     public const string SeveralReadouts = "SNN054";
+    public const string NoLayer = "SNN055";
 }

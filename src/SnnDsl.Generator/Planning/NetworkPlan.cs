@@ -16,6 +16,7 @@ internal sealed record NetworkPlan(NetworkSpec Spec, EquatableArray<PlannedLayer
         cancellation.ThrowIfCancellationRequested();
         var input = network.Spec.Input;
         int stage = 0;
+        bool spikes = false;
         List<PlannedLayer> layers = [];
         Dictionary<NeuronModel, string> kernels = [];
         foreach (var (layer, output) in network.Spec.Layers.Zip(network.Outputs, (layer, output) => (layer, output)))
@@ -28,7 +29,8 @@ internal sealed record NetworkPlan(NetworkSpec Spec, EquatableArray<PlannedLayer
                 kernels[neuron] = kernel = EmittedMembers.KernelName(layer.Name);
             }
 
-            layers.Add(new PlannedLayer(layer, input, output, constant, stage, kernel));
+            layers.Add(new PlannedLayer(layer, input, output, constant, stage, kernel, spikes));
+            spikes = spiking || (spikes && layer.Kind.Role == LayerRole.Reshape);
             stage += spiking ? 1 : 0;
             input = output;
         }

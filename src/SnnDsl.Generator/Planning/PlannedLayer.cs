@@ -4,7 +4,7 @@ using SnnDsl.Generator.Model;
 namespace SnnDsl.Generator.Planning;
 
 /// <summary>A layer in its place in the network.</summary>
-/// <remarks>Equality: all six values.</remarks>
+/// <remarks>Equality: all seven values.</remarks>
 /// <param name="Layer">The layer.</param>
 /// <param name="Input">What it gets, one sample and one step.</param>
 /// <param name="Output">What it gives, one sample and one step.</param>
@@ -16,8 +16,9 @@ namespace SnnDsl.Generator.Planning;
 /// The index of the spiking layer that it leads to, or is; the number of spiking layers for what comes after the last one.
 /// </param>
 /// <param name="KernelName">The emitted class of a spiking layer's kernels, which layers with equal neurons share; "" for others.</param>
+/// <param name="GetsSpikes">Whether its input are spikes, as neurons gave them or in another shape.</param>
 internal sealed record PlannedLayer(
-    Layer Layer, Shape Input, Shape Output, bool ConstantOverTime, int Stage, string KernelName)
+    Layer Layer, Shape Input, Shape Output, bool ConstantOverTime, int Stage, string KernelName, bool GetsSpikes)
 {
     /// <summary>The layer's name.</summary>
     public string Name => Layer.Name;

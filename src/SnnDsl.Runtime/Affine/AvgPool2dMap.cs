@@ -5,28 +5,29 @@ namespace SnnDsl.Affine;
 /// <summary>Average pooling over channels x height x width, without padding: a fixed map with weights 1 / kernel^2.</summary>
 public sealed class AvgPool2dMap : AffineMap
 {
-    private readonly long kernel;
-    private readonly long stride;
+    private readonly Window window;
 
     /// <summary>Creates the map.</summary>
     /// <param name="kernel">The side of the square.</param>
-    /// <param name="stride">The step of the square.</param>
+    /// <param name="stride">The step of the square; beyond the image it is that of the image's longer side, for the square has one place in either case.</param>
     /// <param name="inputShape">Channels, height, width of an input.</param>
+    /// <exception cref="ArgumentException">The square does not fit into the input, or a number is below 1.</exception>
     public AvgPool2dMap(int kernel, int stride, params long[] inputShape)
-        : base(inputShape, [inputShape[0], (inputShape[1] - kernel) / stride + 1, (inputShape[2] - kernel) / stride + 1])
+        : this(Window.Over(kernel, stride, padding: 0, inputShape), inputShape)
     {
-        this.kernel = kernel;
-        this.stride = stride;
     }
 
+    private AvgPool2dMap(Window window, long[] inputShape)
+        : base(inputShape, [inputShape[0], window.Rows, window.Columns]) => this.window = window;
+
     /// <summary>The side of the square.</summary>
-    public long Kernel => kernel;
+    public long Kernel => window.Side;
 
     /// <summary>The step of the square.</summary>
-    public long Stride => stride;
+    public long Stride => window.Stride;
 
     /// <inheritdoc/>
-    public override long Terms => kernel * kernel;
+    public override long Terms => window.Side * window.Side;
 
     /// <inheritdoc/>
     public override AffineMap With(Func<Tensor, Tensor> change) => this;
@@ -36,7 +37,7 @@ public sealed class AvgPool2dMap : AffineMap
 
     /// <inheritdoc/>
     protected override Tensor ApplyFolded(Tensor x) =>
-        nn.functional.avg_pool2d(x, [kernel, kernel], [stride, stride]);
+        nn.functional.avg_pool2d(x, [Kernel, Kernel], [Stride, Stride]);
 
     /// <inheritdoc/>
     protected override Tensor ApplyAbsoluteFolded(Tensor radius) => ApplyFolded(radius);
@@ -46,10 +47,9 @@ public sealed class AvgPool2dMap : AffineMap
     {
         // Each channel on its own: a transposed convolution with one constant kernel.
         var (count, channels) = (a.size(0), OutputShape[0]);
-        using var weight = full([1, 1, kernel, kernel], 1.0 / (kernel * kernel), a.dtype, a.device);
-        long[] missing = [.. Enumerable.Range(1, 2).Select(i => InputShape[i] - ((OutputShape[i] - 1) * stride + kernel))];
+        using var weight = full([1, 1, Kernel, Kernel], 1.0 / Terms, a.dtype, a.device);
         var spread = nn.functional.conv_transpose2d(
-            a.reshape(count * channels, 1, OutputShape[1], OutputShape[2]), weight, strides: [stride, stride], output_padding: missing);
+            a.reshape(count * channels, 1, OutputShape[1], OutputShape[2]), weight, strides: [Stride, Stride], output_padding: window.Unreached(InputShape));
         return spread.view(count, channels, InputShape[1], InputShape[2]);
     }
 }

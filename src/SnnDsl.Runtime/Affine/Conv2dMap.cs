@@ -11,39 +11,47 @@ public sealed class Conv2dMap : AffineMap
 
     private readonly Tensor weight;
     private readonly Tensor? bias;
-    private readonly long stride;
-    private readonly long padding;
+    private readonly Window window;
 
     /// <summary>Creates the map of a layer's current weights.</summary>
     /// <param name="weight">W, [output channels, input channels, kernel, kernel].</param>
     /// <param name="bias">b, [output channels], or null.</param>
-    /// <param name="stride">The step of the kernel.</param>
+    /// <param name="stride">
+    /// The step of the kernel; beyond the padded input it is that of its longer side, for the kernel has one place in either case.
+    /// </param>
     /// <param name="padding">Zeros on every side.</param>
     /// <param name="inputShape">Channels, height, width of an input.</param>
+    /// <exception cref="ArgumentException">
+    /// The kernel does not fit into the padded input, which has at most 2^31 - 1 values, or a number is out of its range.
+    /// </exception>
     public Conv2dMap(Tensor weight, Tensor? bias, int stride, int padding, params long[] inputShape)
-        : base(inputShape, Output(weight, stride, padding, inputShape))
+        : this(weight, bias, Window.Over(Side(weight), stride, padding, inputShape), inputShape)
+    {
+    }
+
+    private Conv2dMap(Tensor weight, Tensor? bias, Window window, long[] inputShape)
+        : base(inputShape, [weight.size(0), window.Rows, window.Columns])
     {
         this.weight = weight;
         this.bias = bias;
-        this.stride = stride;
-        this.padding = padding;
+        this.window = window;
     }
 
     /// <summary>W, [output channels, input channels, kernel, kernel].</summary>
     public Tensor Weight => weight;
 
     /// <summary>The step of the kernel.</summary>
-    public long Stride => stride;
+    public long Stride => window.Stride;
 
     /// <summary>Zeros on every side.</summary>
-    public long Padding => padding;
+    public long Padding => window.Padding;
 
     /// <inheritdoc/>
     public override long Terms => weight.shape[1] * weight.shape[2] * weight.shape[3];
 
     /// <inheritdoc/>
     public override AffineMap With(Func<Tensor, Tensor> change) =>
-        new Conv2dMap(change(weight), bias is null ? null : change(bias), (int)stride, (int)padding, InputShape);
+        new Conv2dMap(change(weight), bias is null ? null : change(bias), window, InputShape);
 
     /// <inheritdoc/>
     public override Tensor? DotBias(Tensor a) => bias is null ? null : a.sum([-2L, -1L]).matmul(bias);
@@ -51,35 +59,31 @@ public sealed class Conv2dMap : AffineMap
     /// <inheritdoc/>
     internal override (EventMap Map, Tensor Weight, Tensor? Bias)? OnEvents(FlattenMap? flatten)
     {
-        // Its tables of places depend on the geometry alone: one for all calls.
-        var size = (InputShape[0], InputShape[1], InputShape[2], OutputShape[0], weight.size(2), stride, padding);
+        if (window.Rows * window.Columns * window.Side * window.Side > int.MaxValue)
+        {
+            return null; // its tables would have more entries than an array holds
+        }
+
+        // They depend on the geometry alone: one for all calls.
+        var size = (InputShape[0], InputShape[1], InputShape[2], OutputShape[0], window.Side, Stride, Padding);
         return (EventMaps.GetOrAdd(size, _ => new ConvEventMap(
-            (int)InputShape[0], (int)InputShape[1], (int)InputShape[2], (int)OutputShape[0], (int)weight.size(2), (int)stride, (int)padding)),
+            (int)InputShape[0], (int)InputShape[1], (int)InputShape[2], (int)OutputShape[0], (int)window.Side, (int)Stride, (int)Padding)),
             weight, bias);
     }
 
     /// <inheritdoc/>
     protected override Tensor ApplyFolded(Tensor x) =>
-        nn.functional.conv2d(x, weight, bias, strides: [stride, stride], padding: [padding, padding]);
+        nn.functional.conv2d(x, weight, bias, strides: [Stride, Stride], padding: [Padding, Padding]);
 
     /// <inheritdoc/>
     protected override Tensor ApplyAbsoluteFolded(Tensor radius) =>
-        nn.functional.conv2d(radius, weight.abs(), strides: [stride, stride], padding: [padding, padding]);
+        nn.functional.conv2d(radius, weight.abs(), strides: [Stride, Stride], padding: [Padding, Padding]);
 
     /// <inheritdoc/>
-    protected override Tensor PullBackFolded(Tensor a)
-    {
-        // Rows and columns at the far edge that no kernel position reached get coefficient 0: the output padding.
-        long[] missing = [.. Enumerable.Range(1, 2).Select(i =>
-            InputShape[i] - ((OutputShape[i] - 1) * stride - 2 * padding + weight.size(2)))];
-        return nn.functional.conv_transpose2d(
-            a, weight, strides: [stride, stride], padding: [padding, padding], output_padding: missing);
-    }
+    protected override Tensor PullBackFolded(Tensor a) => nn.functional.conv_transpose2d(
+        a, weight, strides: [Stride, Stride], padding: [Padding, Padding], output_padding: window.Unreached(InputShape));
 
-    private static long[] Output(Tensor weight, int stride, int padding, long[] input) =>
-    [
-        weight.size(0),
-        (input[1] + 2 * padding - weight.size(2)) / stride + 1,
-        (input[2] + 2 * padding - weight.size(3)) / stride + 1,
-    ];
+    private static long Side(Tensor weight) => weight.size(2) == weight.size(3)
+        ? weight.size(2)
+        : throw new ArgumentException($"A kernel of {weight.size(2)}x{weight.size(3)} is not square.", nameof(weight));
 }

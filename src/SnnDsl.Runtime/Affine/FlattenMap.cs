@@ -9,8 +9,9 @@ public sealed class FlattenMap : AffineMap
 {
     /// <summary>Creates the map.</summary>
     /// <param name="inputShape">The shape of an input.</param>
+    /// <exception cref="OverflowException">It has more than 2^63 - 1 values.</exception>
     public FlattenMap(params long[] inputShape)
-        : base(inputShape, [inputShape.Aggregate(1L, (a, b) => a * b)])
+        : base(inputShape, [inputShape.Aggregate(1L, (a, b) => checked(a * b))])
     {
     }
 

@@ -46,6 +46,20 @@ public sealed class NetworkIntervals
     /// <summary>The same bounds, none left to be computed in a scope that ends sooner than they are needed.</summary>
     internal NetworkIntervals Computed() => new((IReadOnlyList<Interval>?)Kept ?? [.. Membranes], Spikes, Counts);
 
+    /// <summary>The samples of which a membrane has bounds that are no finite numbers, in ascending order.</summary>
+    internal IEnumerable<int> NotFinite()
+    {
+        if (Kept is { } kept)
+        {
+            return kept.NotFinite();
+        }
+
+        using var scope = NewDisposeScope();
+        var finite = Membranes.Select(layer => (layer.Upper - layer.Lower).isfinite().transpose(0, 1).flatten(1).all(1))
+            .Aggregate((all, layer) => all.logical_and(layer));
+        return [.. finite.logical_not().nonzero().flatten().cpu().data<long>().Select(sample => (int)sample)];
+    }
+
     /// <summary>The bounds of some samples, in a given order; a sample may come up more than once.</summary>
     /// <param name="samples">Positions in the batch, int64 [B'].</param>
     public NetworkIntervals Select(Tensor samples) => new(

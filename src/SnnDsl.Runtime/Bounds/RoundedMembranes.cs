@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Runtime.Intrinsics;
 using SnnDsl.Events;
 using SnnDsl.Hardware;
 using SnnDsl.Kernels;
@@ -47,6 +48,10 @@ internal sealed class RoundedMembranes(IReadOnlyList<RoundedLayer> layers) : IRe
             EventLayout.Outward(tensor(least).view(shape), hasTime: false), EventLayout.Outward(tensor(most).view(shape), hasTime: false));
     }
 
+    /// <summary>The samples that have a current which is no finite number, in ascending order: their bounds say nothing.</summary>
+    public IEnumerable<int> NotFinite() =>
+        Enumerable.Range(0, (int)layers[0].Samples).Where(sample => !layers.All(layer => IsFinite(layer.Lower, layer.Size, sample) && IsFinite(layer.Upper, layer.Size, sample)));
+
     /// <inheritdoc/>
     public IEnumerator<Interval> GetEnumerator() => Enumerable.Range(0, Count).Select(layer => this[layer]).GetEnumerator();
 
@@ -70,12 +75,33 @@ internal sealed class RoundedMembranes(IReadOnlyList<RoundedLayer> layers) : IRe
         return (lower, upper);
     }
 
+    // What is finite leaves 0 of itself.
+    private static unsafe bool IsFinite(Tensor currents, long size, int sample)
+    {
+        float* from = (float*)TensorMemory.Address(currents) + (sample * size);
+        var left = Vector512<float>.Zero;
+        long i = 0;
+        for (; i + Wide.Width <= size; i += Wide.Width)
+        {
+            var values = Wide.Load(from + i);
+            left += values - values;
+        }
+
+        float rest = Vector512.Sum(left);
+        for (; i < size; i++)
+        {
+            rest += from[i] - from[i];
+        }
+
+        GC.KeepAlive(currents);
+        return rest == 0;
+    }
+
     // A float32 run is the exact run of neurons whose currents are off by what its steps lose: one run on the least and one on the greatest.
     private static unsafe void Run(RoundedLayer layer, Tensor lower, Tensor upper, double[] least, double[] most)
     {
         float* l = (float*)TensorMemory.Address(lower), u = (float*)TensorMemory.Address(upper);
         float* from = (float*)TensorMemory.Address(layer.Lower), to = (float*)TensorMemory.Address(layer.Upper);
-        float* size = (float*)TensorMemory.Address(layer.Magnitude);
         var run = new RoundedRuns(layer.Kernel.Parameters, layer.Steps);
         int neurons = layer.Neurons;
         var costs = new RoundingCost[layer.Steps];
@@ -87,10 +113,11 @@ internal sealed class RoundedMembranes(IReadOnlyList<RoundedLayer> layers) : IRe
             }
 
             long at = sample * layer.Size, own = sample * layer.Steps * neurons;
+            float* size = layer.Magnitudes(sample);
             for (int n = 0; n < neurons; n++)
             {
                 (least[(sample * neurons) + n], most[(sample * neurons) + n]) = run.Count(
-                    from + at + n, to + at + n, size + at + n, layer.IsConstant ? 0 : neurons, costs, l + own + n, u + own + n, neurons);
+                    from + at + n, to + at + n, layer.IsConstant ? 0 : neurons, size + n, layer.MagnitudeStride, costs, l + own + n, u + own + n, neurons);
             }
         }
 

@@ -1,3 +1,4 @@
+using SnnDsl.Affine;
 using SnnDsl.Bounds;
 using SnnDsl.Networks;
 using SnnDsl.Perturbations;
@@ -7,12 +8,14 @@ namespace SnnDsl.Certification;
 
 /// <summary>
 /// A network whose bounds are computed in float64 on its weights as they were when the view was taken; its forward pass is the network's
-/// own, in its own precision. Whatever takes a network and asks it for bounds can be given the view instead.
+/// own, in its own precision. Whatever takes a network and asks it for bounds can be given the view instead. Weights are copied when the view is
+/// taken, and converted when they are first read: native bounds never do.
 /// </summary>
 internal class Float64Network : SpikingModule
 {
     private readonly SpikingModule network;
     private readonly List<Tensor> weights = [];
+    private readonly Lazy<NetworkStages> stages;
 
     /// <param name="network">The network.</param>
     public Float64Network(SpikingModule network)
@@ -20,28 +23,30 @@ internal class Float64Network : SpikingModule
     {
         this.network = network;
         (Steps, EncodingSeed) = (network.Steps, network.EncodingSeed);
-        using var guard = no_grad();
-        var stages = network.Stages;
-        Stages = stages with
-        {
-            Spiking = [.. stages.Spiking.Select(stage => stage with { Map = stage.Map.With(Kept) })],
-            Tail = stages.Tail?.With(Kept),
-        };
-
-        // In its own scope: what is kept must outlive those of whoever asks for bounds.
-        Tensor Kept(Tensor weight)
-        {
-            var copy = weight.detach().to(ScalarType.Float64, copy: true).DetachFromDisposeScope();
-            weights.Add(copy);
-            return copy;
-        }
+        Taken = Changed(network.Stages, weight => weight.detach().contiguous().clone());
+        stages = new(() => Changed(Taken, weight => weight.to(ScalarType.Float64, copy: true)));
     }
 
     /// <inheritdoc/>
-    public override NetworkStages Stages { get; }
+    public override NetworkStages Stages => stages.Value;
+
+    /// <summary>The stages with the weights as they were when the view was taken, in the network's own precision.</summary>
+    protected internal NetworkStages Taken { get; }
 
     /// <summary>Whether the first layer's currents are the same at all steps.</summary>
     protected bool IsConstant(int layer) => layer == 0 && Description.Encoding == Encoding.Direct;
+
+    /// <summary>A map with other weights, which live as long as the view.</summary>
+    /// <param name="map">The map.</param>
+    /// <param name="change">Makes a new tensor of each weight.</param>
+    protected AffineMap Changed(AffineMap map, Func<Tensor, Tensor> change) => map.With(weight =>
+    {
+        using var guard = no_grad();
+        // Out of the scope of whoever asks for bounds.
+        var copy = change(weight).DetachFromDisposeScope();
+        weights.Add(copy);
+        return copy;
+    });
 
     /// <inheritdoc/>
     protected override Tensor Simulate(Tensor input) =>
@@ -98,4 +103,10 @@ internal class Float64Network : SpikingModule
 
         base.Dispose(disposing);
     }
+
+    private NetworkStages Changed(NetworkStages source, Func<Tensor, Tensor> change) => source with
+    {
+        Spiking = [.. source.Spiking.Select(stage => stage with { Map = Changed(stage.Map, change) })],
+        Tail = source.Tail is { } tail ? Changed(tail, change) : null,
+    };
 }

@@ -49,8 +49,8 @@ internal sealed class RoundedEngine : IDisposable
         }
 
         List<Tensor> weights = [];
-        NetworkStage[] stages = [.. network.Stages.Spiking.Select(stage => stage with { Map = stage.Map.With(weight => Kept(weight.detach().clone())) })];
-        var maps = stages.Select(stage => RoundedMap.Of(stage.Map, stage.Map.With(weight => Kept(weight.abs())))).ToArray();
+        var stages = view.Taken.Spiking;
+        var maps = stages.Select(stage => RoundedMap.Of(stage.Map, stage.Map.With(Absolute))).ToArray();
         if (maps.All(map => map is not null && map.Values < RoundedLayer.MostTerms))
         {
             return new(view, stages, maps!, weights);
@@ -59,9 +59,9 @@ internal sealed class RoundedEngine : IDisposable
         weights.ForEach(weight => weight.Dispose());
         return null;
 
-        Tensor Kept(Tensor weight)
+        Tensor Absolute(Tensor weight)
         {
-            var copy = weight.contiguous().DetachFromDisposeScope();
+            var copy = weight.abs().DetachFromDisposeScope();
             weights.Add(copy);
             return copy;
         }

@@ -15,9 +15,8 @@ namespace SnnDsl.Certification;
 /// </summary>
 internal sealed class RoundingSafeNetwork : Float64Network
 {
-    private readonly AffineMap[] magnitudes;
-    private readonly AffineMap? tailMagnitudes;
-    private readonly List<Tensor> weights = [];
+    private readonly Lazy<AffineMap[]> magnitudes;
+    private readonly Lazy<AffineMap?> tailMagnitudes;
     private readonly RoundedEngine? engine;
 
     /// <param name="network">The network, which passes <see cref="Check"/>.</param>
@@ -25,15 +24,8 @@ internal sealed class RoundingSafeNetwork : Float64Network
         : base(network)
     {
         engine = RoundedEngine.Of(network, this);
-        magnitudes = [.. Stages.Spiking.Select(stage => stage.Map.With(Absolute))];
-        tailMagnitudes = Stages.Tail?.With(Absolute);
-
-        Tensor Absolute(Tensor weight)
-        {
-            var copy = weight.abs().DetachFromDisposeScope();
-            weights.Add(copy);
-            return copy;
-        }
+        magnitudes = new(() => [.. Stages.Spiking.Select(stage => Changed(stage.Map, weight => weight.abs()))]);
+        tailMagnitudes = new(() => Stages.Tail is { } tail ? Changed(tail, weight => weight.abs()) : null);
     }
 
     /// <summary>Whether float32 sums of a network's weights can be bounded.</summary>
@@ -74,11 +66,11 @@ internal sealed class RoundingSafeNetwork : Float64Network
     {
         if (layer > 0)
         {
-            return ErrorBehind(layer - 1, membranes[layer - 1].FirstSteps(steps), magnitudes[layer], more: 1 + spare);
+            return ErrorBehind(layer - 1, membranes[layer - 1].FirstSteps(steps), magnitudes.Value[layer], more: 1 + spare);
         }
 
         var (magnitude, nonzero) = FirstSums(input, steps);
-        return new(magnitudes[0], magnitude, nonzero, Steps, more: 1 + spare);
+        return new(magnitudes.Value[0], magnitude, nonzero, Steps, more: 1 + spare);
     }
 
     /// <summary>What float32 sums lose in the first layer's currents: |W| |x| + |b| at its largest, and how many terms can be other than 0.</summary>
@@ -87,7 +79,7 @@ internal sealed class RoundingSafeNetwork : Float64Network
     /// <returns>[B, ...] and [B] under direct encoding, else [S, B, ...] and [S, B].</returns>
     internal (Tensor Magnitude, Tensor Nonzero) FirstSums(IPerturbedInput input, int steps)
     {
-        var magnitude = input.Magnitudes.Currents(magnitudes[0]).Upper;
+        var magnitude = input.Magnitudes.Currents(magnitudes.Value[0]).Upper;
         if (!IsConstant(0))
         {
             magnitude = magnitude.narrow(0, 0, steps);
@@ -148,7 +140,7 @@ internal sealed class RoundingSafeNetwork : Float64Network
     internal Tensor ReadOutError(IReadOnlyList<Interval> membranes, int steps, long[] classes, int spare)
     {
         int last = Stages.Spiking.Count - 1;
-        return ErrorBehind(last, membranes[last].FirstSteps(steps), tailMagnitudes ?? new FlattenMap(classes), more: 2 * steps + 2 + spare)
+        return ErrorBehind(last, membranes[last].FirstSteps(steps), tailMagnitudes.Value ?? new FlattenMap(classes), more: 2 * steps + 2 + spare)
             .Weighted(Stages.ReadoutWeights(steps));
     }
 
@@ -177,7 +169,6 @@ internal sealed class RoundingSafeNetwork : Float64Network
     {
         if (disposing)
         {
-            weights.ForEach(weight => weight.Dispose());
             engine?.Dispose();
         }
 

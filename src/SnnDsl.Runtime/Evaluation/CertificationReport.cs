@@ -12,13 +12,13 @@ namespace SnnDsl.Evaluation;
 public sealed record CertificationReport(
     CertificationSetting Setting, [property: JsonIgnore] IReadOnlyList<CertificateRecord> Records, CertificationSummary Summary)
 {
-    private static readonly JsonSerializerOptions Options = new()
+    private static readonly ReportJson Json = new(new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         WriteIndented = true,
         IndentSize = 1,
-    };
+    });
 
     /// <summary>Whether every sample is done.</summary>
     [JsonIgnore]
@@ -27,5 +27,5 @@ public sealed record CertificationReport(
     /// <summary>Writes setting and summary as JSON, whole or not at all; the samples are in the records.</summary>
     /// <param name="path">The file; an existing one is replaced.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public void Save(string path) => AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, this, Options));
+    public void Save(string path) => AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, this, Json.CertificationReport));
 }

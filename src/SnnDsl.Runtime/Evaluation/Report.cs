@@ -10,12 +10,17 @@ namespace SnnDsl.Evaluation;
 public abstract record Report
 {
     // Numbers that JSON cannot write are refused by the serialiser, so that no report ever holds one.
-    private static readonly JsonSerializerOptions Options = new()
+    private static readonly ReportJson Json = new(new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         WriteIndented = true,
         IndentSize = 1,
-    };
+    });
+
+    // How a report is written is known for the kinds in this library.
+    private protected Report()
+    {
+    }
 
     /// <summary>The network's class.</summary>
     public required string Model { get; init; }
@@ -47,7 +52,7 @@ public abstract record Report
     /// <summary>Writes the report, whole or not at all.</summary>
     /// <param name="path">The file; an existing one is replaced.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public void Save(string path) => AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, this, GetType(), Options));
+    public void Save(string path) => AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, this, GetType(), Json));
 
     /// <summary>Reads a report back.</summary>
     /// <typeparam name="TReport">Its kind.</typeparam>
@@ -60,7 +65,7 @@ public abstract record Report
         using var stream = File.OpenRead(path);
         try
         {
-            return JsonSerializer.Deserialize<TReport>(stream, Options) ?? throw new InvalidDataException($"'{path}' holds no report.");
+            return (TReport?)JsonSerializer.Deserialize(stream, typeof(TReport), Json) ?? throw new InvalidDataException($"'{path}' holds no report.");
         }
         catch (JsonException error)
         {

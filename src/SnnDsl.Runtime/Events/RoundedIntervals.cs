@@ -21,10 +21,11 @@ internal static unsafe class RoundedIntervals
         long[] shape = map.OutputShape is [var channels, var height, var width]
             ? [samples, steps, height, width, channels]
             : [samples, steps, .. map.OutputShape];
-        Tensor[] outputs = [TensorMemory.Empty(shape), TensorMemory.Empty(shape), TensorMemory.Empty(shape)];
+        Tensor[] outputs = [TensorMemory.Empty(shape), TensorMemory.Empty(shape), TensorMemory.Empty([samples, .. shape[2..]])];
         int[] terms = new int[rows];
-        using var workspace = Workspace.Rent(4 * rows * words, 2);
+        using var workspace = Workspace.Rent((4 * rows + 2 * samples) * words, 3);
         var (certain, open) = ((nint)workspace.Words(rows * words), (nint)workspace.Words(rows * words));
+        nint ever = (nint)workspace.Words(samples * words);
         float threshold = before.Kernel.Parameters.Threshold;
         long size = (long)steps * before.Neurons;
         Cores.Share(samples, 2 * samples * size, (from, to) =>
@@ -34,6 +35,8 @@ internal static unsafe class RoundedIntervals
             for (long sample = from; sample < to; sample++)
             {
                 before.Bound(sample, l, u);
+                var any = new Span<ulong>((ulong*)ever + (sample * words), words);
+                any.Clear();
                 for (int t = 0; t < steps; t++)
                 {
                     long row = (sample * steps) + t;
@@ -41,19 +44,21 @@ internal static unsafe class RoundedIntervals
                         l + ((long)t * before.Neurons), u + ((long)t * before.Neurons), threshold, map.Map, (ulong*)certain + (row * words),
                         (ulong*)open + (row * words));
                     terms[row] = Math.Min(possible, map.Map.Back);
+                    for (int word = 0; word < words; word++)
+                    {
+                        any[word] |= ((ulong*)certain)[(row * words) + word] | ((ulong*)open)[(row * words) + word];
+                    }
                 }
             }
         });
         nint[] at = [.. outputs.Select(TensorMemory.Address), TensorMemory.Address(map.Bias), TensorMemory.Address(map.AbsoluteBias)];
         nint weights = (nint)PackedWeights.Of(map.Weight).ByInput(map.Map, map.Weight);
         nint absolute = (nint)PackedWeights.Of(map.AbsoluteWeight).ByInput(map.Map, map.AbsoluteWeight);
-        Cores.Share(rows, 2 * rows * map.Values, (from, to) =>
-        {
-            float* lower = (float*)at[0], upper = (float*)at[1], magnitude = (float*)at[2];
-            map.Map.ApplyIntervals((float*)weights, (float*)at[3], (ulong*)certain, (ulong*)open, lower, upper, (nint)from, (nint)to);
-            map.Map.Apply((float*)absolute, (float*)at[4], (ulong*)certain, magnitude, (nint)from, (nint)to);
-            AddOpen(lower, upper, magnitude, from * map.Map.Outputs, to * map.Map.Outputs);
-        });
+        Cores.Share(rows, 2 * rows * map.Values, (from, to) => map.Map.ApplyIntervals(
+            (float*)weights, (float*)at[3], (ulong*)certain, (ulong*)open, (float*)at[0], (float*)at[1], (nint)from, (nint)to));
+        // A spike that can come at any step counts at all of them: one sum for T, and an error that is larger by as much.
+        Cores.Share(samples, 2 * samples * map.Values, (from, to) =>
+            map.Map.Apply((float*)absolute, (float*)at[4], (ulong*)ever, (float*)at[2], (nint)from, (nint)to));
         GC.KeepAlive(before);
         GC.KeepAlive(map);
         return new(next, steps, IsConstant: false, outputs[0], outputs[1], outputs[2], terms, map.Values);
@@ -81,20 +86,5 @@ internal static unsafe class RoundedIntervals
         }
 
         return possible;
-    }
-
-    // The open spikes' |W| is what the ends are apart.
-    private static void AddOpen(float* lower, float* upper, float* magnitude, long from, long to)
-    {
-        long i = from;
-        for (; i + Wide.Width <= to; i += Wide.Width)
-        {
-            Wide.Store(magnitude + i, Wide.Add(Wide.Load(magnitude + i), Wide.Load(upper + i) - Wide.Load(lower + i)));
-        }
-
-        for (; i < to; i++)
-        {
-            magnitude[i] += upper[i] - lower[i];
-        }
     }
 }

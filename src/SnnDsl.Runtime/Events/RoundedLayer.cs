@@ -14,7 +14,7 @@ namespace SnnDsl.Events;
 /// <param name="IsConstant">Whether the current is the same at every step.</param>
 /// <param name="Lower">Lower ends of W x + b, as float32 sums give them.</param>
 /// <param name="Upper">Upper ends.</param>
-/// <param name="Magnitude">|W| |x| + |b| at its largest, as float32 sums give it.</param>
+/// <param name="Magnitude">|W| |x| + |b| at its largest, as float32 sums give it: of each step, or one for all steps, [B, places..., channels].</param>
 /// <param name="Terms">How many of a sum's terms can be other than 0, for each sample, or for each sample and step: [B] or [B, T].</param>
 /// <param name="Values">How many inputs and outputs the map before has together.</param>
 internal sealed unsafe record RoundedLayer(
@@ -31,6 +31,14 @@ internal sealed unsafe record RoundedLayer(
 
     /// <summary>The currents of a sample.</summary>
     public long Size => IsConstant ? Neurons : (long)Steps * Neurons;
+
+    /// <summary>From step to step of the magnitudes: 0 where one is for all steps.</summary>
+    public int MagnitudeStride => Magnitude.dim() < Lower.dim() || IsConstant ? 0 : Neurons;
+
+    /// <summary>A sample's magnitudes.</summary>
+    /// <param name="sample">The sample.</param>
+    public float* Magnitudes(long sample) =>
+        (float*)TensorMemory.Address(Magnitude) + (sample * (MagnitudeStride == 0 ? Neurons : (long)Steps * Neurons));
 
     /// <summary>The most terms of a sum that the bounds are derived for.</summary>
     public const int MostTerms = 1 << 19;
@@ -70,6 +78,6 @@ internal sealed unsafe record RoundedLayer(
         long at = sample * Size;
         RoundedKernel.Bound(
             Kernel.Parameters, Steps, (float*)TensorMemory.Address(Lower) + at, (float*)TensorMemory.Address(Upper) + at,
-            (float*)TensorMemory.Address(Magnitude) + at, IsConstant ? 0 : Neurons, costs, costs + Steps, l, u, Neurons);
+            IsConstant ? 0 : Neurons, Magnitudes(sample), MagnitudeStride, costs, costs + Steps, l, u, Neurons);
     }
 }

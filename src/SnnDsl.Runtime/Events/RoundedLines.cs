@@ -94,7 +94,7 @@ internal sealed unsafe class RoundedLines
     /// <param name="sums">How many sums a coefficient meets besides.</param>
     public void Pack(RoundedLayer layer, long sample, float* lower, float* upper, ulong* live, int words, float* bias, int reach, int sums)
     {
-        float* magnitude = (float*)TensorMemory.Address(layer.Magnitude) + (sample * layer.Size);
+        float* magnitude = layer.Magnitudes(sample);
         int channels = layer.Channels;
         var (entry, certain) = (0, 0);
         float threshold = neuron.Threshold;
@@ -107,7 +107,7 @@ internal sealed unsafe class RoundedLines
             int terms = Math.Min(layer.IsConstant ? all : Count(own, words, 1), reach);
             var cost = RoundingCost.OfLines(layer.TermsAt(sample, t), terms + sums, layer.Values, steps);
             float* below = lower + ((long)t * neurons), above = upper + ((long)t * neurons);
-            float* size = magnitude + (layer.IsConstant ? 0 : (long)t * neurons);
+            float* size = magnitude + ((long)t * layer.MagnitudeStride);
             int n = 0;
             for (int word = 0; n < neurons; word++)
             {

@@ -132,8 +132,7 @@ internal sealed unsafe class RoundedWalk
     private RoundedSum RelaxTrains(TrainKernel trains, long sample, RoundedMemory.Stage mine, float* onSpikes, nint stride, float* slopes)
     {
         var layer = plan.Layers[Last];
-        float* magnitude = (float*)TensorMemory.Address(layer.Magnitude) + (sample * layer.Size);
-        var charged = trains.Relax(onSpikes, stride, null, mine.Lower, mine.Upper, slopes, layer.Neurons, magnitude);
+        var charged = trains.Relax(onSpikes, stride, null, mine.Lower, mine.Upper, slopes, layer.Neurons, layer.Magnitudes(sample));
         var cost = RoundingCost.OfLines(
             layer.TermsAt(sample, 0), plan.Box is null ? 0 : Math.Min(charged.Count, plan.Maps[Last]!.Reach), layer.Values, plan.Steps);
         double lost = ((cost.Share * charged.Weighted) + (cost.Least * charged.Slopes)) * Rounding.Up;

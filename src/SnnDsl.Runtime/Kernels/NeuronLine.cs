@@ -66,7 +66,7 @@ internal static class NeuronLine
         var k2 = (cs - v) / right;
         var convex = k1 <= k2;
         var steepest = (cs.abs() + cr.abs()).detach().Times(LineLimits.Steepest);
-        var first = (l + u).Times(0.5) < th;
+        var first = LeftSteers(l, u, th);
         if (step.Share is { } share)
         {
             // lambda of the line nearest to the flat one, and of Joint's; equal ends leave no choice.
@@ -99,13 +99,20 @@ internal static class NeuronLine
 
         var below = Positive(th - l, unstable);
         var above = Positive(u - th, unstable);
-        var wide = u - th >= th - l;
+        var wide = LeftSteers(l, u, th).logical_not();
         var up = cs >= zeros_like(cs);
         var lower = where(wide, above.reciprocal().AtMost(LineLimits.Steepest), zeros_like(l));
         var upper = where(wide, zeros_like(l), below.reciprocal().AtMost(LineLimits.Steepest));
         // Lower line k (u - th); upper line 1 + k (u - th): both turn about the threshold.
         var slope = cs * where(up, lower, upper);
         return (slope, constant + where(up, zeros_like(cs), cs) - slope * th);
+    }
+
+    // Whether the left side is the wider one: a tie is none.
+    private static Tensor LeftSteers(Tensor l, Tensor u, Tensor th)
+    {
+        var (left, right) = (th - l, u - th);
+        return left > right + (left + right + th).Times(LineLimits.Near);
     }
 
     /// <summary>A width where the neuron is unstable and the width is not 0, and 1 elsewhere: no division by zero, no NaN gradient.</summary>

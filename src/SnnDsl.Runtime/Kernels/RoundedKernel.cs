@@ -16,8 +16,9 @@ internal static unsafe class RoundedKernel
     /// <param name="steps">T.</param>
     /// <param name="lower">Lower currents, [T, N] or [N].</param>
     /// <param name="upper">Upper currents.</param>
-    /// <param name="magnitude">What an error is a share of, laid out as the currents.</param>
     /// <param name="currentStride">N, or 0 for currents that are the same at all steps.</param>
+    /// <param name="magnitude">What an error is a share of, [T, N] or [N].</param>
+    /// <param name="magnitudeStride">N, or 0 for one that is for all steps.</param>
     /// <param name="shares">The share, [T].</param>
     /// <param name="leasts">What is added to it, [T].</param>
     /// <param name="l">[T, N], written; finite.</param>
@@ -25,8 +26,8 @@ internal static unsafe class RoundedKernel
     /// <param name="count">N.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Bound(
-        NeuronParameters neuron, int steps, float* lower, float* upper, float* magnitude, nint currentStride, float* shares, float* leasts,
-        float* l, float* u, int count)
+        NeuronParameters neuron, int steps, float* lower, float* upper, nint currentStride, float* magnitude, nint magnitudeStride,
+        float* shares, float* leasts, float* l, float* u, int count)
     {
         var (th, decay, v0) = (Vector512.Create(neuron.Threshold), Vector512.Create(neuron.Decay), Vector512.Create(neuron.ResetValue));
         bool hard = neuron.Reset == Reset.Hard;
@@ -37,7 +38,7 @@ internal static unsafe class RoundedKernel
             for (int t = 0; t < steps; t++)
             {
                 var (below, above) = (decay * lowerRest, decay * upperRest);
-                var size = Load(magnitude, t * currentStride + i, lanes) + Vector512.Max(Vector512.Abs(below), Vector512.Abs(above));
+                var size = Load(magnitude, t * magnitudeStride + i, lanes) + Vector512.Max(Vector512.Abs(below), Vector512.Abs(above));
                 var error = Vector512.Create(shares[t]) * size + Vector512.Create(leasts[t]);
                 below = AtLeastFinite(below + Load(lower, t * currentStride + i, lanes) - error);
                 above = AtMostFinite(above + Load(upper, t * currentStride + i, lanes) + error);

@@ -17,14 +17,15 @@ internal sealed unsafe class RoundedRuns(NeuronParameters neuron, int steps)
     /// <summary>The least and the greatest count.</summary>
     /// <param name="lower">Lower currents; step t at t * <paramref name="stride"/>.</param>
     /// <param name="upper">Upper currents.</param>
-    /// <param name="magnitude">What the errors are shares of.</param>
     /// <param name="stride">From step to step of these.</param>
+    /// <param name="magnitude">What the errors are shares of.</param>
+    /// <param name="magnitudeStride">From step to step of these.</param>
     /// <param name="costs">The errors, [T].</param>
     /// <param name="l">Lower membranes; step t at t * <paramref name="membraneStride"/>.</param>
     /// <param name="u">Upper membranes.</param>
     /// <param name="membraneStride">From step to step of these.</param>
     public (double Least, double Most) Count(
-        float* lower, float* upper, float* magnitude, nint stride, RoundingCost[] costs, float* l, float* u, nint membraneStride)
+        float* lower, float* upper, nint stride, float* magnitude, nint magnitudeStride, RoundingCost[] costs, float* l, float* u, nint membraneStride)
     {
         int certain = 0, possible = 0, least = 0, most = 0;
         double low = 0, high = 0, kept = 0, lost = 0;
@@ -32,7 +33,7 @@ internal sealed unsafe class RoundedRuns(NeuronParameters neuron, int steps)
         {
             double below = l[t * membraneStride], above = u[t * membraneStride];
             (certain, possible) = (certain + (below > neuron.Threshold ? 1 : 0), possible + (above > neuron.Threshold ? 1 : 0));
-            double off = (costs[t].Share * (magnitude[t * stride] + kept)) + costs[t].Least + lost;
+            double off = (costs[t].Share * (magnitude[t * magnitudeStride] + kept)) + costs[t].Least + lost;
             double v = Math.Max((low * neuron.Decay) + lower[t * stride] - off, below);
             double w = Math.Min((high * neuron.Decay) + upper[t * stride] + off, above);
             (least, low) = v > neuron.Threshold + slack ? (least + 1, After(v)) : (least, v);

@@ -34,8 +34,8 @@ internal readonly record struct RoundingCost(double Share, double Least)
         // The run: n products, n additions, bias and decay r. Our own sums: float32, and float64 where they end.
         double share = Rounding.Gamma(terms + 2, Rounding.Single) + Rounding.Gamma(own + More, Rounding.Single)
             + Rounding.Gamma(8.0 * steps * values + 64, Rounding.Double);
-        // M was summed in float32 too, from two ends whose difference is part of it: it may be too small by so much of itself.
-        double known = 1 - 4 * Rounding.Gamma(terms + More, Rounding.Single);
+        // M was summed in float32 too, over what can be other than 0 at any step: it may be too small by so much of itself.
+        double known = 1 - Rounding.Gamma(values + More, Rounding.Single);
         return new(share / known * Upward, (terms + own + 16) * 16 * Rounding.Underflow);
     }
 

@@ -25,6 +25,9 @@ public abstract class VectorNeuronKernel(NeuronParameters parameters) : NeuronKe
     /// <inheritdoc cref="LineLimits.Steepest"/>
     protected const float Steepest = LineLimits.Steepest;
 
+    /// <inheritdoc cref="LineLimits.Near"/>
+    protected const float Near = LineLimits.Near;
+
     /// <summary>0 in all lanes.</summary>
     protected static Vector512<float> Zero => Vector512<float>.Zero;
 

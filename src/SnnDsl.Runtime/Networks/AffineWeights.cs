@@ -12,6 +12,8 @@ public sealed class AffineWeights : nn.Module
     /// <param name="generator">Where the numbers come from; torch's global random state is neither read nor moved.</param>
     /// <param name="hasBias">Whether there is a bias, one value for each output or output channel.</param>
     /// <param name="shape">[outputs, inputs...].</param>
+    // TorchSharp finds both by reflection: without this, trimming and Native AOT take them away.
+    [DynamicDependency(DynamicallyAccessedMemberTypes.PublicFields, typeof(AffineWeights))]
     public AffineWeights(Generator generator, bool hasBias, params long[] shape)
         : base(nameof(AffineWeights))
     {

@@ -151,6 +151,21 @@ public abstract class SpikingModule : nn.Module<Tensor, Tensor>
     /// <param name="encoded">As <see cref="Encode"/> gives it.</param>
     internal Tensor Run(Tensor encoded) => Simulate(encoded);
 
+    /// <summary>Makes the weights of all fields known to torch, by their fields' names: the end of every network's constructor.</summary>
+    /// <exception cref="InvalidOperationException">A layer has other parameters than it was declared with.</exception>
+    protected override void RegisterComponents()
+    {
+        base.RegisterComponents();
+        var found = named_parameters().ToLookup(entry => entry.name[..Math.Max(0, entry.name.IndexOf('.'))], entry => entry.parameter.numel());
+        var lost = Description.Layers.Where(layer => layer.Parameters > 0 && found[layer.Name].Sum() != layer.Parameters).ToList();
+        if (lost.Count > 0)
+        {
+            throw new InvalidOperationException(
+                $"{GetType().Name} declares {lost.Sum(layer => layer.Parameters)} parameters in {string.Join(", ", lost.Select(layer => layer.Name))}, but holds "
+                + $"{lost.Sum(layer => found[layer.Name].Sum())}: trimming or Native AOT took its fields away; build it with the SnnDsl.Generator of this version, which keeps them.");
+        }
+    }
+
     /// <summary>Runs the network on encoded input.</summary>
     /// <remarks>
     /// Under Poisson encoding the input is spikes that are drawn already, by <see cref="Encode"/>: the sample at one place of a batch meets the

@@ -10,8 +10,6 @@ namespace SnnDsl.Smoothing;
 /// <summary>What smoothing says of one sample, with all that is needed to repeat it: a line of JSON.</summary>
 public sealed record SmoothingRecord
 {
-    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
-
     /// <summary>"snndsl-smoothing/1": a statistical statement, other than a certificate of bounds.</summary>
     public string Format { get; init; } = "snndsl-smoothing/1";
 
@@ -56,7 +54,7 @@ public sealed record SmoothingRecord
     public bool IsRight(double radius) => Smoothed.Class == Label && Smoothed.Radius >= radius;
 
     /// <summary>The record as one line.</summary>
-    public string Line() => JsonSerializer.Serialize(this, Json);
+    public string Line() => JsonSerializer.Serialize(this, SmoothingJson.Default.SmoothingRecord);
 
     /// <summary>The record of a line.</summary>
     /// <param name="line">The line.</param>
@@ -65,7 +63,7 @@ public sealed record SmoothingRecord
     {
         try
         {
-            return JsonSerializer.Deserialize<SmoothingRecord>(line, Json) is { Format: "snndsl-smoothing/1" } record
+            return JsonSerializer.Deserialize(line, SmoothingJson.Default.SmoothingRecord) is { Format: "snndsl-smoothing/1" } record
                 ? record
                 : throw new InvalidDataException("The line is no record of smoothing.");
         }

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using SnnDsl.Networks;
 using SnnDsl.Serialization;
 using static TorchSharp.torch;
@@ -16,8 +15,6 @@ internal static class Checkpoint
     private const string StatePrefix = "optimiser/";
     private const string PositionKey = "snndsl.training";
 
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter() } };
-
     /// <summary>Writes a checkpoint.</summary>
     public static void Save(string path, SpikingModule network, Optimiser optimiser, Position position) => SafeTensors.Write(
         path,
@@ -25,7 +22,7 @@ internal static class Checkpoint
             .. network.state_dict().Select(entry => (WeightPrefix + entry.Key, entry.Value)),
             .. optimiser.State.Select(entry => (StatePrefix + entry.Name, entry.Value)),
         ],
-        new Dictionary<string, string> { [PositionKey] = JsonSerializer.Serialize(position, Json) });
+        new Dictionary<string, string> { [PositionKey] = JsonSerializer.Serialize(position, PositionJson.Default.Position) });
 
     /// <summary>Reads a checkpoint into a network and an optimiser: all of it or nothing.</summary>
     /// <returns>How many epochs are complete.</returns>
@@ -88,7 +85,7 @@ internal static class Checkpoint
     {
         try
         {
-            if (file.Metadata.TryGetValue(PositionKey, out string? text) && JsonSerializer.Deserialize<Position>(text, Json) is { } position)
+            if (file.Metadata.TryGetValue(PositionKey, out string? text) && JsonSerializer.Deserialize(text, PositionJson.Default.Position) is { } position)
             {
                 return position;
             }

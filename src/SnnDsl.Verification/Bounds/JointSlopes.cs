@@ -44,7 +44,7 @@ internal class JointSlopes(bool trains) : ISlopes
 
     /// <summary>The slope from k1 to k2: the one of least area.</summary>
     protected virtual double Between(in Meeting meeting, double k1, double k2) =>
-        (meeting.Lower + meeting.Upper) / 2 < meeting.Neurons.Threshold ? k1 : k2;
+        meeting.LeftSteers ? k1 : k2;
 
     private static double Width(double width) => width > 0 ? width : 1;
 }

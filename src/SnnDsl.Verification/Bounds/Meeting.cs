@@ -16,4 +16,21 @@ namespace SnnDsl.Verification.Bounds;
 /// <param name="Phase">What is known of the spike.</param>
 /// <param name="Neurons">The layer's constants.</param>
 internal readonly record struct Meeting(
-    int Layer, int Step, int Neuron, double OnSpike, double OnRest, double Lower, double Upper, Phase Phase, Neurons Neurons);
+    int Layer, int Step, int Neuron, double OnSpike, double OnRest, double Lower, double Upper, Phase Phase, Neurons Neurons)
+{
+    // Far more than rounding moves bounds of membranes by.
+    private const double Near = 1.0 / 65536;
+
+    /// <summary>
+    /// Whether the membrane reaches further below the threshold than above it. Where the two are alike but for rounding it does not: the run that
+    /// is checked had other roundings, and on the other line its bound need not hold.
+    /// </summary>
+    public bool LeftSteers
+    {
+        get
+        {
+            var (left, right) = (Neurons.Threshold - Lower, Upper - Neurons.Threshold);
+            return left > right + (Near * (left + right + Neurons.Threshold));
+        }
+    }
+}

@@ -18,7 +18,7 @@ internal sealed class PaperSlopes : ISlopes
         double onSpike = meeting.Neurons.Soft
             ? meeting.OnSpike - (cr * th)
             : meeting.OnSpike + (cr * meeting.Neurons.ResetValue) - (cr >= 0 ? cr * l : cr * th);
-        bool wide = u - th >= th - l;
+        bool wide = !meeting.LeftSteers;
         // The lower line rises from the threshold to U, the upper one from l to the threshold; the other of the two is flat.
         double line = (onSpike >= 0, wide) switch
         {

@@ -272,8 +272,8 @@ internal sealed class AffineMap<T> : IAffineRows<T>
     private static IEnumerable<(int Y, int X, int Offset)> Window(int[] input, int row, int column, int kernel, int stride, int padding) =>
         from dy in Enumerable.Range(0, kernel)
         from dx in Enumerable.Range(0, kernel)
-        let y = (row * stride) - padding + dy
-        let x = (column * stride) - padding + dx
+        let y = ((long)row * stride) - padding + dy
+        let x = ((long)column * stride) - padding + dx
         where y >= 0 && y < input[1] && x >= 0 && x < input[2]
-        select (y, x, (dy * kernel) + dx);
+        select ((int)y, (int)x, (dy * kernel) + dx);
 }

@@ -38,6 +38,46 @@ public class CodeFixTests
         $"[SpikingNetwork, Input(1, 4, 4)]\n{after}\npartial class Net;\n",
         "Insert [Flatten] before [Linear]");
 
+    [Theory]
+    [InlineData("using S = SnnDsl;", "[S.Linear(3)]", "[S.Flatten]")]
+    [InlineData("using S = SnnDsl;", "[S::Linear(3)]", "[S::Flatten]")]
+    [InlineData("using Fc = SnnDsl.LinearAttribute;", "[Fc(3)]", "[Flatten]")]
+    [InlineData("using S = SnnDsl; using Fc = SnnDsl.LinearAttribute; class FlattenAttribute : Attribute;", "[Fc(3)]", "[S.Flatten]")]
+    [InlineData("using Fc = SnnDsl.LinearAttribute; class FlattenAttribute : Attribute;", "[Fc(3)]", "[global::SnnDsl.Flatten]")]
+    public Task InsertFlattenByANameThatMeansIt(string head, string linear, string flatten) => Check(
+        new InsertFlattenFix(),
+        $"{head}\n[SpikingNetwork, Input(1, 4, 4)]\n{linear}\n[Lif]\npartial class Net;\n",
+        $"{head}\n[SpikingNetwork, Input(1, 4, 4)]\n{flatten}\n{linear}\n[Lif]\npartial class Net;\n",
+        "Insert [Flatten] before [Linear]");
+
+    [Theory]
+    [InlineData("\t[Linear(3)]\r\n\t[Lif]\r\n", "\t[Flatten]\r\n\t[Linear(3)]\r\n\t[Lif]\r\n")]
+    [InlineData("  /* why */ [Linear(3)] // so\r\n[Lif]\r\n", "  /* why */ [Flatten] [Linear(3)] // so\r\n[Lif]\r\n")]
+    [InlineData("[Conv2d(2)] [Lif] [Linear(3)]\r\n[Lif]\r\n", "[Conv2d(2)] [Lif] [Flatten] [Linear(3)]\r\n[Lif]\r\n")]
+    [InlineData("[Conv2d(2),\r\n Lif,\r\n Linear(3),\r\n Lif]\r\n", "[Conv2d(2),\r\n Lif,\r\n Flatten,\r\n Linear(3),\r\n Lif]\r\n")]
+    public Task InsertFlattenAsTheFileIsWritten(string before, string after) => Check(
+        new InsertFlattenFix(),
+        $"[SpikingNetwork, Input(1, 4, 4)]\r\n{before}partial class Net;\r\n",
+        $"[SpikingNetwork, Input(1, 4, 4)]\r\n{after}partial class Net;\r\n",
+        "Insert [Flatten] before [Linear]");
+
+    /// <summary>What another layer is called by default, makes of its name, or a member has, is not offered.</summary>
+    [Theory]
+    [InlineData("Linear(3, Name = \"fc1\"), Lif, Linear(3, Name = \"fc1\"), Lif, Linear(2)", "", "Linear(3, Name = \"fc2\")", "fc2")]
+    [InlineData("Linear(3, Name = \"fc3\"), Lif, Linear(3, Name = \"fc3\"), Lif, Linear(2, Name = \"fc2Map\")", "", "Linear(3, Name = \"fc4\")", "fc4")]
+    [InlineData("Linear(3, Name = \"a\"), Lif, Linear(3, Name = \"a\"), Lif, Linear(2)", "int a2Output, a3;", "Linear(3, Name = \"a4\")", "a4")]
+    [InlineData("Linear(3, Name = \"a\"), Lif(Name = \"A2\"), Linear(3, Name = \"a\"), Lif, Linear(2)", "", "Linear(3, Name = \"a3\")", "a3")]
+    public Task RenameOffersWhatIsAccepted(string layers, string members, string renamed, string name)
+    {
+        int at = layers.LastIndexOf("Linear(3", StringComparison.Ordinal);
+        string after = layers[..at] + renamed + layers[layers.IndexOf(", Lif", at, StringComparison.Ordinal)..];
+        return Check(
+            new RenameDuplicateFix(),
+            $"[SpikingNetwork, Input(4), {layers}, Lif]\npartial class Net {{ {members} }}\n",
+            $"[SpikingNetwork, Input(4), {after}, Lif]\npartial class Net {{ {members} }}\n",
+            $"Rename to '{name}'");
+    }
+
     [Fact]
     public Task InsertFlattenWithTheIndentationOfItsNeighbours() => Check(
         new InsertFlattenFix(),

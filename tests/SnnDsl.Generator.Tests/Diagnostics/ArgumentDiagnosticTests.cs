@@ -72,6 +72,38 @@ public class ArgumentDiagnosticTests
         $"[Input(4), Linear(2), Lif(SurrogateWidth = {{|SNN026:{written}|}})]",
         $"SurrogateWidth and its reciprocal must be finite and greater than 0 as float32, or it is 0 for the surrogate's own; is {shown}");
 
+    private static readonly string[] s_extremes =
+    [
+        "double.Epsilon", "1e-60", "float.Epsilon", "3e-45", "1e-39", "1.1754944e-38", "1e-20", "0.25", "1", "3e7", "1e38", "1.7e38", "float.MaxValue", "3.5e38",
+        "double.MaxValue", "double.PositiveInfinity", "double.NaN", "-1", "-1e-45", "-3e38", "0", "-0.0",
+    ];
+
+    /// <summary>Every argument that constants derive from, at every extreme: refused, or all numbers of the emitted code are finite and compile.</summary>
+    [Theory]
+    [InlineData("Threshold", "")]
+    [InlineData("Threshold", ", Reset = Reset.Soft")]
+    [InlineData("Threshold", ", ResetValue = 1e38")]
+    [InlineData("Decay", "")]
+    [InlineData("ResetValue", ", Threshold = 1e-40")]
+    [InlineData("ResetValue", ", Threshold = 3e38, Decay = 1")]
+    [InlineData("SurrogateWidth", ", Surrogate = Surrogate.Rectangular")]
+    [InlineData("SurrogateWidth", ", Surrogate = Surrogate.Triangular")]
+    [InlineData("SurrogateWidth", ", Surrogate = Surrogate.Arctan")]
+    [InlineData("SurrogateWidth", ", Surrogate = Surrogate.FastSigmoid")]
+    public async Task ExtremeConstantsAreRefusedOrWritable(string argument, string others)
+    {
+        string[] sources = [.. s_extremes.Select((value, i) =>
+            $"[SpikingNetwork, Input(2), Linear(2), Lif({argument} = {value}{others}), Linear(2), MembraneReadout] partial class Net{i};")];
+        var compilation = Compiler.Compile(sources);
+        var refused = await Compiler.Analyze(compilation);
+        Assert.InRange(refused.Length, 1, sources.Length - 2);
+        var (output, files) = Compiler.Generate(compilation);
+        Assert.Equal(5 * (sources.Length - refused.Length), files.Count);
+        Assert.DoesNotContain(output.GetDiagnostics(), diagnostic => diagnostic.Severity == Microsoft.CodeAnalysis.DiagnosticSeverity.Error);
+        Assert.All(files, file => Assert.DoesNotContain("Infinity", file.SourceText.ToString(), StringComparison.Ordinal));
+        Assert.All(files, file => Assert.DoesNotContain("NaN", file.SourceText.ToString(), StringComparison.Ordinal));
+    }
+
     [Fact]
     public Task TheLimitsThemselvesAreFine() => Expect.InNetwork(
         """

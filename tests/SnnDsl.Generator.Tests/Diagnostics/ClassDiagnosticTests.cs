@@ -53,6 +53,39 @@ public class ClassDiagnosticTests
         $"class Mine {{ }}\n{Attributes}\npartial class {{|SNN005:Net|}} : Mine;\n",
         "Network 'Net' derives from 'Mine', but its base class is generated: remove 'Mine'");
 
+    [Theory]
+    [InlineData("object")]
+    [InlineData("System.Object")]
+    [InlineData("global::System.Object")]
+    [InlineData("Root")]
+    [InlineData("Exception, IDisposable")]
+    public Task BaseClassThatTheSymbolDoesNotShow(string bases) => Expect.Diagnostics(
+        $"using Root = System.Object;\n{Attributes}\npartial class {{|SNN005:Net|}} : {bases} {{ }}\n",
+        $"Network 'Net' derives from '{bases.Split(',')[0]}', but its base class is generated: remove '{bases.Split(',')[0]}'");
+
+    [Fact]
+    public Task TheEmittedBaseClassWrittenOut() => Expect.Diagnostics($"{Attributes}\npartial class Net : global::SnnDsl.Networks.SpikingModule;\n");
+
+    [Theory]
+    [InlineData("TorchSharp")]
+    public async Task TypesThatHideNamespacesOfEmittedCode(string name)
+    {
+        var compilation = Compiler.Compile($"class {name};", $"namespace My; {Attributes}\npartial class Net;\n");
+        Assert.Contains(await Compiler.Analyze(compilation), diagnostic => diagnostic.Id == "SNN018");
+        Assert.Empty(Compiler.Generate(compilation).Files);
+    }
+
+    [Fact]
+    public async Task AProjectWithoutTheRuntime()
+    {
+        var whole = Compiler.Compile($"{Attributes}\npartial class Net;\n");
+        var compilation = whole.WithReferences(whole.References.Where(reference => !reference.Display!.Contains("SnnDsl.Runtime")));
+        Assert.Equal(
+            "The code of network 'Net' would not compile: the project does not reference SnnDsl.Runtime; add the package",
+            Assert.Single(await Compiler.Analyze(compilation)).GetMessage(System.Globalization.CultureInfo.InvariantCulture));
+        Assert.Empty(Compiler.Generate(compilation).Files);
+    }
+
     [Fact]
     public Task SplitOverParts() => Expect.Diagnostics(
         "[SpikingNetwork, Input(4), Linear(3)]\npartial class Net;\n[{|SNN006:Lif|}, {|SNN006:MeanReadout|}]\npartial class Net;\n",

@@ -18,9 +18,9 @@ public partial class DocumentationTests
 
     public static TheoryData<string> Ids { get; } = new(Descriptors.All.Select(descriptor => descriptor.Id).Order(StringComparer.Ordinal));
 
-    /// <summary>A fault of the generator has no example.</summary>
+    /// <summary>A fault of the generator has no example, and one for an older C# cannot be compiled with the others.</summary>
     public static TheoryData<string> IdsWithExamples { get; } = new(Descriptors.All
-        .Select(descriptor => descriptor.Id).Where(id => id != ProblemIds.EmissionFailed).Order(StringComparer.Ordinal));
+        .Select(descriptor => descriptor.Id).Where(id => id is not (ProblemIds.EmissionFailed or ProblemIds.LanguageVersion)).Order(StringComparer.Ordinal));
 
     [Fact]
     public void EveryIdHasADescriptor()

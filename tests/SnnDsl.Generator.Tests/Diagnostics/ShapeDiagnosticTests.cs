@@ -46,7 +46,8 @@ public class ShapeDiagnosticTests
     [Theory]
     [InlineData("{|SNN044:Input(65536, 65536, 65536)|}, Flatten, Linear(2), Lif", "Input has 281,474,976,710,656 values")]
     [InlineData("Input(2000000000), {|SNN044:Linear(2)|}, Lif", "Linear has 4,000,000,002 parameters")]
-    [InlineData("Input(1, 9, 9), {|SNN044:Conv2d(1, Padding = 2000000000)|}, Lif", "Conv2d has 4,611,686,014,132,420,609 values")]
+    [InlineData("Input(1, 9, 9), {|SNN044:Conv2d(1, Padding = 30000, Stride = 60000)|}, Lif", "Conv2d has 3,601,080,081 padded input values")]
+    [InlineData("Input(1, 9, 9), {|SNN044:Conv2d(1, Padding = 2000000000, Stride = 2147483647)|}, Lif", "Conv2d has 9,223,372,036,854,775,807 padded input values")]
     [InlineData("Input(64, 9, 9), {|SNN044:Conv2d(2000000000, Kernel = 9)|}, Lif", "Conv2d has 10,370,000,000,000 parameters")]
     public Task TooLarge(string attributes, string start) =>
         Expect.InNetwork($"[{attributes}]", $"{start}, more than the 2,147,483,647 that can be addressed");

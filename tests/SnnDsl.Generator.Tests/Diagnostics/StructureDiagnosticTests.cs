@@ -34,6 +34,37 @@ public class StructureDiagnosticTests
         "[Input(4), Linear(3), Lif, MeanReadout, {|SNN054:MembraneReadout|}]", "The network already has [MeanReadout]: keep one readout");
 
     [Theory]
+    [InlineData("BatchNorm2d", "it has no normalisation; fold a trained one into the weights and bias of the layer before it")]
+    [InlineData("MaxPool2d", "of pooling it has [AvgPool2d(kernel)], which the bounds follow exactly")]
+    [InlineData("Dropout", "it has no dropout; certified training regularises by its bounds")]
+    [InlineData("Conv1d", "of convolutions it has [Conv2d(channels)]")]
+    [InlineData("Sequential", "the attributes on the class are the sequence; write its layers in order")]
+    [InlineData("conv2D", "write [Conv2d]")]
+    [InlineData("Dense", "write [Linear(features)]")]
+    [InlineData("LIFNode", "its neurons are [Lif(Threshold = ..., Decay = ...)]")]
+    [InlineData("ReLU", "its neurons spike; write [Lif]")]
+    public Task AttributesThatAreNoLayers(string name, string hint) => Expect.InNetwork(
+        $"[Input(1, 4, 4), Lif, {{|SNN055:{name}(2)|}}, Linear(3), Lif]", $"'{name}' is no layer of SnnDsl: {hint}");
+
+    [Theory]
+    [InlineData("Nonsense")]
+    [InlineData("Author(\"me\")")]
+    public Task UnknownAttributesThatLookLikeNoLayerAreLeftToTheCompiler(string attribute) =>
+        Expect.InNetwork($"[Input(4), {attribute}, Linear(3), Lif]");
+
+    [Theory]
+    [InlineData("LayerAttribute", "int a = 3")]
+    [InlineData("ReadoutAttribute", "")]
+    public async Task LayersOfTheUsersOwnCannotBe(string ancestor, string parameters)
+    {
+        var compilation = Compiler.Compile(
+            $"class FancyAttribute({parameters}) : {ancestor};\n[SpikingNetwork, Input(4), Linear(3), Lif, Fancy]\npartial class Net;\n");
+        Assert.Contains(compilation.GetDiagnostics(), diagnostic => diagnostic.Severity == Microsoft.CodeAnalysis.DiagnosticSeverity.Error);
+        Assert.Equal("SNN055", Assert.Single(await Compiler.Analyze(compilation)).Id);
+        Assert.Empty(Compiler.Generate(compilation).Files);
+    }
+
+    [Theory]
     [InlineData("Linear(3), Lif, Flatten, MeanReadout")]
     [InlineData("Linear(3), Lif, Linear(3), Linear(2), MembraneReadout")]
     [InlineData("Linear(3), Lif, Linear(3), Linear(2)")]

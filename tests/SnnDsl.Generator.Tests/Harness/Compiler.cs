@@ -3,6 +3,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Diagnostics;
 using SnnDsl.Generator.Diagnostics;
+using SnnDsl.Generator.Emission;
 
 namespace SnnDsl.Generator.Tests.Harness;
 
@@ -26,10 +27,13 @@ public static class Compiler
             nullableContextOptions: NullableContextOptions.Enable,
             // Assemblies of several framework versions meet in the test host; the SDK unifies them in a real build.
             specificDiagnosticOptions: [new("CS1701", ReportDiagnostic.Suppress), new("CS1702", ReportDiagnostic.Suppress)]);
-        var trees = sources.Select((source, i) => CSharpSyntaxTree.ParseText(source, ParseOptions, i == 0 ? FileName : $"Other{i}.cs"));
+        var trees = sources.Select((source, i) => CSharpSyntaxTree.ParseText(source, ParseOptions, NameOf(i)));
         var usings = CSharpSyntaxTree.ParseText("global using SnnDsl;\nglobal using System;\n", ParseOptions, "Usings.cs");
         return CSharpCompilation.Create("User", trees.Append(usings), s_references, options);
     }
+
+    /// <summary>The path of a source by its place among those compiled.</summary>
+    public static string NameOf(int source) => source == 0 ? FileName : $"Other{source}.cs";
 
     public static GeneratorDriver Driver() => CSharpGeneratorDriver.Create(
         [new SpikingNetworkGenerator().AsSourceGenerator()],
@@ -45,6 +49,12 @@ public static class Compiler
         Assert.Null(result.Exception);
         return (output, result.GeneratedSources);
     }
+
+    /// <summary>The emitted files with the warnings that they turn off for the user's sake: in them there should be none.</summary>
+    public static Compilation WithWarnings(Compilation output) => output.RemoveAllSyntaxTrees().AddSyntaxTrees(output.SyntaxTrees.Select(tree =>
+        tree.FilePath.EndsWith(".g.cs", StringComparison.Ordinal) && tree.ToString().Contains(NetworkEmitter.NoWarnings)
+            ? CSharpSyntaxTree.ParseText(tree.ToString().Replace(NetworkEmitter.NoWarnings, ""), (CSharpParseOptions)tree.Options, tree.FilePath, System.Text.Encoding.UTF8)
+            : tree));
 
     /// <summary>Runs the analyzer.</summary>
     public static async Task<ImmutableArray<Diagnostic>> Analyze(Compilation compilation)

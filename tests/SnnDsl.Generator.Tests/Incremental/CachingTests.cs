@@ -19,6 +19,7 @@ public class CachingTests
     [InlineData("[Flatten]", "\n\n[  Flatten ( ) ]")]
     [InlineData("[Flatten]", "[Obsolete, Flatten]")]
     [InlineData("Threshold = 0.25", "Threshold = 0.5 / 2")]
+    [InlineData("public sealed", "internal sealed")]
     [InlineData("public sealed partial class FcDirect;", "public sealed partial class FcDirect { public int Extra() => 7; }")]
     [InlineData("namespace Reference;", "namespace Reference; public class Another;")]
     public void HarmlessEdits(string old, string @new) => AfterEdit(
@@ -43,7 +44,6 @@ public class CachingTests
     [InlineData("TimeSteps = 10", "TimeSteps = 9")]
     [InlineData("Encoding.Direct", "Encoding.Poisson")]
     [InlineData("\"fc1\"", "\"first\"")]
-    [InlineData("public sealed", "internal sealed")]
     public void EditsOfLayers(string old, string @new) => AfterEdit(
         source => source.Replace(old, @new), Reason.Modified, Reason.Modified, Reason.Unchanged);
 
@@ -81,6 +81,7 @@ public class CachingTests
             new[]
             {
                 (TrackingNames.Spec, spec), (TrackingNames.Shapes, plan), (TrackingNames.Plan, plan), (TrackingNames.Kernels, kernels),
+                (TrackingNames.LayerFiles, plan), (TrackingNames.KernelFiles, kernels == Reason.Unchanged ? Reason.Cached : kernels),
             },
             TrackingNames.All.Select(name => (name, Assert.Single(Reasons(result, name)))));
         var outputs = result.TrackedOutputSteps.SelectMany(step => step.Value).SelectMany(run => run.Outputs).Select(run => run.Reason);

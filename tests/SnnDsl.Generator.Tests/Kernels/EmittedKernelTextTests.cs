@@ -117,8 +117,11 @@ public class EmittedKernelTextTests
     public void Parentheses_stay_where_they_are_needed(string text, string expected) => Assert.Equal(expected, CudaDialect.Tidy(text));
 
     [Fact]
-    public void The_steepest_line_is_the_same_on_cuda() =>
+    public void The_limits_of_lines_are_the_same_on_cuda()
+    {
         Assert.Contains($"constexpr float Steepest = {CudaDialect.Literal(SnnDsl.Kernels.LineLimits.Steepest)};\n", CudaKernelEmitter.Emit(Lif));
+        Assert.Contains($"constexpr float Near = {CudaDialect.Literal(SnnDsl.Kernels.LineLimits.Near)};\n", CudaKernelEmitter.Emit(Lif));
+    }
 
     private static string Both(NeuronModel model) => NeuronKernelEmitter.Emit(model, "Kernel") + CudaKernelEmitter.Emit(model);
 }

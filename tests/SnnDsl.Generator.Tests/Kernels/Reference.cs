@@ -133,13 +133,15 @@ internal static class Reference
         }
 
         double most = LineLimits.Steepest * (Math.Abs(cs) + Math.Abs(cr));
-        double k = Math.Clamp((l + u) / 2 < th ? k1 : k2, -most, most);
+        double k = Math.Clamp(LeftSteers(l, u, th) ? k1 : k2, -most, most);
         return (k, v - k * th);
     }
 
+    private static bool LeftSteers(double l, double u, double th) => th - l > u - th + LineLimits.Near * (u - l + th);
+
     private static (double Slope, double Intercept) PaperSpike(bool below, double l, double u, double th)
     {
-        double steep = u - th >= th - l ? (below ? 1 / (u - th) : 0) : (below ? 0 : 1 / (th - l));
+        double steep = LeftSteers(l, u, th) ? (below ? 0 : 1 / (th - l)) : (below ? 1 / (u - th) : 0);
         steep = Math.Min(steep, LineLimits.Steepest);
         return (steep, (below ? 0 : 1) - steep * th);
     }

@@ -96,7 +96,6 @@ public class NetworkPlanTests
             "protected internal partial class C; } }").Spec;
         Assert.Equal("A.@class", spec.Namespace);
         Assert.Equal([new ContainingType("struct", "B"), new ContainingType("record", "@int")], spec.ContainingTypes);
-        Assert.Equal("protected internal", spec.Accessibility);
         Assert.Equal("A.class.B+int+C", spec.FullMetadataName);
     }
 

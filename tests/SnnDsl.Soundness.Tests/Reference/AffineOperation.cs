@@ -48,8 +48,13 @@ internal sealed record LinearOperation(string Name, long In, long Out, bool HasB
 internal sealed record ConvOperation(string Name, long[] Input, long[] Output, int Kernel, int Stride, int Padding, bool HasBias)
     : AffineOperation(Name, Input, Output)
 {
-    public override Tensor Run(Tensor x, Func<string, Tensor?> parameter) => nn.functional.conv2d(
-        x, parameter(Name + ".weight")!, parameter(Name + ".bias"), strides: [Stride, Stride], padding: [Padding, Padding]);
+    // Where there is one place, torch is not asked about steps that its sums overflow with.
+    public override Tensor Run(Tensor x, Func<string, Tensor?> parameter)
+    {
+        long step = Output[1] * Output[2] == 1 ? 1 + Math.Max(Input[1], Input[2]) + 2 * Padding : Stride;
+        return nn.functional.conv2d(
+            x, parameter(Name + ".weight")!, parameter(Name + ".bias"), strides: [step, step], padding: [Padding, Padding]);
+    }
 
     public override double[] Naive(double[] x, Func<string, double[]?> parameter)
     {
@@ -96,8 +101,11 @@ internal sealed record ConvOperation(string Name, long[] Input, long[] Output, i
 internal sealed record PoolOperation(string Name, long[] Input, long[] Output, int Kernel, int Stride)
     : AffineOperation(Name, Input, Output)
 {
-    public override Tensor Run(Tensor x, Func<string, Tensor?> parameter) =>
-        nn.functional.avg_pool2d(x, [Kernel, Kernel], [Stride, Stride]);
+    public override Tensor Run(Tensor x, Func<string, Tensor?> parameter)
+    {
+        long step = Output[1] * Output[2] == 1 ? 1 + Math.Max(Input[1], Input[2]) : Stride;
+        return nn.functional.avg_pool2d(x, [Kernel, Kernel], [step, step]);
+    }
 
     public override double[] Naive(double[] x, Func<string, double[]?> parameter)
     {

@@ -96,6 +96,7 @@ internal sealed class EagerBounds(Blueprint blueprint, Func<string, Tensor?> par
         var unstable = never.logical_or(always).logical_not();
         var one = ones_like(l);
         var (left, right, width) = (where(unstable, th - l, one), where(unstable, u - th, one), where(unstable, u - l, one));
+        var steers = left > right + (left + right + th) * Kernels.LineLimits.Near;
         var spike = neuron.Soft ? cs - cr * th : cs + cr * neuron.ResetValue;
         var rest = neuron.Soft ? zeros_like(cr) : cr;
         Tensor slope, intercept;
@@ -103,7 +104,7 @@ internal sealed class EagerBounds(Blueprint blueprint, Func<string, Tensor?> par
         {
             var end = where(rest > 0, rest * l, rest * th);
             var onSpike = spike - end;
-            var wide = right >= left;
+            var wide = steers.logical_not();
             var up = onSpike > 0;
             slope = where(wide, where(up, onSpike / right, zeros_like(cs)), where(up, zeros_like(cs), onSpike / left));
             intercept = end + where(wide, where(up, -onSpike * th / right, onSpike), where(up, zeros_like(cs), -onSpike * l / left));
@@ -112,7 +113,7 @@ internal sealed class EagerBounds(Blueprint blueprint, Func<string, Tensor?> par
         {
             var v = where(rest * th < spike, rest * th, spike);
             var (k1, k2) = ((v - rest * l) / left, (spike - v) / right);
-            var k = where((l + u) / 2 < th, k1, k2);
+            var k = where(steers, k1, k2);
             var chord = (spike - rest * l) / width;
             slope = where(k1 <= k2, k, chord);
             intercept = where(k1 <= k2, v - k * th, rest * l - chord * l);

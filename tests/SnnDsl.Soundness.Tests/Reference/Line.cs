@@ -46,7 +46,7 @@ internal readonly record struct Line(double Slope, double Intercept, double Stee
         }
 
         double steepness;
-        if (u - th >= th - l)
+        if (!LeftSteers(l, u, th))
         {
             // (u - th) / (U - th) <= s <= 1
             steepness = 1 / (u - th);
@@ -92,7 +92,7 @@ internal readonly record struct Line(double Slope, double Intercept, double Stee
         double k1 = l == th ? (lambda is null ? k2 : 0) : (v - cr * l) / (th - l);
         if (k1 <= k2)
         {
-            double k = lambda is { } share ? k1 + share * (k2 - k1) : (l + u) / 2 < th ? k1 : k2;
+            double k = lambda is { } share ? k1 + share * (k2 - k1) : LeftSteers(l, u, th) ? k1 : k2;
             return new(k + passed, v - k * th, Relative(Math.Max(Math.Abs(k1), Math.Abs(k2)), given));
         }
 
@@ -126,6 +126,9 @@ internal readonly record struct Line(double Slope, double Intercept, double Stee
 
         return null;
     }
+
+    // Sides that are equally wide but for rounding are no choice of the left one.
+    private static bool LeftSteers(double l, double u, double th) => th - l > u - th + Kernels.LineLimits.Near * (u - l + th);
 
     private static double Relative(double steepness, Case given)
     {

@@ -3,18 +3,23 @@ using SnnDsl.Generator.Model;
 namespace SnnDsl.Generator.Emission.Kernels;
 
 /// <summary>C#: sixteen neurons in a vector, in the words of <c>SnnDsl.Kernels.VectorNeuronKernel</c>.</summary>
-internal sealed class CSharpDialect : KernelDialect
+/// <param name="spellsTypes">Whether locals and parameters state their types, because a type of the user's own hides var or nint.</param>
+internal sealed class CSharpDialect(bool spellsTypes = false) : KernelDialect
 {
     private const string Vector = "global::System.Runtime.Intrinsics.Vector512<float>";
     private const string Rule = "global::SnnDsl.Kernels.RelaxationRule";
 
-    public override string Let => "var";
+    public override string Let => spellsTypes ? Vector : "var";
 
-    public override string LetMask => "var";
+    public override string LetMask => Let;
 
-    public override string LetWide => "var";
+    public override string LetWide => spellsTypes ? "global::System.Runtime.Intrinsics.Vector512<double>" : "var";
+
+    private string Native => spellsTypes ? "global::System.IntPtr" : "nint";
 
     public override string Steepest => "Steepest";
+
+    public override string Near => "Near";
 
     public override string WideZero => "Wide(Zero)";
 
@@ -71,10 +76,10 @@ internal sealed class CSharpDialect : KernelDialect
         """;
 
     public override IDisposable Kernel(CodeWriter code, string name, string summary, IEnumerable<KernelParameter> parameters) =>
-        Method(code, $"void {name}", parameters, "nint from", "nint to");
+        Method(code, $"void {name}", parameters, $"{Native} from", $"{Native} to");
 
     public override IDisposable RowKernel(CodeWriter code, string name, string summary, IEnumerable<KernelParameter> parameters) =>
-        Method(code, $"{(name == "Relax" ? "double" : "void")} {name}", parameters, "nint count");
+        Method(code, $"{(name == "Relax" ? "double" : "void")} {name}", parameters, $"{Native} count");
 
     public override IDisposable Function(CodeWriter code, string name) => code.Block($"private static {Vector} {name}(\n    {Vector} u)");
 
@@ -84,21 +89,21 @@ internal sealed class CSharpDialect : KernelDialect
 
     public override void Slopes(CodeWriter code) => code.Line("ref float slopes = ref Scratch(steps * Width);");
 
-    private static IDisposable Method(CodeWriter code, string head, IEnumerable<KernelParameter> parameters, params string[] range) =>
+    private IDisposable Method(CodeWriter code, string head, IEnumerable<KernelParameter> parameters, params string[] range) =>
         code.Doc("<inheritdoc/>").Block(Signature(
             $"public override {head}", [.. parameters.Select(p => $"{Type(p.Kind)} {p.Name}"), .. range]));
 
-    private static IDisposable Loop(CodeWriter code, string from, string to)
+    private IDisposable Loop(CodeWriter code, string from, string to)
     {
-        var loop = code.Block($"for (nint i = {from}; i < {to}; i += Width)");
-        code.Line($"nint lanes = {to} - i;");
+        var loop = code.Block($"for ({Native} i = {from}; i < {to}; i += Width)");
+        code.Line($"{Native} lanes = {to} - i;");
         return loop;
     }
 
-    private static string Type(KernelParameterKind kind) => kind switch
+    private string Type(KernelParameterKind kind) => kind switch
     {
         KernelParameterKind.Input or KernelParameterKind.Output => "ref float",
-        KernelParameterKind.Index => "nint",
+        KernelParameterKind.Index => Native,
         KernelParameterKind.Count => "int",
         KernelParameterKind.Number => "float",
         _ => Rule,

@@ -21,6 +21,8 @@ internal sealed class CudaDialect : KernelDialect
 
     public override string Steepest => "Steepest";
 
+    public override string Near => "Near";
+
     public override string WideZero => "0.0";
 
     public override string IsJoint => "joint";

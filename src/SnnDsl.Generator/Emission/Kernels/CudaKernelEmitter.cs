@@ -8,8 +8,9 @@ namespace SnnDsl.Generator.Emission.Kernels;
 /// </summary>
 internal static class CudaKernelEmitter
 {
-    // The value of SnnDsl.Kernels.LineLimits.Steepest, which the compiler cannot see; a test holds the two together.
+    // The values of SnnDsl.Kernels.LineLimits, which the compiler cannot see; a test holds them together.
     private const string Steepest = "1024.0f";
+    private static readonly string Near = CudaDialect.Literal(1f / 65536);
 
     /// <summary>The translation unit.</summary>
     /// <param name="neuron">The neuron's constants.</param>
@@ -39,6 +40,8 @@ internal static class CudaKernelEmitter
         .Line()
         .Comment("The steepest slope of a line, in units of its coefficients.")
         .Line($"constexpr float Steepest = {Steepest};")
+        .Comment("How near to each other both sides of the threshold count as equally wide, in units of their size.")
+        .Line($"constexpr float Near = {Near};")
         .Line(Words);
 
     private const string Words =

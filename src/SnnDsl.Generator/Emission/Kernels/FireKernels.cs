@@ -84,15 +84,16 @@ internal static class FireKernels
     public static void Surrogate(CodeWriter code, NeuronEquations neuron, KernelDialect say)
     {
         double w = neuron.Neuron.SurrogateWidth;
+        var constants = new SurrogateConstants(neuron.Neuron.Surrogate, neuron.Neuron.SurrogateWidth);
         string x = $"u - {neuron.AllThreshold}";
         string xText = $"u - {neuron.ThresholdText}";
-        string Inverse(string value) => neuron.Scaled((float)(1 / w), value);
-        string W(double value) => Numbers.Plain((float)value);
+        string Inverse(string value) => neuron.Scaled(constants.Scale, value);
+        string W(double value) => float.IsInfinity((float)value) ? Numbers.Plain(value) : Numbers.Plain((float)value);
         (string comment, string[] lines) = neuron.Neuron.Surrogate switch
         {
             SurrogateKind.Rectangular => ($"{W(1 / w)} where |{xText}| < {W(w / 2)}, else 0.", new[]
             {
-                $"return {say.Select(say.Less(say.Abs(x), say.Number((float)(w / 2))), say.Number((float)(1 / w)), say.Number(0))};",
+                $"return {say.Select(say.Less(say.Abs(x), say.Number(constants.HalfWidth)), say.Number(constants.Peak), say.Number(0))};",
             }),
             SurrogateKind.Triangular => ($"max(0, 1 - |{xText}|{Over(w)}){Over(w)}.",
             [
@@ -101,13 +102,13 @@ internal static class FireKernels
             ]),
             SurrogateKind.Arctan => ($"1 / {Times(w, $"(1 + (pi ({xText}){Over(w)})^2)")}.",
             [
-                $"{say.Let} y = {neuron.Scaled((float)(Math.PI / w), $"({x})")};",
-                $"return {say.All((float)(1 / w))} / ({say.All(1)} + y * y);",
+                $"{say.Let} y = {Inverse($"({x})")};",
+                $"return {say.All(constants.Peak)} / ({say.All(1)} + y * y);",
             ]),
             _ => ($"1 / {Times(2 * w, $"(1 + |{xText}|{Over(w)})^2")}.",
             [
                 $"{say.Let} y = {say.All(1)} + {Inverse(say.Abs(x))};",
-                $"return {say.All((float)(0.5 / w))} / (y * y);",
+                $"return {say.All(constants.Peak)} / (y * y);",
             ]),
         };
         code.Comment($"What stands for ds/du: s'(u) = {comment}");

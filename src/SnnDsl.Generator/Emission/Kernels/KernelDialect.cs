@@ -18,6 +18,9 @@ internal abstract class KernelDialect
     /// <summary>The steepest slope of a line, in units of its coefficients.</summary>
     public abstract string Steepest { get; }
 
+    /// <summary>How near to each other both sides of the threshold count as equally wide.</summary>
+    public abstract string Near { get; }
+
     /// <summary>A float32 literal, where a number may stand: as a factor, and in the words below.</summary>
     public abstract string Number(float value);
 

@@ -23,7 +23,7 @@ internal static class NeuronKernelEmitter
     /// <param name="accessibility">"internal", "private", ...</param>
     public static void Emit(CodeWriter code, NeuronModel neuron, string className, string accessibility = "internal")
     {
-        var say = new CSharpDialect();
+        var say = new CSharpDialect(code.SpellsTypes);
         var equations = new NeuronEquations(neuron, say);
         code.Doc($"<summary>Kernels for {equations.Summary}.</summary>");
         using var type = code.Block($"{accessibility} sealed partial class {className} : global::SnnDsl.Kernels.VectorNeuronKernel");

@@ -182,10 +182,11 @@ internal sealed class RelaxationLines(CodeWriter code, NeuronEquations neuron, K
         }
     }
 
+    // Where both sides are equally wide but for rounding, the right one steers, whoever computes it: a checker must find the same lines.
     private void Sides() => code
         .Line($"{let} left = {allTh} - lower;")
         .Line($"{let} right = upper - {allTh};")
-        .Line($"{say.LetMask} leftSteers = {say.Greater("left", "right")};");
+        .Line($"{say.LetMask} leftSteers = {say.Greater("left", $"right + {say.Near} * (left + right + {allTh})")};");
 
     // With l = th the left slope is -inf or not a number: never taken, and no comparison with it asks for the chord.
     private void JointSlope()

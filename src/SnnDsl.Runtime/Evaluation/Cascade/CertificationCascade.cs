@@ -40,9 +40,16 @@ internal sealed class CertificationCascade(IReadOnlyList<CertificationStage> sta
         }
 
         Describe(open);
-        foreach (var sample in open.Samples)
+        bool predicts = stages.Any(stage => stage is PredictionStage);
+        for (int row = 0; row < open.Samples.Count; row++)
         {
-            yield return sample;
+            // Nothing shows that it is right in any order.
+            if (predicts && open.Samples[row].CanGoOn)
+            {
+                PredictionStage.RunAlone(open, row);
+            }
+
+            yield return open.Samples[row];
         }
     }
 

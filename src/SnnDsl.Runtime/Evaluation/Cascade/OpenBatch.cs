@@ -137,14 +137,11 @@ internal sealed class OpenBatch
             return null;
         }
 
-        using var scope = NewDisposeScope();
-        var finite = ones(Samples.Count, ScalarType.Bool, Data.Labels.device);
-        foreach (var (lower, upper) in kept.Membranes)
+        foreach (int row in kept.NotFinite())
         {
-            finite = finite.logical_and((upper - lower).isfinite().transpose(0, 1).flatten(1).all(1));
+            Samples[row].Doubt("the bounds of a membrane are not finite");
         }
 
-        Doubt(finite, "the bounds of a membrane are not finite");
         return kept;
     }
 
@@ -156,17 +153,13 @@ internal sealed class OpenBatch
             using var scope = NewDisposeScope();
             using var guard = no_grad();
             var fits = maximum(box.Box.Lower.abs(), box.Box.Upper.abs()).le(Rounding.Largest).flatten(1).all(1);
-            Doubt(fits, FormattableString.Invariant($"the perturbed inputs reach beyond {Rounding.Largest}, further than float32 sums can carry"));
+            foreach (long row in fits.logical_not().nonzero().flatten().Longs())
+            {
+                Samples[(int)row].Doubt(FormattableString.Invariant(
+                    $"the perturbed inputs reach beyond {Rounding.Largest}, further than float32 sums can carry"));
+            }
         }
 
         return found;
-    }
-
-    private void Doubt(Tensor isWell, string reason)
-    {
-        foreach (long row in isWell.logical_not().nonzero().flatten().Longs())
-        {
-            Samples[(int)row].Doubt(reason);
-        }
     }
 }

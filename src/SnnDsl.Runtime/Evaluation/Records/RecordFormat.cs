@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using SnnDsl.Certification;
 
 namespace SnnDsl.Evaluation.Records;
 
@@ -15,7 +16,7 @@ public static class RecordFormat
 
     // Numbers that JSON cannot write are refused by the serialiser. What a record does not say is left out; what a reader does not know
     // is refused, for an unknown field may change what the record claims.
-    private static readonly JsonSerializerOptions Options = new()
+    private static readonly RecordJson Json = new(new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
@@ -25,8 +26,8 @@ public static class RecordFormat
         RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true,
         AllowDuplicateProperties = false,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false), new FiniteConverter<float>(), new FiniteConverter<double>() },
-    };
+        Converters = { new JsonStringEnumConverter<Verdict>(JsonNamingPolicy.CamelCase, allowIntegerValues: false), new FiniteConverter<float>(), new FiniteConverter<double>() },
+    });
 
     /// <summary>A record's line, without its line feed.</summary>
     /// <typeparam name="TRecord">The kind of record.</typeparam>
@@ -34,7 +35,7 @@ public static class RecordFormat
     public static string Encode<TRecord>(TRecord record)
         where TRecord : SampleRecord, IRecordKind
     {
-        string body = JsonSerializer.Serialize(record, Options)[..^1];
+        string body = JsonSerializer.Serialize(record, typeof(TRecord), Json)[..^1];
         return $"{body}{Seal}{Hash(body)}\"}}";
     }
 
@@ -63,7 +64,7 @@ public static class RecordFormat
         {
             // Before anything else, for other formats have other fields.
             CheckFormat(body + "}", TRecord.FormatName);
-            return JsonSerializer.Deserialize<TRecord>(body + "}", Options)!;
+            return (TRecord)JsonSerializer.Deserialize(body + "}", typeof(TRecord), Json)!;
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
@@ -91,7 +92,7 @@ public static class RecordFormat
     /// <returns>The field's path, such as "perturbation.epsilon", and its two values as JSON.</returns>
     internal static (string Field, string One, string Other)? Difference(CertificationSetting one, CertificationSetting other) => one == other
         ? null
-        : Difference("", JsonSerializer.SerializeToElement(one, Options), JsonSerializer.SerializeToElement(other, Options));
+        : Difference("", JsonSerializer.SerializeToElement(one, Json.CertificationSetting), JsonSerializer.SerializeToElement(other, Json.CertificationSetting));
 
     private static (string Field, string One, string Other)? Difference(string path, JsonElement one, JsonElement other)
     {
@@ -100,7 +101,7 @@ public static class RecordFormat
             return one.GetRawText() == other.GetRawText() ? null : (path, one.GetRawText(), other.GetRawText());
         }
 
-        var absent = JsonSerializer.SerializeToElement("none");
+        var absent = JsonElement.Parse("\"none\"");
         var names = one.EnumerateObject().Concat(other.EnumerateObject()).Select(property => property.Name).Distinct();
         return names.Select(name => Difference(
             path.Length == 0 ? name : $"{path}.{name}",

@@ -1,0 +1,65 @@
+using Microsoft.CodeAnalysis;
+using SnnDsl.Generator.Layers;
+using SnnDsl.Generator.Readouts;
+
+namespace SnnDsl.Generator.Parsing;
+
+/// <summary>Attributes of a network that look like a layer and are none: names of other libraries, and of what SnnDsl does not have.</summary>
+internal static class Strangers
+{
+    private static readonly string[] s_own = [.. LayerKinds.All.Select(kind => kind.Title), .. ReadoutKinds.All.Select(kind => kind.Title)];
+
+    // The first entry of which a part stands in the name is the answer; longer words come before those that they contain.
+    private static readonly (string[] Parts, string Hint)[] s_hints =
+    [
+        (["norm"], "it has no normalisation; fold a trained one into the weights and bias of the layer before it"),
+        (["dropout"], "it has no dropout; certified training regularises by its bounds"),
+        (["maxpool", "lppool"], "of pooling it has [AvgPool2d(kernel)], which the bounds follow exactly"),
+        (["pool"], "of pooling it has [AvgPool2d(kernel)]"),
+        (["convtranspose", "deconv", "conv1d", "conv3d", "depthwise"], "of convolutions it has [Conv2d(channels)]"),
+        (["conv"], "write [Conv2d(channels)]"),
+        (["dense", "affine", "fullyconnected", "bilinear"], "write [Linear(features)]"),
+        (["sequential", "modulelist", "moduledict"], "the attributes on the class are the sequence; write its layers in order"),
+        (["reshape", "unflatten", "squeeze", "permute"], "of changes of shape it has [Flatten]"),
+        (["recurrent", "rnn", "lstm", "gru", "residual", "skip", "concat", "attention", "transformer", "embedding"],
+            "a network is a chain of [Linear], [Conv2d], [AvgPool2d], [Flatten] and [Lif]"),
+        (["relu", "sigmoid", "tanh", "gelu", "silu", "softmax", "softplus", "activation"], "its neurons spike; write [Lif]"),
+        (["lif", "leaky", "izhikevich", "synaptic", "cuba", "neuron", "integrateandfire", "spiking"], "its neurons are [Lif(Threshold = ..., Decay = ...)]"),
+        (["readout", "votinglayer"], "it reads out by [MeanReadout] or [MembraneReadout]"),
+        (["encod", "poisson"], "inputs are encoded by [SpikingNetwork(Encoding = ...)]"),
+        (["upsample", "padding2d", "zeropad"], "of layers on images it has [Conv2d], with Padding and Stride, and [AvgPool2d]"),
+        (["layer"], "it has [Linear], [Conv2d], [AvgPool2d], [Flatten] and [Lif]"),
+    ];
+
+    // Whole names that are too short to be looked for in others.
+    private static readonly Dictionary<string, string> s_whole = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["If"] = "its neurons are [Lif]; Decay = 1 makes them integrate and fire",
+        ["Fc"] = "write [Linear(features)]",
+        ["View"] = "of changes of shape it has [Flatten]",
+        ["Identity"] = "leave it out",
+    };
+
+    /// <summary>The name as it was written, without its suffix.</summary>
+    public static string NameOf(AttributeData attribute)
+    {
+        string name = attribute.AttributeClass!.Name;
+        return name.Length > "Attribute".Length && name.EndsWith("Attribute", StringComparison.Ordinal)
+            ? name.Substring(0, name.Length - "Attribute".Length)
+            : name;
+    }
+
+    /// <summary>Whether an attribute looks like a layer: derived from one of ours, or a name that the compiler does not know and we do.</summary>
+    public static bool Contains(AttributeData attribute) => attribute.AttributeClass is { } type
+        && (type.TypeKind == TypeKind.Error ? Hint(NameOf(attribute)) is not null : IsDerived(type));
+
+    /// <summary>What to write in its place, or null for a name that says nothing of layers.</summary>
+    public static string? Hint(string name) =>
+        s_own.FirstOrDefault(title => string.Equals(title, name, StringComparison.OrdinalIgnoreCase)) is { } own ? $"write [{own}]"
+        : s_whole.TryGetValue(name, out string? hint) ? hint
+        : s_hints.FirstOrDefault(entry => entry.Parts.Any(part => name.IndexOf(part, StringComparison.OrdinalIgnoreCase) >= 0)).Hint;
+
+    private static bool IsDerived(INamedTypeSymbol type) => type.BaseType is { } ancestor
+        && (DeclaredAttributes.NameOf(ancestor) is $"{DeclaredAttributes.Namespace}.LayerAttribute" or $"{DeclaredAttributes.Namespace}.ReadoutAttribute"
+            || IsDerived(ancestor));
+}

@@ -1,0 +1,188 @@
+using SnnDsl.Certification.Search;
+using SnnDsl.Verification.Arithmetic;
+using SnnDsl.Verification.Bounds;
+using SnnDsl.Verification.Inputs;
+using SnnDsl.Verification.Networks;
+
+namespace SnnDsl.TinyNetworks.Tests;
+
+/// <summary>
+/// What branch and bound computes of a case, against the checker, which shares no code with it, and against every input: intervals, counts,
+/// lines of any slopes, and whole searches.
+/// </summary>
+public class SearchTests
+{
+    // Trains' break points are blurred by 2^-18 of the threshold, which slopes magnify.
+    private const double Blur = 2e-3;
+
+    public static TheoryData<string> Layouts => [.. TinyNetwork.Layouts.Where(layout => layout != "poisson")];
+
+    [Theory, MemberData(nameof(Layouts))]
+    public void CasesAreBoundedAsTheCheckerDoes(string layout)
+    {
+        foreach (var (network, set, seed) in Cases(layout))
+        {
+            var random = new Random(seed);
+            var (checkedBy, input) = (network.Build<Float64>(), set.Build<Float64>());
+            var patterns = checkedBy.HasConstantInput && !checkedBy.Stages[0].Neurons.HavePeriods ? new PatternTrains<Float64>(checkedBy.Stages[0].Neurons, network.Steps) : null;
+            var open = TinySearch.Of(network, set, 0, 1);
+            var (known, bounds) = (new Case(open), new CaseBounds(open));
+            var lines = new Lines(open, bounds);
+            // One scratch for all cases, as a worker has it: each must be as if it were the first.
+            for (int round = 0; round < 8; round++)
+            {
+                var (node, side) = Drawn(open, new(null, false, open.Input), (new(), input), checkedBy, patterns, random, round / 2);
+                string name = $"{layout} {seed} {round}";
+                known.Load(node);
+                bool isBounded = bounds.Run(known) == CaseState.Bounded;
+                var found = new IntervalPass<Float64>(checkedBy, side.Input, new() { Trains = true, Products = true, Assumptions = side.Assumed }, patterns).TryRun();
+                Assert.True(isBounded == found is not null, $"{name}: the search says {isBounded}");
+                if (found is null)
+                {
+                    continue;
+                }
+
+                SameIntervals(open, bounds, found, name);
+                var margins = new MarginBounds<Float64>(checkedBy, side.Input, found);
+                Near(margins.ByIntervals(0, 1).Value, bounds.Margin(open.Margins[0], known.Phases[^1]), name);
+                float[] slopes = [.. Enumerable.Range(0, open.Layers.Length).SelectMany(layer => Enumerable.Range(0, lines.Width(layer)).Select(_ => random.Next(-4, 5) / 4f))];
+                double bound = lines.Bound(open.Margins[0], known, slopes);
+                Near(margins.ByLines(0, 1, new Given(open, slopes, checkedBy.MarginScale)).Value, bound, $"{name}, lines");
+                Assert.Equal(slopes, lines.Slopes());
+                // Lines that parameters choose are as good as their slopes.
+                float[][] parameters = [.. Enumerable.Range(0, open.Layers.Length).Select(layer => Enumerable.Range(0, lines.Parameters(layer)).Select((_, i) => i < lines.Width(layer) ? random.NextSingle() : random.Next(3) / 4f).ToArray())];
+                double chosen = lines.Bound(open.Margins[0], known, parameters, null);
+                float[] own = lines.Slopes();
+                Assert.Equal(chosen, lines.Bound(open.Margins[0], known, own), 1e-4);
+                Near(margins.ByLines(0, 1, new Given(open, own, checkedBy.MarginScale)).Value, lines.Bound(open.Margins[0], known, own), $"{name}, chosen");
+            }
+        }
+    }
+
+    /// <summary>Searches are closed where no input is wrong, refuted where one is found, and never the other way round.</summary>
+    [Theory, MemberData(nameof(Layouts))]
+    public void SearchesFindWhatIsTrue(string layout)
+    {
+        int settled = 0, all = 0;
+        foreach (var (network, set, seed) in Cases(layout))
+        {
+            double scale = network.MembraneDecay is null ? network.Steps : 1;
+            foreach (var (own, rival) in new[] { (0, 1), (1, 0) })
+            {
+                double Margin(double[][] point) => network.Run(point) is var run ? (run.Logits[own] - run.Logits[rival]) / scale : 0;
+                double least = set.Members.Min(Margin);
+                var open = TinySearch.Of(network, set, own, rival);
+                var clock = new SearchClock(TimeSpan.FromMinutes(5), 60, 1, CancellationToken.None);
+                var search = new MarginSearch(
+                    open, open.Margins[0], new() { Iterations = 10, Branching = (Branching)(seed % 4) }, clock,
+                    point => Margin([.. point.Chunk(open.Input.Entries)]) <= 0);
+                search.Run();
+                Assert.False(search.IsClosed && least <= 0, $"{layout} {seed}: closed, but an input has {least}");
+                Assert.False(search.IsRefuted && search.IsClosed, $"{layout} {seed}: both");
+                Assert.True(search.Bound <= Math.Max(least, open.Guard), $"{layout} {seed}: {search.Bound} of {least}");
+                Assert.True(!search.IsClosed || search.Bound > MarginSearch.Goal);
+                settled += search.IsClosed || search.IsRefuted ? 1 : 0;
+                // A tie is no certificate, and a point that is found must be worse than one.
+                all += least > 0.01 || least < -0.01 ? 1 : 0;
+            }
+        }
+
+        Assert.True(settled >= 0.7 * all, $"{layout}: {settled} of {all} were settled");
+    }
+
+    private static IEnumerable<(TinyNetwork Network, TinySet Set, int Seed)> Cases(string layout) =>
+        from seed in Enumerable.Range(0, layout == "recording" ? 8 : 3)
+        let network = TinyNetwork.Of(layout, seed, isFine: true)
+        let set = TinySet.Of(network, seed)
+        where set is not TinySet.Moves
+        select (network, set, seed);
+
+    // A node some splits below, and the same splits in the checker's words.
+    private static (Node Node, (Assumptions Assumed, IInputSet<Float64> Input) Side) Drawn(
+        OpenNetwork open, Node node, (Assumptions Assumed, IInputSet<Float64> Input) side, Network<Float64> network, PatternTrains<Float64>? patterns, Random random, int depth)
+    {
+        for (int i = 0; i < depth; i++)
+        {
+            bool second = random.Next(2) == 0;
+            int layer = random.Next(open.Layers.Length), unit = random.Next(open.Layers[layer].Count), step = random.Next(open.Steps);
+            var assumed = side.Assumed;
+            var input = side.Input;
+            Split split;
+            if (random.Next(3) == 0)
+            {
+                int entry = random.Next(open.Input.Entries);
+                double value = random.Next(9) / 8.0;
+                split = open.Input.Steps == 1 ? Split.Pixel(entry, value) : Split.Entry(step, entry);
+                input = open.Input.Steps == 1 ? input.Cut(entry, value, second) : input.Fix(step, entry, second);
+                bool isEmpty = node.Input.Cut(split, second) is null;
+                // Entries that may not change at all are nobody's split.
+                if (input is null || isEmpty)
+                {
+                    Assert.True(input is null == isEmpty || open.Input.Steps > 1);
+                    continue;
+                }
+            }
+            else if (open.Layers[layer].HasTrains)
+            {
+                int train = random.Next(open.Layers[layer].Trains!.All.Length - 1);
+                split = Split.Train(unit, train);
+                var own = open.Layers[layer].Trains!.All[train];
+                assumed = patterns is not null ? assumed.With(unit, own.Fires, below: second)
+                    : second ? assumed.With(unit, own.Period + 1, open.Steps + 1, open.Steps) : assumed.With(unit, 1, own.Period, open.Steps);
+            }
+            else
+            {
+                split = Split.Spike(layer, step, unit);
+                assumed = assumed.With(layer, step, unit, second ? Phase.Fires : Phase.Silent);
+            }
+
+            if (assumed is null)
+            {
+                continue;
+            }
+
+            node.Split = split;
+            node = new(node, second, split.Kind is SplitKind.Pixel or SplitKind.Entry ? node.Input.Cut(split, second)! : node.Input);
+            side = (assumed, input);
+        }
+
+        return (node, side);
+    }
+
+    private static void SameIntervals(OpenNetwork open, CaseBounds bounds, NetworkBounds<Float64> found, string name)
+    {
+        for (int index = 0; index < open.Layers.Length; index++)
+        {
+            var (layer, stage) = (open.Layers[index], found.Stages[index]);
+            for (int at = 0; at < open.Steps * layer.Count; at++)
+            {
+                var (t, n) = (at / layer.Count, at % layer.Count);
+                var (low, high) = (bounds.SpikeLower[index][at], bounds.SpikeUpper[index][at]);
+                var phase = low == 1 ? Phase.Fires : high == 0 ? Phase.Silent : Phase.Open;
+                Assert.True(phase == stage.Phases[t][n], $"{name}: neuron {n} of layer {index} at step {t} is {phase}, not {stage.Phases[t][n]}");
+                if (!layer.HasTrains)
+                {
+                    Assert.InRange(stage.Membranes[t][n].Lower.Value - bounds.Lower[index][at], -1e-12, 1e-6);
+                    Assert.InRange(bounds.Upper[index][at] - stage.Membranes[t][n].Upper.Value, -1e-12, 1e-6);
+                }
+            }
+        }
+    }
+
+    private static void Near(double proved, double searched, string name) =>
+        Assert.True(searched <= proved + 1e-9 && searched >= proved - (Blur * Math.Max(1, Math.Abs(proved))), $"{name}: the search has {searched}, the checker {proved}");
+
+    private sealed class Given(OpenNetwork open, float[] slopes, double scale) : ISlopes
+    {
+        /// <inheritdoc/>
+        public bool Always => true;
+
+        /// <inheritdoc/>
+        public double? Of(in Meeting meeting) => scale * slopes[Start(meeting.Layer) + (meeting.Neuron * open.Steps) + meeting.Step];
+
+        /// <inheritdoc/>
+        public double? OfTrain(in TrainMeeting meeting) => scale * slopes[meeting.Neuron];
+
+        private int Start(int layer) => open.Layers.Take(layer).Sum(own => own.Count * (own.HasTrains ? 1 : open.Steps));
+    }
+}
