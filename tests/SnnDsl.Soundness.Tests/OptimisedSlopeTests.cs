@@ -81,9 +81,9 @@ public class OptimisedSlopeTests
             foreach (var precision in new[] { Precision.Float64, Precision.RoundingSafe })
             {
                 var other = Bound(CertificationMethod.Alpha, precision);
-                // What float32 may lose can open a spike here and there, which costs a bound more than rounding.
-                double apart = (other - plain).abs().gt(1e-3).to(ScalarType.Float64).mean().item<double>();
-                Assert.True(apart <= (precision == Precision.RoundingSafe ? 0.5 : 0), $"{network}, {precision}: {apart:0.0%} of the bounds differ.");
+                // Rounding-safe bounds know no whole trains of soft resets: they may be lower there, and nowhere else.
+                bool isAlike = precision == Precision.Float64 || network != nameof(SoftArctan);
+                Assert.True(!isAlike || (other - plain).abs().le(1e-3).all().item<bool>(), $"{network}, {precision}: {(other - plain).abs().max().item<float>()} apart.");
                 Assert.True((other - plain).le(1e-3).all().item<bool>(), $"{network}, {precision}: {(other - plain).max().item<float>()} above float32.");
                 lifted += (int)(other - maximum(Bound(CertificationMethod.SIbp, precision), Bound(CertificationMethod.SCrown, precision))).gt(1e-3).sum().item<long>();
             }

@@ -1,3 +1,4 @@
+using SnnDsl.Hardware;
 using SnnDsl.Kernels;
 using static TorchSharp.torch;
 
@@ -57,7 +58,7 @@ public sealed class NetworkIntervals
         using var scope = NewDisposeScope();
         var finite = Membranes.Select(layer => (layer.Upper - layer.Lower).isfinite().transpose(0, 1).flatten(1).all(1))
             .Aggregate((all, layer) => all.logical_and(layer));
-        return [.. finite.logical_not().nonzero().flatten().cpu().data<long>().Select(sample => (int)sample)];
+        return [.. finite.logical_not().nonzero().flatten().Longs().Select(sample => (int)sample)];
     }
 
     /// <summary>The bounds of some samples, in a given order; a sample may come up more than once.</summary>

@@ -1,6 +1,6 @@
 using SnnDsl.Bounds;
 using SnnDsl.Certification.Search;
-using SnnDsl.Evaluation.Cascade;
+using SnnDsl.Hardware;
 using SnnDsl.Networks;
 using SnnDsl.Perturbations;
 using static TorchSharp.torch;

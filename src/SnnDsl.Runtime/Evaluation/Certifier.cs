@@ -4,6 +4,7 @@ using SnnDsl.Certification.Search;
 using SnnDsl.Data;
 using SnnDsl.Evaluation.Cascade;
 using SnnDsl.Evaluation.Records;
+using SnnDsl.Hardware;
 using SnnDsl.Networks;
 using SnnDsl.Perturbations;
 using SnnDsl.Serialization;

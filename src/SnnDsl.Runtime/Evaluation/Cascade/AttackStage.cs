@@ -1,4 +1,5 @@
 using SnnDsl.Attacks;
+using SnnDsl.Hardware;
 
 namespace SnnDsl.Evaluation.Cascade;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using SnnDsl.Certification;
 using SnnDsl.Evaluation.Records;
+using SnnDsl.Hardware;
 using static TorchSharp.torch;
 
 namespace SnnDsl.Evaluation.Cascade;

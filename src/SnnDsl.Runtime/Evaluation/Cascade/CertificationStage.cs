@@ -1,4 +1,5 @@
 using SnnDsl.Certification;
+using SnnDsl.Hardware;
 
 namespace SnnDsl.Evaluation.Cascade;
 

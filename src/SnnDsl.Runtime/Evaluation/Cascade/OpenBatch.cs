@@ -1,5 +1,6 @@
 using SnnDsl.Bounds;
 using SnnDsl.Certification;
+using SnnDsl.Hardware;
 using SnnDsl.Kernels;
 using SnnDsl.Networks;
 using SnnDsl.Perturbations;

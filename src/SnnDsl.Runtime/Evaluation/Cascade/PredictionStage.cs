@@ -1,4 +1,5 @@
 using SnnDsl.Bounds;
+using SnnDsl.Hardware;
 using static TorchSharp.torch;
 
 namespace SnnDsl.Evaluation.Cascade;

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using SnnDsl.Bounds;
 using SnnDsl.Certification;
 using SnnDsl.Certification.Search;
+using SnnDsl.Hardware;
 using SnnDsl.Networks;
 using static TorchSharp.torch;
 

@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace SnnDsl.Evaluation.Cascade;
+namespace SnnDsl.Hardware;
 
 /// <summary>Tensors as arrays.</summary>
 internal static class TensorValues
