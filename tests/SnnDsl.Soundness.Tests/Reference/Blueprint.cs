@@ -56,15 +56,11 @@ internal sealed record Blueprint
                 continue; // only training knows of it
             }
 
-            if (layer is BatchNorm1dAttribute { } ofVectors)
+            if (layer is BatchNorm1dAttribute or BatchNorm2dAttribute)
             {
-                norms.Add(maps[^1].Name, new(name, (float)ofVectors.Epsilon));
-                continue;
-            }
-
-            if (layer is BatchNorm2dAttribute { } ofImages)
-            {
-                norms.Add(maps[^1].Name, new(name, (float)ofImages.Epsilon));
+                double epsilon = layer is BatchNorm1dAttribute ofVectors ? ofVectors.Epsilon : ((BatchNorm2dAttribute)layer).Epsilon;
+                norms.Add(maps[^1].Name, new(name, (float)epsilon));
+                maps[^1] = maps[^1] is LinearOperation full ? full with { HasBias = true } : (ConvOperation)maps[^1] with { HasBias = true };
                 continue;
             }
 
