@@ -87,6 +87,7 @@ public abstract class SpikingModule : nn.Module<Tensor, Tensor>
     public NetworkTrace Trace(Tensor input, ReadOnlyMemory<long>? indices = null)
     {
         CheckType(input);
+        using var deployed = InMode(training: false);
         return NetworkTrace.Of(this, Encode(input, indices));
     }
 
