@@ -26,6 +26,11 @@ public sealed class OrPool2dMap : Pool2dMap
     /// <returns>Zeros and ones, [..., output shape].</returns>
     public Tensor Maximum(Tensor spikes) => Fold(spikes, InputShape, MaximumFolded);
 
+    /// <summary>The maximum of a layer's spikes.</summary>
+    /// <param name="spikes">[T, B, input shape].</param>
+    /// <returns>Zeros and ones, [T, B, output shape].</returns>
+    public Tensor Maximum(SpikeTrain spikes) => spikes.Maximum(this, window);
+
     /// <inheritdoc/>
     public override Interval Apply(Interval x) => new(Apply(x.Lower), Apply(x.Upper));
 

@@ -5,7 +5,7 @@ namespace SnnDsl.Affine;
 /// <summary>Sums over squares of channels x height x width, divided by a number: a fixed map whose weights are all the same.</summary>
 public abstract class Pool2dMap : AffineMap
 {
-    private readonly Window window;
+    private protected readonly Window window;
 
     private protected Pool2dMap(Window window, long divisor, long[] inputShape)
         : base(inputShape, [inputShape[0], window.Rows, window.Columns]) => (this.window, Divisor) = (window, divisor);

@@ -47,6 +47,21 @@ public sealed class SpikeTrain
     /// <param name="numbers">[T, B, ...].</param>
     internal SpikeTrain Replaced(Tensor numbers) => new(layer, Current, steps, constant, flatten, numbers);
 
+    /// <summary>The maxima of the spikes over squares, [T, B, ...].</summary>
+    /// <param name="map">The pool.</param>
+    /// <param name="window">Its square.</param>
+    internal Tensor Maximum(OrPool2dMap map, Window window)
+    {
+        // Spikes that something else has asked for already are there.
+        if (replaced is not null || values is not null || flatten is not null || !SpikingLayer.IsOnCores(Current))
+        {
+            return map.Maximum(ToTensor());
+        }
+
+        var current = EventLayout.Inward(Current, hasTime: !constant);
+        return EventLayout.Outward(new FirePoolFunction(layer.Kernel, window, map.InputShape, steps, constant).Apply(current)[0], hasTime: true);
+    }
+
     /// <summary>The outputs of an affine map of the spikes, [T, B, ...].</summary>
     /// <param name="map">The map.</param>
     internal Tensor Through(AffineMap map)
