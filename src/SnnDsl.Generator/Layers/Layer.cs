@@ -13,8 +13,11 @@ internal abstract record Layer(string Name)
     /// <summary>Its kind.</summary>
     public abstract LayerKind Kind { get; }
 
-    /// <summary>The neurons of a spiking layer; null for the others.</summary>
+    /// <summary>The neurons of a spiking layer that has kernels of its own; null for the others.</summary>
     public virtual NeuronModel? Neuron => null;
+
+    /// <summary>How many numbers a neuron keeps from step to step; 0 for layers that do not fire.</summary>
+    public virtual int States => Neuron is null ? 0 : 1;
 
     /// <summary>The shape rule.</summary>
     /// <param name="input">What the layer before it gives.</param>

@@ -5,5 +5,5 @@ internal static class LayerKinds
 {
     /// <summary>All kinds: the one list that a new kind must be added to.</summary>
     public static IReadOnlyList<LayerKind> All { get; } =
-        [LinearLayer.OwnKind, Conv2dLayer.OwnKind, AvgPool2dLayer.OwnKind, FlattenLayer.OwnKind, LifLayer.OwnKind];
+        [LinearLayer.OwnKind, Conv2dLayer.OwnKind, AvgPool2dLayer.OwnKind, FlattenLayer.OwnKind, LifLayer.OwnKind, SynapticLayer.OwnKind, AlifLayer.OwnKind, ResonateAndFireLayer.OwnKind];
 }

@@ -155,7 +155,7 @@ internal sealed class RoundingSafeNetwork : Float64Network
     {
         var error = ErrorOf(input, query.Membranes, layer, form.Steps);
         var neuron = Stages.Spiking[layer].Neurons.Parameters;
-        if (IsConstant(layer) && form.Membrane is null && query.TakesTrains(layer, neuron) && !query.NeedsPlainLines(layer))
+        if (IsConstant(layer) && form.Membrane is null && query.TakesTrains(layer, neuron.Equations) && !query.NeedsPlainLines(layer))
         {
             return TrainLine.Relax(form, neuron, query, layer, error);
         }

@@ -41,7 +41,7 @@ public sealed class SpikeTrain
     /// <param name="map">The map.</param>
     internal Tensor Through(AffineMap map)
     {
-        if (!SpikingLayer.IsOnCores(Current) || map.OnEvents(flatten) is not var (events, weight, bias))
+        if (!layer.RunsFused(Current) || map.OnEvents(flatten) is not var (events, weight, bias))
         {
             return map.Apply(ToTensor());
         }

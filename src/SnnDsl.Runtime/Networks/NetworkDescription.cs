@@ -38,7 +38,7 @@ public sealed record NetworkDescription
     /// <summary>
     /// How many bytes a training step on the fused CPU kernels keeps of one sample for its backward pass: of a spiking layer with weights
     /// behind it the currents, float32 (once where they are the same at all steps), and the spikes, one bit each, from which membranes
-    /// are computed again; of others the membranes, and the spikes where something reads them; and pooled values, float32. The input and
+    /// are computed again; of others the membranes, and the spikes where something reads them; and pooled values, float32. Of neurons without kernels about what autograd keeps. The input and
     /// the weights are not counted.
     /// </summary>
     /// <param name="steps">T.</param>
@@ -53,7 +53,13 @@ public sealed record NetworkDescription
             var layer = Layers[i];
             long size = layer.OutputShape.Aggregate(1L, (product, length) => product * length);
             var next = Layers.Skip(i + 1).FirstOrDefault(other => other.Kind != "Flatten");
-            if (layer.Kind == "Lif")
+            if (layer.States > 0 && !layer.HasKernels)
+            {
+                // Autograd keeps what each operation needs: about two numbers for every state and four for the spike.
+                bytes += steps * size * sizeof(float) * ((2 * layer.States) + 4);
+                times = steps;
+            }
+            else if (layer.States > 0)
             {
                 bool asBits = next?.Parameters > 0;
                 long places = layer.OutputShape.Count == 3 ? layer.OutputShape[1] * layer.OutputShape[2] : 1;

@@ -72,6 +72,10 @@ internal sealed class Network<T>
                 stages.Add(new(new(maps), Neurons(layer)));
                 maps = [];
             }
+            else if (layer.Kind == "Neuron")
+            {
+                throw new FormatException($"{layer.Name} is no [Lif] layer, and the verifier knows the neurons of [Lif] alone: the record cannot be checked.");
+            }
             else if (layer.Kind != "Flatten")
             {
                 maps.Add(Map(layer, shape, weights));
