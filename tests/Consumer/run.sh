@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Packs the packages into artifacts/packages, installs them into this project as a stranger would, and runs it.
+# Packs the packages into artifacts/packages, installs them into projects as a stranger would, and runs these: built, published trimmed,
+# and published as native code. Where a publish cannot even begin here (no tools to be had, no linker), it is skipped and says so.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_CLI_UI_LANGUAGE=en
@@ -37,4 +38,26 @@ rm -rf Older/obj
 if older="$(dotnet restore Older "-p:SnnDslVersion=$version" 2>&1)" || ! grep -q "NU1202.*SnnDsl.Runtime" <<<"$older"; then
     echo "a net8.0 project is not told NU1202 of SnnDsl.Runtime: $older" >&2
     exit 1
+fi
+
+published() { # name property: publishes Published and runs it, unless the publish cannot begin.
+    local name="$1" property="$2" restored
+    rm -rf Published/bin Published/obj
+    if ! restored="$(dotnet restore Published "-p:SnnDslVersion=$version" "-p:$property" 2>&1)"; then
+        # What is wrong with packages of our own is a failure; that the SDK's are not to be had is none.
+        if grep -qi "snndsl\.[a-z]* " <<<"$(grep -i "error NU" <<<"$restored" | sed 's/\[.*//')" || ! grep -qiE "error NU1[0-9]+.*microsoft\." <<<"$restored"; then
+            echo "$restored" >&2
+            return 1
+        fi
+        echo "Skipped: the program is not published ${name}, for what the SDK needs for it cannot be restored here." >&2
+        return 0
+    fi
+    dotnet publish Published --no-restore -c Release "-p:SnnDslVersion=$version" "-p:$property" -v quiet -o Published/bin/out
+    Published/bin/out/Published
+}
+published trimmed PublishTrimmed=true
+if command -v clang >/dev/null || command -v gcc >/dev/null; then
+    published "as native code" PublishAot=true
+else
+    echo "Skipped: the program is not published as native code, for there is neither clang nor gcc to link it." >&2
 fi

@@ -108,8 +108,18 @@ public partial class DeclarationFuzzTests(ITestOutputHelper output)
 
         // Errors in a declaration, the compiler's or ours, excuse those in what is emitted for it, and for no other.
         var excused = compilation.GetDiagnostics().Concat(found).Where(IsError).Select(diagnostic => NumberOf(diagnostic, sources)).ToHashSet();
-        var error = whole.GetDiagnostics().FirstOrDefault(diagnostic => IsError(diagnostic) && !excused.Contains(NumberOf(diagnostic, sources)));
+        var error = WithoutWarnings(whole).GetDiagnostics().FirstOrDefault(diagnostic => IsError(diagnostic) && !excused.Contains(NumberOf(diagnostic, sources)));
         return error?.ToString() ?? "";
+    }
+
+    /// <summary>The same without what can give warnings alone, nullability and comments: its errors are found three times as fast.</summary>
+    private static Compilation WithoutWarnings(Compilation whole)
+    {
+        var options = Compiler.ParseOptions.WithDocumentationMode(DocumentationMode.None);
+        var trees = whole.SyntaxTrees.Select(tree => tree.FilePath.EndsWith(".g.cs", StringComparison.Ordinal)
+            ? CSharpSyntaxTree.ParseText(tree.ToString().Replace("#nullable enable", "#nullable disable"), options, tree.FilePath)
+            : tree);
+        return whole.RemoveAllSyntaxTrees().AddSyntaxTrees(trees);
     }
 
     private static bool IsError(Diagnostic diagnostic) => diagnostic.Severity == DiagnosticSeverity.Error;

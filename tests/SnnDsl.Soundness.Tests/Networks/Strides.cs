@@ -1,6 +1,6 @@
 namespace SnnDsl.Soundness.Tests.Networks;
 
-// More networks of the agreement tests: bounds, records and the checker's reading of steps that no image is long enough for.
+// Strides that no image is long enough for.
 
 /// <summary>Steps far beyond the image: one place, at its first rows and columns, before and behind neurons.</summary>
 [SpikingNetwork(TimeSteps = 3)]
