@@ -1,3 +1,4 @@
+using SnnDsl.Model;
 using SnnDsl.Verification.Arithmetic;
 
 namespace SnnDsl.Verification.Networks;
@@ -66,15 +67,11 @@ internal sealed class Network<T>
         int[] shape = architecture.Input;
         foreach (var layer in architecture.Layers)
         {
-            if (layer.Kind == "Lif")
+            if (layer.Kind is "Lif" or "Neuron")
             {
                 maps.AddRange(maps.Count == 0 ? [AffineMap<T>.Identity(Size(shape))] : []);
                 stages.Add(new(new(maps), Neurons(layer)));
                 maps = [];
-            }
-            else if (layer.Kind == "Neuron")
-            {
-                throw new FormatException($"{layer.Name} is no [Lif] layer, and the verifier knows the neurons of [Lif] alone: the record cannot be checked.");
             }
             else if (layer.Kind != "Flatten")
             {
@@ -107,7 +104,7 @@ internal sealed class Network<T>
         return weight;
     }
 
-    private static Neurons Neurons(LayerSpec layer) => new(
+    private static Neurons Neurons(LayerSpec layer) => layer.Kind == "Neuron" ? Networks.Neurons.By(NeuronEquations.Parse(layer.Text)) : new(
         Architecture.Float(layer.Constants["threshold"]), Architecture.Float(layer.Constants["decay"]),
         layer.Constants["reset"] switch
         {

@@ -1,6 +1,5 @@
 using System.Reflection;
 using SnnDsl.Networks;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SnnDsl.Soundness.Tests.Neurons;
