@@ -17,6 +17,11 @@ internal sealed class KnownMembranes : IReadOnlyList<Interval>, IStateBounds
     /// <inheritdoc/>
     public Interval this[int index] => membranes[index];
 
+    /// <summary>Bounds of membranes, and of all states.</summary>
+    /// <param name="membranes">By layer.</param>
+    /// <param name="states">By layer, state by state.</param>
+    public static KnownMembranes Of(IEnumerable<Interval> membranes, IEnumerable<IReadOnlyList<Interval>> states) => new([.. membranes], [.. states]);
+
     /// <summary>What other bounds are, each end changed in the same way; states that are the membranes themselves stay so.</summary>
     /// <param name="source">The bounds.</param>
     /// <param name="change">What becomes of an interval.</param>

@@ -1,5 +1,5 @@
 using SnnDsl.Kernels;
-using SnnDsl.Neurons;
+using SnnDsl.Kernels.Derived;
 using static TorchSharp.torch;
 
 namespace SnnDsl.Bounds;

@@ -25,8 +25,6 @@ public sealed class NetworkView : IDisposable
     {
         if (precision == Precision.RoundingSafe)
         {
-            LifOnly.Require(
-                network, "rounding-safe bounds", "ask for precision float32 or float64 and the method s-ibp or s-crown, which bounds samples but certifies none");
             RoundingSafeNetwork.Check(network);
             SumSizes.Check(network);
             SummationProbe.Check(network);

@@ -1,7 +1,7 @@
 using SnnDsl.Bounds;
 using SnnDsl.Hardware;
+using SnnDsl.Kernels.Derived;
 using SnnDsl.Model;
-using SnnDsl.Neurons;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -18,7 +18,6 @@ namespace SnnDsl.Kernels;
 public sealed class SpikingLayer
 {
     private readonly NeuronKernel? kernel;
-    private readonly NeuronRelaxation? relaxation;
     private readonly string name;
 
     /// <summary>Creates a layer of LIF neurons.</summary>
@@ -35,7 +34,7 @@ public sealed class SpikingLayer
     public SpikingLayer(string name, NeuronEquations equations)
     {
         (this.name, Equations) = (name, equations);
-        relaxation = new(equations);
+        Relaxation = new(equations);
     }
 
     /// <summary>The neurons as equations.</summary>
@@ -45,12 +44,15 @@ public sealed class SpikingLayer
     /// <exception cref="NotSupportedException">The neurons are others: what reads these constants is not derived for them.</exception>
     public NeuronParameters Parameters => Kernel.Parameters;
 
+    /// <summary>The lines of neurons without kernels; null for LIF.</summary>
+    internal NeuronRelaxation? Relaxation { get; }
+
     /// <summary>Whether the compiler emitted kernels for the neurons: they are LIF. Others are walked by their equations.</summary>
     internal bool IsFused => kernel is not null;
 
     /// <summary>The kernels that the compiler emitted for the neurons.</summary>
     internal NeuronKernel Kernel => kernel ?? throw NotLif(
-        "exact margins, branch and bound and rounding-safe bounds", "bound the network by s-ibp or s-crown in precision float32 or float64");
+        "exact margins and branch and bound", "bound the network by s-ibp or s-crown");
 
     /// <summary>What is said where something is derived for LIF neurons alone.</summary>
     /// <param name="what">What is, in the plural.</param>
@@ -106,7 +108,7 @@ public sealed class SpikingLayer
 
     /// <summary>Spikes as a tensor of zeros and ones, [T, B, ...].</summary>
     internal Tensor Simulate(Tensor current, int steps, bool constant) =>
-        relaxation is not null ? NeuronForward.Fire(current, Equations, steps, constant)
+        Relaxation is not null ? NeuronForward.Fire(current, Equations, steps, constant)
         : IsOnCores(current) ? new FireFunction(Kernel, steps, constant).Apply(current)[0]
         : OnCuda(current) is { } cuda ? new CudaFireFunction(cuda, steps, constant).Apply(current)[0]
         : new PlainFireFunction(Parameters, steps, constant).Apply(current)[0];
@@ -114,7 +116,7 @@ public sealed class SpikingLayer
     /// <summary>Bounds of spikes, membranes and states as tensors, [T, B, ...].</summary>
     internal NeuronBoxes Bound(Interval current, int steps, bool constant)
     {
-        if (relaxation is not null)
+        if (Relaxation is not null)
         {
             return NeuronIntervalWalk.Bound(current, Equations, steps, constant);
         }
@@ -131,9 +133,9 @@ public sealed class SpikingLayer
 
     private LinearForm Relax(LinearForm form, LinearQuery query, int layer, bool sum)
     {
-        if (relaxation is not null)
+        if (Relaxation is not null)
         {
-            return RelaxByEquations(relaxation, form.Computed(), query, layer, sum);
+            return RelaxByEquations(Relaxation, form.Computed(), query, layer, sum);
         }
 
         bool plain = query.NeedsPlainLines(layer), trains = sum && query.TakesTrains(layer, Equations);
@@ -166,6 +168,17 @@ public sealed class SpikingLayer
 
     private LinearForm RelaxByEquations(NeuronRelaxation walk, LinearForm form, LinearQuery query, int layer, bool sum)
     {
+        Check(query, layer);
+        IReadOnlyList<Interval> states = [.. query.StatesOf(layer).Select(state => state.FirstSteps(form.Steps))];
+        return walk.Relax(form, query.Membranes[layer].FirstSteps(form.Steps), states, query, layer, sum);
+    }
+
+    /// <summary>Refuses what the lines of neurons without kernels do not know.</summary>
+    /// <param name="query">The query.</param>
+    /// <param name="layer">This layer's index among the spiking layers.</param>
+    /// <exception cref="NotSupportedException">It asks for phases, or for the paper's lines.</exception>
+    internal void Check(LinearQuery query, int layer)
+    {
         if (query.Phases?[layer] is not null)
         {
             throw NotLif("lines under assumed spikes", "bound without branch and bound");
@@ -175,9 +188,6 @@ public sealed class SpikingLayer
         {
             throw NotLif("the paper's lines", "take the method s-crown, which has lines for any neuron");
         }
-
-        IReadOnlyList<Interval> states = [.. query.StatesOf(layer).Select(state => state.FirstSteps(form.Steps))];
-        return walk.Relax(form, query.Membranes[layer].FirstSteps(form.Steps), states, query, layer, sum);
     }
 
     // [S, B, K, N...] spike coefficients and [B, K, N...] rows, every row by itself.

@@ -10,7 +10,7 @@ namespace SnnDsl.Verification.Bounds;
 /// <param name="neuron">The equations.</param>
 /// <param name="onSpike">a.</param>
 /// <param name="onLeft">p, on what the step leaves.</param>
-internal readonly ref struct EquationSlopes(NeuronEquations neuron, double onSpike, double[] onLeft)
+internal sealed class EquationSlopes(NeuronEquations neuron, double onSpike, double[] onLeft)
 {
     /// <summary>The coefficients.</summary>
     /// <param name="phase">What is known of the spike.</param>

@@ -11,7 +11,7 @@ namespace SnnDsl.Verification.Bounds;
 /// <param name="stage">The layer's bounds.</param>
 /// <param name="states">Those of its states.</param>
 /// <param name="neuron">The neuron.</param>
-internal readonly ref struct EquationWalk<T>(StageBounds<T> stage, EquationStates<T> states, int neuron)
+internal sealed class EquationWalk<T>(StageBounds<T> stage, EquationStates<T> states, int neuron)
     where T : struct, IReal<T>
 {
     private readonly NeuronEquations equations = states.Equations;
@@ -31,12 +31,19 @@ internal readonly ref struct EquationWalk<T>(StageBounds<T> stage, EquationState
             if (onSpikes is null && isLast)
             {
                 T sign = coefficients[t][neuron];
-                next = [.. Enumerable.Range(0, equations.Size).Select(i => T.From(equations.Guard[i]))];
-                next = Array.ConvertAll(next, weight => sign * weight);
+                // The sign is 1 or -1: the product is exact.
+                next = [.. Enumerable.Range(0, equations.Size).Select(i => sign * T.From(equations.Guard[i]))];
+                Pay(T.Above(T.Abs(sign) * states.GuardError(t, neuron)), ref constant);
             }
             else
             {
                 next = Below(t, isLast, onSpikes is null ? default : onSpikes[t][neuron], next, ref constant);
+            }
+
+            for (int i = 0; i < equations.Size; i++)
+            {
+                // Float32: each use of a state costs its weight times what computing it may have changed.
+                Pay(T.Above(T.Abs(next[i]) * states.Error(t, neuron, i)), ref constant);
             }
 
             Interval<T>[] on = Array.ConvertAll(next, number => (Interval<T>)number);
@@ -73,21 +80,27 @@ internal readonly ref struct EquationWalk<T>(StageBounds<T> stage, EquationState
             return new T[size];
         }
 
+        for (int i = 0; i < size; i++)
+        {
+            Pay(T.Above(T.Abs(p[i]) * states.LeftError(t, neuron, i, phase)), ref constant);
+        }
+
         var (membrane, box) = (stage.Membranes[t][neuron], states.At(t, neuron));
         Interval<T>[] silent = states.Side(t, neuron, fired: false), fired = states.Side(t, neuron, fired: true);
         double[] hint = new EquationSlopes(equations, onSpike.ToDouble(), Array.ConvertAll(p, number => number.ToDouble())).Of(
             phase, membrane.Lower.ToDouble(), membrane.Upper.ToDouble(), Ends(box), Ends(silent), Ends(fired));
         T[] slopes = Array.ConvertAll(hint, slope => T.From(double.IsFinite(slope) ? slope : 0));
-        T threshold = T.From(equations.Spike.Threshold);
+        // Of what is compared with the threshold, w . y itself lies so far away at most.
+        T threshold = T.From(equations.Spike.Threshold), off = states.GuardError(t, neuron);
         T? least = null;
         if (phase != Phase.Fires)
         {
-            least = Least(equations.Silent, default, p, slopes, membrane with { Upper = T.Min(membrane.Upper, threshold) }, silent);
+            least = Least(equations.Silent, default, p, slopes, (membrane with { Upper = T.Min(membrane.Upper, threshold) }).Widen(off), silent);
         }
 
         if (phase != Phase.Silent)
         {
-            T above = Least(equations.Fired, onSpike, p, slopes, membrane with { Lower = T.Max(membrane.Lower, threshold) }, fired);
+            T above = Least(equations.Fired, onSpike, p, slopes, (membrane with { Lower = T.Max(membrane.Lower, threshold) }).Widen(off), fired);
             least = least is { } other ? T.Min(other, above) : above;
         }
 
@@ -134,6 +147,8 @@ internal readonly ref struct EquationWalk<T>(StageBounds<T> stage, EquationState
         Add(((coefficient - number) * on).Lower, ref constant);
         return number;
     }
+
+    private static void Pay(T cost, ref T constant) => constant = T.Below(constant - cost);
 
     private static void Add(T lower, ref T constant) => constant = T.Below(constant + lower);
 

@@ -43,9 +43,9 @@ internal sealed class IntervalPass<T>(Network<T> network, IInputSet<T> input, Pa
     private bool Bound(int layer)
     {
         bool constant = layer == 0 && network.HasConstantInput;
-        if (options.Float32 && network.Stages[layer].Neurons.Equations is not null)
+        if (options.Float32 && network.Stages[layer].Neurons.Equations is { } equations)
         {
-            throw new FormatException("Of float32 runs of neurons that are stated by equations nothing is known.");
+            Neurons.CheckFloat32(equations);
         }
 
         var stage = new StageBounds<T>(network.Stages[layer], network.Steps, options.Float32, constant)

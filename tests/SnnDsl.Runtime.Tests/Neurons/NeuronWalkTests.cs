@@ -1,7 +1,7 @@
 using SnnDsl.Bounds;
 using SnnDsl.Kernels;
+using SnnDsl.Kernels.Derived;
 using SnnDsl.Model;
-using SnnDsl.Neurons;
 using static TorchSharp.torch;
 
 namespace SnnDsl.Runtime.Tests.Neurons;

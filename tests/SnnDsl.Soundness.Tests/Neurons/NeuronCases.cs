@@ -39,7 +39,7 @@ internal static class NeuronCases
     }
 
     /// <summary>What may change.</summary>
-    public static IEnumerable<Perturbation> Perturbations(SpikingModule network) => network.Description.Encoding == Encoding.Spikes
+    public static IEnumerable<Perturbation> Sets(SpikingModule network) => network.Description.Encoding == Encoding.Spikes
         ? [new SpikeFlips(1), new SpikeFlips(3, FlipMode.Insert), new SpikeFlips(2, FlipMode.Delete)]
         : [new LInfinity(0.03), new LInfinity(0.15)];
 

@@ -1,9 +1,8 @@
 using SnnDsl.Bounds;
-using SnnDsl.Kernels;
 using SnnDsl.Model;
 using static TorchSharp.torch;
 
-namespace SnnDsl.Neurons;
+namespace SnnDsl.Kernels.Derived;
 
 /// <summary>
 /// The line below h(v), which is 0 for v &lt;= 0 and kappa (v + th) + e for v &gt; 0, with v in [l, U] on both sides of 0. Whatever slope is
@@ -45,6 +44,9 @@ internal sealed class GuardLine
     /// <summary>lambda, where it is written down.</summary>
     public Tensor? Chosen { get; set; }
 
+    /// <summary>How far w . y lies from what is compared with the threshold, at most; null for nowhere.</summary>
+    public Tensor? Off { get; init; }
+
     /// <summary>The slope that steep ones are flattened toward.</summary>
     public Tensor? Flat { get; set; }
 
@@ -77,7 +79,15 @@ internal sealed class GuardLine
         // Not convex at the jump: the chord between the ends, which falls.
         var chord = (end / Width(upper - lower)).AtMost(0);
         var k = where(convex, between, chord);
-        return (k, minimum(minimum(least, (k * lower).neg()), end - k * upper));
+        if (Off is null)
+        {
+            return (k, minimum(minimum(least, (k * lower).neg()), end - k * upper));
+        }
+
+        // Of w . y both pieces reach a little further, and overlap.
+        var (rest, reach) = (kappa - k, upper + Off);
+        var silent = minimum((k * (lower - Off)).neg(), (k * Off).neg());
+        return (k, minimum(silent, jump + minimum((rest * Off).neg(), rest * reach)));
     }
 
     // A width where the neuron is open and the width is not 0, and 1 elsewhere: no division by zero, no NaN gradient.

@@ -1,6 +1,6 @@
 using SnnDsl.Bounds;
 
-namespace SnnDsl.Neurons;
+namespace SnnDsl.Kernels.Derived;
 
 /// <summary>Bounds of what neurons compute in all steps, each [T, B, ...].</summary>
 /// <param name="Spikes">Lower is 1 where a neuron must fire, upper is 1 where it may.</param>

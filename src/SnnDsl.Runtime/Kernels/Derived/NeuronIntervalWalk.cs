@@ -1,9 +1,8 @@
 using SnnDsl.Bounds;
-using SnnDsl.Kernels;
 using SnnDsl.Model;
 using static TorchSharp.torch;
 
-namespace SnnDsl.Neurons;
+namespace SnnDsl.Kernels.Derived;
 
 /// <summary>
 /// Interval bounds derived from a neuron's equations: a box of the states, bounds of the guard, and the join of what both sides of it can
@@ -16,7 +15,8 @@ internal static class NeuronIntervalWalk
     /// <param name="neuron">The equations.</param>
     /// <param name="steps">T.</param>
     /// <param name="constant">Whether the current is the same at every step.</param>
-    public static NeuronBoxes Bound(Interval current, NeuronEquations neuron, int steps, bool constant)
+    /// <param name="errors">What float32 loses, where the bounds are of a float32 run; null where they are of exact arithmetic.</param>
+    public static NeuronBoxes Bound(Interval current, NeuronEquations neuron, int steps, bool constant, NeuronErrors? errors = null)
     {
         var (spikes, guards) = (new Interval[steps], new Interval[steps]);
         var states = new Interval[steps][];
@@ -25,12 +25,12 @@ internal static class NeuronIntervalWalk
         {
             WalkLimit.ThrowIfOver();
             var input = constant ? current : new(current.Lower[t], current.Upper[t]);
-            states[t] = Integrate(left, input, neuron);
-            guards[t] = Guard(states[t], left, input, neuron);
+            states[t] = Integrate(left, input, neuron, errors);
+            guards[t] = Guard(states[t], left, input, neuron, errors);
             spikes[t] = new(SurrogateGradient.Spike(guards[t].Lower, neuron.Spike), SurrogateGradient.Spike(guards[t].Upper, neuron.Spike));
             if (t < steps - 1)
             {
-                left = Succeed(states[t], guards[t], neuron);
+                left = Succeed(states[t], guards[t], neuron, errors);
             }
         }
 
@@ -50,20 +50,21 @@ internal static class NeuronIntervalWalk
         return new(stack(all.Select(step => step.Lower)), stack(all.Select(step => step.Upper)));
     }
 
-    private static Interval[] Integrate(Interval?[] x, Interval input, NeuronEquations neuron) =>
+    private static Interval[] Integrate(Interval?[] x, Interval input, NeuronEquations neuron, NeuronErrors? errors) =>
     [
         .. Enumerable.Range(0, neuron.Size).Select(i =>
             AffineRows.Apply(neuron.Decay, i, x).And(neuron.Input[i] == 0 ? null : input.Scaled(neuron.Input[i]))
-                .AndConstant(neuron.Bias[i], input.Lower)),
+                .AndConstant(neuron.Bias[i], input.Lower).Widened(errors?.OfState(i, x, NeuronErrors.Size(input)))),
     ];
 
     // Of the box of y; and, where y's components share what they are made of, of w . y = (w'A) x + (w . B) I + w . c as one sum.
-    private static Interval Guard(Interval[] y, Interval?[] x, Interval input, NeuronEquations neuron)
+    private static Interval Guard(Interval[] y, Interval?[] x, Interval input, NeuronEquations neuron, NeuronErrors? errors)
     {
         var guard = AffineRows.Apply(neuron.Guard, 0, [.. y.Select(state => (Interval?)state)])!.Value;
-        if (!SharesTerms(neuron))
+        if (errors is not null || !SharesTerms(neuron))
         {
-            return guard;
+            // What rounding does to components of y it does to each by itself.
+            return guard.Widened(errors?.OfGuard(y));
         }
 
         Interval? own = null, sizes = null;
@@ -100,15 +101,22 @@ internal static class NeuronIntervalWalk
             || Enumerable.Range(0, neuron.Size).Any(j => weighed.Count(i => neuron.Decay[i, j] != 0) > 1);
     }
 
-    private static Interval?[] Succeed(Interval[] y, Interval guard, NeuronEquations neuron)
+    /// <summary>Bounds of what a step leaves.</summary>
+    /// <param name="y">Bounds of the states, [B, ...].</param>
+    /// <param name="guard">Bounds of what is compared with the threshold.</param>
+    /// <param name="neuron">The equations.</param>
+    /// <param name="errors">What float32 loses; null for nothing.</param>
+    public static Interval?[] Succeed(IReadOnlyList<Interval> y, Interval guard, NeuronEquations neuron, NeuronErrors? errors)
     {
         var (silent, fires) = GuardSides.Settled(guard, neuron.Spike);
-        Interval?[] quiet = [.. GuardSides.Cut(y, neuron, fired: false)], loud = [.. GuardSides.Cut(y, neuron, fired: true)];
+        var off = errors?.OfGuard(y);
+        Interval?[] quiet = [.. GuardSides.Cut(y, neuron, fired: false, off)], loud = [.. GuardSides.Cut(y, neuron, fired: true, off)];
+        Tensor? Lost(int i, Successor successor) => errors is null ? null : NeuronErrors.OfLeft(i, successor, y);
         return
         [
             .. Enumerable.Range(0, neuron.Size).Select(i => (Interval?)Join(
-                AffineRows.Apply(neuron.Silent.Matrix, i, quiet), neuron.Silent.Offset[i],
-                AffineRows.Apply(neuron.Fired.Matrix, i, loud), neuron.Fired.Offset[i], silent, fires, guard.Lower)),
+                AffineRows.Apply(neuron.Silent.Matrix, i, quiet)?.Widened(Lost(i, neuron.Silent)), neuron.Silent.Offset[i],
+                AffineRows.Apply(neuron.Fired.Matrix, i, loud)?.Widened(Lost(i, neuron.Fired)), neuron.Fired.Offset[i], silent, fires, guard.Lower)),
         ];
     }
 

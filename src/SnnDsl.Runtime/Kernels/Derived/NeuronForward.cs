@@ -1,8 +1,7 @@
-using SnnDsl.Kernels;
 using SnnDsl.Model;
 using static TorchSharp.torch;
 
-namespace SnnDsl.Neurons;
+namespace SnnDsl.Kernels.Derived;
 
 /// <summary>
 /// Neurons run from their equations, one TorchSharp operation at a time: autograd takes the way back, through the surrogate at every spike,

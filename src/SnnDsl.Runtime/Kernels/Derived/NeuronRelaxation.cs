@@ -1,9 +1,8 @@
 using SnnDsl.Bounds;
-using SnnDsl.Kernels;
 using SnnDsl.Model;
 using static TorchSharp.torch;
 
-namespace SnnDsl.Neurons;
+namespace SnnDsl.Kernels.Derived;
 
 /// <summary>
 /// Linear bounds derived from a neuron's equations, from the last step to the first. At each step coefficients a on the spike and p on what is left
@@ -39,8 +38,10 @@ internal sealed class NeuronRelaxation
     /// <param name="query">Which slopes.</param>
     /// <param name="layer">The spiking layer's index.</param>
     /// <param name="sum">Whether the coefficients are added over the steps.</param>
+    /// <param name="costs">What float32 costs, where bounds are for a float32 run; null where they are for exact arithmetic.</param>
     /// <returns>A form on the currents that is nowhere above.</returns>
-    public LinearForm Relax(LinearForm form, Interval guards, IReadOnlyList<Interval> states, LinearQuery query, int layer, bool sum)
+    public LinearForm Relax(
+        LinearForm form, Interval guards, IReadOnlyList<Interval> states, LinearQuery query, int layer, bool sum, RoundingCosts? costs = null)
     {
         int steps = form.Steps;
         var currents = new Tensor[steps];
@@ -48,20 +49,23 @@ internal sealed class NeuronRelaxation
         var reference = form.Membrane ?? form.Spikes![0];
         var none = zeros_like(reference);
         long[] neurons = [.. Enumerable.Range(2, (int)reference.dim() - 2).Select(d => (long)d)];
-        Tensor? constants = null;
+        Tensor? constants = null, magnitudes = null;
         var left = new Tensor?[neuron.Size];
         for (int t = steps - 1; t >= 0; t--)
         {
             WalkLimit.ThrowIfOver();
             Interval At(Interval bounds) => new(bounds.Lower[t].unsqueeze(1), bounds.Upper[t].unsqueeze(1));
+            Interval[] now = [.. states.Select(state => new Interval(state.Lower[t], state.Upper[t]))];
             var line = new GuardLine(form.Spikes is null ? none : form.Spikes[t], At(guards), neuron.Spike)
             {
+                Off = costs?.OfGuard(now)?.unsqueeze(1),
                 Slope = query.Slopes?[layer]?[t],
                 Share = query.Start?.Share,
             };
             var (on, constant) = Below(left, line, [.. states.Select(At)], none);
             chosen[t] = line.Chosen;
-            if (t == steps - 1 && form.Membrane is { } row)
+            var row = t == steps - 1 ? form.Membrane : null;
+            if (row is not null)
             {
                 on = [.. on.Select((own, i) => neuron.Guard[i] == 0 ? own : own.Plus(row.Scaled(neuron.Guard[i])))];
             }
@@ -69,6 +73,13 @@ internal sealed class NeuronRelaxation
             Tensor?[] all = [.. on];
             currents[t] = AffineRows.Apply(neuron.Input, 0, all) ?? none;
             constant = constant.And(AffineRows.Apply(neuron.Bias, 0, all))!;
+            if (costs is not null)
+            {
+                var last = t == 0 ? new Interval?[neuron.Size] : Left(guards, states, t - 1);
+                constant = constant - costs.Of(t, last, now, line.OnSpike, left, on, currents[t], row);
+                magnitudes = magnitudes.And(constant.abs().sum(neurons));
+            }
+
             constants = constants.And(constant.sum(neurons));
             left = Transposed(neuron.Decay, all);
         }
@@ -84,8 +95,18 @@ internal sealed class NeuronRelaxation
             trace.Slopes[layer] = coefficients.detach();
         }
 
+        if (costs is not null)
+        {
+            double terms = (double)steps * neurons.Aggregate(1L, (product, d) => product * reference.shape[d]);
+            constants = constants! - RoundingCosts.OfSum(magnitudes!, terms, form.Constants);
+        }
+
         return form.OnCurrents(sum ? coefficients.sum(0L) : coefficients, constants!);
     }
+
+    // Bounds of what a float32 step leaves.
+    private Interval?[] Left(Interval guards, IReadOnlyList<Interval> states, int t) => NeuronIntervalWalk.Succeed(
+        [.. states.Select(state => new Interval(state.Lower[t], state.Upper[t]))], new(guards.Lower[t], guards.Upper[t]), neuron, new NeuronErrors(neuron));
 
     /// <summary>Coefficients on y and a constant, below what spike and successor contribute.</summary>
     /// <param name="p">Coefficients on the states that the step leaves, [B, K, ...]; null for none.</param>
@@ -132,8 +153,8 @@ internal sealed class NeuronRelaxation
         else
         {
             // s z is at least zl s, and at least z - zu (1 - s): the better at the middle of the box.
-            var least = Least(z, GuardSides.Cut(states, neuron, fired: true), 1);
-            var most = Least(z, GuardSides.Cut(states, neuron, fired: false), -1).neg();
+            var least = Least(z, GuardSides.Cut(states, neuron, fired: true, line.Off), 1);
+            var most = Least(z, GuardSides.Cut(states, neuron, fired: false, line.Off), -1).neg();
             var (k1, b1) = line.Below(jump + least, gain);
             var chosen = line.Chosen;
             var (k2, b2) = line.Below(jump + most, gain);

@@ -1,9 +1,8 @@
 using SnnDsl.Bounds;
-using SnnDsl.Kernels;
 using SnnDsl.Model;
 using static TorchSharp.torch;
 
-namespace SnnDsl.Neurons;
+namespace SnnDsl.Kernels.Derived;
 
 /// <summary>Both sides of a neuron's guard: where each is possible, and which part of a box of its states lies there.</summary>
 internal static class GuardSides
@@ -26,7 +25,8 @@ internal static class GuardSides
     /// <param name="box">Bounds of the states.</param>
     /// <param name="neuron">The equations.</param>
     /// <param name="fired">Which side.</param>
-    public static Interval[] Cut(IReadOnlyList<Interval> box, NeuronEquations neuron, bool fired)
+    /// <param name="off">How far w . y lies from what is compared with the threshold, at most; null for nowhere.</param>
+    public static Interval[] Cut(IReadOnlyList<Interval> box, NeuronEquations neuron, bool fired, Tensor? off = null)
     {
         Interval[] cut = [.. box];
         int[] weighed = [.. Enumerable.Range(0, neuron.Size).Where(i => neuron.Guard[i] != 0)];
@@ -35,7 +35,7 @@ internal static class GuardSides
             double weight = neuron.Guard[i];
             bool capsUpper = weight > 0 != fired;
             var (lower, upper) = box[i];
-            if (weighed.Length == 1)
+            if (weighed.Length == 1 && off is null)
             {
                 double end = neuron.Spike.Threshold / weight, room = Math.Abs(weight) == 1 ? 0 : Room(lower) * Math.Abs(end);
                 cut[i] = capsUpper ? new(lower, upper.AtMost(end + room)) : new(lower.AtLeast(end - room), upper);
@@ -51,8 +51,9 @@ internal static class GuardSides
             }
 
             // The end is itself a rounded number: outward by more than it lost.
-            var edge = others!.TakenFrom(neuron.Spike.Threshold).Times(1 / weight);
-            var slack = size!.Plus(Math.Abs(neuron.Spike.Threshold)).Times(Room(lower) / Math.Abs(weight)).detach();
+            var edge = (others ?? zeros_like(lower)).TakenFrom(neuron.Spike.Threshold).Times(1 / weight);
+            var slack = (size ?? zeros_like(lower)).Plus(Math.Abs(neuron.Spike.Threshold)).Times(Room(lower) / Math.Abs(weight)).detach();
+            slack = off is null ? slack : slack + off.Times((1 + Room(lower)) / Math.Abs(weight));
             cut[i] = capsUpper ? new(lower, minimum(upper, edge + slack)) : new(maximum(lower, edge - slack), upper);
         }
 

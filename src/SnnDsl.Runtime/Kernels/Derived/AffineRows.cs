@@ -1,9 +1,8 @@
 using SnnDsl.Bounds;
-using SnnDsl.Kernels;
 using SnnDsl.Model;
 using static TorchSharp.torch;
 
-namespace SnnDsl.Neurons;
+namespace SnnDsl.Kernels.Derived;
 
 /// <summary>Rows of a neuron's small matrices, applied to tensors of its states; null stands for zeros, and a coefficient of 0 costs nothing.</summary>
 internal static class AffineRows
@@ -45,6 +44,9 @@ internal static class AffineRows
     public static Interval Scaled(this Interval value, double factor) => factor >= 0
         ? new(value.Lower.Scaled(factor), value.Upper.Scaled(factor))
         : new(value.Upper.Scaled(factor), value.Lower.Scaled(factor));
+
+    /// <summary>Wider by so much on both sides; null is nothing.</summary>
+    public static Interval Widened(this Interval value, Tensor? by) => by is null ? value : new(value.Lower - by, value.Upper + by);
 
     /// <summary>A sum, in which null is 0.</summary>
     public static Tensor? And(this Tensor? sum, Tensor? term) => sum is null ? term : term is null ? sum : sum.Plus(term);
