@@ -2,7 +2,6 @@ using SnnDsl.Attacks;
 using SnnDsl.Bounds;
 using SnnDsl.Certification;
 using SnnDsl.Certification.Search;
-using SnnDsl.Data;
 using SnnDsl.Evaluation;
 using SnnDsl.Exact;
 using SnnDsl.Kernels;
