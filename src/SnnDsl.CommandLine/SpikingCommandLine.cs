@@ -178,6 +178,7 @@ public sealed class SpikingCommandLine
             new VerifyCommand(models, sources),
             new AttackCommand(models, sources),
             new SmoothCommand(models, sources),
+            new ActivityCommand(models, sources),
             new ModelsCommand(models),
         ];
         if (demo is not null)

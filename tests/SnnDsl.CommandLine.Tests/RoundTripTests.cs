@@ -27,6 +27,12 @@ public sealed class RoundTripTests : IDisposable
         Assert.Contains("certified accuracy", certified.Output);
         (await bench.OnImages("attack", "--weights", weights, "--epsilon", "0.05", "--json", attack, "--out", bench.In("found.safetensors"))).Succeeded();
 
+        string figures = bench.In("activity.json");
+        var activity = (await bench.OnImages("activity", "--weights", weights, "--json", figures)).Succeeded();
+        Assert.Contains("operations a sample", activity.Output);
+        Assert.Equal(1, Workbench.Json(figures).GetProperty("accuracy").GetDouble());
+        Assert.All(Workbench.Json(figures).GetProperty("layers").EnumerateArray(), layer => Assert.InRange(layer.GetProperty("firingRate").GetDouble(), 0.001, 1));
+
         var records = RecordLog.Read<CertificateRecord>(certificates);
         var proof = new CertificationReport(records[0].Setting, records, CertificationSummary.Of(records, Workbench.Images));
         var found = Report.Load<AttackReport>(attack);

@@ -32,6 +32,9 @@ public sealed record NetworkDescription
     /// <summary>The SHA-256 of <see cref="Architecture"/>, in hexadecimal.</summary>
     public string ArchitectureHash => Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(Architecture)));
 
+    /// <summary>The layers whose neurons fire, in order.</summary>
+    public IReadOnlyList<LayerDescription> SpikingLayers => [.. Layers.Where(layer => layer.Kind == "Lif")];
+
     /// <summary>How many trainable values the network holds.</summary>
     public long Parameters => Layers.Sum(layer => layer.Parameters);
 

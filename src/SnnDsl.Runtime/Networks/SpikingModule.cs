@@ -79,6 +79,17 @@ public abstract class SpikingModule : nn.Module<Tensor, Tensor>
         return Simulate(Encode(input, indices));
     }
 
+    /// <summary>Runs the network and keeps what is inside: currents, membranes and spikes of every layer at every step. No gradients are kept.</summary>
+    /// <param name="input">Pixels [B, ...] in [0, 1], or event frames [T, B, ...] for the spikes encoding.</param>
+    /// <param name="indices">B indices for Poisson noise, or null for 0..B-1.</param>
+    /// <returns>The trace; dispose it. It takes some 12 bytes for each neuron, step and sample.</returns>
+    /// <exception cref="ArgumentException">The shape does not fit the declared input, or the type is another than the weights'.</exception>
+    public NetworkTrace Trace(Tensor input, ReadOnlyMemory<long>? indices = null)
+    {
+        CheckType(input);
+        return NetworkTrace.Of(this, Encode(input, indices));
+    }
+
     /// <summary>What the first layer sees: the pixels [B, ...] under direct encoding, else spikes [T, B, ...].</summary>
     /// <param name="input">Pixels [B, ...], or event frames [T', B, ...] with T' &gt;= T, of which the first T are used.</param>
     /// <param name="indices">B indices, or null for 0..B-1.</param>

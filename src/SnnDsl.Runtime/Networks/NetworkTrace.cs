@@ -1,0 +1,118 @@
+using SnnDsl.Affine;
+using SnnDsl.Kernels;
+using static TorchSharp.torch;
+
+namespace SnnDsl.Networks;
+
+/// <summary>
+/// One run of a network, seen from inside: currents, membranes and spikes of every layer at every step. Made by
+/// <see cref="SpikingModule.Trace"/>; dispose it, for it holds all these tensors.
+/// </summary>
+public sealed class NetworkTrace : IDisposable
+{
+    private NetworkTrace(IReadOnlyList<LayerTrace> layers, Tensor logits) => (Layers, Logits) = (layers, logits);
+
+    /// <summary>The spiking layers in order.</summary>
+    public IReadOnlyList<LayerTrace> Layers { get; }
+
+    /// <summary>The logits, [B, classes]: those of the forward pass, bit for bit.</summary>
+    public Tensor Logits { get; }
+
+    /// <summary>
+    /// The run step by step, for loops and breakpoints: what every layer got and did at step t, [B, ...]. The tensors are views of the trace's.
+    /// </summary>
+    public IEnumerable<TraceStep> Steps() => Enumerable.Range(0, (int)Layers[0].Spikes.size(0)).Select(t => new TraceStep(
+        t, [.. Layers.Select(layer => new LayerStep(layer.Name, layer.Currents[t], layer.Membranes[t], layer.Spikes[t]))]));
+
+    /// <summary>Disposes all tensors.</summary>
+    public void Dispose()
+    {
+        foreach (var tensor in Layers.SelectMany(Tensors).Append(Logits))
+        {
+            tensor.Dispose();
+        }
+    }
+
+    /// <summary>Runs a network on encoded input and keeps what is inside.</summary>
+    internal static NetworkTrace Of(SpikingModule network, Tensor encoded)
+    {
+        using var scope = NewDisposeScope();
+        using var guard = no_grad();
+        List<LayerTrace> layers = [];
+        var names = network.Description.SpikingLayers;
+        // [T, B, ...], or [1, B, ...] where all steps get the same.
+        var values = network.Description.Encoding == Encoding.Direct ? encoded.unsqueeze(0) : encoded;
+        SpikeTrain? before = null;
+        foreach (var (map, neurons) in network.Stages.Spiking)
+        {
+            bool constant = before is null && network.Description.Encoding == Encoding.Direct;
+            var current = before is null ? map.Apply(encoded) : Through(map, before);
+            before = constant ? neurons.FireConstant(current, network.Steps) : neurons.Fire(current);
+            // A run is a box of one point: both ends of its membranes' bounds are its membranes.
+            var membranes = neurons.Bound(new(current, current), network.Steps, constant).Membranes.Lower;
+            var (fanOut, later) = FanOut(map, current.device);
+            layers.Add(new(
+                names[layers.Count].Name,
+                constant ? current.unsqueeze(0).expand([network.Steps, .. current.shape]) : current,
+                membranes,
+                before.ToTensor(),
+                (values.not_equal(0).to(ScalarType.Float64) * fanOut).transpose(0, 1).flatten(1).sum(1L) + (values.size(0) * later),
+                values.size(0) * (later + fanOut.sum().item<double>())));
+            values = layers[^1].Spikes;
+        }
+
+        var trace = new NetworkTrace(layers, network.Run(encoded));
+        foreach (var tensor in layers.SelectMany(Tensors).Append(trace.Logits))
+        {
+            tensor.DetachFromDisposeScope();
+        }
+
+        return trace;
+    }
+
+    private static Tensor[] Tensors(LayerTrace layer) => [layer.Currents, layer.Membranes, layer.Spikes, layer.Operations];
+
+    // As the emitted forward pass has it, map by map: spikes stay spikes until the first weights, so that sums have the same order.
+    private static Tensor Through(AffineMap map, SpikeTrain spikes)
+    {
+        Tensor? values = null;
+        foreach (var link in map is AffineChain chain ? chain.Maps : [map])
+        {
+            if (values is null && link is FlattenMap flatten)
+            {
+                spikes = flatten.Apply(spikes);
+            }
+            else
+            {
+                values = values is null ? link.Apply(spikes) : link.Apply(values);
+            }
+        }
+
+        return values ?? spikes.ToTensor();
+    }
+
+    // How many weights each value of a map's input meets, [input shape]; and how many all values meet in maps behind the first with weights,
+    // whose inputs are sums and hardly ever zero.
+    private static (Tensor First, double Later) FanOut(AffineMap map, Device device)
+    {
+        AffineMap[] links = map is AffineChain chain ? [.. chain.Maps] : [map];
+        var counted = Array.ConvertAll(links, link => (Map: Ones(link, out bool isWeighted), IsWeighted: isWeighted));
+        int first = Array.FindIndex(counted, link => link.IsWeighted);
+        first = first < 0 ? counted.Length - 1 : first;
+        Tensor All(AffineMap one) => ones([1, .. one.OutputShape], ScalarType.Float64, device);
+        var fanOut = counted[..(first + 1)].Reverse().Aggregate(All(counted[first].Map), (counts, link) => link.Map.PullBack(counts));
+        return (fanOut.squeeze(0), counted[(first + 1)..].Where(link => link.IsWeighted).Sum(link => link.Map.PullBack(All(link.Map)).sum().item<double>()));
+    }
+
+    private static AffineMap Ones(AffineMap map, out bool isWeighted)
+    {
+        bool any = false;
+        var result = map.With(weight =>
+        {
+            any = true;
+            return weight.dim() == 1 ? zeros_like(weight, ScalarType.Float64) : ones_like(weight, ScalarType.Float64);
+        });
+        isWeighted = any;
+        return result;
+    }
+}
