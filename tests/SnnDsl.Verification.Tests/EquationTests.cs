@@ -1,8 +1,8 @@
 using SnnDsl.Bounds;
 using SnnDsl.Certification;
+using SnnDsl.Data;
 using SnnDsl.Evaluation;
 using SnnDsl.Evaluation.Records;
-using SnnDsl.Networks;
 using SnnDsl.Perturbations;
 using SnnDsl.Soundness.Tests.Neurons;
 using SnnDsl.Verification.Arithmetic;
@@ -77,10 +77,13 @@ public class EquationTests
     public void AcceptsHonestRecordsAndNoOthers(string name, CertificationMethod method, Precision precision)
     {
         using var scope = NewDisposeScope();
-        random.manual_seed(22);
-        using SpikingModule network = name == nameof(Mixed) ? new Mixed(2) : new AdaptiveEvents(2);
-        var data = name == nameof(Mixed) ? Clusters() : Bars();
-        Perturbation set = name == nameof(Mixed) ? new LInfinity(0.005) : new SpikeFlips(1);
+        var (network, _) = Draw(name, ScalarType.Float32, seed: 22);
+        using var owned = network;
+        // Labels are what the network says, so that there is something to bound.
+        var inputs = name == nameof(Mixed) ? rand([12, 6]) : (rand([12, 4, 1, 4, 4]) < 0.35).to(ScalarType.Float32);
+        var labels = network.forward(name == nameof(Mixed) ? inputs : inputs.transpose(0, 1)).argmax(1);
+        var data = name == nameof(Mixed) ? Dataset.FromTensors(inputs, labels, classes: 3) : Dataset.FromSpikes(inputs, labels, classes: 3);
+        Perturbation set = name == nameof(Mixed) ? new LInfinity(0.01) : new SpikeFlips(1);
         var folder = Directory.CreateTempSubdirectory("snndsl-verify-");
         try
         {

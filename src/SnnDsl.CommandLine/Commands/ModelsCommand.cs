@@ -43,8 +43,8 @@ internal sealed class ModelsCommand(IReadOnlyList<ModelRegistration> models)
     }
 
     /// <summary>A float32 number for every state of every neuron: what has to be kept from step to step.</summary>
-    private static long MembraneBytes(NetworkDescription network) => sizeof(float) * network.Layers
-        .Where(layer => layer.States > 0).Sum(layer => layer.OutputShape.Aggregate(1L, (product, size) => product * size) * layer.States);
+    private static long MembraneBytes(NetworkDescription network) => sizeof(float) * network.SpikingLayers
+        .Sum(layer => layer.OutputShape.Aggregate(1L, (product, size) => product * size) * layer.States);
 
     private static NetworkDescription Describe(ModelRegistration model)
     {

@@ -33,7 +33,7 @@ public sealed record NetworkDescription
     public string ArchitectureHash => Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(Architecture)));
 
     /// <summary>The layers whose neurons fire, in order.</summary>
-    public IReadOnlyList<LayerDescription> SpikingLayers => [.. Layers.Where(layer => layer.Kind == "Lif")];
+    public IReadOnlyList<LayerDescription> SpikingLayers => [.. Layers.Where(layer => layer.States > 0)];
 
     /// <summary>How many trainable values the network holds.</summary>
     public long Parameters => Layers.Sum(layer => layer.Parameters);

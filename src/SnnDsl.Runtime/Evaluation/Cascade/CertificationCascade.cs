@@ -145,7 +145,7 @@ internal sealed class CertificationCascade(IReadOnlyList<CertificationStage> sta
     private static void Describe(OpenBatch open)
     {
         using var scope = NewDisposeScope();
-        var layers = open.Network.Description.Layers.Where(layer => layer.States > 0).Select(layer => layer.Name).ToArray();
+        var layers = open.Network.Description.SpikingLayers.Select(layer => layer.Name).ToArray();
         var membranes = open.Intervals(IntermediateBounds.SIbp).Membranes;
         // [T, B] for every layer.
         var counts = membranes.Select((bounds, layer) =>
