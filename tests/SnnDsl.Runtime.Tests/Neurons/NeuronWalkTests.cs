@@ -29,7 +29,12 @@ public class NeuronWalkTests
             double[][] currents = [.. Enumerable.Range(0, Neurons).Select(_ => Draw(random, 1.5))], weights = [.. currents.Select(_ => Draw(random, 1))];
             var current = Columns(currents).requires_grad_(true);
             var spikes = NeuronForward.Fire(current, neuron, Steps, constant: false);
-            (spikes * Columns(weights)).sum().backward();
+            // Of some random neurons no current reaches the guard.
+            if (spikes.requires_grad)
+            {
+                (spikes * Columns(weights)).sum().backward();
+            }
+
             for (int n = 0; n < Neurons; n++)
             {
                 var run = scalar.Fire(currents[n]);
@@ -37,7 +42,7 @@ public class NeuronWalkTests
                 if (run.Guards.All(guard => Math.Abs(guard - neuron.Spike.Threshold) > 1e-9))
                 {
                     Assert.Equal(run.Spikes, Column(spikes, n));
-                    Same(scalar.Backward(run, weights[n]), Column(current.grad!, n), 1e-9);
+                    Same(scalar.Backward(run, weights[n]), spikes.requires_grad ? Column(current.grad!, n) : new double[Steps], 1e-9);
                 }
             }
         }
