@@ -14,4 +14,7 @@ public enum SurrogateFunction
 
     /// <summary>1 / (2 w (1 + |x|/w)^2).</summary>
     FastSigmoid,
+
+    /// <summary>1 for every x.</summary>
+    StraightThrough,
 }

@@ -22,7 +22,7 @@ internal static class FloatRuns
     /// <param name="points">How many points.</param>
     public static IEnumerable<Run> Of(Subject subject, Perturbation perturbation, Tensor inputs, int points)
     {
-        var weights = subject.Module.named_parameters().ToDictionary(pair => pair.name, pair => Values.Of(pair.parameter));
+        var weights = Weights(subject);
         var networks = Enum.GetValues<Summation>().Select((order, i) =>
             (Order: order, Network: new OrderedNetwork(subject.Blueprint, weights.GetValueOrDefault, order, seed: i))).ToList();
         bool direct = subject.Blueprint.Encoding == Encoding.Direct;
@@ -44,6 +44,30 @@ internal static class FloatRuns
         }
     }
 
+    // The float32 weights that run: those of normalised layers by single float32 operations.
+    private static Dictionary<string, double[]> Weights(Subject subject)
+    {
+        var weights = subject.Module.state_dict().ToDictionary(pair => pair.Key, pair => Values.Of(pair.Value));
+        foreach (var (layer, norm) in subject.Blueprint.Norms)
+        {
+            double[] raw = weights[layer + ".weight"], mean = weights[norm.Name + ".running_mean"], variance = weights[norm.Name + ".running_var"];
+            double[]? bias = weights.GetValueOrDefault(layer + ".bias"), own = weights.GetValueOrDefault(norm.Name + ".weight");
+            float Scale(int channel) => (float)(own?[channel] ?? 1) / MathF.Sqrt((float)variance[channel] + norm.Epsilon);
+            float Moved(int channel)
+            {
+                float centred = (float)(bias?[channel] ?? 0) - (float)mean[channel];
+                float product = centred * Scale(channel);
+                return own is null ? product : product + (float)weights[norm.Name + ".bias"][channel];
+            }
+
+            int size = raw.Length / mean.Length;
+            weights[layer + ".weight"] = [.. raw.Select((value, i) => (double)((float)value * Scale(i / size)))];
+            weights[layer + ".bias"] = [.. mean.Select((_, channel) => (double)Moved(channel))];
+        }
+
+        return weights;
+    }
+
     /// <summary>Makes weights so large that sums lose much, and puts the first layer's membranes next to the threshold.</summary>
     /// <param name="subject">The network.</param>
     /// <param name="inputs">The samples; the first one's membranes are placed.</param>
@@ -57,7 +81,7 @@ internal static class FloatRuns
 
         var first = subject.Module.Stages.Spiking[0];
         string? bias = subject.Blueprint.Stages[0].Maps.Select(map => map.Name + ".bias").LastOrDefault(name => subject.Weight(name) is not null);
-        if (bias is not null && subject.Blueprint.Encoding == Encoding.Direct)
+        if (bias is not null && subject.Blueprint.Norms.Count == 0 && subject.Blueprint.Encoding == Encoding.Direct)
         {
             var current = first.Map.Apply(inputs)[0];
             var own = subject.Module.get_parameter(bias)!;

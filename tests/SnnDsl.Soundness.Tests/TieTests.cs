@@ -19,11 +19,15 @@ public class TieTests
         Assert.Equal([1.0, 0, 0, 2], Values.Of(Margins.Predict(tensor(logits).to(float32))));
     }
 
+    /// <summary>Networks of which a class is one row of the last layer's weights and nothing else.</summary>
+    public static TheoryData<string> WithRowsOfClasses =>
+        [.. Subject.Networks.Where(type => Blueprint.Of(type) is var own && own.Operations.Last() is LinearOperation last && !own.Norms.ContainsKey(last.Name)).Select(type => type.Name)];
+
     /// <summary>
     /// Two classes with the same weights: their logits are the same at every point, and no bound of their margin is above 0. Counts of
     /// spikes keep to that exactly; sums of floating-point numbers round, which is what the guard is for.
     /// </summary>
-    [Theory, MemberData(nameof(Cases.Networks), MemberType = typeof(Cases))]
+    [Theory, MemberData(nameof(WithRowsOfClasses))]
     public void TwinClassesAreNeverCertified(string network)
     {
         using var scope = NewDisposeScope();

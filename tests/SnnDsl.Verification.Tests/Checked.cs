@@ -18,7 +18,7 @@ internal sealed class Checked<T>(SpikingModule module)
 {
     public Network<T> Network { get; } = Network<T>.Build(
         Architecture.Read(module.Description.Architecture),
-        module.named_parameters().ToDictionary(pair => pair.name, pair => Numbers(pair.parameter)),
+        module.state_dict().ToDictionary(pair => pair.Key, pair => Numbers(pair.Value)),
         module.Steps);
 
     /// <summary>The bounds of one sample.</summary>

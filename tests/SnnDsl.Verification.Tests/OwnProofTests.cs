@@ -14,6 +14,7 @@ public class OwnProofTests
     [Theory]
     [InlineData(nameof(HardRectangular)), InlineData(nameof(SoftArctan)), InlineData(nameof(ResetBelow)), InlineData(nameof(ConvStrided))]
     [InlineData(nameof(LastMembrane)), InlineData(nameof(DeepTriangular)), InlineData(nameof(PoissonConv)), InlineData(nameof(EventsConv))]
+    [InlineData(nameof(Normalised)), InlineData(nameof(SpikePooled)), InlineData(nameof(EventsSpikePooled))]
     public void WhatAlphaCertifiesItProves(string network)
     {
         int climbed = 0;
@@ -30,7 +31,7 @@ public class OwnProofTests
         Assert.True(climbed > 0 || network != nameof(ConvStrided), "Nothing needed slopes.");
     }
 
-    [Theory, InlineData(nameof(SoftArctan)), InlineData(nameof(ResetBelow)), InlineData(nameof(ConvStrided))]
+    [Theory, InlineData(nameof(SoftArctan)), InlineData(nameof(ResetBelow)), InlineData(nameof(ConvStrided)), InlineData(nameof(NormalisedTail)), InlineData(nameof(SpikePooled))]
     public void WhatTheCascadeCertifiesItProves(string network)
     {
         foreach (var precision in new[] { Precision.Float32, Precision.RoundingSafe })

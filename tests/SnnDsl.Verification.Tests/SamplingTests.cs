@@ -15,7 +15,8 @@ public class SamplingTests
 {
     private const int Samples = 3;
 
-    public static TheoryData<string> Networks => [.. Subject.Networks.Select(type => type.Name)];
+    // Points run in float64, where a normalisation has other weights than the float32 ones that are proved about; FloatRunTests run those.
+    public static TheoryData<string> Networks => [.. Subject.Networks.Where(type => Blueprint.Of(type).Norms.Count == 0).Select(type => type.Name)];
 
     [Theory, MemberData(nameof(Networks))]
     public void NoPointLiesBelow(string network)

@@ -173,6 +173,38 @@ internal static class Descriptors
         ProblemIds.NoLayer, "Attribute is no layer",
         "'{0}' is no layer of SnnDsl: {1}");
 
+    public static readonly DiagnosticDescriptor MaxPoolOfCurrents = CreateError(
+        ProblemIds.MaxPoolOfCurrents, "Maximum of currents",
+        "{0} follows {1}: the maximum of currents is not supported yet, only that of spikes; put {0} behind the neurons");
+
+    public static readonly DiagnosticDescriptor PoolPadding = CreateError(
+        ProblemIds.PoolPadding, "Padding is more than half of the kernel",
+        "{0}: Padding must be at most half of the kernel {2}, is {1}");
+
+    public static readonly DiagnosticDescriptor NormalisesNothing = CreateError(
+        ProblemIds.NormalisesNothing, "Normalisation of no affine layer",
+        "{0} follows {1}: put it directly behind the Linear or Conv2d layer that it normalises");
+
+    public static readonly DiagnosticDescriptor NormalisesAnImage = CreateError(
+        ProblemIds.NormalisesAnImage, "Normalisation of vectors on an image",
+        "BatchNorm1d expects a vector, gets {0}: write [BatchNorm2d]");
+
+    public static readonly DiagnosticDescriptor NormalisationConstants = CreateError(
+        ProblemIds.NormalisationConstants, "Constant of a normalisation is out of its range",
+        "{0} must be {1}, is {2}");
+
+    public static readonly DiagnosticDescriptor DropoutRate = CreateError(
+        ProblemIds.DropoutRate, "Dropout rate is not a share",
+        "Dropout: rate must lie in [0, 1), is {0}");
+
+    public static readonly DiagnosticDescriptor VotingGroups = CreateError(
+        ProblemIds.VotingGroups, "Votes do not divide",
+        "Voting expects a vector of a multiple of {0} values, gets {1}");
+
+    public static readonly DiagnosticDescriptor VotingIsNotLast = CreateError(
+        ProblemIds.VotingIsNotLast, "Vote before neurons",
+        "Voting is the vote of the last neurons, but {0} follows: put it behind all neurons");
+
     /// <summary>All of them, by id.</summary>
     public static IEnumerable<DiagnosticDescriptor> All => s_byId.Values;
 

@@ -16,15 +16,16 @@ internal static class IntervalEmitter
         using var body = writer.Block(
             $"protected override {RuntimeNames.NetworkIntervals} PropagateIntervals({RuntimeNames.PerturbedInput} input)");
 
-        var first = plan.Layers.TakeWhile(layer => !layer.IsSpiking).ToList();
+        var layers = plan.Bounded.ToList();
+        var first = layers.TakeWhile(layer => !layer.IsSpiking).ToList();
         string value = EmitFirst(first, writer);
-        int last = plan.Layers.ToList().FindLastIndex(layer => layer.IsSpiking);
-        foreach (var layer in plan.Layers.Take(last + 1).Skip(first.Count))
+        int last = layers.FindLastIndex(layer => layer.IsSpiking);
+        foreach (var layer in layers.Take(last + 1).Skip(first.Count))
         {
             value = layer.Layer.EmitIntervals(layer, value, writer);
         }
 
-        var bounds = plan.Layers.Where(layer => layer.IsSpiking).Select(layer => $"{layer.Name}Bounds");
+        var bounds = layers.Where(layer => layer.IsSpiking).Select(layer => $"{layer.Name}Bounds");
         writer.Line($"return new {RuntimeNames.NetworkIntervals}({string.Join(", ", bounds)});");
     }
 

@@ -10,7 +10,7 @@ internal static class LinearBoundEmitter
     public static void Emit(NetworkPlan plan, CodeWriter writer)
     {
         using var type = writer.Block($"partial class {plan.Spec.ClassName}");
-        var layers = plan.Layers.ToList();
+        var layers = plan.Bounded.ToList();
         int last = layers.FindLastIndex(layer => layer.IsSpiking);
         EmitReadOut(plan, layers.Skip(last + 1).Reverse(), writer);
         writer.Line();

@@ -60,7 +60,7 @@ internal static class ModuleEmitter
         writer.Doc($"<returns>Logits, [B, {Numbers.Plain(plan.Classes)}].</returns>");
         using var body = writer.Block($"protected override {RuntimeNames.Tensor} Simulate({RuntimeNames.Tensor} input)");
         string value = "input";
-        foreach (var layer in plan.Layers)
+        foreach (var layer in plan.Applied)
         {
             value = layer.Layer.EmitForward(layer, value, writer);
         }
@@ -75,13 +75,13 @@ internal static class ModuleEmitter
         writer.Line($"public override {RuntimeNames.NetworkStages} Stages => new(").Line("[");
         using (writer.Indent())
         {
-            foreach (var stage in plan.Layers.GroupBy(layer => layer.Stage).Where(stage => stage.Key < plan.SpikingLayers))
+            foreach (var stage in plan.Bounded.GroupBy(layer => layer.Stage).Where(stage => stage.Key < plan.SpikingLayers))
             {
                 writer.Line($"new({MapOf(stage.Where(layer => !layer.IsSpiking))}, {stage.Single(layer => layer.IsSpiking).Name}),");
             }
         }
 
-        string tail = plan.ReadsSpikes ? "null" : MapOf(plan.Layers.Where(layer => layer.Stage == plan.SpikingLayers));
+        string tail = plan.ReadsSpikes ? "null" : MapOf(plan.Bounded.Where(layer => layer.Stage == plan.SpikingLayers));
         writer.Line($"], {tail}, {plan.Spec.Readout.Decay});");
     }
 
@@ -117,7 +117,7 @@ internal static class ModuleEmitter
         writer.Line($"Architecture = {Quote(plan.Architecture)},");
     }
 
-    private static string States(Layer layer) =>
+    private static string States(LoweredLayer layer) =>
         layer.States == 0 ? "" : $", States: {Numbers.Plain(layer.States)}{(layer.Neuron is null ? "" : ", HasKernels: true")}";
 
     private static string Quote(string text) => "\"" + text.Replace("\\", "\\\\").Replace("\"", "\\\"") + "\"";

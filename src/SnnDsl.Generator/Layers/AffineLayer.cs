@@ -8,7 +8,7 @@ namespace SnnDsl.Generator.Layers;
 /// </summary>
 /// <remarks>Equality: as of <see cref="Layer"/>.</remarks>
 /// <param name="Name">The layer's name.</param>
-internal abstract record AffineLayer(string Name) : Layer(Name)
+internal abstract record AffineLayer(string Name) : LoweredLayer(Name)
 {
     /// <summary>The emitted member that holds the layer's map.</summary>
     public string Map => $"{Name}Map";

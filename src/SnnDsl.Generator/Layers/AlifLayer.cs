@@ -19,10 +19,9 @@ internal sealed record AlifLayer(string Name, NeuronEquations Equations, float? 
 
     private static Layer Read(string name, AttributeArguments arguments)
     {
-        var spike = arguments.Spike();
+        var (spike, reset) = arguments.Spike();
         float decay = arguments.Share("Decay", 0.25), adaptation = arguments.Finite("Adaptation", 0.1);
         float adaptationDecay = arguments.Share("AdaptationDecay", 0.9);
-        float? reset = arguments.ResetValue();
         return new AlifLayer(name, NeuronEquations.Alif(spike, decay, adaptation, adaptationDecay, reset), reset);
     }
 

@@ -21,25 +21,14 @@ internal sealed record AvgPool2dLayer(string Name, int Kernel, int Stride) : Aff
     private static Layer Read(string name, AttributeArguments arguments)
     {
         int kernel = arguments.Size("kernel");
-        // 0 is the attribute's own default and stands for the kernel's side, even where it is written out.
-        int stride = arguments.Value("Stride", 0) == 0 ? kernel : arguments.Size("Stride");
-        return new AvgPool2dLayer(name, kernel, stride);
+        return new AvgPool2dLayer(name, kernel, arguments.PoolStride(kernel));
     }
 
     /// <inheritdoc/>
-    public override Shape? Infer(Shape input, ProblemReporter problems)
-    {
-        if (input.IsVector)
-        {
-            problems.Report(ProblemIds.NeedsImage, Kind.Title, input.Text);
-            return null;
-        }
-
-        return Window.Slide(Kind, "kernel", input, input.Channels, Kernel, Stride, padding: 0, problems);
-    }
+    public override Shape? Infer(Shape input, ProblemReporter problems) => Window.Pool(Kind, input, Kernel, Stride, padding: 0, problems);
 
     /// <inheritdoc/>
-    public override Layer Normalise(Shape input) => this with { Stride = Window.Stride(input, Stride, padding: 0) };
+    public override IReadOnlyList<LoweredLayer> Lower(Shape input) => [this with { Stride = Window.Stride(input, Stride, padding: 0) }];
 
     /// <inheritdoc/>
     public override string Title(Shape input, Shape output) =>

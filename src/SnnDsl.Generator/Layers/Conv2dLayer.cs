@@ -18,7 +18,7 @@ internal sealed record Conv2dLayer(string Name, int? InputChannels, int Channels
     : AffineLayer(Name)
 {
     /// <summary>[Conv2d].</summary>
-    public static LayerKind OwnKind { get; } = new("Conv2d", "conv", LayerRole.Affine, Read);
+    public static LayerKind OwnKind { get; } = new("Conv2d", "conv", LayerRole.Affine, Read) { HasWeights = true };
 
     /// <inheritdoc/>
     public override LayerKind Kind => OwnKind;
@@ -53,7 +53,7 @@ internal sealed record Conv2dLayer(string Name, int? InputChannels, int Channels
     }
 
     /// <inheritdoc/>
-    public override Layer Normalise(Shape input) => this with { Stride = Window.Stride(input, Stride, Padding) };
+    public override IReadOnlyList<LoweredLayer> Lower(Shape input) => [this with { Stride = Window.Stride(input, Stride, Padding) }];
 
     /// <inheritdoc/>
     public override long CountParameters(Shape input, Shape output)

@@ -10,10 +10,10 @@ namespace SnnDsl.Generator.Layers;
 /// Neurons that are known by their equations alone: the runtime derives all walks from them. A kind adds how its attribute is read and what it
 /// is called.
 /// </summary>
-/// <remarks>Equality: as of <see cref="Layer"/>, and the equations.</remarks>
+/// <remarks>Equality: as of <see cref="LoweredLayer"/>, and the equations.</remarks>
 /// <param name="Name">The layer's name; it has no parameters.</param>
 /// <param name="Equations">The neurons.</param>
-internal abstract record EquationsLayer(string Name, NeuronEquations Equations) : Layer(Name)
+internal abstract record EquationsLayer(string Name, NeuronEquations Equations) : LoweredLayer(Name)
 {
     /// <inheritdoc/>
     public override int States => Equations.Size;

@@ -7,7 +7,9 @@ namespace SnnDsl.Generator.Layers;
 /// <param name="namePrefix">The prefix of default names: "conv" gives conv1, conv2, ...</param>
 /// <param name="role">What its layers do.</param>
 /// <param name="read">Reads an attribute's arguments, given the layer's name.</param>
-internal sealed class LayerKind(string title, string namePrefix, LayerRole role, Func<string, AttributeArguments, Layer> read)
+/// <param name="parts">What is added to the layer's name for layers that it lowers to beside the one of its own name.</param>
+internal sealed class LayerKind(
+    string title, string namePrefix, LayerRole role, Func<string, AttributeArguments, Layer> read, params string[] parts)
 {
     /// <summary>"Conv2d".</summary>
     public string Title => title;
@@ -20,6 +22,16 @@ internal sealed class LayerKind(string title, string namePrefix, LayerRole role,
 
     /// <summary>What its layers do.</summary>
     public LayerRole Role => role;
+
+    /// <summary>Whether its layers are affine maps with weights and a bias, which others can be folded into.</summary>
+    public bool HasWeights { get; init; }
+
+    /// <summary>Whether no neurons may follow its layers.</summary>
+    public bool EndsNeurons { get; init; }
+
+    /// <summary>The names of the layers that one of a given name lowers to.</summary>
+    /// <param name="name">The layer's name.</param>
+    public IEnumerable<string> NamesOf(string name) => parts.Select(part => name + part).Prepend(name);
 
     /// <summary>Makes the layer that an attribute declares; what is wrong with the arguments goes to their reporter.</summary>
     public Layer Read(string name, AttributeArguments arguments) => read(name, arguments);

@@ -9,6 +9,15 @@ internal enum LayerRole
     /// <summary>Neurons with a membrane that fire.</summary>
     Spiking,
 
+    /// <summary>Folds into the affine map before it.</summary>
+    Normalising,
+
+    /// <summary>Leaves values out while the network trains, and is nothing afterwards.</summary>
+    Dropping,
+
+    /// <summary>Spikes that are made of spikes, without a map before them.</summary>
+    SpikePool,
+
     /// <summary>The same values in another shape.</summary>
     Reshape,
 }

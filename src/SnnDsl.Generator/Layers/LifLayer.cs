@@ -9,7 +9,7 @@ namespace SnnDsl.Generator.Layers;
 /// <remarks>Equality: name and the neurons' constants.</remarks>
 /// <param name="Name">The layer's name; it has no parameters.</param>
 /// <param name="Constants">What the neurons of this layer are.</param>
-internal sealed record LifLayer(string Name, NeuronModel Constants) : Layer(Name)
+internal sealed record LifLayer(string Name, NeuronModel Constants) : LoweredLayer(Name)
 {
     /// <summary>[Lif].</summary>
     public static LayerKind OwnKind { get; } = new("Lif", "lif", LayerRole.Spiking, Read);
@@ -20,15 +20,21 @@ internal sealed record LifLayer(string Name, NeuronModel Constants) : Layer(Name
     /// <inheritdoc/>
     public override NeuronModel Neuron => Constants;
 
-    private static Layer Read(string name, AttributeArguments arguments)
+    private static Layer Read(string name, AttributeArguments arguments) =>
+        new LifLayer(name, ReadNeuron(arguments, 0.25, arguments.Decay("Decay", 0.25)));
+
+    /// <summary>Reads what integrate-and-fire neurons have in common.</summary>
+    /// <param name="arguments">The attribute's arguments.</param>
+    /// <param name="defaultThreshold">The threshold that the attribute gives by itself.</param>
+    /// <param name="decay">The share of the membrane that is left one step later.</param>
+    public static NeuronModel ReadNeuron(AttributeArguments arguments, double defaultThreshold, float decay)
     {
-        float threshold = arguments.Float("Threshold", 0.25);
+        float threshold = arguments.Float("Threshold", defaultThreshold);
         if (!(threshold > 0) || float.IsInfinity(threshold))
         {
-            arguments.Problems.ReportAt("Threshold", ProblemIds.Threshold, Numbers.Plain(arguments.Value("Threshold", 0.25)));
+            arguments.Problems.ReportAt("Threshold", ProblemIds.Threshold, Numbers.Plain(arguments.Value("Threshold", defaultThreshold)));
         }
 
-        float decay = arguments.Decay("Decay", 0.25);
         var reset = arguments.Choice<ResetKind>("Reset");
         float resetValue = arguments.Float("ResetValue", 0);
         if (float.IsNaN(resetValue) || float.IsInfinity(resetValue))
@@ -49,8 +55,7 @@ internal sealed record LifLayer(string Name, NeuronModel Constants) : Layer(Name
             arguments.Problems.ReportAt("SurrogateWidth", ProblemIds.SurrogateWidth, Numbers.Plain(statedWidth));
         }
 
-        return new LifLayer(
-            name, new NeuronModel(threshold, decay, reset, reset == ResetKind.Soft ? 0f : resetValue, surrogate, width));
+        return new NeuronModel(threshold, decay, reset, reset == ResetKind.Soft ? 0f : resetValue, surrogate, width);
     }
 
     /// <summary>The width that gives a surrogate the peak 1.</summary>
@@ -68,7 +73,13 @@ internal sealed record LifLayer(string Name, NeuronModel Constants) : Layer(Name
     {
         string threshold = Numbers.Plain(Constants.Threshold);
         string after = Constants.Reset == ResetKind.Hard ? $"r = {Numbers.Plain(Constants.ResetValue)}" : $"r = u - {threshold}";
-        return $"u = {Numbers.Plain(Constants.Decay)} r + I, fires above {threshold}, {after} after a spike";
+        return Constants.Decay switch
+        {
+            // Nothing is left of a membrane: what a spike does to it does not matter.
+            0 => $"u = I, fires above {threshold}",
+            1 => $"u = r + I, fires above {threshold}, {after} after a spike",
+            _ => $"u = {Numbers.Plain(Constants.Decay)} r + I, fires above {threshold}, {after} after a spike",
+        };
     }
 
     /// <inheritdoc/>

@@ -14,7 +14,7 @@ namespace SnnDsl.Generator.Layers;
 internal sealed record LinearLayer(string Name, int? Inputs, int Features, bool Bias) : AffineLayer(Name)
 {
     /// <summary>[Linear].</summary>
-    public static LayerKind OwnKind { get; } = new("Linear", "fc", LayerRole.Affine, Read);
+    public static LayerKind OwnKind { get; } = new("Linear", "fc", LayerRole.Affine, Read) { HasWeights = true };
 
     /// <inheritdoc/>
     public override LayerKind Kind => OwnKind;

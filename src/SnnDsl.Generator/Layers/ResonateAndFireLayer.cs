@@ -22,9 +22,9 @@ internal sealed record ResonateAndFireLayer(string Name, NeuronEquations Equatio
 
     private static Layer Read(string name, AttributeArguments arguments)
     {
-        var spike = arguments.Spike();
+        var (spike, reset) = arguments.Spike();
         var (decay, angle) = (arguments.Share("Decay", 0.9), arguments.Finite("Angle", 0.5));
-        bool subtracts = arguments.Choice<ResetKind>("Reset") == ResetKind.Soft;
+        bool subtracts = reset is null;
         return new ResonateAndFireLayer(name, NeuronEquations.ResonateAndFire(spike, decay, angle, subtracts), decay, angle, subtracts);
     }
 

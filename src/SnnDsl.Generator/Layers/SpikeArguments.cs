@@ -7,45 +7,13 @@ namespace SnnDsl.Generator.Layers;
 /// <summary>The arguments that the attributes of all neurons share.</summary>
 internal static class SpikeArguments
 {
-    /// <summary>When a neuron fires, and the derivative of that.</summary>
-    public static SpikeRule Spike(this AttributeArguments arguments)
+    /// <summary>When a neuron fires, and what a spike sets the membrane to (null where it subtracts the threshold); what is refused is read as something sound.</summary>
+    public static (SpikeRule Rule, float? ResetValue) Spike(this AttributeArguments arguments)
     {
-        float threshold = arguments.Float("Threshold", 0.25);
-        if (!(threshold > 0) || float.IsInfinity(threshold))
-        {
-            arguments.Problems.ReportAt("Threshold", ProblemIds.Threshold, Numbers.Plain(arguments.Value("Threshold", 0.25)));
-            threshold = 1;
-        }
-
-        var surrogate = arguments.Choice<SurrogateKind>("Surrogate");
-        double statedWidth = arguments.Value("SurrogateWidth", 0.0);
-        // 0 is the attribute's own default; another number that rounds to 0 is no width.
-        float width = statedWidth == 0 ? (surrogate == SurrogateKind.FastSigmoid ? 0.5f : 1f) : (float)statedWidth;
-        if (!new SurrogateConstants(surrogate, width).AreSound)
-        {
-            arguments.Problems.ReportAt("SurrogateWidth", ProblemIds.SurrogateWidth, Numbers.Plain(statedWidth));
-            width = 1;
-        }
-
-        return new SpikeRule(threshold, Enum.IsDefined(typeof(SurrogateKind), surrogate) ? (SurrogateFunction)surrogate : default, width);
-    }
-
-    /// <summary>What a spike sets the membrane to; null where it subtracts the threshold.</summary>
-    public static float? ResetValue(this AttributeArguments arguments)
-    {
-        bool isSoft = arguments.Choice<ResetKind>("Reset") == ResetKind.Soft;
-        float value = arguments.Float("ResetValue", 0);
-        if (float.IsNaN(value) || float.IsInfinity(value))
-        {
-            arguments.Problems.ReportAt("ResetValue", ProblemIds.ResetValue, Numbers.Plain(arguments.Value("ResetValue", 0.0)));
-            value = 0;
-        }
-        else if (isSoft && arguments.Has("ResetValue"))
-        {
-            arguments.Problems.ReportAt("ResetValue", ProblemIds.ResetValueUnused, Numbers.Plain(value));
-        }
-
-        return isSoft ? null : value;
+        var read = LifLayer.ReadNeuron(arguments, defaultThreshold: 0.25, decay: 0);
+        var surrogate = Enum.IsDefined(typeof(SurrogateKind), read.Surrogate) ? (SurrogateFunction)read.Surrogate : default;
+        var rule = new SpikeRule(IsSound(read.Threshold) ? read.Threshold : 1, surrogate, IsSound(read.SurrogateWidth) ? read.SurrogateWidth : 1);
+        return (rule, read.Reset == ResetKind.Soft ? null : float.IsNaN(read.ResetValue) || float.IsInfinity(read.ResetValue) ? 0 : read.ResetValue);
     }
 
     /// <summary>A share in [0, 1]; what is refused is read as 0.</summary>
@@ -64,4 +32,6 @@ internal static class SpikeArguments
         arguments.Problems.ReportAt(name, ProblemIds.NotFinite, arguments.Title, name, Numbers.Plain(arguments.Value(name, otherwise)));
         return 0;
     }
+
+    private static bool IsSound(float number) => number > 0 && !float.IsInfinity(number);
 }

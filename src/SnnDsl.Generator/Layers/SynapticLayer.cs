@@ -19,8 +19,8 @@ internal sealed record SynapticLayer(string Name, NeuronEquations Equations, flo
 
     private static Layer Read(string name, AttributeArguments arguments)
     {
-        var spike = arguments.Spike();
-        var (synapse, decay, reset) = (arguments.Share("SynapticDecay", 0.25), arguments.Share("Decay", 0.25), arguments.ResetValue());
+        var (spike, reset) = arguments.Spike();
+        var (synapse, decay) = (arguments.Share("SynapticDecay", 0.25), arguments.Share("Decay", 0.25));
         return new SynapticLayer(name, NeuronEquations.Synaptic(spike, synapse, decay, reset), reset);
     }
 

@@ -16,6 +16,24 @@ internal static class Window
     public static int Stride(Shape input, int stride, int padding) =>
         (int)Math.Min(stride, Math.Max(input.Height, input.Width) + (2L * padding));
 
+    /// <summary>What a pool gives: its places, channel by channel.</summary>
+    /// <param name="kind">Who asks, for the message.</param>
+    /// <param name="input">Channels x height x width.</param>
+    /// <param name="kernel">The side of the square.</param>
+    /// <param name="stride">Its step.</param>
+    /// <param name="padding">Zeros on every side.</param>
+    /// <param name="problems">Takes the reason if the input is a vector, or the kernel does not fit.</param>
+    public static Shape? Pool(LayerKind kind, Shape input, int kernel, int stride, int padding, ProblemReporter problems)
+    {
+        if (input.IsVector)
+        {
+            problems.Report(ProblemIds.NeedsImage, kind.Title, input.Text);
+            return null;
+        }
+
+        return Slide(kind, "kernel", input, input.Channels, kernel, stride, padding, problems);
+    }
+
     /// <summary>floor((size + 2 padding - kernel) / stride) + 1 in both directions.</summary>
     /// <param name="kind">Who asks, for the message.</param>
     /// <param name="kernelArgument">The attribute's argument that holds the kernel's side.</param>

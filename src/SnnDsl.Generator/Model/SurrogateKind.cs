@@ -14,4 +14,7 @@ internal enum SurrogateKind
 
     /// <summary>1 / (2 w (1 + |x|/w)^2).</summary>
     FastSigmoid,
+
+    /// <summary>1.</summary>
+    StraightThrough,
 }

@@ -35,6 +35,26 @@ internal sealed class AttributeArguments(string title, IReadOnlyDictionary<strin
     /// <summary>Zeros on every side, at least 0.</summary>
     public int Padding(string name) => AtLeast(name, 0, ProblemIds.NegativePadding, 0);
 
+    /// <summary>The step of a pool: the kernel's side unless one is stated.</summary>
+    /// <param name="kernel">The side of the square.</param>
+    public int PoolStride(int kernel) =>
+        // 0 is the attribute's own default and stands for the kernel's side, even where it is written out.
+        Value("Stride", 0) == 0 ? kernel : Size("Stride");
+
+    /// <summary>The padding of a pool: so little that every place of the square meets the input.</summary>
+    /// <param name="kernel">The side of the square.</param>
+    public int PoolPadding(int kernel)
+    {
+        int padding = Padding("Padding");
+        if (SizesAreValid && padding > kernel / 2)
+        {
+            problems.ReportAt("Padding", ProblemIds.PoolPadding, title, Numbers.Plain(padding), Numbers.Plain(kernel));
+            SizesAreValid = false;
+        }
+
+        return padding;
+    }
+
     /// <summary>The share of a state that is left one step later, in [0, 1].</summary>
     public float Decay(string name, double otherwise)
     {

@@ -31,18 +31,19 @@ internal static class NameRules
                 continue;
             }
 
+            string[] own = [.. attributes.Layers[i].NamesOf(name).SelectMany(EmittedMembers.OfLayer)];
             string? clash = EmittedMembers.Locals.Contains(name)
                 ? name
-                : EmittedMembers.OfLayer(name).FirstOrDefault(own =>
-                    taken.Contains(own) || owners.ContainsKey(own) || ClassRules.IsInherited(compilation, own));
+                : own.FirstOrDefault(member =>
+                    taken.Contains(member) || owners.ContainsKey(member) || ClassRules.IsInherited(compilation, member));
             if (clash is not null)
             {
                 place.ReportAt("Name", ProblemIds.NameReserved, name, clash, symbol.Name);
             }
 
-            foreach (string own in EmittedMembers.OfLayer(name).Where(own => !owners.ContainsKey(own)))
+            foreach (string member in own.Where(member => !owners.ContainsKey(member)))
             {
-                owners.Add(own, i);
+                owners.Add(member, i);
             }
         }
     }

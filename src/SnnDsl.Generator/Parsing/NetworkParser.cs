@@ -49,7 +49,7 @@ internal static class NetworkParser
         List<string> names = [];
         foreach (var kind in attributes.Layers)
         {
-            int ordinal = 1 + attributes.Layers.Take(layers.Count).Count(other => other == kind);
+            int ordinal = 1 + attributes.Layers.Take(layers.Count).Count(other => other.NamePrefix == kind.NamePrefix);
             var arguments = Read(kind.Title, DeclarationPart.Layer, layers.Count);
             string name = arguments?.Value<string?>("Name", null) ?? kind.NamePrefix + Numbers.Plain(ordinal);
             var layer = arguments is null ? null : kind.Read(name, arguments);

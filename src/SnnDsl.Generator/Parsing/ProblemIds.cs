@@ -48,4 +48,13 @@ internal static class ProblemIds
     public const string MembraneReadoutFires = "SNN053";
     public const string SeveralReadouts = "SNN054";
     public const string NoLayer = "SNN055";
+
+    public const string MaxPoolOfCurrents = "SNN060";
+    public const string PoolPadding = "SNN061";
+    public const string NormalisesNothing = "SNN062";
+    public const string NormalisesAnImage = "SNN063";
+    public const string NormalisationConstants = "SNN064";
+    public const string DropoutRate = "SNN065";
+    public const string VotingGroups = "SNN066";
+    public const string VotingIsNotLast = "SNN067";
 }

@@ -12,32 +12,31 @@ internal static class Strangers
     // The first entry of which a part stands in the name is the answer; longer words come before those that they contain.
     private static readonly (string[] Parts, string Hint)[] s_hints =
     [
-        (["norm"], "it has no normalisation; fold a trained one into the weights and bias of the layer before it"),
-        (["dropout"], "it has no dropout; certified training regularises by its bounds"),
-        (["maxpool", "lppool"], "of pooling it has [AvgPool2d(kernel)], which the bounds follow exactly"),
-        (["pool"], "of pooling it has [AvgPool2d(kernel)]"),
+        (["norm"], "of normalisations it has [BatchNorm1d] and [BatchNorm2d], which fold into the map before them"),
+        (["dropout"], "write [Dropout(rate)]"),
+        (["pool"], "of pooling it has [MaxPool2d(kernel)] of spikes, [AvgPool2d(kernel)] and [SumPool2d(kernel)]"),
         (["convtranspose", "deconv", "conv1d", "conv3d", "depthwise"], "of convolutions it has [Conv2d(channels)]"),
         (["conv"], "write [Conv2d(channels)]"),
         (["dense", "affine", "fullyconnected", "bilinear"], "write [Linear(features)]"),
         (["sequential", "modulelist", "moduledict"], "the attributes on the class are the sequence; write its layers in order"),
         (["reshape", "unflatten", "squeeze", "permute"], "of changes of shape it has [Flatten]"),
         (["recurrent", "rnn", "lstm", "gru", "residual", "skip", "concat", "attention", "transformer", "embedding"],
-            "a network is a chain of [Linear], [Conv2d], [AvgPool2d], [Flatten] and [Lif]"),
+            "a network is a chain of layers such as [Linear], [Conv2d], [MaxPool2d], [Flatten] and [Lif]"),
         (["relu", "sigmoid", "tanh", "gelu", "silu", "softmax", "softplus", "activation"], "its neurons spike; write [Lif]"),
         (["synaptic", "cuba", "currentbased"], "write [Synaptic(SynapticDecay = ..., Decay = ...)]"),
         (["alif", "adaptive"], "write [Alif(Adaptation = ..., AdaptationDecay = ...)]"),
         (["resonat"], "write [ResonateAndFire(Decay = ..., Angle = ...)]"),
-        (["lif", "leaky", "izhikevich", "neuron", "integrateandfire", "spiking"], "its neurons are [Lif(Threshold = ..., Decay = ...)]"),
-        (["readout", "votinglayer"], "it reads out by [MeanReadout] or [MembraneReadout]"),
+        (["lif", "leaky", "izhikevich", "neuron", "integrateandfire", "spiking"], "its neurons are [Lif(Threshold = ..., Decay = ...)] and [If]"),
+        (["voting"], "write [Voting(size)]"),
+        (["readout"], "it reads out by [MeanReadout] or [MembraneReadout]"),
         (["encod", "poisson"], "inputs are encoded by [SpikingNetwork(Encoding = ...)]"),
         (["upsample", "padding2d", "zeropad"], "of layers on images it has [Conv2d], with Padding and Stride, and [AvgPool2d]"),
-        (["layer"], "it has [Linear], [Conv2d], [AvgPool2d], [Flatten] and [Lif]"),
+        (["layer"], "it has [Linear], [Conv2d], [BatchNorm2d], [MaxPool2d], [Flatten], [Lif] and others, see docs/layers.md"),
     ];
 
     // Whole names that are too short to be looked for in others.
     private static readonly Dictionary<string, string> s_whole = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["If"] = "its neurons are [Lif]; Decay = 1 makes them integrate and fire",
         ["Fc"] = "write [Linear(features)]",
         ["View"] = "of changes of shape it has [Flatten]",
         ["Identity"] = "leave it out",

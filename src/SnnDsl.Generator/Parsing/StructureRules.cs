@@ -50,13 +50,43 @@ internal static class StructureRules
             network.Report(ProblemIds.NoSpikingLayer);
         }
 
-        string before = "the input";
-        bool affine = false;
+        // Where the values come from that are spikes, or are not.
+        string before = "the input", source = before;
+        bool affine = false, spikes = false;
         for (int i = 0; i < layers.Count; i++)
         {
+            string name = $"layer {Numbers.Plain(i + 1)} ({layers[i].Title})";
+            if (layers[i].EndsNeurons && layers.Skip(i).FirstOrDefault(kind => kind.Role == LayerRole.Spiking) is { } behind)
+            {
+                problems.At(new Place(DeclarationPart.Layer, i)).Report(ProblemIds.VotingIsNotLast, behind.Title);
+            }
+
             if (layers[i].Role == LayerRole.Affine)
             {
-                affine = true;
+                (affine, spikes, source) = (true, false, name);
+            }
+            else if (layers[i].Role == LayerRole.Normalising)
+            {
+                if (i == 0 || !layers[i - 1].HasWeights)
+                {
+                    problems.At(new Place(DeclarationPart.Layer, i)).Report(
+                        ProblemIds.NormalisesNothing, layers[i].Title, i == 0 ? "the input" : $"layer {Numbers.Plain(i)} ({layers[i - 1].Title})");
+                }
+            }
+            else if (layers[i].Role == LayerRole.Dropping)
+            {
+                // In training they are numbers, scaled.
+                (spikes, source) = (false, spikes ? name : source);
+            }
+            else if (layers[i].Role == LayerRole.SpikePool)
+            {
+                if (!spikes)
+                {
+                    problems.At(new Place(DeclarationPart.Layer, i)).Report(ProblemIds.MaxPoolOfCurrents, layers[i].Title, source);
+                    continue;
+                }
+
+                (affine, before, source) = (false, name, name);
             }
             else if (layers[i].Role == LayerRole.Spiking)
             {
@@ -65,8 +95,7 @@ internal static class StructureRules
                     problems.At(new Place(DeclarationPart.Layer, i)).Report(ProblemIds.SpikingWithoutAffine, layers[i].Title, before);
                 }
 
-                affine = false;
-                before = $"layer {Numbers.Plain(i + 1)} ({layers[i].Title})";
+                (affine, spikes, before, source) = (false, true, name, name);
             }
         }
     }

@@ -7,19 +7,18 @@ namespace SnnDsl.Generator.Planning;
 /// <summary>All that emission needs: the declaration with every shape, and when each layer is computed.</summary>
 /// <remarks>Equality: spec and planned layers; the rest follows from them.</remarks>
 /// <param name="Spec">The declaration.</param>
-/// <param name="Layers">Its layers in order.</param>
+/// <param name="Layers">What its layers lower to, in order.</param>
 internal sealed record NetworkPlan(NetworkSpec Spec, EquatableArray<PlannedLayer> Layers)
 {
     /// <summary>Plans a network whose shapes are known.</summary>
     public static NetworkPlan Create(ShapedNetwork network, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        var input = network.Spec.Input;
         int stage = 0;
         bool spikes = false;
         List<PlannedLayer> layers = [];
         Dictionary<NeuronModel, string> kernels = [];
-        foreach (var (layer, output) in network.Spec.Layers.Zip(network.Outputs, (layer, output) => (layer, output)))
+        foreach (var (layer, input, output) in network.Layers)
         {
             bool spiking = layer.Kind.Role == LayerRole.Spiking;
             bool constant = network.Spec.Encoding == InputEncoding.Direct && stage == 0;
@@ -29,14 +28,21 @@ internal sealed record NetworkPlan(NetworkSpec Spec, EquatableArray<PlannedLayer
                 kernels[neuron] = kernel = EmittedMembers.KernelName(layer.Name);
             }
 
-            layers.Add(new PlannedLayer(layer, input, output, constant, stage, kernel, spikes));
-            spikes = spiking || (spikes && layer.Kind.Role == LayerRole.Reshape);
+            var normalised = layer.Kind.Role == LayerRole.Normalising ? layers[layers.Count - 1] : null;
+            layers.Add(new PlannedLayer(
+                layer, normalised?.Input ?? input, output, constant, stage, kernel, normalised?.GetsSpikes ?? spikes, normalised));
+            spikes = spiking || (spikes && layer.Kind.Role is LayerRole.Reshape or LayerRole.Dropping);
             stage += spiking ? 1 : 0;
-            input = output;
         }
 
         return new NetworkPlan(network.Spec, layers.ToEquatableArray());
     }
+
+    /// <summary>The layers that values pass through: not those that a normalisation takes in.</summary>
+    public IEnumerable<PlannedLayer> Applied => Layers.Except(Layers.Select(layer => layer.Normalised).OfType<PlannedLayer>());
+
+    /// <summary>The layers that bounds go through: those that are there where the network does not train.</summary>
+    public IEnumerable<PlannedLayer> Bounded => Applied.Where(layer => layer.Layer.Describe() is not null);
 
     /// <summary>The number of logits.</summary>
     public int Classes => (int)Layers[Layers.Count - 1].Output.Elements;
@@ -48,7 +54,7 @@ internal sealed record NetworkPlan(NetworkSpec Spec, EquatableArray<PlannedLayer
     public int SpikingLayers => Layers.Count(layer => layer.Layer.Kind.Role == LayerRole.Spiking);
 
     /// <summary>Whether the last layer fires, so that logits are firing rates.</summary>
-    public bool ReadsSpikes => Layers[Layers.Count - 1].IsSpiking;
+    public bool ReadsSpikes => Bounded.Last().IsSpiking;
 
     /// <summary>
     /// The architecture as one line: encoding, T, input, every layer with all its constants, readout. Its hash names the architecture in a
@@ -58,7 +64,7 @@ internal sealed record NetworkPlan(NetworkSpec Spec, EquatableArray<PlannedLayer
     {
         get
         {
-            var layers = Layers.Select(layer => $"{layer.Name}={layer.Layer.Describe()}->{layer.Output}");
+            var layers = Layers.Where(layer => layer.Layer.Describe() is not null).Select(layer => $"{layer.Name}={layer.Layer.Describe()}->{layer.Output}");
             string head = $"encoding={Spec.Encoding};steps={Numbers.Plain(Spec.TimeSteps)};input={Spec.Input}";
             return $"{head};{string.Join(";", layers)};readout={Spec.Readout.Describe()}";
         }

@@ -7,7 +7,7 @@ namespace SnnDsl.Generator.Planning;
 /// <summary>Finds what every layer gives, from the input on.</summary>
 internal static class ShapeInference
 {
-    /// <summary>The shapes of a network.</summary>
+    /// <summary>The shapes of a network, whose layers are lowered on the way.</summary>
     /// <returns>Null if its layers do not fit together; analyzers say why.</returns>
     public static ShapedNetwork? Infer(NetworkSpec spec, CancellationToken cancellation)
     {
@@ -19,9 +19,18 @@ internal static class ShapeInference
             return null;
         }
 
-        var inputs = outputs.Prepend(spec.Input);
-        var layers = spec.Layers.Zip(inputs, (layer, input) => layer.Normalise(input)).ToEquatableArray();
-        return new ShapedNetwork(spec with { Layers = layers }, outputs.ToEquatableArray());
+        List<ShapedLayer> layers = [];
+        var input = spec.Input;
+        foreach (var lowered in spec.Layers.Zip(outputs.Prepend(input), (layer, shape) => layer.Lower(shape)).SelectMany(parts => parts))
+        {
+            var problem = new ProblemReporter(problems, new Place(DeclarationPart.Layer, layers.Count));
+            var output = lowered.Infer(input, problem)
+                ?? throw new InvalidOperationException($"{lowered.Name} does not fit where it was lowered to: {problems[0].Id}.");
+            layers.Add(new ShapedLayer(lowered, input, output));
+            input = output;
+        }
+
+        return new ShapedNetwork(spec, layers.ToEquatableArray());
     }
 
     /// <summary>Walks the layers until one does not fit or is unknown (null): what follows it cannot be judged.</summary>

@@ -2,8 +2,8 @@ using SnnDsl.Generator.Model;
 
 namespace SnnDsl.Generator.Planning;
 
-/// <summary>A network whose layers fit together.</summary>
-/// <remarks>Equality: spec and shapes.</remarks>
+/// <summary>A network whose layers fit together, lowered to the engine's own.</summary>
+/// <remarks>Equality: spec and layers.</remarks>
 /// <param name="Spec">The declaration.</param>
-/// <param name="Outputs">What each layer gives, in the layers' order.</param>
-internal sealed record ShapedNetwork(NetworkSpec Spec, EquatableArray<Shape> Outputs);
+/// <param name="Layers">What its layers lower to, in order.</param>
+internal sealed record ShapedNetwork(NetworkSpec Spec, EquatableArray<ShapedLayer> Layers);

@@ -80,6 +80,22 @@ public abstract class AffineMap
     /// <param name="flatten">How the layer's spikes are read as vectors, or null.</param>
     internal virtual (EventMap Map, Tensor Weight, Tensor? Bias)? OnEvents(FlattenMap? flatten) => null;
 
+    /// <summary>The map (W x + b - mean) * scale + shift, channel by channel, as one map with weights of its own.</summary>
+    /// <remarks>W scale, and ((b - mean) scale) + shift, each operation rounded by itself: whoever has the same numbers gets the same weights.</remarks>
+    /// <param name="scale">[output channels].</param>
+    /// <param name="mean">[output channels].</param>
+    /// <param name="shift">[output channels], or null.</param>
+    /// <exception cref="NotSupportedException">The map has no weights.</exception>
+    internal virtual AffineMap Scaled(Tensor scale, Tensor mean, Tensor? shift) =>
+        throw new NotSupportedException($"{GetType().Name} has no weights that a scale could be folded into.");
+
+    /// <summary>The bias of <see cref="Scaled"/>.</summary>
+    private protected static Tensor ScaledBias(Tensor? bias, Tensor scale, Tensor mean, Tensor? shift)
+    {
+        var scaled = (bias is null ? mean.neg() : bias - mean) * scale;
+        return shift is null ? scaled : scaled + shift;
+    }
+
     /// <summary>W x + b on [N, input shape].</summary>
     /// <param name="x">The input.</param>
     protected abstract Tensor ApplyFolded(Tensor x);
@@ -92,7 +108,7 @@ public abstract class AffineMap
     /// <param name="a">The coefficients.</param>
     protected abstract Tensor PullBackFolded(Tensor a);
 
-    private static Tensor Fold(Tensor x, long[] inner, Func<Tensor, Tensor> operation)
+    private protected static Tensor Fold(Tensor x, long[] inner, Func<Tensor, Tensor> operation)
     {
         WalkLimit.ThrowIfOver();
         long[] shape = x.Sizes();

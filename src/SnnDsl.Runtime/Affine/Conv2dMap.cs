@@ -57,6 +57,10 @@ public sealed class Conv2dMap : AffineMap
     public override Tensor? DotBias(Tensor a) => bias is null ? null : a.sum([-2L, -1L]).matmul(bias);
 
     /// <inheritdoc/>
+    internal override AffineMap Scaled(Tensor scale, Tensor mean, Tensor? shift) =>
+        new Conv2dMap(weight * scale.view(-1, 1, 1, 1), ScaledBias(bias, scale, mean, shift), window, InputShape);
+
+    /// <inheritdoc/>
     internal override (EventMap Map, Tensor Weight, Tensor? Bias)? OnEvents(FlattenMap? flatten)
     {
         if (window.Rows * window.Columns * window.Side * window.Side > int.MaxValue)

@@ -32,6 +32,10 @@ public sealed class LinearMap : AffineMap
     public override Tensor? DotBias(Tensor a) => bias is null ? null : a.matmul(bias);
 
     /// <inheritdoc/>
+    internal override AffineMap Scaled(Tensor scale, Tensor mean, Tensor? shift) =>
+        new LinearMap(weight * scale.unsqueeze(1), ScaledBias(bias, scale, mean, shift));
+
+    /// <inheritdoc/>
     internal override (EventMap Map, Tensor Weight, Tensor? Bias)? OnEvents(FlattenMap? flatten)
     {
         long[] input = flatten?.InputShape ?? InputShape;

@@ -47,6 +47,7 @@ public abstract class Attack
         InputCheck.Values(network, inputs, inRange: Perturbation is BoxPerturbation { Clamp: true });
         using var scope = NewDisposeScope();
         using var weights = new FrozenWeights(network);
+        using var deployed = network.InMode(training: false);
         // Whoever certifies calls this where no gradients are kept.
         using var gradients = enable_grad();
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, enough);

@@ -19,10 +19,17 @@ public sealed class NetworkView : IDisposable
     /// <summary>Takes a view.</summary>
     /// <param name="network">The network, with the steps and the encoding seed that it is deployed with.</param>
     /// <param name="precision">In which arithmetic bounds are computed, and what they hold for.</param>
+    /// <exception cref="InvalidOperationException">The network is in training, where it has batch normalisation or dropout.</exception>
     /// <exception cref="NotSupportedException">The bounds are to be rounding-safe, and the network is not float32, holds values that float32
     /// sums cannot carry, or has a layer whose products are not direct float32 sums on its device.</exception>
     public NetworkView(SpikingModule network, Precision precision)
     {
+        if (network.training && network.TrainsOtherwise)
+        {
+            throw new InvalidOperationException(
+                $"{network.Description.Name} has batch normalisation or dropout and is in training: call eval() first, for bounds are about the network that is deployed.");
+        }
+
         if (precision == Precision.RoundingSafe)
         {
             RoundingSafeNetwork.Check(network);

@@ -57,6 +57,16 @@ internal sealed class RoundingSafeNetwork : Float64Network
                     $"{name} holds a value that is not a number or beyond {Rounding.Largest}: float32 sums over it can overflow, so train again, or ask for precision float64, which bounds samples but certifies none."));
             }
         }
+
+        // Normalisations are in the weights that run.
+        var stages = network.Stages;
+        foreach (var map in stages.Spiking.Select(stage => stage.Map).Append(stages.Tail).OfType<AffineMap>())
+        {
+            _ = map.With(weight => weight.numel() == 0 || weight.abs().max().item<float>() <= Rounding.Largest
+                ? weight
+                : throw new NotSupportedException(FormattableString.Invariant(
+                    $"A batch normalisation of {network.Description.Name} makes weights that are no numbers or beyond {Rounding.Largest} of a {map.GetType().Name.Replace("Map", "")}: train again, or ask for precision float64, which bounds samples but certifies none.")));
+        }
     }
 
     // A coefficient that float32 may take for 0, or that lifts what was flushed, leaves nothing known.

@@ -78,8 +78,8 @@ internal static class SumSizes
         var values = full([1, .. map.InputShape], largest, ScalarType.Float64, device);
         foreach (var link in links)
         {
-            // A pool adds up its window before it divides.
-            double window = link is AvgPool2dMap ? values.max().item<double>() * link.Terms : 0;
+            // A mean adds up its values before it divides.
+            double window = link is Pool2dMap or VotingMap ? values.max().item<double>() * link.Terms : 0;
             values = link.With(weight => weight.to(ScalarType.Float64).abs()).Apply(values);
             Require(Math.Max(window, values.max().item<double>()), $"Sums of {name} ({string.Join('x', link.InputShape)} to {string.Join('x', link.OutputShape)})");
         }

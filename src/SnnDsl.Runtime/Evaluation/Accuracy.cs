@@ -18,6 +18,7 @@ public static class Accuracy
     public static double Of(SpikingModule network, Dataset data, CancellationToken cancellation = default)
     {
         SampleBatch.Check(network, data);
+        using var deployed = network.InMode(training: false);
         long right = 0;
         foreach (var positions in Batches.InOrder(data.Count, MemoryPlan.ForGradients(network)))
         {

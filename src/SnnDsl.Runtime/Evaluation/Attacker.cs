@@ -32,6 +32,7 @@ public sealed class Attacker
     public AttackReport Run(Dataset data, IProgress<EvaluationProgress>? progress = null, CancellationToken cancellation = default)
     {
         SampleBatch.Check(network, data);
+        using var deployed = network.InMode(training: false);
         using var scope = NewDisposeScope();
         var watch = Stopwatch.StartNew();
         var samples = new List<AttackedSample>(data.Count);

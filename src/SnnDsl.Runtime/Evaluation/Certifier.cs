@@ -95,6 +95,7 @@ public sealed class Certifier
         CancellationToken cancellation = default)
     {
         SampleBatch.Check(network, data);
+        using var deployed = network.InMode(training: false);
         int[] positions = [.. (shard ?? Shard.Whole).Positions(data.Count)];
         var setting = Setting(data);
         var own = positions.ToHashSet();
@@ -132,6 +133,7 @@ public sealed class Certifier
     {
         using var scope = NewDisposeScope();
         using var guard = no_grad();
+        using var deployed = network.InMode(training: false);
         using var view = new NetworkView(network, Precision);
         return Settle(data, [position], view, Cascade(), cancellation).Single();
     }

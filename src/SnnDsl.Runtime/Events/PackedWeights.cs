@@ -9,7 +9,7 @@ namespace SnnDsl.Events;
 /// A weight in the orders that an <see cref="EventMap"/> reads, kept for as long as the weight's values stay what they are: torch counts
 /// the changes of every tensor, and sorting is done again when that count has moved.
 /// </summary>
-internal sealed unsafe partial class PackedWeights
+internal sealed unsafe class PackedWeights
 {
     private static readonly ConditionalWeakTable<Tensor, PackedWeights> All = [];
 
@@ -45,29 +45,6 @@ internal sealed unsafe partial class PackedWeights
 
     private unsafe delegate void Sorting(float* source, float* packed);
 
-    // at::native::_version, by its name in the Itanium ABI; elsewhere every use sorts anew.
-    [LibraryImport("torch_cpu", EntryPoint = "_ZN2at6native8_versionERKNS_6TensorE")]
-    private static partial long NativeVersion(nint tensor);
-
-    private static bool countsChanges = true;
-
-    private static long? Version(Tensor weight)
-    {
-        if (countsChanges)
-        {
-            try
-            {
-                return NativeVersion(weight.Handle);
-            }
-            catch (Exception absent) when (absent is EntryPointNotFoundException or DllNotFoundException)
-            {
-                countsChanges = false;
-            }
-        }
-
-        return null;
-    }
-
     private sealed class Order
     {
         private readonly Lock gate = new();
@@ -86,13 +63,13 @@ internal sealed unsafe partial class PackedWeights
                 {
                     values = (float*)NativeMemory.AlignedAlloc((nuint)map.Weights * sizeof(float), 64);
                 }
-                else if (version is { } known && source == address && Version(weight) == known)
+                else if (version is { } known && source == address && TensorVersions.Of(weight) == known)
                 {
                     return values;
                 }
 
                 sort((float*)address, values);
-                (version, source) = (Version(weight), address);
+                (version, source) = (TensorVersions.Of(weight), address);
                 return values;
             }
         }

@@ -14,10 +14,11 @@ public sealed class SpikeTrain
     private readonly int steps;
     private readonly bool constant;
     private readonly FlattenMap? flatten;
+    private readonly Tensor? replaced;
     private Tensor? values;
 
-    internal SpikeTrain(SpikingLayer layer, Tensor current, int steps, bool constant, FlattenMap? flatten = null) =>
-        (this.layer, Current, this.steps, this.constant, this.flatten) = (layer, current, steps, constant, flatten);
+    internal SpikeTrain(SpikingLayer layer, Tensor current, int steps, bool constant, FlattenMap? flatten = null, Tensor? replaced = null) =>
+        (this.layer, Current, this.steps, this.constant, this.flatten, this.replaced) = (layer, current, steps, constant, flatten, replaced);
 
     /// <summary>The neurons' currents, [T, B, ...], or [B, ...] where they are the same at every step.</summary>
     public Tensor Current { get; }
@@ -29,19 +30,28 @@ public sealed class SpikeTrain
     /// <summary>Zeros and ones, [T, B, ...].</summary>
     public Tensor ToTensor()
     {
+        if (replaced is not null)
+        {
+            return replaced;
+        }
+
         values ??= layer.Simulate(Current, steps, constant);
         return flatten is null ? values : flatten.Apply(values);
     }
 
     /// <summary>The same spikes, read as vectors.</summary>
     /// <param name="map">How.</param>
-    internal SpikeTrain Through(FlattenMap map) => new(layer, Current, steps, constant, flatten ?? map);
+    internal SpikeTrain Through(FlattenMap map) => new(layer, Current, steps, constant, flatten ?? map, replaced is null ? null : map.Apply(replaced));
+
+    /// <summary>Other values in the spikes' place, which are no bits: spikes of which training leaves some out.</summary>
+    /// <param name="numbers">[T, B, ...].</param>
+    internal SpikeTrain Replaced(Tensor numbers) => new(layer, Current, steps, constant, flatten, numbers);
 
     /// <summary>The outputs of an affine map of the spikes, [T, B, ...].</summary>
     /// <param name="map">The map.</param>
     internal Tensor Through(AffineMap map)
     {
-        if (!layer.RunsFused(Current) || map.OnEvents(flatten) is not var (events, weight, bias))
+        if (replaced is not null || !layer.RunsFused(Current) || map.OnEvents(flatten) is not var (events, weight, bias))
         {
             return map.Apply(ToTensor());
         }

@@ -28,6 +28,7 @@ internal static class SurrogateGradient
             Surrogate.Triangular => x.abs().Over(w).TakenFrom(1).AtLeast(0).Over(w),
             Surrogate.Arctan => x.Times(Math.PI / w).square().Plus(1).reciprocal().Over(w),
             Surrogate.FastSigmoid => x.abs().Over(w).Plus(1).square().reciprocal().Over(2 * w),
+            Surrogate.StraightThrough => ones_like(x),
             _ => throw new ArgumentOutOfRangeException(nameof(rule), rule.Surrogate, "There is no such surrogate."),
         };
     }

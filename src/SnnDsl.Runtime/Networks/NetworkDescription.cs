@@ -41,7 +41,8 @@ public sealed record NetworkDescription
     /// <summary>
     /// How many bytes a training step on the fused CPU kernels keeps of one sample for its backward pass: of a spiking layer with weights
     /// behind it the currents, float32 (once where they are the same at all steps), and the spikes, one bit each, from which membranes
-    /// are computed again; of others the membranes, and the spikes where something reads them; and pooled values, float32. Of neurons without kernels about what autograd keeps. The input and
+    /// are computed again; of others the membranes, and the spikes where something reads them; and pooled values and what is normalised, float32; of neurons
+    /// without kernels about what autograd keeps. The input and
     /// the weights are not counted.
     /// </summary>
     /// <param name="steps">T.</param>
@@ -72,7 +73,7 @@ public sealed record NetworkDescription
                     : steps * size * sizeof(float) * (next is null ? 1 : 2);
                 times = steps;
             }
-            else if (layer.Kind != "Flatten" && layer.Parameters == 0 && next is not null)
+            else if ((layer.Kind != "Flatten" && layer.Parameters == 0 && next is not null) || layer.Kind.StartsWith("BatchNorm", StringComparison.Ordinal))
             {
                 bytes += times * size * sizeof(float);
             }

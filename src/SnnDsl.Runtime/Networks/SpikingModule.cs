@@ -87,6 +87,7 @@ public abstract class SpikingModule : nn.Module<Tensor, Tensor>
     public NetworkTrace Trace(Tensor input, ReadOnlyMemory<long>? indices = null)
     {
         CheckType(input);
+        using var deployed = InMode(training: false);
         return NetworkTrace.Of(this, Encode(input, indices));
     }
 
@@ -158,6 +159,13 @@ public abstract class SpikingModule : nn.Module<Tensor, Tensor>
     /// <param name="steps">How many steps count.</param>
     internal virtual MembraneError? ErrorOf(IPerturbedInput input, IReadOnlyList<Interval> membranes, int layer, int steps) => null;
 
+    /// <summary>Whether the network does something else in training: it has batch normalisation or dropout.</summary>
+    internal bool TrainsOtherwise => modules().Any(module => module is BatchNorm or Dropout);
+
+    /// <summary>Puts the network into a mode until the result is disposed of.</summary>
+    /// <param name="training">Whether it trains, as by <c>train()</c>, or is as deployed, as by <c>eval()</c>.</param>
+    internal IDisposable InMode(bool training) => new ModeScope(this, training);
+
     /// <summary>Runs the network on encoded input, for views of it.</summary>
     /// <param name="encoded">As <see cref="Encode"/> gives it.</param>
     internal Tensor Run(Tensor encoded) => Simulate(encoded);
@@ -198,6 +206,20 @@ public abstract class SpikingModule : nn.Module<Tensor, Tensor>
     /// <param name="input">The set of perturbed inputs.</param>
     /// <param name="query">Where the rows start, and which lines they are carried through.</param>
     protected abstract LinearBound PropagateBack(IPerturbedInput input, LinearQuery query);
+
+    private sealed class ModeScope : IDisposable
+    {
+        private readonly SpikingModule network;
+        private readonly bool before;
+
+        public ModeScope(SpikingModule network, bool training)
+        {
+            (this.network, before) = (network, network.training);
+            network.train(training);
+        }
+
+        public void Dispose() => network.train(before);
+    }
 
     private LinearQuery OnLogits(Tensor rows, IReadOnlyList<Interval> membranes, BoundMethod method) => new()
     {

@@ -80,10 +80,10 @@ internal sealed class HarmfulChanges(Tensor spikes, Tensor changes, int count)
             LinearMap linear => InRows(folded, linear.Weight),
             Conv2dMap conv => InBlocks(folded, conv.Weight.numel() * conv.OutputShape[1] * conv.OutputShape[2], part =>
                 Extremes(Patches(part, conv).unsqueeze(1) * conv.Weight.flatten(1).unsqueeze(0).unsqueeze(-1), 2)),
-            AvgPool2dMap pool => InPool(folded, pool),
+            Pool2dMap pool => InPool(folded, pool),
             FlattenMap => InPlace(folded),
             _ => throw new ArgumentException(
-                $"Changed spikes have no interval through {map.GetType().Name}: start with Linear, Conv2d or AvgPool2d.", nameof(map)),
+                $"Changed spikes have no interval through {map.GetType().Name}: start with Linear, Conv2d or a pool.", nameof(map)),
         };
     }
 
@@ -167,11 +167,10 @@ internal sealed class HarmfulChanges(Tensor spikes, Tensor changes, int count)
     private (Tensor Down, Tensor Up) Extremes(Tensor gains, int dimension) =>
         (MostHarmful(gains.neg().AtLeast(0), dimension), MostHarmful(gains.AtLeast(0), dimension));
 
-    private (Tensor Down, Tensor Up) InPool(Tensor moves, AvgPool2dMap pool)
+    private (Tensor Down, Tensor Up) InPool(Tensor moves, Pool2dMap pool)
     {
-        // An entry weighs 1 / kernel^2; no more entries of a window can move than it has, nor more than k.
-        double area = pool.Kernel * pool.Kernel;
-        double most = count / area;
+        // All entries weigh the same; no more entries of a window can move than it has, nor more than k.
+        double most = count / (double)pool.Divisor;
         return (pool.Apply(moves.neg().AtLeast(0)).AtMost(most), pool.Apply(moves.AtLeast(0)).AtMost(most));
     }
 

@@ -40,6 +40,7 @@ public sealed class SmoothedClassifier
     {
         using var scope = NewDisposeScope();
         using var guard = no_grad();
+        using var deployed = network.InMode(training: false);
         if (image.shape[0] != 1 || image.lt(0).logical_or(image.gt(1)).any().item<bool>() || image.isfinite().logical_not().any().item<bool>())
         {
             throw new ArgumentException("Smoothing takes one image at a time whose pixels lie in [0, 1]: they are the rates of spikes.", nameof(image));

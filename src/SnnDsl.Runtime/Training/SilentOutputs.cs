@@ -29,7 +29,7 @@ internal sealed class SilentOutputs : IDisposable
     public static SilentOutputs? Of(SpikingModule network)
     {
         var named = network.named_parameters().ToList();
-        var (name, weight) = named.LastOrDefault(entry => entry.name.EndsWith("weight", StringComparison.Ordinal));
+        var (name, weight) = named.LastOrDefault(entry => entry.name.EndsWith("weight", StringComparison.Ordinal) && entry.parameter.dim() > 1);
         if (!network.Description.ReadsSpikes || weight is null || weight.size(0) != network.Description.Classes)
         {
             return null;

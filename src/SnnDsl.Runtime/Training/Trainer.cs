@@ -53,6 +53,7 @@ public sealed class Trainer
         bool resume = false, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
     {
         using var optimiser = new Optimiser(network, options);
+        using var training = network.InMode(training: true);
         using var outputs = options.ReviveSilentOutputs ? SilentOutputs.Of(network) : null;
         int done = resume && File.Exists(CheckpointPath) ? Checkpoint.Load(CheckpointPath, network, optimiser, At(0, 0)) : 0;
         var (steps, encodingSeed) = (network.Steps, network.EncodingSeed);
@@ -72,6 +73,7 @@ public sealed class Trainer
 
                 // Another draw of the noise every epoch: a network must not learn one draw by heart.
                 network.EncodingSeed = Mixed(epoch);
+                DrawFrom(Mixed(epoch));
                 history.Add(RunEpoch(epoch, optimiser, outputs, pace, progress, cancellation));
                 if (CheckpointPath is not null)
                 {
@@ -180,6 +182,15 @@ public sealed class Trainer
 
     private Position At(int epochs, long updates) => new(
         options, network.Description.ArchitectureHash, $"{data.Count} samples of {data.Name} ({data.Split})", epochs, updates);
+
+    // What a run leaves out depends on the epoch alone, so that it can be taken up at any.
+    private void DrawFrom(long seed)
+    {
+        foreach (var dropout in network.modules().OfType<Dropout>())
+        {
+            dropout.DrawFrom(seed = unchecked((seed * 0x5DEECE66DL) + 11));
+        }
+    }
 
     // Another number for each seed and epoch; those of neighbouring seeds do not overlap.
     private long Mixed(int epoch) => unchecked(options.Seed * 0x5DEECE66DL + epoch + 1);

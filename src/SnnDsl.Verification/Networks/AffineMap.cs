@@ -86,12 +86,14 @@ internal sealed class AffineMap<T> : IAffineRows<T>
         return new(input.Aggregate((a, b) => a * b), [.. seen], [.. at], weights, bias);
     }
 
-    /// <summary>The mean of each window, channel by channel.</summary>
+    /// <summary>The sum of each window, or its mean, channel by channel.</summary>
     /// <param name="input">Channels, rows, columns.</param>
     /// <param name="output">Channels, rows, columns.</param>
     /// <param name="kernel">The window's side.</param>
     /// <param name="stride">The window's step.</param>
-    public static AffineMap<T> Pool(int[] input, int[] output, int kernel, int stride)
+    /// <param name="padding">Zeros on every side.</param>
+    /// <param name="divisor">What sums are divided by: 1, or the number of a window's values.</param>
+    public static AffineMap<T> Pool(int[] input, int[] output, int kernel, int stride, int padding, int divisor)
     {
         // The channels are places too: none sees another's values.
         List<int[]> seen = [], at = [];
@@ -99,14 +101,24 @@ internal sealed class AffineMap<T> : IAffineRows<T>
         {
             foreach (var (row, column) in Places(output))
             {
-                var window = Window(input, row, column, kernel, stride, padding: 0).ToList();
+                var window = Window(input, row, column, kernel, stride, padding).ToList();
                 seen.Add([.. window.Select(tap => (((channel * input[1]) + tap.Y) * input[2]) + tap.X)]);
                 at.Add([.. window.Select(tap => tap.Offset)]);
             }
         }
 
         int taps = kernel * kernel;
-        return new(input.Aggregate((a, b) => a * b), [.. seen], [.. at], [.. Enumerable.Repeat(T.One, taps)], [default], taps);
+        return new(input.Aggregate((a, b) => a * b), [.. seen], [.. at], [.. Enumerable.Repeat(T.One, taps)], [default], divisor);
+    }
+
+    /// <summary>The means of groups of neighbours.</summary>
+    /// <param name="inputs">How many values there are.</param>
+    /// <param name="size">How many are a group.</param>
+    public static AffineMap<T> Groups(int inputs, int size)
+    {
+        int[] own = [.. Enumerable.Range(0, size)];
+        int[][] seen = [.. Enumerable.Range(0, inputs / size).Select(group => own.Select(i => (group * size) + i).ToArray())];
+        return new(inputs, seen, [.. Enumerable.Repeat(own, seen.Length)], [.. Enumerable.Repeat(T.One, size)], [default], size);
     }
 
     /// <summary>The values themselves, for neurons that see the input directly.</summary>

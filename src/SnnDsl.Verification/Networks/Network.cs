@@ -65,9 +65,19 @@ internal sealed class Network<T>
         List<SpikingStage<T>> stages = [];
         List<AffineMap<T>> maps = [];
         int[] shape = architecture.Input;
-        foreach (var layer in architecture.Layers)
+        for (int i = 0; i < architecture.Layers.Count; i++)
         {
-            if (layer.Kind is "Lif" or "Neuron")
+            var layer = architecture.Layers[i];
+            // A normalisation is in the weights of the map before it.
+            var norm = architecture.Layers.ElementAtOrDefault(i + 1) is { Kind: "BatchNorm1d" or "BatchNorm2d" } next ? next : null;
+            if (layer.Kind is "BatchNorm1d" or "BatchNorm2d")
+            {
+                if (i == 0 || architecture.Layers[i - 1].Kind is not ("Linear" or "Conv2d"))
+                {
+                    throw new FormatException($"{layer.Name} normalises no layer with weights.");
+                }
+            }
+            else if (layer.Kind is "Lif" or "Neuron")
             {
                 maps.AddRange(maps.Count == 0 ? [AffineMap<T>.Identity(Size(shape))] : []);
                 stages.Add(new(new(maps), Neurons(layer)));
@@ -75,7 +85,7 @@ internal sealed class Network<T>
             }
             else if (layer.Kind != "Flatten")
             {
-                maps.Add(Map(layer, shape, weights));
+                maps.Add(Map(layer, shape, new(layer, norm, weights)));
             }
 
             if (maps.Count > 0 && maps[^1].Outputs != Size(layer.Output))
@@ -114,35 +124,29 @@ internal sealed class Network<T>
         },
         Architecture.Float(layer.Constants["resetValue"]));
 
-    private static AffineMap<T> Map(LayerSpec layer, int[] shape, IReadOnlyDictionary<string, float[]> weights)
+    private static AffineMap<T> Map(LayerSpec layer, int[] shape, LayerWeights weights)
     {
         int Constant(string name) => Architecture.Whole(layer.Constants[name]);
         switch (layer.Kind)
         {
             case "Linear":
                 int features = Constant("features");
-                return AffineMap<T>.Linear(Size(shape), Values(layer, weights, "weight", features * Size(shape)), Bias(layer, weights, features));
+                var (matrix, bias) = weights.Of<T>(features, Size(shape));
+                return AffineMap<T>.Linear(Size(shape), matrix, bias);
             case "Conv2d":
                 var (channels, kernel) = (Constant("channels"), Constant("kernel"));
-                return AffineMap<T>.Convolution(
-                    shape, layer.Output, kernel, Constant("stride"), Constant("padding"),
-                    Values(layer, weights, "weight", channels * shape[0] * kernel * kernel), Bias(layer, weights, channels));
+                var (kernels, constants) = weights.Of<T>(channels, shape[0] * kernel * kernel);
+                return AffineMap<T>.Convolution(shape, layer.Output, kernel, Constant("stride"), Constant("padding"), kernels, constants);
             case "AvgPool2d":
-                return AffineMap<T>.Pool(shape, layer.Output, Constant("kernel"), Constant("stride"));
+                int side = Constant("kernel");
+                return AffineMap<T>.Pool(shape, layer.Output, side, Constant("stride"), padding: 0, divisor: side * side);
+            case "SumPool2d":
+                return AffineMap<T>.Pool(shape, layer.Output, Constant("kernel"), Constant("stride"), Constant("padding"), divisor: 1);
+            case "Voting":
+                return AffineMap<T>.Groups(Size(shape), Constant("size"));
             default:
                 throw new FormatException($"The verifier does not know layers of the kind {layer.Kind}.");
         }
-    }
-
-    private static T[] Bias(LayerSpec layer, IReadOnlyDictionary<string, float[]> weights, int count) =>
-        layer.Constants["bias"] == "true" ? Values(layer, weights, "bias", count) : new T[count];
-
-    private static T[] Values(LayerSpec layer, IReadOnlyDictionary<string, float[]> weights, string what, int count)
-    {
-        string name = $"{layer.Name}.{what}";
-        return weights.TryGetValue(name, out float[]? values) && values.Length == count
-            ? Array.ConvertAll(values, value => T.From(value))
-            : throw new FormatException($"The architecture needs {count} values {name}, but the weights hold {values?.Length ?? 0}.");
     }
 
     private static int Size(int[] shape) => shape.Aggregate((a, b) => a * b);

@@ -98,6 +98,15 @@ internal sealed class Replay(SpikingModule module, Network<Float64> network)
         using var scope = NewDisposeScope();
         using var guard = no_grad();
         var weight = module.parameters().First();
-        return Sample.Numbers(module.forward(input.to(weight.dtype).to(weight.device), new[] { index }));
+        bool trains = module.training;
+        module.eval();
+        try
+        {
+            return Sample.Numbers(module.forward(input.to(weight.dtype).to(weight.device), new[] { index }));
+        }
+        finally
+        {
+            module.train(trains);
+        }
     }
 }

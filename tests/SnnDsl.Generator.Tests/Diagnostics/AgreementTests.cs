@@ -18,7 +18,9 @@ public class AgreementTests
         "\"a\"", "\"fc1\"", "\"b\"", "\"forward\"", "\"class\"", "\"\"", "null", "\"Net\"", "nameof(Net)", "\"größe\"");
 
     private static readonly Gen<string> s_layer = Gen.Frequency(
-        (6, Linear()), (3, Conv()), (2, s_size.Select(kernel => $"AvgPool2d({kernel})")), (4, Gen.Const("Flatten")), (8, Lif()));
+        (6, Linear()), (3, Conv()), (2, s_size.Select(kernel => $"AvgPool2d({kernel})")), (4, Gen.Const("Flatten")), (8, Lif()),
+        (1, Gen.Const("If")), (2, s_size.Select(kernel => $"MaxPool2d({kernel})")), (1, s_size.Select(size => $"SumPool2d(2, Padding = {size})")),
+        (3, OneOf("BatchNorm2d", "BatchNorm1d(Epsilon = 0)", "BatchNorm1d", "Dropout", "Dropout(2)", "Voting(2)")));
 
     private static readonly Gen<string> s_declaration =
         from network in Gen.Frequency(

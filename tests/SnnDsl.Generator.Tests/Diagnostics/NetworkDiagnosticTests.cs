@@ -31,7 +31,7 @@ public class NetworkDiagnosticTests
     [InlineData("SpikingNetwork, Input(3), Linear(2), Lif(Reset = {|SNN014:(Reset)7|})", "Reset", "Hard, Soft")]
     [InlineData(
         "SpikingNetwork, Input(3), Linear(2), Lif(Surrogate = {|SNN014:(Surrogate)7|})", "Surrogate",
-        "Rectangular, Triangular, Arctan, FastSigmoid")]
+        "Rectangular, Triangular, Arctan, FastSigmoid, StraightThrough")]
     public Task UndefinedValue(string attributes, string name, string defined) => Expect.Diagnostics(
         $"[{attributes}]\npartial class Net;\n", $"{name} = 7 is not defined: use one of {defined}");
 

@@ -34,14 +34,14 @@ public class StructureDiagnosticTests
         "[Input(4), Linear(3), Lif, MeanReadout, {|SNN054:MembraneReadout|}]", "The network already has [MeanReadout]: keep one readout");
 
     [Theory]
-    [InlineData("BatchNorm2d", "it has no normalisation; fold a trained one into the weights and bias of the layer before it")]
-    [InlineData("MaxPool2d", "of pooling it has [AvgPool2d(kernel)], which the bounds follow exactly")]
-    [InlineData("Dropout", "it has no dropout; certified training regularises by its bounds")]
+    [InlineData("LayerNorm", "of normalisations it has [BatchNorm1d] and [BatchNorm2d], which fold into the map before them")]
+    [InlineData("MaxPool1d", "of pooling it has [MaxPool2d(kernel)] of spikes, [AvgPool2d(kernel)] and [SumPool2d(kernel)]")]
+    [InlineData("Dropout2d", "write [Dropout(rate)]")]
     [InlineData("Conv1d", "of convolutions it has [Conv2d(channels)]")]
     [InlineData("Sequential", "the attributes on the class are the sequence; write its layers in order")]
     [InlineData("conv2D", "write [Conv2d]")]
     [InlineData("Dense", "write [Linear(features)]")]
-    [InlineData("LIFNode", "its neurons are [Lif(Threshold = ..., Decay = ...)]")]
+    [InlineData("LIFNode", "its neurons are [Lif(Threshold = ..., Decay = ...)] and [If]")]
     [InlineData("ReLU", "its neurons spike; write [Lif]")]
     public Task AttributesThatAreNoLayers(string name, string hint) => Expect.InNetwork(
         $"[Input(1, 4, 4), Lif, {{|SNN055:{name}(2)|}}, Linear(3), Lif]", $"'{name}' is no layer of SnnDsl: {hint}");

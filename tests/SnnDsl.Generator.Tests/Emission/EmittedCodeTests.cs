@@ -101,6 +101,16 @@ public class EmittedCodeTests
         Assert.Contains(texts[0], file => file.Text.Contains($"stride: {side}", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(Declarations.Vgg9, "Vgg9: 3x32x32 -&gt; 10 classes in 4 steps, 5,945,418 parameters.")]
+    [InlineData(Declarations.DvsGestureNet, "DvsGestureNet: 2x128x128 -&gt; 11 classes in 16 steps, 1,698,926 parameters.")]
+    public void NetworksOfTheFieldCompile(string source, string summary)
+    {
+        var (output, files) = Compiler.Generate(Compiler.Compile(source));
+        Assert.DoesNotContain(output.GetDiagnostics(), diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
+        Assert.Contains(files, file => file.SourceText.ToString().Contains(summary, StringComparison.Ordinal));
+    }
+
     /// <summary>Its mark stands once on a class.</summary>
     [Fact]
     public void ANetworkThatIsMarkedAsGeneratedCompiles()

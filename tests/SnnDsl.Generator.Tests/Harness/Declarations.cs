@@ -72,9 +72,67 @@ public static class Declarations
         public sealed partial class OtherNeurons;
         """;
 
+    /// <summary>The convolutional network of the Fashion-MNIST tutorials: layers that lower to others, and dropout.</summary>
+    public const string Csnn = """
+        namespace Reference;
+
+        [SpikingNetwork(TimeSteps = 4)]
+        [Input(1, 28, 28)]
+        [Conv2d(128, Kernel = 3, Padding = 1, Bias = false, Name = "conv1")]
+        [BatchNorm2d]
+        [If]
+        [MaxPool2d(2)]
+        [Conv2d(128, Kernel = 3, Padding = 1, Bias = false, Name = "conv2")]
+        [BatchNorm2d]
+        [If]
+        [MaxPool2d(2)]
+        [Flatten]
+        [Dropout(0.5)]
+        [Linear(2048, Bias = false)]
+        [If]
+        [Linear(100, Bias = false)]
+        [If]
+        [Voting(10)]
+        public sealed partial class Csnn;
+        """;
+
+    /// <summary>A VGG-9 on 3x32x32.</summary>
+    public const string Vgg9 = """
+        [SpikingNetwork(TimeSteps = 4)]
+        [Input(3, 32, 32)]
+        [Conv2d(64, Kernel = 3, Padding = 1)] [BatchNorm2d] [Lif]
+        [Conv2d(64, Kernel = 3, Padding = 1)] [BatchNorm2d] [Lif] [MaxPool2d(2)]
+        [Conv2d(128, Kernel = 3, Padding = 1)] [BatchNorm2d] [Lif]
+        [Conv2d(128, Kernel = 3, Padding = 1)] [BatchNorm2d] [Lif] [MaxPool2d(2)]
+        [Conv2d(256, Kernel = 3, Padding = 1)] [BatchNorm2d] [Lif]
+        [Conv2d(256, Kernel = 3, Padding = 1)] [BatchNorm2d] [Lif]
+        [Conv2d(256, Kernel = 3, Padding = 1)] [BatchNorm2d] [Lif] [MaxPool2d(2)]
+        [Flatten]
+        [Dropout(0.5)] [Linear(1024)] [BatchNorm1d] [Lif]
+        [Dropout(0.5)] [Linear(10)]
+        public sealed partial class Vgg9;
+        """;
+
+    /// <summary>DVSGestureNet: {C128k3-BN-LIF-MP2}x5-DP-FC512-LIF-DP-FC110-LIF-Voting10 on 2x128x128.</summary>
+    public const string DvsGestureNet = """
+        [SpikingNetwork(TimeSteps = 16, Encoding = Encoding.Spikes)]
+        [Input(2, 128, 128)]
+        [Conv2d(128, Kernel = 3, Padding = 1, Bias = false)] [BatchNorm2d] [Lif(Threshold = 1, Decay = 0.5)] [MaxPool2d(2)]
+        [Conv2d(128, Kernel = 3, Padding = 1, Bias = false)] [BatchNorm2d] [Lif(Threshold = 1, Decay = 0.5)] [MaxPool2d(2)]
+        [Conv2d(128, Kernel = 3, Padding = 1, Bias = false)] [BatchNorm2d] [Lif(Threshold = 1, Decay = 0.5)] [MaxPool2d(2)]
+        [Conv2d(128, Kernel = 3, Padding = 1, Bias = false)] [BatchNorm2d] [Lif(Threshold = 1, Decay = 0.5)] [MaxPool2d(2)]
+        [Conv2d(128, Kernel = 3, Padding = 1, Bias = false)] [BatchNorm2d] [Lif(Threshold = 1, Decay = 0.5)] [MaxPool2d(2)]
+        [Flatten]
+        [Dropout(0.5)] [Linear(512)] [Lif(Threshold = 1, Decay = 0.5)]
+        [Dropout(0.5)] [Linear(110)] [Lif(Threshold = 1, Decay = 0.5)]
+        [Voting(10)]
+        public sealed partial class DvsGestureNet;
+        """;
+
     /// <summary>All of them by their class's name.</summary>
     public static TheoryData<string, string> All { get; } = new()
     {
+        { nameof(Csnn), Csnn },
         { nameof(FcDirect), FcDirect },
         { nameof(ConvPoisson), ConvPoisson },
         { nameof(EveryKind), EveryKind },

@@ -91,16 +91,49 @@ public class NetworkPlanTests
     public void TitlesAndEquationsAreForReading() => Assert.Equal(
         [
             "Conv2d 2x9x8 -> 4x8x7, kernel 2, stride 1, padding 0, no bias: I = W * x",
-            "Lif 4x8x7, threshold 0.1, decay 1, soft reset: u = 1 r + I, fires above 0.1, r = u - 0.1 after a spike",
+            "Lif 4x8x7, threshold 0.1, decay 1, soft reset: u = r + I, fires above 0.1, r = u - 0.1 after a spike",
             "AvgPool2d 4x8x7 -> 4x3x3, kernel 3, stride 2: I = mean of x over 3x3",
-            "Lif 4x3x3, threshold 2, decay 0, hard reset: u = 0 r + I, fires above 2, r = -0.5 after a spike",
+            "Lif 4x3x3, threshold 2, decay 0, hard reset: u = I, fires above 2",
             "Flatten 4x3x3 -> 36: the same values as one vector",
             "Linear 36 -> 7, no bias: I = W x",
-            "Lif 7, threshold 2, decay 0, hard reset: u = 0 r + I, fires above 2, r = -0.5 after a spike",
+            "Lif 7, threshold 2, decay 0, hard reset: u = I, fires above 2",
             "Linear 7 -> 5: I = W x + b",
             "Linear 5 -> 3: I = W x + b",
         ],
         Plans.Of(Declarations.EveryKind).Layers.Select(layer => $"{layer.Title}: {layer.Equation}"));
+
+    // A maximum is a sum and neurons without memory, and integrate-and-fire is leaky without a leak: records and the checker know no more.
+    [Fact]
+    public void LayersLowerToWhatTheEngineKnows() => Assert.Equal(
+        "encoding=Direct;steps=4;input=1x8x8;conv1=Conv2d(channels=2,kernel=3,stride=1,padding=1,bias=true)->2x8x8;" +
+        "if1=Lif(threshold=1,decay=1,reset=Hard,resetValue=0,surrogate=Rectangular,width=1)->2x8x8;" +
+        "pool1Sum=SumPool2d(kernel=2,stride=2,padding=0)->2x4x4;" +
+        "pool1=Lif(threshold=0.00390625,decay=0,reset=Hard,resetValue=0,surrogate=StraightThrough,width=1)->2x4x4;" +
+        "pool2=SumPool2d(kernel=3,stride=6,padding=1)->2x1x1;flatten1=Flatten()->2;fc1=Linear(features=2,bias=true)->2;" +
+        "if2=Lif(threshold=0.5,decay=1,reset=Soft,resetValue=0,surrogate=Arctan,width=2)->2;readout=Mean()",
+        Plans.Of(
+            "[SpikingNetwork(TimeSteps = 4)] [Input(1, 8, 8), Conv2d(2, Padding = 1), If, MaxPool2d(2), SumPool2d(3, Stride = 7, Padding = 1)," +
+            "Flatten, Linear(2), If(Threshold = 0.5, Reset = Reset.Soft, Surrogate = Surrogate.Arctan, SurrogateWidth = 2)] partial class Net;")
+            .Architecture);
+
+    // What a network does in training alone, momentum and dropout, is no part of what it is.
+    [Fact]
+    public void NormalisationsAreFoldedAndDropoutIsGone()
+    {
+        var plan = Plans.Of(
+            "[SpikingNetwork] [Input(1, 8, 8), Conv2d(2, Bias = false), BatchNorm2d(Momentum = 0.5), Dropout(0.25), If, Flatten, Linear(8), BatchNorm1d(Affine = false)," +
+            "Lif, Dropout, Voting(4)] partial class Net;");
+        Assert.Equal(
+            "encoding=Direct;steps=10;input=1x8x8;conv1=Conv2d(channels=2,kernel=3,stride=1,padding=0,bias=false)->2x6x6;bn1=BatchNorm2d(epsilon=1E-05,affine=true)->2x6x6;" +
+            "if1=Lif(threshold=1,decay=1,reset=Hard,resetValue=0,surrogate=Rectangular,width=1)->2x6x6;flatten1=Flatten()->72;" +
+            "fc1=Linear(features=8,bias=true)->8;bn2=BatchNorm1d(epsilon=1E-05,affine=false)->8;" +
+            "lif1=Lif(threshold=0.25,decay=0.25,reset=Hard,resetValue=0,surrogate=Rectangular,width=1)->8;voting1=Voting(size=4)->2;readout=Mean()",
+            plan.Architecture);
+        Assert.Equal(["bn1", "drop1", "if1", "flatten1", "bn2", "lif1", "drop2", "voting1"], plan.Applied.Select(layer => layer.Name));
+        Assert.Equal(["bn1", "if1", "flatten1", "bn2", "lif1", "voting1"], plan.Bounded.Select(layer => layer.Name));
+        Assert.Equal(18 + 4 + (72 * 8) + 8, plan.Parameters);
+        Assert.False(plan.ReadsSpikes);
+    }
 
     [Fact]
     public void APlanKnowsWhereItsClassStands()

@@ -232,3 +232,58 @@ internal sealed partial class PoissonMembrane;
 [Linear(3, Name = "fc1")]
 [Lif(Name = "lif1", Decay = 0.9)]
 internal sealed partial class SingleLayer;
+
+/// <summary>Integrate and fire, and the maximum of its spikes.</summary>
+[SpikingNetwork(TimeSteps = 3)]
+[Input(3, 5, 6)]
+[Conv2d(2, Kernel = 2, Name = "conv1")]
+[If(Name = "if1", Threshold = 1.25)]
+[MaxPool2d(2, Name = "pool1")]
+[Flatten(Name = "flat")]
+[Linear(3, Name = "fc1")]
+[If(Name = "if2", Threshold = 0.5)]
+internal sealed partial class SpikePooled;
+
+/// <summary>Recorded spikes; maxima and sums over windows that overlap, are padded, and skip.</summary>
+[SpikingNetwork(TimeSteps = 3, Encoding = Encoding.Spikes)]
+[Input(1, 4, 4)]
+[SumPool2d(2, Stride = 1, Name = "sum1")]
+[Conv2d(2, Kernel = 2, Padding = 1, Name = "conv1")]
+[Lif(Name = "lif1", Threshold = 1, Decay = 0.5)]
+[MaxPool2d(3, Stride = 2, Padding = 1, Name = "pool1")]
+[SumPool2d(2, Stride = 1, Padding = 1, Name = "sum2")]
+[Conv2d(2, Kernel = 1, Name = "conv2")]
+[If(Name = "if1", Threshold = 0.75, Reset = Reset.Soft, Surrogate = Surrogate.Triangular)]
+[MaxPool2d(2, Stride = 1, Name = "pool2")]
+[Flatten(Name = "flat")]
+[Linear(3, Name = "fc1")]
+[Lif(Name = "lif2")]
+internal sealed partial class EventsSpikePooled;
+
+/// <summary>Normalisations of a convolution and of a fully connected layer, dropout that is not there, and a vote.</summary>
+[SpikingNetwork(TimeSteps = 3)]
+[Input(3, 4, 4)]
+[Conv2d(3, Kernel = 2, Bias = false, Name = "conv1")]
+[BatchNorm2d(Name = "bn1", Epsilon = 1e-3)]
+[If(Name = "if1", Threshold = 0.75)]
+[Flatten(Name = "flat")]
+[Dropout(0.3, Name = "drop1")]
+[Linear(6, Name = "fc1")]
+[BatchNorm1d(Name = "bn2", Affine = false)]
+[Lif(Name = "lif1", Decay = 0.5)]
+[Linear(6, Name = "fc2")]
+[Lif(Name = "lif2")]
+[Voting(2, Name = "vote")]
+internal sealed partial class Normalised;
+
+/// <summary>A normalisation of a layer with a bias, and a normalisation whose values are read out.</summary>
+[SpikingNetwork(TimeSteps = 3)]
+[Input(1, 5, 5)]
+[Conv2d(2, Kernel = 2, Stride = 2, Name = "conv1")]
+[BatchNorm2d(Name = "bn1")]
+[Lif(Name = "lif1", Decay = 0.9)]
+[Flatten(Name = "flat")]
+[Linear(3, Name = "fc1", Bias = false)]
+[BatchNorm1d(Name = "bn2")]
+[MembraneReadout(Decay = 0.5)]
+internal sealed partial class NormalisedTail;

@@ -12,6 +12,7 @@ internal sealed class Subject : IDisposable
 {
     private readonly Generator random;
     private readonly Dictionary<string, Tensor> weights;
+    private readonly Dictionary<string, Tensor> statistics;
 
     /// <summary>Every network declared in this namespace; those of single tests stand beside these.</summary>
     public static IReadOnlyList<Type> Networks { get; } =
@@ -50,6 +51,16 @@ internal sealed class Subject : IDisposable
             }
         }
 
+        Module.eval();
+        using (no_grad())
+        {
+            foreach (var (name, buffer) in Module.named_buffers().Where(pair => pair.buffer.is_floating_point()))
+            {
+                var drawn = Uniform(buffer.shape);
+                buffer.copy_(name.EndsWith(".running_var") ? drawn + 0.25 : (drawn - 0.5) * 0.5);
+            }
+        }
+
         Module.to(platform.Type);
         if (platform.Device != DeviceType.CPU)
         {
@@ -58,6 +69,7 @@ internal sealed class Subject : IDisposable
 
         SpikingLayer.Engine = platform.Engine;
         weights = Module.named_parameters().ToDictionary(pair => pair.name, pair => pair.parameter.detach().cpu().to(float64).clone());
+        statistics = Module.named_buffers().ToDictionary(pair => pair.name, pair => pair.buffer.cpu().to(float64).clone());
     }
 
     public Platform Platform { get; }
@@ -68,8 +80,31 @@ internal sealed class Subject : IDisposable
 
     public int Steps => Module.Steps;
 
-    /// <summary>The weights in float64, for torch; requiring gradients after <see cref="RequireGradients"/>.</summary>
-    public Tensor? Weight(string name) => weights.GetValueOrDefault(name);
+    /// <summary>
+    /// The weights in float64, for torch; requiring gradients after <see cref="RequireGradients"/>. Those of a layer that is normalised hold its
+    /// normalisation, rounded as the network's are.
+    /// </summary>
+    public Tensor? Weight(string name)
+    {
+        int dot = name.IndexOf('.');
+        string layer = name[..dot], what = name[(dot + 1)..];
+        if (!Blueprint.Norms.TryGetValue(layer, out var norm))
+        {
+            return weights.GetValueOrDefault(name);
+        }
+
+        Tensor? Raw(string own) => (weights.GetValueOrDefault(own) ?? statistics.GetValueOrDefault(own))?.to(Platform.Type);
+        var scale = (Raw(norm.Name + ".weight") ?? ones(1, Platform.Type)) / (Raw(norm.Name + ".running_var")! + norm.Epsilon).sqrt();
+        if (what == "weight")
+        {
+            var weight = Raw(name)!;
+            return (weight * scale.view([-1, .. Enumerable.Repeat(1L, (int)weight.dim() - 1)])).to(float64);
+        }
+
+        var mean = Raw(norm.Name + ".running_mean")!;
+        var bias = (Raw(name) is { } own ? own - mean : -mean) * scale;
+        return (Raw(norm.Name + ".bias") is { } shift ? bias + shift : bias).to(float64);
+    }
 
     /// <summary>The network step by step.</summary>
     public EagerNetwork Eager => new(Blueprint, Weight);

@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SnnDsl.Soundness.Tests.Reference;
@@ -122,6 +123,49 @@ internal sealed record PoolOperation(string Name, long[] Input, long[] Output, i
 
         return y;
     }
+}
+
+/// <summary>Sums of windows; of spikes, where the gradient may be that of their maximum.</summary>
+internal sealed record SumOperation(string Name, long[] Input, long[] Output, int Kernel, int Stride, int Padding, bool IsMaximum)
+    : AffineOperation(Name, Input, Output)
+{
+    public override Tensor Run(Tensor x, Func<string, Tensor?> parameter)
+    {
+        var ones = torch.ones([1, 1, Kernel, Kernel], dtype: x.dtype);
+        var single = x.reshape(-1, 1, Input[1], Input[2]);
+        var sum = nn.functional.conv2d(single, ones, strides: [Stride, Stride], padding: [Padding, Padding]).reshape([-1, .. Output]);
+        if (!IsMaximum || !x.requires_grad)
+        {
+            return sum;
+        }
+
+        var maximum = nn.functional.max_pool2d(x, [Kernel, Kernel], [Stride, Stride], [Padding, Padding]);
+        return sum.detach() + maximum - maximum.detach();
+    }
+
+    public override double[] Naive(double[] x, Func<string, double[]?> parameter)
+    {
+        var y = new double[Outputs];
+        for (int index = 0; index < y.Length; index++)
+        {
+            var (channel, row, column) = (index / (Output[1] * Output[2]), index / Output[2] % Output[1], index % Output[2]);
+            for (int i = 0; i < Kernel * Kernel; i++)
+            {
+                var (r, q) = (row * Stride - Padding + i / Kernel, column * Stride - Padding + i % Kernel);
+                y[index] += r >= 0 && r < Input[1] && q >= 0 && q < Input[2] ? x[(channel * Input[1] + r) * Input[2] + q] : 0;
+            }
+        }
+
+        return y;
+    }
+}
+
+/// <summary>Means of groups of neighbours.</summary>
+internal sealed record VotingOperation(string Name, long In, int Size) : AffineOperation(Name, [In], [In / Size])
+{
+    public override Tensor Run(Tensor x, Func<string, Tensor?> parameter) => x.reshape(x.shape[0], Outputs, Size).mean([2L]);
+
+    public override double[] Naive(double[] x, Func<string, double[]?> parameter) => [.. x.Chunk(Size).Select(group => group.Sum() / Size)];
 }
 
 internal sealed record FlattenOperation(string Name, long[] Input, long[] Output) : AffineOperation(Name, Input, Output)

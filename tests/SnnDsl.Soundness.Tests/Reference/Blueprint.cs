@@ -22,6 +22,9 @@ internal sealed record Blueprint
     /// <summary>The decay of a last membrane that is read out; null for the mean over time.</summary>
     public required double? MembraneDecay { get; init; }
 
+    /// <summary>The normalisations, by the layer before them, into whose weights they are folded.</summary>
+    public required IReadOnlyDictionary<string, Norm> Norms { get; init; }
+
     public int Classes => (int)(Tail.Count > 0 ? Tail[^1].Outputs : Stages[^1].Neurons);
 
     public IEnumerable<AffineOperation> Operations => Stages.SelectMany(stage => stage.Maps).Concat(Tail);
@@ -37,6 +40,7 @@ internal sealed record Blueprint
         long[] input = shape;
         List<Stage> stages = [];
         List<AffineOperation> maps = [];
+        Dictionary<string, Norm> norms = [];
         foreach (var layer in network.GetCustomAttributes<LayerAttribute>())
         {
             string name = layer.Name!;
@@ -44,6 +48,34 @@ internal sealed record Blueprint
             {
                 stages.Add(new(name, maps, Neuron.From(lif), shape));
                 maps = [];
+                continue;
+            }
+
+            if (layer is DropoutAttribute)
+            {
+                continue; // only training knows of it
+            }
+
+            if (layer is BatchNorm1dAttribute or BatchNorm2dAttribute)
+            {
+                double epsilon = layer is BatchNorm1dAttribute ofVectors ? ofVectors.Epsilon : ((BatchNorm2dAttribute)layer).Epsilon;
+                norms.Add(maps[^1].Name, new(name, (float)epsilon));
+                maps[^1] = maps[^1] is LinearOperation full ? full with { HasBias = true } : (ConvOperation)maps[^1] with { HasBias = true };
+                continue;
+            }
+
+            if (layer is IfAttribute integrating)
+            {
+                stages.Add(new(name, maps, Neuron.From(integrating), shape));
+                maps = [];
+                continue;
+            }
+
+            if (layer is MaxPool2dAttribute max)
+            {
+                var sums = Sum(name, shape, max.Kernel, max.Stride, max.Padding, isMaximum: true);
+                shape = sums.Output;
+                stages.Add(new(name, [sums], Neuron.AboveZero, shape));
                 continue;
             }
 
@@ -56,6 +88,8 @@ internal sealed record Blueprint
                     [conv.Channels, .. Slide(shape, conv.Kernel, conv.Stride, conv.Padding)],
                     conv.Kernel, conv.Stride, conv.Padding, conv.Bias),
                 AvgPool2dAttribute pool => Pool(name, shape, pool.Kernel, pool.Stride == 0 ? pool.Kernel : pool.Stride),
+                SumPool2dAttribute pool => Sum(name, shape, pool.Kernel, pool.Stride, pool.Padding, isMaximum: false),
+                VotingAttribute voting => new VotingOperation(name, shape[0], voting.Size),
                 FlattenAttribute => new FlattenOperation(name, shape, [shape.Aggregate(1L, (a, b) => a * b)]),
                 _ => throw new ArgumentException($"The reference does not know {layer}."),
             };
@@ -71,12 +105,19 @@ internal sealed record Blueprint
             Input = input,
             Stages = stages,
             Tail = maps,
+            Norms = norms,
             MembraneDecay = network.GetCustomAttribute<MembraneReadoutAttribute>() is { } readout ? (float)readout.Decay : null,
         };
     }
 
     private static PoolOperation Pool(string name, long[] shape, int kernel, int stride) =>
         new(name, shape, [shape[0], .. Slide(shape, kernel, stride, 0)], kernel, stride);
+
+    private static SumOperation Sum(string name, long[] shape, int kernel, int stride, int padding, bool isMaximum)
+    {
+        int step = stride == 0 ? kernel : stride;
+        return new(name, shape, [shape[0], .. Slide(shape, kernel, step, padding)], kernel, step, padding, isMaximum);
+    }
 
     // How often a window fits, row by row and column by column.
     private static IEnumerable<long> Slide(long[] shape, int kernel, int stride, int padding)
@@ -99,3 +140,6 @@ internal sealed record Stage(string Name, IReadOnlyList<AffineOperation> Maps, N
 {
     public long Neurons => Shape.Aggregate(1L, (a, b) => a * b);
 }
+
+/// <summary>A batch normalisation.</summary>
+internal sealed record Norm(string Name, float Epsilon);

@@ -134,6 +134,14 @@ internal sealed class EagerBounds(Blueprint blueprint, Func<string, Tensor?> par
     {
         foreach (var map in maps)
         {
+            if (map is SumOperation { IsMaximum: true })
+            {
+                // Its gradient is not that of a matrix.
+                Tensor Of(Tensor x) => map.Run(x.reshape([-1, .. map.Input]), parameter).reshape([.. x.shape[..^1], map.Outputs]);
+                box = (Of(box.Lower), Of(box.Upper));
+                continue;
+            }
+
             var (weight, bias) = Dense(map);
             var (positive, negative) = (weight.clamp(min: 0).t(), weight.clamp(max: 0).t());
             box = (box.Lower.matmul(positive) + box.Upper.matmul(negative) + bias,

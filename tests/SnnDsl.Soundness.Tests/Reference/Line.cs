@@ -93,7 +93,7 @@ internal readonly record struct Line(double Slope, double Intercept, double Stee
         if (k1 <= k2)
         {
             double k = lambda is { } share ? k1 + share * (k2 - k1) : LeftSteers(l, u, th) ? k1 : k2;
-            return new(k + passed, v - k * th, Relative(Math.Max(Math.Abs(k1), Math.Abs(k2)), given));
+            return new(k + passed, v - k * th, Relative(lambda is null ? Math.Abs(k) : Math.Max(Math.Abs(k1), Math.Abs(k2)), given));
         }
 
         double chord = (cs - cr * l) / (u - l);

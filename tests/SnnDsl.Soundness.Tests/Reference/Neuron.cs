@@ -13,6 +13,15 @@ internal sealed record Neuron(double Threshold, double Decay, bool Soft, double 
         declared.Surrogate,
         (float)(declared.SurrogateWidth == 0 ? (declared.Surrogate == Surrogate.FastSigmoid ? 0.5 : 1) : declared.SurrogateWidth));
 
+    public static Neuron From(IfAttribute declared) => From(new LifAttribute
+    {
+        Threshold = declared.Threshold, Decay = 1, Reset = declared.Reset, ResetValue = declared.ResetValue, Surrogate = declared.Surrogate,
+        SurrogateWidth = declared.SurrogateWidth,
+    });
+
+    /// <summary>What fires where a whole number is above 0, and passes its gradient on.</summary>
+    public static Neuron AboveZero { get; } = new(1.0 / 256, 0, Soft: false, 0, Surrogate.StraightThrough, 1);
+
     /// <summary>1 above the threshold; autograd sees the smooth step whose derivative the surrogate is.</summary>
     public Tensor Spike(Tensor u)
     {
@@ -37,6 +46,7 @@ internal sealed record Neuron(double Threshold, double Decay, bool Soft, double 
         Surrogate.Triangular => where(z.abs() < 1, z - z * z.abs() / 2, zeros_like(z)),
         Surrogate.Arctan => (z * Math.PI).atan() / Math.PI,
         Surrogate.FastSigmoid => z / (1 + z.abs()) / 2,
+        Surrogate.StraightThrough => z * Width,
         _ => throw new ArgumentOutOfRangeException(nameof(z)),
     };
 }

@@ -105,6 +105,7 @@ internal static class FireKernels
                 $"{say.Let} y = {Inverse($"({x})")};",
                 $"return {say.All(constants.Peak)} / ({say.All(1)} + y * y);",
             ]),
+            SurrogateKind.StraightThrough => ("1.", [$"return {say.All(1)};"]),
             _ => ($"1 / {Times(2 * w, $"(1 + |{xText}|{Over(w)})^2")}.",
             [
                 $"{say.Let} y = {say.All(1)} + {Inverse(say.Abs(x))};",

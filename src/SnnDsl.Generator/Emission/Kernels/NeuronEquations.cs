@@ -58,7 +58,8 @@ internal sealed class NeuronEquations(NeuronModel neuron, KernelDialect dialect)
     public string Summary =>
         $"threshold {ThresholdText}, decay {Numbers.Plain(neuron.Decay)}, "
         + (IsHard ? $"hard reset to {Numbers.Plain(neuron.ResetValue)}" : "soft reset")
-        + $", {SurrogateName} surrogate of width {Numbers.Plain(neuron.SurrogateWidth)}";
+        + (neuron.Surrogate == SurrogateKind.StraightThrough
+            ? ", straight-through gradient" : $", {SurrogateName} surrogate of width {Numbers.Plain(neuron.SurrogateWidth)}");
 
     private string SurrogateName => neuron.Surrogate switch
     {

@@ -17,7 +17,7 @@ namespace Reference
                 // The perturbed input itself knows how far its set can move these sums.   [T, B, 4, 8, 7]
                 var firstOutput = input.Currents(firstMap);
 
-                // lif1 - Lif 4x8x7, threshold 0.1, decay 1, soft reset: u = 1 r + I, fires above 0.1, r = u - 0.1 after a spike
+                // lif1 - Lif 4x8x7, threshold 0.1, decay 1, soft reset: u = r + I, fires above 0.1, r = u - 0.1 after a spike
                 // Membranes in [l, U]; a spike is certain where l > 0.1, possible where U > 0.1.   [T, B, 4, 8, 7]
                 var lif1Bounds = lif1.Intervals(firstOutput);
 
@@ -25,7 +25,7 @@ namespace Reference
                 // The weights are positive: the ends of an interval are averaged.   [T, B, 4, 3, 3]
                 var pool1Output = pool1Map.Apply(lif1Bounds.Spikes);
 
-                // lif2 - Lif 4x3x3, threshold 2, decay 0, hard reset: u = 0 r + I, fires above 2, r = -0.5 after a spike
+                // lif2 - Lif 4x3x3, threshold 2, decay 0, hard reset: u = I, fires above 2
                 // Membranes in [l, U]; a spike is certain where l > 2, possible where U > 2.   [T, B, 4, 3, 3]
                 var lif2Bounds = lif2.Intervals(pool1Output);
 
@@ -37,7 +37,7 @@ namespace Reference
                 // Certain spikes add w to both bounds; open ones min(w, 0) to the lower and max(w, 0) to the upper.   [T, B, 7]
                 var fc1Output = fc1Map.Apply(flatten1Output);
 
-                // third - Lif 7, threshold 2, decay 0, hard reset: u = 0 r + I, fires above 2, r = -0.5 after a spike
+                // third - Lif 7, threshold 2, decay 0, hard reset: u = I, fires above 2
                 // Membranes in [l, U]; a spike is certain where l > 2, possible where U > 2.   [T, B, 7]
                 var thirdBounds = third.Intervals(fc1Output);
 

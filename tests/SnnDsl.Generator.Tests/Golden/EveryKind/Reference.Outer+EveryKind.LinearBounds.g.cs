@@ -37,7 +37,7 @@ namespace Reference
 
                 if (query.Layer >= 2)
                 {
-                    // third - Lif 7, threshold 2, decay 0, hard reset: u = 0 r + I, fires above 2, r = -0.5 after a spike
+                    // third - Lif 7, threshold 2, decay 0, hard reset: u = I, fires above 2
                     // From the last step to the first: where l and U lie on both sides of the threshold, a line in u stands below what
                     // spike and reset contribute; elsewhere they are known exactly.
                     form = third.Relax(form, query, 2);
@@ -53,7 +53,7 @@ namespace Reference
 
                 if (query.Layer >= 1)
                 {
-                    // lif2 - Lif 4x3x3, threshold 2, decay 0, hard reset: u = 0 r + I, fires above 2, r = -0.5 after a spike
+                    // lif2 - Lif 4x3x3, threshold 2, decay 0, hard reset: u = I, fires above 2
                     // From the last step to the first: where l and U lie on both sides of the threshold, a line in u stands below what
                     // spike and reset contribute; elsewhere they are known exactly.
                     form = lif2.Relax(form, query, 1);
@@ -63,7 +63,7 @@ namespace Reference
                     form = form.PullBack(pool1Map);
                 }
 
-                // lif1 - Lif 4x8x7, threshold 0.1, decay 1, soft reset: u = 1 r + I, fires above 0.1, r = u - 0.1 after a spike
+                // lif1 - Lif 4x8x7, threshold 0.1, decay 1, soft reset: u = r + I, fires above 0.1, r = u - 0.1 after a spike
                 // From the last step to the first: where l and U lie on both sides of the threshold, a line in u stands below what
                 // spike and reset contribute; elsewhere they are known exactly.
                 form = lif1.Relax(form, query, 0);

@@ -14,12 +14,12 @@ namespace Reference
         /// <list type="table">
         /// <listheader><term>layer</term><description>output; parameters; equation</description></listheader>
         /// <item><term>first</term><description>4x8x7; 32; I = W * x</description></item>
-        /// <item><term>lif1</term><description>4x8x7; 0; u = 1 r + I, fires above 0.1, r = u - 0.1 after a spike</description></item>
+        /// <item><term>lif1</term><description>4x8x7; 0; u = r + I, fires above 0.1, r = u - 0.1 after a spike</description></item>
         /// <item><term>pool1</term><description>4x3x3; 0; I = mean of x over 3x3</description></item>
-        /// <item><term>lif2</term><description>4x3x3; 0; u = 0 r + I, fires above 2, r = -0.5 after a spike</description></item>
+        /// <item><term>lif2</term><description>4x3x3; 0; u = I, fires above 2</description></item>
         /// <item><term>flatten1</term><description>36; 0; the same values as one vector</description></item>
         /// <item><term>fc1</term><description>7; 252; I = W x</description></item>
-        /// <item><term>third</term><description>7; 0; u = 0 r + I, fires above 2, r = -0.5 after a spike</description></item>
+        /// <item><term>third</term><description>7; 0; u = I, fires above 2</description></item>
         /// <item><term>fc2</term><description>5; 40; I = W x + b</description></item>
         /// <item><term>fc3</term><description>3; 18; I = W x + b</description></item>
         /// </list>
@@ -34,14 +34,14 @@ namespace Reference
             private global::SnnDsl.Affine.Conv2dMap firstMap => new(
                 first.weight, first.bias, stride: 1, padding: 0, 2, 9, 8);
 
-            // lif1 - Lif 4x8x7, threshold 0.1, decay 1, soft reset: u = 1 r + I, fires above 0.1, r = u - 0.1 after a spike.
+            // lif1 - Lif 4x8x7, threshold 0.1, decay 1, soft reset: u = r + I, fires above 0.1, r = u - 0.1 after a spike.
             private static readonly global::SnnDsl.Kernels.SpikingLayer lif1 = new(new Lif1Kernel());
 
             // pool1 - AvgPool2d 4x8x7 -> 4x3x3, kernel 3, stride 2: I = mean of x over 3x3.
             private static readonly global::SnnDsl.Affine.AvgPool2dMap pool1Map = new(
                 kernel: 3, stride: 2, 4, 8, 7);
 
-            // lif2 - Lif 4x3x3, threshold 2, decay 0, hard reset: u = 0 r + I, fires above 2, r = -0.5 after a spike.
+            // lif2 - Lif 4x3x3, threshold 2, decay 0, hard reset: u = I, fires above 2.
             private static readonly global::SnnDsl.Kernels.SpikingLayer lif2 = new(new Lif2Kernel());
 
             // flatten1 - Flatten 4x3x3 -> 36: the same values as one vector.
@@ -52,7 +52,7 @@ namespace Reference
 
             private global::SnnDsl.Affine.LinearMap fc1Map => new(fc1.weight, fc1.bias);
 
-            // third - Lif 7, threshold 2, decay 0, hard reset: u = 0 r + I, fires above 2, r = -0.5 after a spike.
+            // third - Lif 7, threshold 2, decay 0, hard reset: u = I, fires above 2.
             private static readonly global::SnnDsl.Kernels.SpikingLayer third = new(new Lif2Kernel());
 
             // fc2 - Linear 7 -> 5: I = W x + b, W is 5 x 7.
@@ -90,7 +90,7 @@ namespace Reference
                 // No state: all steps in one product.   [T, B, 4, 8, 7]
                 var firstOutput = firstMap.Apply(input);
 
-                // lif1 - Lif 4x8x7, threshold 0.1, decay 1, soft reset: u = 1 r + I, fires above 0.1, r = u - 0.1 after a spike
+                // lif1 - Lif 4x8x7, threshold 0.1, decay 1, soft reset: u = r + I, fires above 0.1, r = u - 0.1 after a spike
                 // All steps in one walk, the membrane in registers.   [T, B, 4, 8, 7]
                 var lif1Spikes = lif1.Fire(firstOutput);
 
@@ -98,7 +98,7 @@ namespace Reference
                 // No state: all steps in one product.   [T, B, 4, 3, 3]
                 var pool1Output = pool1Map.Apply(lif1Spikes);
 
-                // lif2 - Lif 4x3x3, threshold 2, decay 0, hard reset: u = 0 r + I, fires above 2, r = -0.5 after a spike
+                // lif2 - Lif 4x3x3, threshold 2, decay 0, hard reset: u = I, fires above 2
                 // All steps in one walk, the membrane in registers.   [T, B, 4, 3, 3]
                 var lif2Spikes = lif2.Fire(pool1Output);
 
@@ -110,7 +110,7 @@ namespace Reference
                 // Each spike adds the weights of its neuron; those that did not come cost nothing.   [T, B, 7]
                 var fc1Output = fc1Map.Apply(flatten1Output);
 
-                // third - Lif 7, threshold 2, decay 0, hard reset: u = 0 r + I, fires above 2, r = -0.5 after a spike
+                // third - Lif 7, threshold 2, decay 0, hard reset: u = I, fires above 2
                 // All steps in one walk, the membrane in registers.   [T, B, 7]
                 var thirdSpikes = third.Fire(fc1Output);
 
@@ -146,12 +146,12 @@ namespace Reference
                 Layers =
                 [
                     new("first", "Conv2d", [4, 8, 7], 32, "I = W * x"),
-                    new("lif1", "Lif", [4, 8, 7], 0, "u = 1 r + I, fires above 0.1, r = u - 0.1 after a spike", States: 1, HasKernels: true),
+                    new("lif1", "Lif", [4, 8, 7], 0, "u = r + I, fires above 0.1, r = u - 0.1 after a spike", States: 1, HasKernels: true),
                     new("pool1", "AvgPool2d", [4, 3, 3], 0, "I = mean of x over 3x3"),
-                    new("lif2", "Lif", [4, 3, 3], 0, "u = 0 r + I, fires above 2, r = -0.5 after a spike", States: 1, HasKernels: true),
+                    new("lif2", "Lif", [4, 3, 3], 0, "u = I, fires above 2", States: 1, HasKernels: true),
                     new("flatten1", "Flatten", [36], 0, "the same values as one vector"),
                     new("fc1", "Linear", [7], 252, "I = W x"),
-                    new("third", "Lif", [7], 0, "u = 0 r + I, fires above 2, r = -0.5 after a spike", States: 1, HasKernels: true),
+                    new("third", "Lif", [7], 0, "u = I, fires above 2", States: 1, HasKernels: true),
                     new("fc2", "Linear", [5], 40, "I = W x + b"),
                     new("fc3", "Linear", [3], 18, "I = W x + b"),
                 ],

@@ -1,0 +1,44 @@
+using SnnDsl.Generator.Model;
+using SnnDsl.Generator.Parsing;
+
+namespace SnnDsl.Generator.Layers;
+
+/// <summary>
+/// The maximum over squares of spikes. The maximum of bits is 1 where their sum, a whole number, is above any threshold in (0, 1): it lowers
+/// to a sum and to neurons without memory.
+/// </summary>
+/// <remarks>Equality: name, kernel, stride, padding.</remarks>
+/// <param name="Name">The layer's name; it has no parameters.</param>
+/// <param name="Kernel">The side of the square.</param>
+/// <param name="Stride">Its step, already the kernel's side where none was stated.</param>
+/// <param name="Padding">Places without a spike on every side.</param>
+internal sealed record MaxPool2dLayer(string Name, int Kernel, int Stride, int Padding) : Layer(Name)
+{
+    private const string SumPart = "Sum";
+
+    // Of the lines under a maximum that U of its spikes may set, s >= (u - threshold) / (U - threshold) is the better the lower the threshold
+    // is, and at 0 the hull; over it stands s <= 1 wherever U > 2 threshold. Rounding in bounds stays far from 1/256.
+    private static readonly NeuronModel s_neurons = new(1f / 256, 0, ResetKind.Hard, 0, SurrogateKind.StraightThrough, 1);
+
+    /// <summary>[MaxPool2d].</summary>
+    public static LayerKind OwnKind { get; } = new("MaxPool2d", "pool", LayerRole.SpikePool, Read, SumPart);
+
+    /// <inheritdoc/>
+    public override LayerKind Kind => OwnKind;
+
+    private static Layer Read(string name, AttributeArguments arguments)
+    {
+        int kernel = arguments.Size("kernel");
+        return new MaxPool2dLayer(name, kernel, arguments.PoolStride(kernel), arguments.PoolPadding(kernel));
+    }
+
+    /// <inheritdoc/>
+    public override Shape? Infer(Shape input, ProblemReporter problems) => Window.Pool(Kind, input, Kernel, Stride, Padding, problems);
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<LoweredLayer> Lower(Shape input) =>
+    [
+        .. new SumPool2dLayer(Name + SumPart, Kernel, Stride, Padding, LeadsToMaximum: true).Lower(input),
+        new LifLayer(Name, s_neurons),
+    ];
+}

@@ -1,0 +1,67 @@
+using SnnDsl.Verification.Arithmetic;
+
+namespace SnnDsl.Verification.Networks;
+
+/// <summary>The weights of a layer as it runs: where a normalisation follows, with that one folded into them.</summary>
+/// <param name="Layer">The layer.</param>
+/// <param name="Norm">The normalisation behind it, or null.</param>
+/// <param name="Values">All values by name, as in their file.</param>
+internal sealed record LayerWeights(LayerSpec Layer, LayerSpec? Norm, IReadOnlyDictionary<string, float[]> Values)
+{
+    /// <summary>Weight and bias.</summary>
+    /// <typeparam name="T">The numbers.</typeparam>
+    /// <param name="outputs">How many outputs or output channels.</param>
+    /// <param name="inputs">How many weights each of them has.</param>
+    /// <exception cref="FormatException">Values are missing, or of another number.</exception>
+    public (T[] Weight, T[] Bias) Of<T>(int outputs, int inputs)
+        where T : struct, IReal<T>
+    {
+        float[] weight = Named(Layer, "weight", checked(outputs * inputs));
+        float[] bias = Layer.Constants["bias"] == "true" ? Named(Layer, "bias", outputs) : new float[outputs];
+        if (Norm is not null)
+        {
+            (weight, bias) = Folded(weight, bias, inputs);
+        }
+
+        return (Array.ConvertAll(weight, value => T.From(value)), Array.ConvertAll(bias, value => T.From(value)));
+    }
+
+    // The float32 numbers that run: each square root, quotient, product and sum is rounded by itself, as IEEE 754 says, and in this order.
+    private (float[] Weight, float[] Bias) Folded(float[] weight, float[] bias, int inputs)
+    {
+        int outputs = bias.Length;
+        float epsilon = (float)Architecture.Float(Norm!.Constants["epsilon"]);
+        bool affine = Norm.Constants["affine"] == "true";
+        float[] mean = Named(Norm, "running_mean", outputs), variance = Named(Norm, "running_var", outputs);
+        float[]? own = affine ? Named(Norm, "weight", outputs) : null, shift = affine ? Named(Norm, "bias", outputs) : null;
+        var (scaled, moved) = (new float[weight.Length], new float[outputs]);
+        for (int channel = 0; channel < outputs; channel++)
+        {
+            float sum = variance[channel] + epsilon;
+            float deviation = MathF.Sqrt(sum);
+            float scale = (own?[channel] ?? 1f) / deviation;
+            float centred = bias[channel] - mean[channel];
+            float product = centred * scale;
+            moved[channel] = shift is null ? product : product + shift[channel];
+            for (int i = channel * inputs; i < (channel + 1) * inputs; i++)
+            {
+                scaled[i] = weight[i] * scale;
+            }
+
+            if (!float.IsFinite(moved[channel]) || !float.IsFinite(scale))
+            {
+                throw new FormatException($"{Norm.Name} has statistics that make no finite weights of channel {channel}.");
+            }
+        }
+
+        return (scaled, moved);
+    }
+
+    private float[] Named(LayerSpec layer, string what, int count)
+    {
+        string name = $"{layer.Name}.{what}";
+        return Values.TryGetValue(name, out float[]? values) && values.Length == count
+            ? values
+            : throw new FormatException($"The architecture needs {count} values {name}, but the weights hold {values?.Length ?? 0}.");
+    }
+}

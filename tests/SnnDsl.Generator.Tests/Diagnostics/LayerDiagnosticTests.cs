@@ -1,0 +1,81 @@
+using SnnDsl.Generator.Tests.Harness;
+
+namespace SnnDsl.Generator.Tests.Diagnostics;
+
+/// <summary>SNN060 and on: what single kinds of layers ask for.</summary>
+public class LayerDiagnosticTests
+{
+    [Theory]
+    [InlineData("{|SNN060:MaxPool2d(2)|}, Conv2d(2), Lif, Flatten", "the input")]
+    [InlineData("Conv2d(2), {|SNN060:MaxPool2d(2)|}, Flatten", "layer 1 (Conv2d)")]
+    [InlineData("Conv2d(2), Lif, AvgPool2d(2), {|SNN060:MaxPool2d(2)|}, Flatten", "layer 3 (AvgPool2d)")]
+    public Task MaximumOfCurrents(string layers, string before) => Expect.InNetwork(
+        $"[Input(1, 9, 9), {layers}, Linear(3), Lif]",
+        $"MaxPool2d follows {before}: the maximum of currents is not supported yet, only that of spikes; put MaxPool2d behind the neurons");
+
+    [Theory]
+    [InlineData("MaxPool2d(3, Padding = {|SNN061:2|})", "MaxPool2d: Padding must be at most half of the kernel 3, is 2")]
+    [InlineData("SumPool2d(1, Padding = {|SNN061:1|}), If", "SumPool2d: Padding must be at most half of the kernel 1, is 1")]
+    public Task PaddingOfAPool(string pool, string message) => Expect.InNetwork($"[Input(1, 9, 9), Conv2d(2), Lif, {pool}, Flatten, Linear(3), Lif]", message);
+
+    [Theory]
+    [InlineData("{|SNN062:BatchNorm2d|}, Conv2d(2), If, Flatten", "BatchNorm2d", "the input")]
+    [InlineData("Conv2d(2), If, {|SNN062:BatchNorm2d|}, Flatten", "BatchNorm2d", "layer 2 (If)")]
+    [InlineData("Conv2d(2), If, Flatten, {|SNN062:BatchNorm1d|}", "BatchNorm1d", "layer 3 (Flatten)")]
+    [InlineData("Conv2d(2), BatchNorm2d, {|SNN062:BatchNorm2d|}, If, Flatten", "BatchNorm2d", "layer 2 (BatchNorm2d)")]
+    public Task NormalisationOfNothing(string layers, string title, string before) => Expect.InNetwork(
+        $"[Input(1, 9, 9), {layers}, Linear(3), Lif]", $"{title} follows {before}: put it directly behind the Linear or Conv2d layer that it normalises");
+
+    [Fact]
+    public Task NormalisationOfAnotherShape() => Expect.InNetwork(
+        "[Input(1, 9, 9), Conv2d(2), {|SNN063:BatchNorm1d|}, If, Flatten, Linear(3), Lif]", "BatchNorm1d expects a vector, gets 2x7x7: write [BatchNorm2d]");
+
+    [Fact]
+    public Task NormalisationOfChannelsOfAVector() => Expect.InNetwork(
+        "[Input(4), Linear(3), {|SNN041:BatchNorm2d|}, Lif]", "BatchNorm2d expects channels x height x width, gets a vector of 3");
+
+    [Theory]
+    [InlineData("Momentum = {|SNN064:-0.5|}", "Momentum must be in [0, 1], is -0.5")]
+    [InlineData("Epsilon = {|SNN064:0|}", "Epsilon must be finite and greater than 0 as a float32, is 0")]
+    public Task NormalisationConstants(string argument, string message) => Expect.InNetwork(
+        $"[Input(4), Linear(3), BatchNorm1d({argument}), Lif]", message);
+
+    [Theory]
+    [InlineData("1", "1")]
+    [InlineData("-0.1", "-0.1")]
+    [InlineData("double.NaN", "NaN")]
+    public Task DropoutRate(string written, string shown) => Expect.InNetwork(
+        $"[Input(4), Linear(3), Lif, Dropout({{|SNN065:{written}|}}), Linear(3), Lif]", $"Dropout: rate must lie in [0, 1), is {shown}");
+
+    [Theory]
+    [InlineData("Linear(7), Lif, Voting({|SNN066:2|})", "Voting expects a vector of a multiple of 2 values, gets 7")]
+    [InlineData("Linear(6), Lif, Voting({|SNN020:0|})", "Voting: size must be at least 1, is 0")]
+    [InlineData("Linear(6), Lif, {|SNN067:Voting(2)|}, Linear(3), If", "Voting is the vote of the last neurons, but If follows: put it behind all neurons")]
+    public Task Votes(string layers, string message) => Expect.InNetwork($"[Input(4), {layers}]", message);
+
+    [Fact]
+    public Task MaximumOfWhatTrainingScales() => Expect.InNetwork(
+        "[Input(1, 9, 9), Conv2d(2), If, Dropout, {|SNN060:MaxPool2d(2)|}, Flatten, Linear(3), Lif]",
+        "MaxPool2d follows layer 3 (Dropout): the maximum of currents is not supported yet, only that of spikes; put MaxPool2d behind the neurons");
+
+    [Theory]
+    [InlineData("BatchNorm2d, If, MaxPool2d(2), Dropout(0), Flatten, Linear(12), BatchNorm1d(Affine = false), If, Dropout, Voting(4)")]
+    [InlineData("BatchNorm2d(Momentum = 0, Epsilon = 1), AvgPool2d(2), If, Flatten, Linear(4), BatchNorm1d, Voting(2)")]
+    [InlineData("BatchNorm2d, Dropout(0.9), If, Flatten, Linear(4), MembraneReadout")]
+    public Task FineTogether(string layers) => Expect.InNetwork($"[Input(1, 9, 9), Conv2d(2), {layers}]");
+
+    [Theory]
+    [InlineData("MaxPool2d(2), MaxPool2d(2, Stride = 1, Padding = 1), Flatten, Linear(3), If")]
+    [InlineData("SumPool2d(3, Padding = 1), If, MaxPool2d(3), Flatten, Linear(3), If(Reset = Reset.Soft)")]
+    public Task Fine(string layers) => Expect.InNetwork($"[Input(1, 9, 9), Conv2d(2), If, {layers}]");
+
+    [Fact]
+    public Task NeuronsBehindAMaximum() => Expect.InNetwork(
+        "[Input(1, 9, 9), Conv2d(2), If, MaxPool2d(2), {|SNN050:If|}, Flatten, Linear(3), If]",
+        "If follows layer 3 (MaxPool2d) with no affine layer between them: put Linear, Conv2d or AvgPool2d before it");
+
+    [Fact]
+    public Task APartsNameIsTaken() => Expect.InNetwork(
+        "[Input(1, 9, 9), Conv2d(2, Name = \"pool1Sum\"), If, {|SNN031:MaxPool2d(2)|}, Flatten, Linear(3), If]",
+        "'pool1' cannot name a layer: the name 'pool1Sum' is already taken in 'Net'");
+}
