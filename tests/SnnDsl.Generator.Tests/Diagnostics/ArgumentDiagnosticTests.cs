@@ -83,7 +83,7 @@ public class ArgumentDiagnosticTests
     [InlineData("ResonateAndFire(Angle = {|SNN029:double.NegativeInfinity|})", "ResonateAndFire: Angle must be finite as a float32, is -Infinity")]
     [InlineData("ResonateAndFire(Decay = {|SNN023:2|})", "ResonateAndFire: Decay must lie in [0, 1], is 2")]
     [InlineData("ResonateAndFire(Reset = {|SNN014:(Reset)7|})", "Reset = 7 is not defined: use one of Hard, Soft")]
-    [InlineData("Alif(Surrogate = {|SNN014:(Surrogate)9|})", "Surrogate = 9 is not defined: use one of Rectangular, Triangular, Arctan, FastSigmoid")]
+    [InlineData("Alif(Surrogate = {|SNN014:(Surrogate)9|})", "Surrogate = 9 is not defined: use one of Rectangular, Triangular, Arctan, FastSigmoid, StraightThrough")]
     public Task OtherNeurons(string neuron, string message) => Expect.InNetwork($"[Input(4), Linear(2), {neuron}]", message);
 
     private static readonly string[] s_extremes =
