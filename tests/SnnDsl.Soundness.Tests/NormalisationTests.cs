@@ -1,9 +1,11 @@
 using SnnDsl.Bounds;
 using SnnDsl.Certification;
+using SnnDsl.Data;
 using SnnDsl.Networks;
 using SnnDsl.Perturbations;
 using SnnDsl.Soundness.Tests.Networks;
 using SnnDsl.Soundness.Tests.Reference;
+using SnnDsl.Training;
 using static TorchSharp.torch;
 
 namespace SnnDsl.Soundness.Tests;
@@ -137,6 +139,48 @@ public class NormalisationTests
             subject.Module.get_parameter(name)!.mul_(2);
             Assert.NotSame(before, before = First());
         }
+    }
+
+    /// <summary>Training trains, by bounds too; a run that is taken up again ends with the same numbers, statistics and draws included.</summary>
+    [Fact]
+    public void ARunCanBeTakenUpAgain()
+    {
+        using var scope = NewDisposeScope();
+        var random = Initialisation.Generator(3);
+        var data = Dataset.FromTensors(rand([24, 3, 4, 4], generator: random), randint(0, 3, [24], int64, generator: random), "drawn", "train", 3);
+        var options = new TrainingOptions
+        {
+            Epochs = 2, BatchSize = 8, Robust = new() { Epsilon = 0.02, RampStart = 0, RampEnd = 0.5, CrownShare = Ramp.Constant(0.5) },
+        };
+        string path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        try
+        {
+            Dictionary<string, double[]> whole = Run(options, null, _ => { });
+            // Stopped after an epoch.
+            var stop = new CancellationTokenSource();
+            Assert.Throws<OperationCanceledException>(() => Run(options, path, progress => (progress.EndOfEpoch ? stop : new()).Cancel(), stop.Token));
+            var resumed = Run(options, path, _ => { });
+            Assert.All(whole, entry => Assert.Equal(entry.Value, resumed[entry.Key]));
+            Assert.Equal(6, whole["bn1.num_batches_tracked"][0]);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+
+        Dictionary<string, double[]> Run(TrainingOptions run, string? checkpoint, Action<TrainingProgress> seen, CancellationToken cancellation = default)
+        {
+            using var module = new Normalised(5);
+            module.eval();
+            new Trainer(module, data, run) { CheckpointPath = checkpoint }.Run(resume: checkpoint is not null, new Synchronous(seen), cancellation);
+            Assert.False(module.training);
+            return module.state_dict().ToDictionary(entry => entry.Key, entry => Values.Of(entry.Value));
+        }
+    }
+
+    private sealed class Synchronous(Action<TrainingProgress> seen) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value) => seen(value);
     }
 
     private static Dropout Draw(SpikingModule module) => module.modules().OfType<Dropout>().Single();
