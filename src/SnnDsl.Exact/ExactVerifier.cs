@@ -27,6 +27,7 @@ public sealed class ExactVerifier(SpikingModule network, ExactSolver solver = Ex
     /// <param name="index">The sample's index in its data set, which Poisson noise depends on.</param>
     /// <exception cref="ArgumentException">Classes or perturbation do not fit the network.</exception>
     /// <exception cref="InvalidOperationException">The solver is missing or failed.</exception>
+    /// <exception cref="NotSupportedException">A layer has other neurons than LIF.</exception>
     public ExactMargin Minimise(Perturbation perturbation, Tensor input, int label, int rival, long index = 0)
     {
         int classes = network.Description.Classes;
@@ -35,6 +36,8 @@ public sealed class ExactVerifier(SpikingModule network, ExactSolver solver = Ex
             throw new ArgumentException($"Label {label} and rival {rival} must be two different classes from 0 to {classes - 1}.", nameof(rival));
         }
 
+        // Layers of other neurons than LIF refuse to give constants that the model could be written with.
+        _ = network.Stages.Spiking.Select(stage => stage.Neurons.Parameters).ToList();
         using var scope = NewDisposeScope();
         using var guard = no_grad();
         using var model = Solver.CreateSolver(Name) ?? throw new InvalidOperationException($"This build of Google.OrTools has no {Name}: choose another solver.");

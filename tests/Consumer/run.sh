@@ -13,7 +13,7 @@ trap forget EXIT
 
 mkdir -p "$packages"
 dotnet restore src/SnnDsl.CodeFixes -v quiet # It is built while the generator is packed.
-for project in Attributes Runtime Generator Verification Datasets CommandLine; do
+for project in Attributes Model Runtime Generator Verification Datasets CommandLine; do
     dotnet pack "src/SnnDsl.$project" -c Release -o "$packages" -warnaserror "-p:Version=$version" -v quiet
 done
 
@@ -28,7 +28,8 @@ cache="${cache%/}"
 holds runtime buildTransitive/net10.0/SnnDsl.Runtime.targets
 holds generator analyzers/dotnet/cs/SnnDsl.Generator.dll
 holds generator analyzers/dotnet/cs/SnnDsl.CodeFixes.dll
-for id in attributes runtime generator verification datasets commandline; do holds "$id" README.md; done
+holds generator analyzers/dotnet/cs/SnnDsl.Model.dll
+for id in attributes model runtime generator verification datasets commandline; do holds "$id" README.md; done
 
 dotnet run -c Release --no-build "-p:SnnDslVersion=$version"
 

@@ -42,9 +42,9 @@ internal sealed class ModelsCommand(IReadOnlyList<ModelRegistration> models)
         return ExitCodes.Success;
     }
 
-    /// <summary>One float32 membrane for every neuron: what has to be kept from step to step.</summary>
-    private static long MembraneBytes(NetworkDescription network) => sizeof(float) * network.Layers
-        .Where(layer => layer.Kind == "Lif").Sum(layer => layer.OutputShape.Aggregate(1L, (product, size) => product * size));
+    /// <summary>A float32 number for every state of every neuron: what has to be kept from step to step.</summary>
+    private static long MembraneBytes(NetworkDescription network) => sizeof(float) * network.SpikingLayers
+        .Sum(layer => layer.OutputShape.Aggregate(1L, (product, size) => product * size) * layer.States);
 
     private static NetworkDescription Describe(ModelRegistration model)
     {

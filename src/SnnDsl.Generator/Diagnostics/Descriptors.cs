@@ -99,7 +99,7 @@ internal static class Descriptors
 
     public static readonly DiagnosticDescriptor Decay = CreateError(
         ProblemIds.Decay, "Decay is not a share",
-        "{0}: Decay must lie in [0, 1], is {1}");
+        "{0}: {1} must lie in [0, 1], is {2}");
 
     public static readonly DiagnosticDescriptor ResetValue = CreateError(
         ProblemIds.ResetValue, "Reset value is not finite",
@@ -112,6 +112,10 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor SurrogateWidth = CreateError(
         ProblemIds.SurrogateWidth, "Surrogate width is not positive",
         "SurrogateWidth and its reciprocal must be finite and greater than 0 as float32, or it is 0 for the surrogate's own; is {0}");
+
+    public static readonly DiagnosticDescriptor NotFinite = CreateError(
+        ProblemIds.NotFinite, "Number is not finite",
+        "{0}: {1} must be finite as a float32, is {2}");
 
     public static readonly DiagnosticDescriptor NameNotIdentifier = CreateError(
         ProblemIds.NameNotIdentifier, "Layer name is no identifier",

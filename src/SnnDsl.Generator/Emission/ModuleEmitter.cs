@@ -109,13 +109,16 @@ internal static class ModuleEmitter
             {
                 writer.Line(
                     $"new({Quote(layer.Name)}, {Quote(layer.Layer.Kind.Title)}, [{layer.Output.Arguments}], " +
-                    $"{Numbers.Plain(layer.Parameters)}, {Quote(layer.Equation)}),");
+                    $"{Numbers.Plain(layer.Parameters)}, {Quote(layer.Equation)}{States(layer.Layer)}),");
             }
         }
 
         writer.Line("],");
         writer.Line($"Architecture = {Quote(plan.Architecture)},");
     }
+
+    private static string States(LoweredLayer layer) =>
+        layer.States == 0 ? "" : $", States: {Numbers.Plain(layer.States)}{(layer.Neuron is null ? "" : ", HasKernels: true")}";
 
     private static string Quote(string text) => "\"" + text.Replace("\\", "\\\\").Replace("\"", "\\\"") + "\"";
 }

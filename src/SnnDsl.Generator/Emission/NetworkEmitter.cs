@@ -22,7 +22,7 @@ internal static class NetworkEmitter
     }
 
     /// <summary>The files that are about neurons, in a fixed order.</summary>
-    public static EquatableArray<EmittedFile> Emit(KernelPlan plan) =>
+    public static EquatableArray<EmittedFile> Emit(KernelPlan plan) => plan.Kernels.Count == 0 ? [] :
     [
         File(plan.Frame, "Neurons", writer => NeuronEmitter.Emit(plan, writer)),
         File(plan.Frame, "Cuda", writer => CudaEmitter.Emit(plan, writer)),

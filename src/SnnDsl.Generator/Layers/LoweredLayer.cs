@@ -12,8 +12,11 @@ namespace SnnDsl.Generator.Layers;
 /// <param name="Name">The layer's name.</param>
 internal abstract record LoweredLayer(string Name) : Layer(Name)
 {
-    /// <summary>The neurons of a spiking layer; null for the others.</summary>
+    /// <summary>The neurons of a spiking layer that has kernels of its own; null for the others.</summary>
     public virtual NeuronModel? Neuron => null;
+
+    /// <summary>How many numbers a neuron keeps from step to step; 0 for layers that do not fire.</summary>
+    public virtual int States => Neuron is null ? 0 : 1;
 
     /// <inheritdoc/>
     public override IReadOnlyList<LoweredLayer> Lower(Shape input) => [this];

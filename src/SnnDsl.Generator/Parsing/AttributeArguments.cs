@@ -14,6 +14,9 @@ internal sealed class AttributeArguments(string title, IReadOnlyDictionary<strin
     /// <summary>False once a size was refused: what this layer gives is then unknown.</summary>
     public bool SizesAreValid { get; private set; } = true;
 
+    /// <summary>The attribute's name without its suffix, for messages.</summary>
+    public string Title => title;
+
     /// <summary>Takes problems of this attribute.</summary>
     public ProblemReporter Problems => problems;
 
@@ -52,13 +55,13 @@ internal sealed class AttributeArguments(string title, IReadOnlyDictionary<strin
         return padding;
     }
 
-    /// <summary>The share of a membrane that is left one step later, in [0, 1].</summary>
+    /// <summary>The share of a state that is left one step later, in [0, 1].</summary>
     public float Decay(string name, double otherwise)
     {
         double decay = Value(name, otherwise);
         if (!(decay is >= 0 and <= 1))
         {
-            problems.ReportAt(name, ProblemIds.Decay, title, Numbers.Plain(decay));
+            problems.ReportAt(name, ProblemIds.Decay, title, name, Numbers.Plain(decay));
         }
 
         return Normal((float)decay);

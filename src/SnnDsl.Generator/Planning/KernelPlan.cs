@@ -13,7 +13,7 @@ internal sealed record KernelPlan(EmittedFrame Frame, EquatableArray<PlannedKern
     public static KernelPlan Create(NetworkPlan plan, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        var kernels = plan.Layers.Where(layer => layer.IsSpiking).GroupBy(layer => layer.KernelName)
+        var kernels = plan.Layers.Where(layer => layer.Layer.Neuron is not null).GroupBy(layer => layer.KernelName)
             .Select(group => new PlannedKernel(group.Key, group.First().Layer.Neuron!));
         return new KernelPlan(EmittedFrame.Of(plan.Spec), kernels.ToEquatableArray());
     }

@@ -66,7 +66,7 @@ internal sealed class LinearChain(RelaxationRule rule, bool trains, IReadOnlyLis
     }
 
     private TrainKernel? Trains(NeuronIntervals first) =>
-        trains && first.IsConstant && ConstantTrains.Fits(first.Layer.Parameters) ? new(new(first.Layer.Parameters, first.Steps)) : null;
+        trains && first.IsConstant && first.Layer.Equations.HasPeriods ? new(new(first.Layer.Parameters, first.Steps)) : null;
 
     // [T, B, K, (C, H, W) or N] to [B, T, K, (H, W, C) or N].
     private static Tensor Inward(Tensor a) => (a.dim() == 6 ? a.movedim([-3], [-1]) : a).transpose(0, 1).contiguous();

@@ -1,4 +1,5 @@
 using SnnDsl.Kernels;
+using SnnDsl.Model;
 using static TorchSharp.torch;
 
 namespace SnnDsl.Bounds;
@@ -60,8 +61,14 @@ public sealed class LinearQuery
 
     /// <summary>Whether a layer whose current is constant gets lines for whole trains.</summary>
     /// <param name="layer">The spiking layer's index.</param>
-    /// <param name="neuron">Its neurons' constants.</param>
-    internal bool TakesTrains(int layer, NeuronParameters neuron) => Trains && Phases?[layer] is null && ConstantTrains.Fits(neuron);
+    /// <param name="neuron">Its neurons.</param>
+    internal bool TakesTrains(int layer, NeuronEquations neuron) => Trains && Phases?[layer] is null && neuron.HasPeriods;
+
+    /// <summary>Bounds of what a layer's neurons keep, state by state, each [T, B, ...].</summary>
+    /// <param name="layer">The spiking layer's index.</param>
+    /// <exception cref="ArgumentException"><see cref="Membranes"/> hold none.</exception>
+    internal IReadOnlyList<Interval> StatesOf(int layer) => (Membranes as IStateBounds)?.States(layer) ?? throw new ArgumentException(
+        $"The neurons of spiking layer {layer} keep more than a membrane, and their lines need bounds of all states: give the membranes' bounds as BoundMembranes returns them.");
 
     /// <summary>Whether a layer's lines carry slopes or phases, or are written down, which the fused kernels do not know.</summary>
     /// <param name="layer">The spiking layer's index.</param>

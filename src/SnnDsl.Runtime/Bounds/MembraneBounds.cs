@@ -5,7 +5,7 @@ namespace SnnDsl.Bounds;
 /// <summary>Bounds of every spiking layer's membranes, each [T, B, ...], computed when they are read.</summary>
 /// <remarks>Linear bounds on the fused kernels do not read them: they start from the currents, and a sample's membranes never leave the
 /// caches.</remarks>
-public sealed class MembraneBounds : IReadOnlyList<Interval>
+public sealed class MembraneBounds : IReadOnlyList<Interval>, IStateBounds
 {
     internal MembraneBounds(NeuronIntervals[] layers) => Layers = layers;
 
@@ -21,6 +21,8 @@ public sealed class MembraneBounds : IReadOnlyList<Interval>
 
     /// <inheritdoc/>
     public IEnumerator<Interval> GetEnumerator() => Layers.Select(layer => layer.Membranes).GetEnumerator();
+
+    IReadOnlyList<Interval> IStateBounds.States(int layer) => Layers[layer].Computed.States;
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 }

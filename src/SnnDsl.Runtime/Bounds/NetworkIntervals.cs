@@ -45,7 +45,7 @@ public sealed class NetworkIntervals
     public Interval Counts => counts.Value;
 
     /// <summary>The same bounds, none left to be computed in a scope that ends sooner than they are needed.</summary>
-    internal NetworkIntervals Computed() => new((IReadOnlyList<Interval>?)Kept ?? [.. Membranes], Spikes, Counts);
+    internal NetworkIntervals Computed() => new(Kept ?? KnownMembranes.Of(Membranes, bounds => bounds), Spikes, Counts);
 
     /// <summary>The samples of which a membrane has bounds that are no finite numbers, in ascending order.</summary>
     internal IEnumerable<int> NotFinite()
@@ -64,7 +64,7 @@ public sealed class NetworkIntervals
     /// <summary>The bounds of some samples, in a given order; a sample may come up more than once.</summary>
     /// <param name="samples">Positions in the batch, int64 [B'].</param>
     public NetworkIntervals Select(Tensor samples) => new(
-        (IReadOnlyList<Interval>?)Kept?.Select(samples) ?? [.. Membranes.Select(layer => layer.Select(samples, 1))], Spikes.Select(samples, 1), Counts.Select(samples, 0));
+        Kept?.Select(samples) ?? KnownMembranes.Select(Membranes, samples), Spikes.Select(samples, 1), Counts.Select(samples, 0));
 
     // Bounds that are made anew whenever they are read.
     private RoundedMembranes? Kept => Membranes as RoundedMembranes;

@@ -1,4 +1,5 @@
 using SnnDsl.Kernels;
+using SnnDsl.Kernels.Derived;
 using static TorchSharp.torch;
 
 namespace SnnDsl.Bounds;
@@ -6,7 +7,7 @@ namespace SnnDsl.Bounds;
 /// <summary>Interval bounds of a spiking layer over all time steps; computed when they are read, in the form in which they are read.</summary>
 public sealed class NeuronIntervals
 {
-    private (Interval Spikes, Interval Membranes)? computed;
+    private NeuronBoxes? computed;
 
     internal NeuronIntervals(SpikingLayer layer, Interval current, int steps, bool constant) =>
         (Layer, Current, Steps, IsConstant) = (layer, current, steps, constant);
@@ -14,7 +15,7 @@ public sealed class NeuronIntervals
     /// <summary>Bounds of the spikes.</summary>
     public SpikeIntervals Spikes => new(this);
 
-    /// <summary>Bounds of the membranes before the reset, [T, B, ...].</summary>
+    /// <summary>Bounds of the membranes before the reset, [T, B, ...]; of other neurons than LIF those of what is compared with the threshold.</summary>
     public Interval Membranes => Computed.Membranes;
 
     /// <summary>Bounds of how often each neuron fires, [B, ...].</summary>
@@ -23,9 +24,11 @@ public sealed class NeuronIntervals
         get
         {
             // Computed outside of the guard: what others read later keeps its graph.
-            var (spikes, membranes) = Computed;
+            var (spikes, membranes, _) = Computed;
             using var guard = no_grad();
-            return SpikeCounts.Bound(Current, membranes, spikes, Layer.Parameters, IsConstant);
+            return Layer.Equations.CountsGrowWithCurrents && Layer.IsFused
+                ? SpikeCounts.Bound(Current, membranes, spikes, Layer.Parameters, IsConstant)
+                : new(spikes.Lower.sum(0L), spikes.Upper.sum(0L));
         }
     }
 
@@ -42,5 +45,5 @@ public sealed class NeuronIntervals
     internal SpikingLayer Layer { get; }
 
     /// <summary>As tensors.</summary>
-    internal (Interval Spikes, Interval Membranes) Computed => computed ??= Layer.Bound(Current, Steps, IsConstant);
+    internal NeuronBoxes Computed => computed ??= Layer.Bound(Current, Steps, IsConstant);
 }

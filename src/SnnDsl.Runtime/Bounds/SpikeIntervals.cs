@@ -1,6 +1,5 @@
 using SnnDsl.Affine;
 using SnnDsl.Events;
-using SnnDsl.Kernels;
 using static TorchSharp.torch;
 
 namespace SnnDsl.Bounds;
@@ -36,7 +35,7 @@ public sealed class SpikeIntervals
     internal Interval Through(AffineMap map)
     {
         var (layer, current, steps, constant) = (neurons.Layer, neurons.Current, neurons.Steps, neurons.IsConstant);
-        if (!SpikingLayer.IsOnCores(current.Lower) || map.OnEvents(flatten) is not var (events, weight, bias))
+        if (!layer.RunsFused(current.Lower) || map.OnEvents(flatten) is not var (events, weight, bias))
         {
             return map.Apply(ToInterval());
         }

@@ -20,12 +20,18 @@ public sealed class MarginBounder : IDisposable
     /// <param name="precision">In which arithmetic, and what for.</param>
     /// <exception cref="ArgumentException">The method is more than one bound.</exception>
     /// <exception cref="NotSupportedException">The bounds are to be rounding-safe, and the network is not float32, holds values that float32
-    /// sums cannot carry, or has a layer whose products are not direct float32 sums on its device.</exception>
+    /// sums cannot carry, or has a layer whose products are not direct float32 sums on its device; or the bounds are derived for LIF neurons
+    /// alone, and it has others.</exception>
     public MarginBounder(SpikingModule network, CertificationMethod method, Precision precision = Precision.RoundingSafe)
     {
         this.method = method is CertificationMethod.Bab or CertificationMethod.Auto
             ? throw new ArgumentException($"{CertificationMethodNames.Of(method)} is more than one bound: certify with it, or bound by another method.", nameof(method))
             : method;
+        if (method == CertificationMethod.Alpha)
+        {
+            LifOnly.Require(network, "the proofs of optimised slopes", "take the method s-ibp or s-crown");
+        }
+
         (this.network, View) = (network, new(network, precision));
     }
 

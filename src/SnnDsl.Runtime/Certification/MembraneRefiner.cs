@@ -27,6 +27,7 @@ public sealed class MembraneRefiner(SpikingModule network)
     /// <returns>Null if there is not: what is half refined no checker would find again.</returns>
     internal NetworkIntervals? Refine(IPerturbedInput input, Deadline deadline)
     {
+        LifOnly.Require(network, "bounds of membranes by relaxation", "take intermediate bounds from s-ibp");
         // What one row of a walk took, at the last block.
         rowTime = TimeSpan.Zero;
         using var scope = NewDisposeScope();

@@ -1,6 +1,8 @@
 using SnnDsl.Affine;
 using SnnDsl.Bounds;
 using SnnDsl.Kernels;
+using SnnDsl.Kernels.Derived;
+using SnnDsl.Model;
 using SnnDsl.Networks;
 using SnnDsl.Perturbations;
 using static TorchSharp.torch;
@@ -35,6 +37,11 @@ internal sealed class RoundingSafeNetwork : Float64Network
     {
         using var scope = NewDisposeScope();
         using var guard = no_grad();
+        foreach (var stage in network.Stages.Spiking.Where(stage => !stage.Neurons.IsFused))
+        {
+            CheckCoefficients(stage.Neurons, network.Description.Name);
+        }
+
         foreach (var (name, weight) in network.named_parameters())
         {
             if (weight.dtype != ScalarType.Float32)
@@ -59,6 +66,23 @@ internal sealed class RoundingSafeNetwork : Float64Network
                 ? weight
                 : throw new NotSupportedException(FormattableString.Invariant(
                     $"A batch normalisation of {network.Description.Name} makes weights that are no numbers or beyond {Rounding.Largest} of a {map.GetType().Name.Replace("Map", "")}: train again, or ask for precision float64, which bounds samples but certifies none.")));
+        }
+    }
+
+    // A coefficient that float32 may take for 0, or that lifts what was flushed, leaves nothing known.
+    private static void CheckCoefficients(SpikingLayer neurons, string network)
+    {
+        var equations = neurons.Equations;
+        Coefficients[] all =
+        [
+            equations.Decay, equations.Input, equations.Bias, equations.Guard, equations.Silent.Matrix, equations.Silent.Offset,
+            equations.Fired.Matrix, equations.Fired.Offset,
+        ];
+        if (all.Any(m => Enumerable.Range(0, m.Rows).Any(i => Enumerable.Range(0, m.Columns).Any(j =>
+            m[i, j] != 0 && (Math.Abs(m[i, j]) > Rounding.Largest || !float.IsNormal(m[i, j]))))))
+        {
+            throw new NotSupportedException(FormattableString.Invariant(
+                $"The neurons of {network} have a coefficient beyond {Rounding.Largest} or below the normal range of float32, so that rounding-safe bounds say nothing: declare others, or ask for precision float64, which bounds samples but certifies none."));
         }
     }
 
@@ -107,21 +131,33 @@ internal sealed class RoundingSafeNetwork : Float64Network
         }
 
         List<Interval> membranes = [];
+        List<IReadOnlyList<Interval>> states = [];
         Interval spikes = default, counts = default;
         foreach (var (map, neurons) in Stages.Spiking)
         {
             int layer = membranes.Count;
             var current = layer == 0 ? input.Currents(map) : map.Apply(spikes);
             var error = ErrorOf(input, membranes, layer, Steps);
+            if (!neurons.IsFused)
+            {
+                var off = IsConstant(layer) ? error.At(0, null, 0) : stack(Enumerable.Range(0, Steps).Select(t => error.At(t, null, 0)));
+                var boxes = NeuronIntervalWalk.Bound(current.Widened(off), neurons.Equations, Steps, IsConstant(layer), new NeuronErrors(neurons.Equations));
+                (spikes, counts) = (boxes.Spikes, new(boxes.Spikes.Lower.sum(0L), boxes.Spikes.Upper.sum(0L)));
+                membranes.Add(boxes.Membranes);
+                states.Add(boxes.States);
+                continue;
+            }
+
             (spikes, var now) = RoundedNeuron.Intervals(current, error, neurons.Parameters, Steps, IsConstant(layer));
             membranes.Add(now);
+            states.Add([now]);
             if (layer == Stages.Spiking.Count - 1)
             {
                 counts = RoundedNeuron.Counts(current, error, now, spikes, neurons.Parameters, IsConstant(layer));
             }
         }
 
-        return new(membranes, spikes, counts);
+        return new(KnownMembranes.Of(membranes, states), spikes, counts);
     }
 
     /// <inheritdoc/>
@@ -164,8 +200,16 @@ internal sealed class RoundingSafeNetwork : Float64Network
     protected override LinearForm Relax(LinearForm form, IPerturbedInput input, LinearQuery query, int layer)
     {
         var error = ErrorOf(input, query.Membranes, layer, form.Steps);
+        if (Stages.Spiking[layer].Neurons is { Relaxation: { } walk } others)
+        {
+            others.Check(query, layer);
+            IReadOnlyList<Interval> states = [.. query.StatesOf(layer).Select(state => state.FirstSteps(form.Steps))];
+            return walk.Relax(
+                form, query.Membranes[layer].FirstSteps(form.Steps), states, query, layer, sum: IsConstant(layer), new(others.Equations, error));
+        }
+
         var neuron = Stages.Spiking[layer].Neurons.Parameters;
-        if (IsConstant(layer) && form.Membrane is null && query.TakesTrains(layer, neuron) && !query.NeedsPlainLines(layer))
+        if (IsConstant(layer) && form.Membrane is null && query.TakesTrains(layer, neuron.Equations) && !query.NeedsPlainLines(layer))
         {
             return TrainLine.Relax(form, neuron, query, layer, error);
         }
@@ -188,7 +232,7 @@ internal sealed class RoundingSafeNetwork : Float64Network
     // Behind spikes: their magnitudes are their upper bounds, and those that cannot fire add nothing that rounds.
     private MembraneError ErrorBehind(int layer, Interval membranes, AffineMap map, int more)
     {
-        var spikes = RoundedNeuron.Spikes(membranes, Stages.Spiking[layer].Neurons.Parameters).Upper;
+        var spikes = GuardSides.Settled(membranes, Stages.Spiking[layer].Neurons.Equations.Spike).Silent.logical_not().to(membranes.Upper.dtype);
         return new(map, map.Apply(spikes), spikes.flatten(2).sum(-1L), Steps, more);
     }
 

@@ -144,7 +144,7 @@ public sealed class SlopeOptimiser(SpikingModule network, AlphaOptions? options 
             {
                 ascent.Keep(left);
                 (alive, rows, input) = (alive.index_select(0, left), rows.index_select(0, left), input.Select(left));
-                membranes = [.. membranes.Select(layer => layer.Select(left, 1))];
+                membranes = KnownMembranes.Select(membranes, left);
             }
         }
     }

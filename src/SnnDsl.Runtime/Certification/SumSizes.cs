@@ -1,5 +1,6 @@
 using SnnDsl.Affine;
 using SnnDsl.Kernels;
+using SnnDsl.Model;
 using SnnDsl.Networks;
 using static TorchSharp.torch;
 
@@ -28,6 +29,13 @@ internal static class SumSizes
         foreach (var (map, neurons) in network.Stages.Spiking)
         {
             double current = Through(map, largest, name, device), membrane = 0;
+            if (!neurons.IsFused)
+            {
+                Require(Largest(neurons.Equations, current, network.Steps), $"The states of {name}");
+                largest = 1;
+                continue;
+            }
+
             var (threshold, decay, reset, value) = (neurons.Parameters.Threshold, neurons.Parameters.Decay, neurons.Parameters.Reset, neurons.Parameters.ResetValue);
             for (int t = 0; t < network.Steps; t++)
             {
@@ -43,6 +51,24 @@ internal static class SumSizes
         {
             Require(Through(tail, largest, name, device) * network.Steps, $"The readout of {name}");
         }
+    }
+
+    // The largest magnitude among what neurons compute from currents of some magnitude, in all steps.
+    private static double Largest(NeuronEquations neuron, double current, int steps)
+    {
+        var states = Enumerable.Range(0, neuron.Size);
+        double Row(Coefficients m, int i, double[] x) => states.Sum(j => Math.Abs((double)m[i, j]) * x[j]);
+        double[] left = new double[neuron.Size];
+        double largest = 0;
+        for (int t = 0; t < steps; t++)
+        {
+            double[] y = [.. states.Select(i => Row(neuron.Decay, i, left) + (Math.Abs((double)neuron.Input[i]) * current) + Math.Abs((double)neuron.Bias[i]))];
+            double[] After(Successor successor) => [.. states.Select(i => Row(successor.Matrix, i, y) + Math.Abs((double)successor.Offset[i]))];
+            left = [.. After(neuron.Silent).Zip(After(neuron.Fired), (silent, fired) => silent + fired)];
+            largest = Math.Max(largest, Math.Max(y.Concat(left).Max(), Row(neuron.Guard, 0, y) + Math.Abs((double)neuron.Spike.Threshold)));
+        }
+
+        return largest;
     }
 
     // The largest magnitude of a map's outputs over inputs of some magnitude; each map of a chain is checked by itself.

@@ -43,7 +43,7 @@ internal sealed class ConstantTrains
 
     /// <summary>Whether trains of such neurons are functions of the current as above.</summary>
     /// <param name="neuron">The neurons' constants.</param>
-    public static bool Fits(NeuronParameters neuron) => neuron is { Reset: Reset.Hard, ResetValue: 0, Threshold: > 0 };
+    public static bool Fits(NeuronParameters neuron) => neuron.Equations.HasPeriods;
 
     /// <summary>theta_p: a current above it fires at least every p steps.</summary>
     /// <param name="neuron">The neurons' constants.</param>

@@ -83,6 +83,13 @@ internal static class HeldScalars
         return tensor.lt(held);
     }
 
+    /// <summary>Where the tensor is at least a number.</summary>
+    public static Tensor IsAtLeast(this Tensor tensor, double number)
+    {
+        using Scalar held = number;
+        return tensor.ge(held);
+    }
+
     /// <summary>Where the tensor is at most a number.</summary>
     public static Tensor IsAtMost(this Tensor tensor, double number)
     {

@@ -68,6 +68,10 @@ internal sealed class MembraneError
         return sum * (hasTime ? factor[t] : factor) + (hasTime ? least[t] : least);
     }
 
+    /// <summary>At least |W| |x| + |b| at one step, [B, N...].</summary>
+    /// <param name="t">The step.</param>
+    public Tensor SizeAt(int t) => hasTime ? magnitude[t] : magnitude;
+
     /// <summary>The part of E that has nothing to do with the membrane before, over all steps: |x - W s - b| of values that are read out.</summary>
     /// <param name="weights">What every step weighs, at least 0.</param>
     /// <returns>[B, N...].</returns>

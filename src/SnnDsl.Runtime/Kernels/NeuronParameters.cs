@@ -1,3 +1,5 @@
+using SnnDsl.Model;
+
 namespace SnnDsl.Kernels;
 
 /// <summary>The constants of one spiking layer, as they are in float32 arithmetic.</summary>
@@ -8,4 +10,9 @@ namespace SnnDsl.Kernels;
 /// <param name="Surrogate">What stands for the derivative of the spike.</param>
 /// <param name="SurrogateWidth">The surrogate's width, greater than 0.</param>
 public sealed record NeuronParameters(
-    float Threshold, float Decay, Reset Reset, float ResetValue, Surrogate Surrogate, float SurrogateWidth);
+    float Threshold, float Decay, Reset Reset, float ResetValue, Surrogate Surrogate, float SurrogateWidth)
+{
+    /// <summary>The same neuron as equations.</summary>
+    public NeuronEquations Equations => NeuronEquations.Lif(
+        new(Threshold, (SurrogateFunction)Surrogate, SurrogateWidth), Decay, Reset == Reset.Hard ? ResetValue : null);
+}

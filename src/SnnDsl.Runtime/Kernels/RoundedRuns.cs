@@ -12,7 +12,7 @@ internal sealed unsafe class RoundedRuns(NeuronParameters neuron, int steps)
     private readonly double slack = (neuron.Threshold + Math.Abs(neuron.ResetValue)) / (1 << 18);
 
     // The order of runs is lost where a spike lifts the membrane above the threshold.
-    private readonly bool hasRuns = neuron.Reset != Reset.Hard || neuron.ResetValue <= neuron.Threshold;
+    private readonly bool hasRuns = neuron.Equations.CountsGrowWithCurrents;
 
     /// <summary>The least and the greatest count.</summary>
     /// <param name="lower">Lower currents; step t at t * <paramref name="stride"/>.</param>

@@ -22,7 +22,7 @@ internal static class SpikeCounts
     {
         var (least, most) = (spikes.Lower.sum(0L), spikes.Upper.sum(0L));
         // The order of runs is lost where a spike lifts the membrane above the threshold.
-        if (neuron.Reset == Reset.Hard && neuron.ResetValue > neuron.Threshold)
+        if (!neuron.Equations.CountsGrowWithCurrents)
         {
             return new(least, most);
         }

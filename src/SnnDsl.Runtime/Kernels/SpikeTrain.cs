@@ -66,7 +66,7 @@ public sealed class SpikeTrain
     /// <param name="map">The map.</param>
     internal Tensor Through(AffineMap map)
     {
-        if (replaced is not null || !SpikingLayer.IsOnCores(Current) || map.OnEvents(flatten) is not var (events, weight, bias))
+        if (replaced is not null || !layer.RunsFused(Current) || map.OnEvents(flatten) is not var (events, weight, bias))
         {
             return map.Apply(ToTensor());
         }

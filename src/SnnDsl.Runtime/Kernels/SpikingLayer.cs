@@ -1,5 +1,7 @@
 using SnnDsl.Bounds;
 using SnnDsl.Hardware;
+using SnnDsl.Kernels.Derived;
+using SnnDsl.Model;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -15,15 +17,48 @@ namespace SnnDsl.Kernels;
 /// </remarks>
 public sealed class SpikingLayer
 {
-    /// <summary>Creates a layer.</summary>
-    /// <param name="kernel">The kernels that the compiler emitted for its neurons.</param>
-    public SpikingLayer(NeuronKernel kernel) => Kernel = kernel;
+    private readonly NeuronKernel? kernel;
+    private readonly string name;
 
-    /// <summary>The neurons' constants.</summary>
+    /// <summary>Creates a layer of LIF neurons.</summary>
+    /// <param name="kernel">The kernels that the compiler emitted for its neurons.</param>
+    public SpikingLayer(NeuronKernel kernel)
+    {
+        this.kernel = kernel;
+        (Equations, name) = (kernel.Parameters.Equations, "");
+    }
+
+    /// <summary>Creates a layer of any neurons, whose walks are derived from their equations.</summary>
+    /// <param name="name">The layer's name, for messages.</param>
+    /// <param name="equations">The neurons.</param>
+    public SpikingLayer(string name, NeuronEquations equations)
+    {
+        (this.name, Equations) = (name, equations);
+        Relaxation = new(equations);
+    }
+
+    /// <summary>The neurons as equations.</summary>
+    public NeuronEquations Equations { get; }
+
+    /// <summary>The constants of LIF neurons.</summary>
+    /// <exception cref="NotSupportedException">The neurons are others: what reads these constants is not derived for them.</exception>
     public NeuronParameters Parameters => Kernel.Parameters;
 
+    /// <summary>The lines of neurons without kernels; null for LIF.</summary>
+    internal NeuronRelaxation? Relaxation { get; }
+
+    /// <summary>Whether the compiler emitted kernels for the neurons: they are LIF. Others are walked by their equations.</summary>
+    internal bool IsFused => kernel is not null;
+
     /// <summary>The kernels that the compiler emitted for the neurons.</summary>
-    internal NeuronKernel Kernel { get; }
+    internal NeuronKernel Kernel => kernel ?? throw NotLif(
+        "exact margins and branch and bound", "bound the network by s-ibp or s-crown");
+
+    /// <summary>What is said where something is derived for LIF neurons alone.</summary>
+    /// <param name="what">What is, in the plural.</param>
+    /// <param name="instead">What can be done instead.</param>
+    internal NotSupportedException NotLif(string what, string instead) => new(
+        $"{name} is no [Lif] layer (its neurons keep {string.Join(" and ", Equations.States)}), and {what} are derived for [Lif] alone: {instead}.");
 
     /// <summary>Which implementation runs; tests compare the two.</summary>
     public static Engine Engine { get; set; } = Engine.Auto;
@@ -73,25 +108,37 @@ public sealed class SpikingLayer
 
     /// <summary>Spikes as a tensor of zeros and ones, [T, B, ...].</summary>
     internal Tensor Simulate(Tensor current, int steps, bool constant) =>
-        IsOnCores(current) ? new FireFunction(Kernel, steps, constant).Apply(current)[0]
+        Relaxation is not null ? NeuronForward.Fire(current, Equations, steps, constant)
+        : IsOnCores(current) ? new FireFunction(Kernel, steps, constant).Apply(current)[0]
         : OnCuda(current) is { } cuda ? new CudaFireFunction(cuda, steps, constant).Apply(current)[0]
         : new PlainFireFunction(Parameters, steps, constant).Apply(current)[0];
 
-    /// <summary>Bounds of spikes and membranes as tensors, [T, B, ...].</summary>
-    internal (Interval Spikes, Interval Membranes) Bound(Interval current, int steps, bool constant)
+    /// <summary>Bounds of spikes, membranes and states as tensors, [T, B, ...].</summary>
+    internal NeuronBoxes Bound(Interval current, int steps, bool constant)
     {
+        if (Relaxation is not null)
+        {
+            return NeuronIntervalWalk.Bound(current, Equations, steps, constant);
+        }
+
         var (lower, upper) = (current.Lower, current.Upper);
         var outputs = IsOnCores(lower) ? new IntervalsFunction(Kernel, steps, constant).Apply(lower, upper)
             : OnCuda(lower) is { } cuda ? new CudaIntervalsFunction(cuda, steps, constant).Apply(lower, upper)
             : null;
-        return outputs is null
+        var (spikes, membranes) = outputs is null
             ? PlainNeuron.Intervals(current, Parameters, steps, constant)
             : (new(outputs[0], outputs[1]), new(outputs[2], outputs[3]));
+        return new(spikes, membranes, [membranes]);
     }
 
     private LinearForm Relax(LinearForm form, LinearQuery query, int layer, bool sum)
     {
-        bool plain = query.NeedsPlainLines(layer), trains = sum && query.TakesTrains(layer, Parameters);
+        if (Relaxation is not null)
+        {
+            return RelaxByEquations(Relaxation, form.Computed(), query, layer, sum);
+        }
+
+        bool plain = query.NeedsPlainLines(layer), trains = sum && query.TakesTrains(layer, Equations);
         // The fast lines of whole trains have no gradient.
         bool learns = trains && is_grad_enabled();
         if (!plain && !learns && query.Membranes is MembraneBounds known && IsOnCores(known.Layers[layer].Current.Lower)
@@ -117,6 +164,30 @@ public sealed class SpikingLayer
         return outputs is null
             ? PlainNeuron.Relax(form, bounds, Parameters, query, layer, sum)
             : form.OnCurrents(outputs[0], outputs[1]);
+    }
+
+    private LinearForm RelaxByEquations(NeuronRelaxation walk, LinearForm form, LinearQuery query, int layer, bool sum)
+    {
+        Check(query, layer);
+        IReadOnlyList<Interval> states = [.. query.StatesOf(layer).Select(state => state.FirstSteps(form.Steps))];
+        return walk.Relax(form, query.Membranes[layer].FirstSteps(form.Steps), states, query, layer, sum);
+    }
+
+    /// <summary>Refuses what the lines of neurons without kernels do not know.</summary>
+    /// <param name="query">The query.</param>
+    /// <param name="layer">This layer's index among the spiking layers.</param>
+    /// <exception cref="NotSupportedException">It asks for phases, or for the paper's lines.</exception>
+    internal void Check(LinearQuery query, int layer)
+    {
+        if (query.Phases?[layer] is not null)
+        {
+            throw NotLif("lines under assumed spikes", "bound without branch and bound");
+        }
+
+        if (query.Rule == RelaxationRule.Paper)
+        {
+            throw NotLif("the paper's lines", "take the method s-crown, which has lines for any neuron");
+        }
     }
 
     // [S, B, K, N...] spike coefficients and [B, K, N...] rows, every row by itself.
@@ -145,7 +216,10 @@ public sealed class SpikingLayer
         return form.OnCurrents(slopes, constants);
     }
 
-    /// <summary>Whether the fused CPU kernels can take a tensor.</summary>
+    /// <summary>Whether this layer's neurons run in the fused CPU kernels on a tensor.</summary>
+    internal bool RunsFused(Tensor tensor) => kernel is not null && IsOnCores(tensor);
+
+    /// <summary>Whether fused CPU kernels can take a tensor.</summary>
     internal static bool IsOnCores(Tensor tensor) =>
         Engine != Engine.Plain && tensor.dtype == ScalarType.Float32 && tensor.device_type == DeviceType.CPU;
 

@@ -1,4 +1,5 @@
 using SnnDsl.Autograd;
+using SnnDsl.Model;
 using static TorchSharp.torch;
 
 namespace SnnDsl.Kernels;
@@ -7,33 +8,43 @@ namespace SnnDsl.Kernels;
 internal static class SurrogateGradient
 {
     /// <summary>s'(u), element by element; the formulas are those of <see cref="Surrogate"/>.</summary>
-    public static Tensor Derivative(Tensor membranes, NeuronParameters neuron)
+    public static Tensor Derivative(Tensor membranes, NeuronParameters neuron) => Derivative(membranes, Rule(neuron));
+
+    /// <summary>1 where a membrane is above the threshold, with the surrogate as its derivative.</summary>
+    public static Tensor Spike(Tensor membranes, NeuronParameters neuron) => Spike(membranes, Rule(neuron));
+
+    /// <summary>1 where a neuron fires, with the surrogate as its derivative.</summary>
+    /// <param name="guard">What is compared with the threshold.</param>
+    /// <param name="rule">When it fires.</param>
+    public static Tensor Spike(Tensor guard, SpikeRule rule) => new SpikeFunction(rule).Apply(guard)[0];
+
+    private static Tensor Derivative(Tensor guard, SpikeRule rule)
     {
-        var x = membranes.Plus(-neuron.Threshold);
-        double w = neuron.SurrogateWidth;
-        return neuron.Surrogate switch
+        var x = guard.Plus(-rule.Threshold);
+        double w = rule.Width;
+        return (Surrogate)rule.Surrogate switch
         {
             Surrogate.Rectangular => x.abs().IsBelow(w / 2).to(x.dtype).Over(w),
             Surrogate.Triangular => x.abs().Over(w).TakenFrom(1).AtLeast(0).Over(w),
             Surrogate.Arctan => x.Times(Math.PI / w).square().Plus(1).reciprocal().Over(w),
             Surrogate.FastSigmoid => x.abs().Over(w).Plus(1).square().reciprocal().Over(2 * w),
             Surrogate.StraightThrough => ones_like(x),
-            _ => throw new ArgumentOutOfRangeException(nameof(neuron), neuron.Surrogate, "There is no such surrogate."),
+            _ => throw new ArgumentOutOfRangeException(nameof(rule), rule.Surrogate, "There is no such surrogate."),
         };
     }
 
-    /// <summary>1 where a membrane is above the threshold, with the surrogate as its derivative.</summary>
-    public static Tensor Spike(Tensor membranes, NeuronParameters neuron) => new SpikeFunction(neuron).Apply(membranes)[0];
+    private static SpikeRule Rule(NeuronParameters neuron) =>
+        new(neuron.Threshold, (SurrogateFunction)neuron.Surrogate, neuron.SurrogateWidth);
 
-    private sealed class SpikeFunction(NeuronParameters neuron) : AutogradFunction
+    private sealed class SpikeFunction(SpikeRule rule) : AutogradFunction
     {
         protected internal override Tensor[] Forward(Tensor?[] inputs)
         {
-            var membranes = inputs[0]!;
-            Save(membranes);
-            return [membranes.IsAbove(neuron.Threshold).to(membranes.dtype)];
+            var guard = inputs[0]!;
+            Save(guard);
+            return [(rule.FiresAtThreshold ? guard.IsAtLeast(rule.Threshold) : guard.IsAbove(rule.Threshold)).to(guard.dtype)];
         }
 
-        protected internal override Tensor?[] Backward(Tensor?[] saved, Tensor[] gradients) => [gradients[0] * Derivative(saved[0]!, neuron)];
+        protected internal override Tensor?[] Backward(Tensor?[] saved, Tensor[] gradients) => [gradients[0] * Derivative(saved[0]!, rule)];
     }
 }

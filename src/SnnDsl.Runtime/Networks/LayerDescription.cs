@@ -6,7 +6,9 @@ namespace SnnDsl.Networks;
 /// <param name="OutputShape">The shape of its output for one sample and step.</param>
 /// <param name="Parameters">How many trainable values it holds.</param>
 /// <param name="Equation">What it computes.</param>
-public sealed record LayerDescription(string Name, string Kind, IReadOnlyList<long> OutputShape, long Parameters, string Equation)
+/// <param name="States">How many numbers a neuron keeps from step to step; 0 for layers that do not fire.</param>
+/// <param name="HasKernels">Whether the compiler emitted kernels for the neurons; others are walked by their equations.</param>
+public sealed record LayerDescription(string Name, string Kind, IReadOnlyList<long> OutputShape, long Parameters, string Equation, int States = 0, bool HasKernels = false)
 {
     /// <summary>The output shape as text: 64x14x14.</summary>
     public string Shape => string.Join('x', OutputShape);

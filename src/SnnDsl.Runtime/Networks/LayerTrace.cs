@@ -5,7 +5,7 @@ namespace SnnDsl.Networks;
 /// <summary>What the neurons of one spiking layer did in a run.</summary>
 /// <param name="Name">The layer's name.</param>
 /// <param name="Currents">What the weights before the neurons gave them, [T, B, ...].</param>
-/// <param name="Membranes">The membranes before the reset, u, [T, B, ...]: a neuron fires where it is above its threshold.</param>
+/// <param name="Membranes">The membranes before the reset, u, [T, B, ...], or what other neurons than LIF compare with it: a neuron fires where it is above its threshold.</param>
 /// <param name="Spikes">Zeros and ones, [T, B, ...].</param>
 /// <param name="Operations">
 /// Synaptic operations of each sample, float64 [B]: how many weights the values before the layer met that were not zero, each at every step at which it

@@ -33,7 +33,7 @@ public sealed record NetworkDescription
     public string ArchitectureHash => Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(Architecture)));
 
     /// <summary>The layers whose neurons fire, in order.</summary>
-    public IReadOnlyList<LayerDescription> SpikingLayers => [.. Layers.Where(layer => layer.Kind == "Lif")];
+    public IReadOnlyList<LayerDescription> SpikingLayers => [.. Layers.Where(layer => layer.States > 0)];
 
     /// <summary>How many trainable values the network holds.</summary>
     public long Parameters => Layers.Sum(layer => layer.Parameters);
@@ -41,7 +41,8 @@ public sealed record NetworkDescription
     /// <summary>
     /// How many bytes a training step on the fused CPU kernels keeps of one sample for its backward pass: of a spiking layer with weights
     /// behind it the currents, float32 (once where they are the same at all steps), and the spikes, one bit each, from which membranes
-    /// are computed again; of others the membranes, and the spikes where something reads them; and pooled values and what is normalised, float32. The input and
+    /// are computed again; of others the membranes, and the spikes where something reads them; and pooled values and what is normalised, float32; of neurons
+    /// without kernels about what autograd keeps. The input and
     /// the weights are not counted.
     /// </summary>
     /// <param name="steps">T.</param>
@@ -56,7 +57,13 @@ public sealed record NetworkDescription
             var layer = Layers[i];
             long size = layer.OutputShape.Aggregate(1L, (product, length) => product * length);
             var next = Layers.Skip(i + 1).FirstOrDefault(other => other.Kind != "Flatten");
-            if (layer.Kind == "Lif")
+            if (layer.States > 0 && !layer.HasKernels)
+            {
+                // Autograd keeps what each operation needs: about two numbers for every state and four for the spike.
+                bytes += steps * size * sizeof(float) * ((2 * layer.States) + 4);
+                times = steps;
+            }
+            else if (layer.States > 0)
             {
                 bool asBits = next?.Parameters > 0;
                 long places = layer.OutputShape.Count == 3 ? layer.OutputShape[1] * layer.OutputShape[2] : 1;

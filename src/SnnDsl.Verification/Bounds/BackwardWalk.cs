@@ -203,6 +203,12 @@ internal sealed class BackwardWalk<T>(Network<T> network, IInputSet<T> input, Ne
     // starts on this layer's last membrane, whose own weight stands in coefficients) meets what the next membrane weighs.
     private void Relax(StageBounds<T> stage, int layer, int neuron, T[][] coefficients, T[][]? onSpikes)
     {
+        if (stage.States is { } states)
+        {
+            Add(new EquationWalk<T>(stage, states, neuron).Relax(coefficients, onSpikes));
+            return;
+        }
+
         var neurons = stage.Stage.Neurons;
         T decay = T.From(neurons.Decay), next = default;
         for (int t = coefficients.Length - 1; t >= 0; t--)

@@ -43,6 +43,11 @@ internal sealed class IntervalPass<T>(Network<T> network, IInputSet<T> input, Pa
     private bool Bound(int layer)
     {
         bool constant = layer == 0 && network.HasConstantInput;
+        if (options.Float32 && network.Stages[layer].Neurons.Equations is { } equations)
+        {
+            Neurons.CheckFloat32(equations);
+        }
+
         var stage = new StageBounds<T>(network.Stages[layer], network.Steps, options.Float32, constant)
         {
             Patterns = constant ? patterns : null,

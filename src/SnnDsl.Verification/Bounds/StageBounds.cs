@@ -16,6 +16,9 @@ internal sealed class StageBounds<T>(SpikingStage<T> stage, int steps, bool floa
     private readonly T resetValue = T.From(stage.Neurons.ResetValue);
     private PeriodicTrains<T>? trains;
 
+    /// <summary>Bounds of all that neurons keep which are stated by equations; null for LIF, whose membranes are all.</summary>
+    public EquationStates<T>? States { get; } = stage.Neurons.Equations is { } equations ? new(equations, steps, stage.Width, float32) : null;
+
     /// <summary>The layer.</summary>
     public SpikingStage<T> Stage => stage;
 
@@ -47,7 +50,10 @@ internal sealed class StageBounds<T>(SpikingStage<T> stage, int steps, bool floa
     /// <returns>False if that contradicts the bounds.</returns>
     public bool Set(int t, int neuron, Interval<T> membrane, Phase known)
     {
-        var bounded = membrane.Upper <= threshold ? Phase.Silent : membrane.Lower > threshold ? Phase.Fires : Phase.Open;
+        bool onThreshold = stage.Neurons.Equations is { Spike.FiresAtThreshold: true };
+        var bounded = onThreshold
+            ? membrane.Upper < threshold ? Phase.Silent : membrane.Lower >= threshold ? Phase.Fires : Phase.Open
+            : membrane.Upper <= threshold ? Phase.Silent : membrane.Lower > threshold ? Phase.Fires : Phase.Open;
         if (bounded.Contradicts(known))
         {
             return false;
@@ -71,6 +77,11 @@ internal sealed class StageBounds<T>(SpikingStage<T> stage, int steps, bool floa
     public Interval<T> Step(int t, int neuron)
     {
         var current = Currents(t)[neuron];
+        if (States is not null)
+        {
+            return States.Integrate(t, neuron, current, t == 0 ? Phase.Open : Phases[t - 1][neuron]);
+        }
+
         if (t == 0)
         {
             return current;
@@ -158,7 +169,7 @@ internal sealed class StageBounds<T>(SpikingStage<T> stage, int steps, bool floa
     {
         var constants = stage.Neurons;
         int certain = Phases.Count(step => step[neuron] == Phase.Fires), possible = Phases.Count(step => step[neuron] != Phase.Silent);
-        if (constants.ResetValue > constants.Threshold)
+        if (constants.Equations is not null || constants.ResetValue > constants.Threshold)
         {
             return (certain, possible);
         }

@@ -77,7 +77,7 @@ internal sealed record Architecture
         }
 
         var constants = text[(open + 1)..^1].Split(',', StringSplitOptions.RemoveEmptyEntries).Select(pair => pair.Split('=', 2));
-        return new(name, text[..open], constants.ToDictionary(pair => pair[0], pair => pair[1]), []);
+        return new(name, text[..open], constants.ToDictionary(pair => pair[0], pair => pair[1]), []) { Text = text };
     }
 
     private static string Value(string part, string name) => part.StartsWith(name + "=", StringComparison.Ordinal)

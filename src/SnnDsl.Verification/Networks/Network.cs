@@ -1,3 +1,4 @@
+using SnnDsl.Model;
 using SnnDsl.Verification.Arithmetic;
 
 namespace SnnDsl.Verification.Networks;
@@ -76,7 +77,7 @@ internal sealed class Network<T>
                     throw new FormatException($"{layer.Name} normalises no layer with weights.");
                 }
             }
-            else if (layer.Kind == "Lif")
+            else if (layer.Kind is "Lif" or "Neuron")
             {
                 maps.AddRange(maps.Count == 0 ? [AffineMap<T>.Identity(Size(shape))] : []);
                 stages.Add(new(new(maps), Neurons(layer)));
@@ -113,7 +114,7 @@ internal sealed class Network<T>
         return weight;
     }
 
-    private static Neurons Neurons(LayerSpec layer) => new(
+    private static Neurons Neurons(LayerSpec layer) => layer.Kind == "Neuron" ? Networks.Neurons.By(NeuronEquations.Parse(layer.Text)) : new(
         Architecture.Float(layer.Constants["threshold"]), Architecture.Float(layer.Constants["decay"]),
         layer.Constants["reset"] switch
         {

@@ -1,3 +1,5 @@
+using SnnDsl.Model;
+
 namespace SnnDsl.Verification.Networks;
 
 /// <summary>
@@ -10,6 +12,36 @@ namespace SnnDsl.Verification.Networks;
 /// <param name="ResetValue">r after a spike of the hard reset; 0 for a soft one.</param>
 internal sealed record Neurons(double Threshold, double Decay, bool Soft, double ResetValue)
 {
+    /// <summary>The equations of neurons that are stated by them; of the constants then the threshold alone means anything.</summary>
+    public NeuronEquations? Equations { get; private init; }
+
+    /// <summary>Neurons that are stated by equations.</summary>
+    /// <param name="equations">The equations.</param>
+    public static Neurons By(NeuronEquations equations) => new(equations.Spike.Threshold, 0, false, 0) { Equations = equations };
+
+    /// <summary>Checks that float32 sums with the equations' coefficients can be bounded.</summary>
+    /// <param name="equations">The equations.</param>
+    /// <exception cref="FormatException">One is too large, or below the normal range, so that float32 may take it for 0.</exception>
+    public static void CheckFloat32(NeuronEquations equations)
+    {
+        Coefficients[] all =
+        [
+            equations.Decay, equations.Input, equations.Bias, equations.Guard, equations.Silent.Matrix, equations.Silent.Offset,
+            equations.Fired.Matrix, equations.Fired.Offset,
+        ];
+        foreach (var m in all)
+        {
+            for (int i = 0; i < m.Rows * m.Columns; i++)
+            {
+                float value = m[i / m.Columns, i % m.Columns];
+                if (value != 0 && !(Math.Abs((double)value) <= SinglePrecision.Largest && float.IsNormal(value)))
+                {
+                    throw new FormatException(FormattableString.Invariant($"Of float32 sums with the coefficient {value} nothing is known."));
+                }
+            }
+        }
+    }
+
     /// <summary>Whether a constant current makes the whole train a function of that current: it fires with a period.</summary>
-    public bool HavePeriods => !Soft && ResetValue == 0;
+    public bool HavePeriods => Equations is null && !Soft && ResetValue == 0;
 }

@@ -24,7 +24,7 @@ internal sealed class TreeProof<T>(Network<T> network, IInputSet<T> input, Proof
     // The trains of constant currents without periods, which proofs may speak of.
     private PatternTrains<T> Patterns => field ??= new(network.Stages[0].Neurons, network.Steps);
 
-    private bool CanHavePatterns => !float32 && network.HasConstantInput && !network.Stages[0].Neurons.HavePeriods;
+    private bool CanHavePatterns => !float32 && network.HasConstantInput && network.Stages[0].Neurons is { HavePeriods: false, Equations: null };
 
     /// <summary>At most the least margin.</summary>
     /// <param name="own">The class.</param>

@@ -22,6 +22,7 @@ internal sealed class BoundProver<T>
     private readonly List<MarginBounds<T>> all;
     private readonly TreeProof<T> tree;
     private readonly Deadline deadline;
+    private readonly bool hasEquations;
 
     /// <summary>Prepares.</summary>
     /// <param name="claim">The record.</param>
@@ -31,6 +32,12 @@ internal sealed class BoundProver<T>
     {
         (this.claim, this.deadline) = (claim, deadline);
         var setting = claim.Record.Setting;
+        hasEquations = network.Stages.Any(stage => stage.Neurons.Equations is not null);
+        if (hasEquations && setting.Intermediate == CertificationMethodNames.Of(IntermediateBounds.SCrown))
+        {
+            throw new RejectedException("Membranes are recorded as bounded by relaxation, but for neurons that are stated by equations nothing does that.");
+        }
+
         var input = InputSets.Of(network, setting.Perturbation, claim.Values, setting.Seed, claim.Record.Index, claim.Box);
         bool float32 = setting.Precision == Verdicts.RoundingSafe;
         var proof = claim.Record.Proof is { } stored ? ProofFile.Read(BesideRecords.Find(claim.Path, ".proofs", stored), claim.Label) : null;
@@ -77,6 +84,11 @@ internal sealed class BoundProver<T>
 
     private IEnumerable<Func<T>> Attempts(string method, int own, int rival)
     {
+        if (hasEquations && method is not ("s-ibp" or "s-crown"))
+        {
+            throw new RejectedException($"A lower bound is recorded as proved by {method}, which is known of [Lif] neurons alone.");
+        }
+
         foreach (var bounds in all)
         {
             switch (method)

@@ -72,6 +72,20 @@ public class ArgumentDiagnosticTests
         $"[Input(4), Linear(2), Lif(SurrogateWidth = {{|SNN026:{written}|}})]",
         $"SurrogateWidth and its reciprocal must be finite and greater than 0 as float32, or it is 0 for the surrogate's own; is {shown}");
 
+    [Theory]
+    [InlineData("Synaptic(SynapticDecay = {|SNN023:1.5|})", "Synaptic: SynapticDecay must lie in [0, 1], is 1.5")]
+    [InlineData("Synaptic(Decay = {|SNN023:-1|}, ResetValue = 0.5)", "Synaptic: Decay must lie in [0, 1], is -1")]
+    [InlineData("Synaptic(Reset = Reset.Soft, ResetValue = {|SNN025:0.5|})", "ResetValue = 0.5 has no effect: a soft reset subtracts the threshold")]
+    [InlineData("Alif(AdaptationDecay = {|SNN023:double.NaN|})", "Alif: AdaptationDecay must lie in [0, 1], is NaN")]
+    [InlineData("Alif(Adaptation = {|SNN029:1e300|})", "Alif: Adaptation must be finite as a float32, is 1E+300")]
+    [InlineData("Alif(Threshold = {|SNN022:0|})", "Threshold must be finite and greater than 0 as a float32, is 0")]
+    [InlineData("Alif(ResetValue = {|SNN024:double.NaN|})", "ResetValue must be finite as a float32, is NaN")]
+    [InlineData("ResonateAndFire(Angle = {|SNN029:double.NegativeInfinity|})", "ResonateAndFire: Angle must be finite as a float32, is -Infinity")]
+    [InlineData("ResonateAndFire(Decay = {|SNN023:2|})", "ResonateAndFire: Decay must lie in [0, 1], is 2")]
+    [InlineData("ResonateAndFire(Reset = {|SNN014:(Reset)7|})", "Reset = 7 is not defined: use one of Hard, Soft")]
+    [InlineData("Alif(Surrogate = {|SNN014:(Surrogate)9|})", "Surrogate = 9 is not defined: use one of Rectangular, Triangular, Arctan, FastSigmoid, StraightThrough")]
+    public Task OtherNeurons(string neuron, string message) => Expect.InNetwork($"[Input(4), Linear(2), {neuron}]", message);
+
     private static readonly string[] s_extremes =
     [
         "double.Epsilon", "1e-60", "float.Epsilon", "3e-45", "1e-39", "1.1754944e-38", "1e-20", "0.25", "1", "3e7", "1e38", "1.7e38", "float.MaxValue", "3.5e38",

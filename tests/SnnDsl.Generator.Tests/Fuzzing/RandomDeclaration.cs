@@ -65,7 +65,10 @@ internal sealed class RandomDeclaration(int seed)
                 ? Of($"Conv2d({Size()}, Kernel = {Size()}, Stride = {Size()}, Padding = {Size()}{Name()})", $"AvgPool2d(2, Stride = {Size()})", "Conv2d(2, Padding = 1)")
                 : $"Flatten, Linear({Size()}{Name()})");
             attributes.Add(Of("Lif", $"Lif({Of("Threshold", "Decay", "ResetValue", "SurrogateWidth")} = {Number()}, Reset = {Of("Reset.Hard", "Reset.Soft")}, "
-                + $"Surrogate = (Surrogate){_random.Next(Chance(30) ? 6 : 4)}{Name()})"));
+                + $"Surrogate = (Surrogate){_random.Next(Chance(30) ? 6 : 4)}{Name()})",
+                $"Alif({Of("Threshold", "Decay", "Adaptation", "AdaptationDecay")} = {Number()}{Name()})",
+                $"Synaptic({Of("SynapticDecay", "ResetValue")} = {Number()}, Reset = {Of("Reset.Hard", "Reset.Soft")}{Name()})",
+                $"ResonateAndFire({Of("Angle", "Decay")} = {Number()}{Name()})"));
         }
 
         attributes.Add(Of("Flatten, Linear(3), Lif", "Flatten, Linear(2), MembraneReadout", $"Flatten, Linear(3), MembraneReadout(Decay = {Number()})", "Flatten, Linear(4), Lif, MeanReadout"));

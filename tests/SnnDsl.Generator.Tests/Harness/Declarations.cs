@@ -58,6 +58,20 @@ public static class Declarations
         }
         """;
 
+    public const string OtherNeurons = """
+        namespace Reference;
+
+        [SpikingNetwork(TimeSteps = 4)]
+        [Input(6)]
+        [Linear(5)]
+        [Synaptic(SynapticDecay = 0.5, Threshold = 0.5, Reset = Reset.Soft)]
+        [Linear(5)]
+        [Alif(Decay = 0.5, Adaptation = 0.125, ResetValue = -0.25, Surrogate = Surrogate.Arctan)]
+        [Linear(3)]
+        [ResonateAndFire(Name = "last", Angle = 0, Decay = 0.75)]
+        public sealed partial class OtherNeurons;
+        """;
+
     /// <summary>The convolutional network of the Fashion-MNIST tutorials: layers that lower to others, and dropout.</summary>
     public const string Csnn = """
         namespace Reference;
@@ -122,5 +136,6 @@ public static class Declarations
         { nameof(FcDirect), FcDirect },
         { nameof(ConvPoisson), ConvPoisson },
         { nameof(EveryKind), EveryKind },
+        { nameof(OtherNeurons), OtherNeurons },
     };
 }

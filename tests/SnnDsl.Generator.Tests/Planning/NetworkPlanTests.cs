@@ -75,6 +75,19 @@ public class NetworkPlanTests
         Plans.Of(Declarations.EveryKind).Architecture);
 
     [Fact]
+    public void TheArchitectureOfOtherNeuronsIsTheirEquations() => Assert.Equal(
+        "encoding=Direct;steps=4;input=6;fc1=Linear(features=5,bias=true)->5;" +
+        "syn1=Neuron(states=i u,A=0.5 0|0.5 0.25,B=1 1,c=0 0,w=0 1,threshold=0.5,fires=above,P0=1 0|0 1,q0=0 0,P1=1 0|0 1,q1=0 -0.5," +
+        "surrogate=Rectangular,width=1,reset=differentiated)->5;" +
+        "fc2=Linear(features=5,bias=true)->5;" +
+        "alif1=Neuron(states=u b,A=0.5 0|0 1,B=1 0,c=0 0,w=1 -0.125,threshold=0.25,fires=above,P0=1 0|0 0.9,q0=0 0,P1=0 0|0 0.9,q1=-0.25 1," +
+        "surrogate=Arctan,width=1,reset=differentiated)->5;" +
+        "fc3=Linear(features=3,bias=true)->3;" +
+        "last=Neuron(states=re im,A=0.75 0|0 0.75,B=1 0,c=0 0,w=1 0,threshold=0.25,fires=above,P0=1 0|0 1,q0=0 0,P1=0 0|0 0,q1=0 0," +
+        "surrogate=Rectangular,width=1,reset=differentiated)->3;readout=Mean()",
+        Plans.Of(Declarations.OtherNeurons).Architecture);
+
+    [Fact]
     public void TitlesAndEquationsAreForReading() => Assert.Equal(
         [
             "Conv2d 2x9x8 -> 4x8x7, kernel 2, stride 1, padding 0, no bias: I = W * x",

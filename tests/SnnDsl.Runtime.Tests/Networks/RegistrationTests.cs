@@ -40,7 +40,7 @@ public class RegistrationTests
         InputShape = [3],
         Classes = 2,
         ReadsSpikes = true,
-        Layers = [new("fc1", "Linear", [2], 8, "I = W x + b"), new("lif1", "Lif", [2], 0, "")],
+        Layers = [new("fc1", "Linear", [2], 8, "I = W x + b"), new("lif1", "Lif", [2], 0, "", States: 1, HasKernels: true)],
         Architecture = "declared",
     })
     {

@@ -29,8 +29,8 @@ internal sealed class TinyNetwork : SpikingModule
             ReadsSpikes = true,
             Layers =
             [
-                new("fc1", "Linear", [hidden], 0, ""), new("lif1", "Lif", [hidden], 0, ""),
-                new("fc2", "Linear", [classes], 0, ""), new("lif2", "Lif", [classes], 0, ""),
+                new("fc1", "Linear", [hidden], 0, ""), new("lif1", "Lif", [hidden], 0, "", States: 1, HasKernels: true),
+                new("fc2", "Linear", [classes], 0, ""), new("lif2", "Lif", [classes], 0, "", States: 1, HasKernels: true),
             ],
             Architecture = $"tiny {encoding} T={steps} {string.Join('x', inputShape)}-{hidden}-{classes}",
         })

@@ -104,6 +104,7 @@ public sealed class BranchAndBound(SpikingModule network, SearchOptions? options
     internal static OpenNetwork Open(
         SpikingModule network, NetworkView view, Perturbation perturbation, Tensor input, int label, long index, SearchClock? clock = null)
     {
+        LifOnly.Require(network, "branch and bound and proofs", "take the method s-ibp or s-crown");
         using var limit = clock is null ? null : WalkLimit.Set(() => clock.IsLate);
         var indices = new[] { index };
         // Whatever the network's own precision, float32 sums cannot say which neurons are settled.

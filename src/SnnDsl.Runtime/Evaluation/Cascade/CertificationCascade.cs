@@ -145,12 +145,12 @@ internal sealed class CertificationCascade(IReadOnlyList<CertificationStage> sta
     private static void Describe(OpenBatch open)
     {
         using var scope = NewDisposeScope();
-        var layers = open.Network.Description.Layers.Where(layer => layer.Kind == "Lif").Select(layer => layer.Name).ToArray();
+        var layers = open.Network.Description.SpikingLayers.Select(layer => layer.Name).ToArray();
         var membranes = open.Intervals(IntermediateBounds.SIbp).Membranes;
         // [T, B] for every layer.
         var counts = membranes.Select((bounds, layer) =>
         {
-            var threshold = tensor(open.Network.Stages.Spiking[layer].Neurons.Parameters.Threshold, bounds.Lower.dtype, bounds.Lower.device);
+            var threshold = tensor(open.Network.Stages.Spiking[layer].Neurons.Equations.Spike.Threshold, bounds.Lower.dtype, bounds.Lower.device);
             return bounds.Lower.le(threshold).logical_and(bounds.Upper.gt(threshold)).flatten(2).sum(2L).Longs();
         }).ToArray();
         int[] neurons = [.. membranes.Select(bounds => bounds.Lower.shape[2..].Aggregate(1, (product, size) => product * (int)size))];

@@ -23,6 +23,11 @@ internal sealed class StagePlan
         SpikingModule network, CertificationMethod method, Perturbation perturbation, IntermediateBounds intermediate, AlphaOptions alpha,
         SearchOptions search, double guard)
     {
+        if (method is CertificationMethod.Alpha or CertificationMethod.Bab or CertificationMethod.Auto)
+        {
+            LifOnly.Require(network, "branch and bound and the proofs of optimised slopes", "take the method s-ibp or s-crown");
+        }
+
         var attack = Attack.On(perturbation, search.Seed);
         IEnumerable<CertificationStage> stages = method switch
         {

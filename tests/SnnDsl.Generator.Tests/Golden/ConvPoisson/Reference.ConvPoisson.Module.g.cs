@@ -145,14 +145,14 @@ namespace Reference
             Layers =
             [
                 new("conv1", "Conv2d", [64, 14, 14], 640, "I = W * x + b"),
-                new("lif1", "Lif", [64, 14, 14], 0, "u = 0.25 r + I, fires above 0.25, r = 0 after a spike"),
+                new("lif1", "Lif", [64, 14, 14], 0, "u = 0.25 r + I, fires above 0.25, r = 0 after a spike", States: 1, HasKernels: true),
                 new("conv2", "Conv2d", [128, 7, 7], 73856, "I = W * x + b"),
-                new("lif2", "Lif", [128, 7, 7], 0, "u = 0.25 r + I, fires above 0.25, r = 0 after a spike"),
+                new("lif2", "Lif", [128, 7, 7], 0, "u = 0.25 r + I, fires above 0.25, r = 0 after a spike", States: 1, HasKernels: true),
                 new("flatten1", "Flatten", [6272], 0, "the same values as one vector"),
                 new("fc1", "Linear", [256], 1605888, "I = W x + b"),
-                new("lif3", "Lif", [256], 0, "u = 0.25 r + I, fires above 0.25, r = 0 after a spike"),
+                new("lif3", "Lif", [256], 0, "u = 0.25 r + I, fires above 0.25, r = 0 after a spike", States: 1, HasKernels: true),
                 new("fc2", "Linear", [10], 2570, "I = W x + b"),
-                new("lif4", "Lif", [10], 0, "u = 0.25 r + I, fires above 0.25, r = 0 after a spike"),
+                new("lif4", "Lif", [10], 0, "u = 0.25 r + I, fires above 0.25, r = 0 after a spike", States: 1, HasKernels: true),
             ],
             Architecture = "encoding=Poisson;steps=10;input=1x28x28;conv1=Conv2d(channels=64,kernel=3,stride=2,padding=1,bias=true)->64x14x14;lif1=Lif(threshold=0.25,decay=0.25,reset=Hard,resetValue=0,surrogate=Rectangular,width=1)->64x14x14;conv2=Conv2d(channels=128,kernel=3,stride=2,padding=1,bias=true)->128x7x7;lif2=Lif(threshold=0.25,decay=0.25,reset=Hard,resetValue=0,surrogate=Rectangular,width=1)->128x7x7;flatten1=Flatten()->6272;fc1=Linear(features=256,bias=true)->256;lif3=Lif(threshold=0.25,decay=0.25,reset=Hard,resetValue=0,surrogate=Rectangular,width=1)->256;fc2=Linear(features=10,bias=true)->10;lif4=Lif(threshold=0.25,decay=0.25,reset=Hard,resetValue=0,surrogate=Rectangular,width=1)->10;readout=Mean()",
         };

@@ -146,12 +146,12 @@ namespace Reference
                 Layers =
                 [
                     new("first", "Conv2d", [4, 8, 7], 32, "I = W * x"),
-                    new("lif1", "Lif", [4, 8, 7], 0, "u = r + I, fires above 0.1, r = u - 0.1 after a spike"),
+                    new("lif1", "Lif", [4, 8, 7], 0, "u = r + I, fires above 0.1, r = u - 0.1 after a spike", States: 1, HasKernels: true),
                     new("pool1", "AvgPool2d", [4, 3, 3], 0, "I = mean of x over 3x3"),
-                    new("lif2", "Lif", [4, 3, 3], 0, "u = I, fires above 2"),
+                    new("lif2", "Lif", [4, 3, 3], 0, "u = I, fires above 2", States: 1, HasKernels: true),
                     new("flatten1", "Flatten", [36], 0, "the same values as one vector"),
                     new("fc1", "Linear", [7], 252, "I = W x"),
-                    new("third", "Lif", [7], 0, "u = I, fires above 2"),
+                    new("third", "Lif", [7], 0, "u = I, fires above 2", States: 1, HasKernels: true),
                     new("fc2", "Linear", [5], 40, "I = W x + b"),
                     new("fc3", "Linear", [3], 18, "I = W x + b"),
                 ],

@@ -124,11 +124,11 @@ namespace Reference
             [
                 new("flatten1", "Flatten", [784], 0, "the same values as one vector"),
                 new("fc1", "Linear", [512], 401920, "I = W x + b"),
-                new("lif1", "Lif", [512], 0, "u = 0.25 r + I, fires above 0.25, r = 0 after a spike"),
+                new("lif1", "Lif", [512], 0, "u = 0.25 r + I, fires above 0.25, r = 0 after a spike", States: 1, HasKernels: true),
                 new("fc2", "Linear", [256], 131328, "I = W x + b"),
-                new("lif2", "Lif", [256], 0, "u = 0.25 r + I, fires above 0.25, r = 0 after a spike"),
+                new("lif2", "Lif", [256], 0, "u = 0.25 r + I, fires above 0.25, r = 0 after a spike", States: 1, HasKernels: true),
                 new("fc3", "Linear", [10], 2570, "I = W x + b"),
-                new("lif3", "Lif", [10], 0, "u = 0.25 r + I, fires above 0.25, r = 0 after a spike"),
+                new("lif3", "Lif", [10], 0, "u = 0.25 r + I, fires above 0.25, r = 0 after a spike", States: 1, HasKernels: true),
             ],
             Architecture = "encoding=Direct;steps=10;input=1x28x28;flatten1=Flatten()->784;fc1=Linear(features=512,bias=true)->512;lif1=Lif(threshold=0.25,decay=0.25,reset=Hard,resetValue=0,surrogate=Rectangular,width=1)->512;fc2=Linear(features=256,bias=true)->256;lif2=Lif(threshold=0.25,decay=0.25,reset=Hard,resetValue=0,surrogate=Rectangular,width=1)->256;fc3=Linear(features=10,bias=true)->10;lif3=Lif(threshold=0.25,decay=0.25,reset=Hard,resetValue=0,surrogate=Rectangular,width=1)->10;readout=Mean()",
         };

@@ -1,0 +1,80 @@
+using SnnDsl.Generator.Emission;
+using SnnDsl.Generator.Model;
+using SnnDsl.Generator.Parsing;
+using SnnDsl.Generator.Planning;
+using SnnDsl.Model;
+
+namespace SnnDsl.Generator.Layers;
+
+/// <summary>
+/// Neurons that are known by their equations alone: the runtime derives all walks from them. A kind adds how its attribute is read and what it
+/// is called.
+/// </summary>
+/// <remarks>Equality: as of <see cref="LoweredLayer"/>, and the equations.</remarks>
+/// <param name="Name">The layer's name; it has no parameters.</param>
+/// <param name="Equations">The neurons.</param>
+internal abstract record EquationsLayer(string Name, NeuronEquations Equations) : LoweredLayer(Name)
+{
+    /// <inheritdoc/>
+    public override int States => Equations.Size;
+
+    /// <inheritdoc/>
+    public override Shape? Infer(Shape input, ProblemReporter problems) => input;
+
+    /// <inheritdoc/>
+    public override string Title(Shape input, Shape output) => $"{Kind.Title} {output}";
+
+    /// <inheritdoc/>
+    public override string Describe() => Equations.ToString();
+
+    /// <inheritdoc/>
+    public override void EmitMembers(PlannedLayer at, CodeWriter writer)
+    {
+        writer.Comment($"{at.Heading}.");
+        writer.Line($"private static readonly {RuntimeNames.SpikingLayer} {Name} = new(\"{Name.TrimStart('@')}\", {RuntimeNames.NeuronEquations}.Parse(");
+        using (writer.Indent())
+        {
+            writer.Line($"\"{Equations}\"));");
+        }
+
+        writer.Line();
+    }
+
+    /// <inheritdoc/>
+    public override string EmitForward(PlannedLayer at, string input, CodeWriter writer)
+    {
+        writer.Comment(at.Heading).Comment($"Step by step, as the equations say.{at.OutputShape}");
+        writer.Line($"{writer.Let(RuntimeNames.SpikeTrain)} {Name}Spikes = {(at.ConstantOverTime ? $"{Name}.FireConstant({input}, Steps)" : $"{Name}.Fire({input})")};");
+        writer.Line();
+        return $"{Name}Spikes";
+    }
+
+    /// <inheritdoc/>
+    public override string EmitIntervals(PlannedLayer at, string input, CodeWriter writer)
+    {
+        writer.Comment(at.Heading);
+        writer.Comment($"A box of {string.Join(", ", Equations.States)}; both sides of the threshold that are possible are cut out of it, and joined.{at.OutputShape}");
+        writer.Line(
+            $"{writer.Let(RuntimeNames.NeuronIntervals)} {Name}Bounds = {(at.ConstantOverTime ? $"{Name}.IntervalsConstant({input}, Steps)" : $"{Name}.Intervals({input})")};");
+        writer.Line();
+        return $"{Name}Bounds.Spikes";
+    }
+
+    /// <inheritdoc/>
+    public override void EmitBack(PlannedLayer at, CodeWriter writer)
+    {
+        writer.Comment(at.Heading);
+        writer.Comment("From the last step to the first: where both sides of the threshold are possible, a line stands below what spike and states");
+        writer.Comment("contribute; elsewhere that is known exactly.");
+        if (at.ConstantOverTime)
+        {
+            writer.Comment($"The current is the same at every step: the coefficients are added over the steps.{at.CoefficientShape}");
+        }
+
+        writer.Line($"form = {Name}.{(at.ConstantOverTime ? "RelaxConstant" : "Relax")}(form, query, {Numbers.Plain(at.Stage)});");
+    }
+
+    /// <summary>What a spike does to a state, in words.</summary>
+    protected string After(string state, float? resetValue) =>
+        $"{state} = {(resetValue is { } value ? Numbers.Plain(value) : $"{state} - {Numbers.Plain(Equations.Spike.Threshold)}")} after a spike";
+}

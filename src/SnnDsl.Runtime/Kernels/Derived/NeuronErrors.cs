@@ -1,0 +1,77 @@
+using SnnDsl.Bounds;
+using SnnDsl.Model;
+using static TorchSharp.torch;
+
+namespace SnnDsl.Kernels.Derived;
+
+/// <summary>
+/// What float32 loses in one step of a neuron as <see cref="NeuronForward"/> computes it, in any order and with or without fused
+/// multiply-add: every row of n terms is n products and n - 1 sums, so that it is off by at most gamma_n of the sum of their magnitudes, and an
+/// underflow. A row that only copies a number loses nothing. One rounding more than that is charged, which pays for the float64 arithmetic of
+/// the bounds around it.
+/// </summary>
+/// <param name="neuron">The equations.</param>
+internal sealed class NeuronErrors(NeuronEquations neuron)
+{
+    /// <summary>The error of y_i, [B, ...]; null for none.</summary>
+    /// <param name="i">The state.</param>
+    /// <param name="x">Bounds of what the last step left; null for zeros.</param>
+    /// <param name="input">The greatest magnitude of the float32 current.</param>
+    public Tensor? OfState(int i, IReadOnlyList<Interval?> x, Tensor input)
+    {
+        var (size, terms, copies) = Row(neuron.Decay, i, x);
+        if (neuron.Input[i] is not 0 and var weight)
+        {
+            size = size.And(input.Scaled(Math.Abs(weight)));
+            (terms, copies) = (terms + 1, copies && weight == 1);
+        }
+
+        return Loss(size, neuron.Bias[i], terms, copies, input);
+    }
+
+    /// <summary>The error of w . y, [B, ...]; null for none.</summary>
+    /// <param name="y">Bounds of the states.</param>
+    public Tensor? OfGuard(IReadOnlyList<Interval> y)
+    {
+        var (size, terms, copies) = Row(neuron.Guard, 0, [.. y.Select(state => (Interval?)state)]);
+        return Loss(size, 0, terms, copies, y[0].Lower);
+    }
+
+    /// <summary>The error of what a step leaves of a state on one side of the guard, [B, ...]; null for none.</summary>
+    /// <param name="i">The state.</param>
+    /// <param name="successor">What that side leaves.</param>
+    /// <param name="y">Bounds of the states.</param>
+    public static Tensor? OfLeft(int i, Successor successor, IReadOnlyList<Interval> y)
+    {
+        var (size, terms, copies) = Row(successor.Matrix, i, [.. y.Select(state => (Interval?)state)]);
+        return Loss(size, successor.Offset[i], terms, copies, y[0].Lower);
+    }
+
+    /// <summary>The greatest magnitude in an interval.</summary>
+    public static Tensor Size(Interval interval) => maximum(interval.Lower.abs(), interval.Upper.abs());
+
+    private static (Tensor? Size, int Terms, bool Copies) Row(Coefficients m, int row, IReadOnlyList<Interval?> x)
+    {
+        Tensor? size = null;
+        var (terms, copies) = (0, true);
+        for (int j = 0; j < m.Columns; j++)
+        {
+            if (m[row, j] != 0 && x[j] is { } value)
+            {
+                size = size.And(Size(value).Scaled(Math.Abs(m[row, j])));
+                (terms, copies) = (terms + 1, copies && Math.Abs(m[row, j]) == 1);
+            }
+        }
+
+        return (size, terms, copies);
+    }
+
+    private static Tensor? Loss(Tensor? size, double constant, int terms, bool copies, Tensor shape)
+    {
+        terms += constant == 0 ? 0 : 1;
+        return terms == 0 || (terms == 1 && copies)
+            ? null
+            : size.AndConstant(Math.Abs(constant), shape).Times(Rounding.Gamma(terms + 1, Rounding.Single) * Rounding.Up)
+                .Plus((terms + 2) * Rounding.Underflow);
+    }
+}

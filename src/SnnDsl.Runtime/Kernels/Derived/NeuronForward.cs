@@ -1,0 +1,70 @@
+using SnnDsl.Model;
+using static TorchSharp.torch;
+
+namespace SnnDsl.Kernels.Derived;
+
+/// <summary>
+/// Neurons run from their equations, one TorchSharp operation at a time: autograd takes the way back, through the surrogate at every spike,
+/// and through the successor's dependence on the spike where it is not detached.
+/// </summary>
+internal static class NeuronForward
+{
+    /// <summary>Runs them over all steps.</summary>
+    /// <param name="current">I, [T, B, ...], or [B, ...] where it is the same at every step.</param>
+    /// <param name="neuron">The equations.</param>
+    /// <param name="steps">T.</param>
+    /// <param name="constant">Whether the current is the same at every step.</param>
+    /// <returns>Spikes, zeros and ones, [T, B, ...].</returns>
+    public static Tensor Fire(Tensor current, NeuronEquations neuron, int steps, bool constant)
+    {
+        var spikes = new Tensor[steps];
+        var states = new Tensor?[neuron.Size];
+        for (int t = 0; t < steps; t++)
+        {
+            var input = constant ? current : current[t];
+            var integrated = Integrate(states, input, neuron);
+            var guard = AffineRows.Apply(neuron.Guard, 0, integrated) ?? zeros_like(input);
+            spikes[t] = SurrogateGradient.Spike(guard, neuron.Spike);
+            // Nothing reads what the last step leaves.
+            if (t < steps - 1)
+            {
+                states = Succeed(integrated, neuron.Spike.Detached ? spikes[t].detach() : spikes[t], neuron);
+            }
+        }
+
+        return stack(spikes);
+    }
+
+    // y = A x + B I + c, null where it is 0.
+    private static Tensor?[] Integrate(Tensor?[] x, Tensor input, NeuronEquations neuron) =>
+    [
+        .. Enumerable.Range(0, neuron.Size).Select(i =>
+        {
+            var sum = AffineRows.Apply(neuron.Decay, i, x).And(neuron.Input[i] == 0 ? null : input.Scaled(neuron.Input[i]));
+            return neuron.Bias[i] == 0 ? sum : sum.AndConstant(neuron.Bias[i], input);
+        }),
+    ];
+
+    // x' = (1 - s) (P0 y + q0) + s (P1 y + q1). A state of which both take the same share needs one term for the spike alone.
+    private static Tensor?[] Succeed(Tensor?[] y, Tensor spike, NeuronEquations neuron) =>
+    [
+        .. Enumerable.Range(0, neuron.Size).Select(i =>
+        {
+            var silent = AffineRows.Apply(neuron.Silent.Matrix, i, y);
+            float leaves = neuron.Silent.Offset[i], sets = neuron.Fired.Offset[i];
+            bool alike = Enumerable.Range(0, neuron.Size).All(j => neuron.Silent.Matrix[i, j] == neuron.Fired.Matrix[i, j]);
+            if (alike && leaves == 0)
+            {
+                return silent.And(sets == 0 ? null : spike.Scaled(sets));
+            }
+
+            var fired = AffineRows.Apply(neuron.Fired.Matrix, i, y);
+            return Choose(silent, leaves, spike.TakenFrom(1)).And(Choose(fired, sets, spike));
+        }),
+    ];
+
+    // (value + constant) where a share is 1, else 0.
+    private static Tensor? Choose(Tensor? value, float constant, Tensor share) => value is null
+        ? constant == 0 ? null : share.Scaled(constant)
+        : value.AndConstant(constant, share) * share;
+}

@@ -1,0 +1,189 @@
+using SnnDsl.Model;
+using SnnDsl.Verification.Arithmetic;
+using SnnDsl.Verification.Networks;
+
+namespace SnnDsl.Verification.Bounds;
+
+/// <summary>Bounds of what neurons keep whose architecture states equations: y = A x + B I + c, and what either side of the guard makes of it.</summary>
+/// <typeparam name="T">The numbers.</typeparam>
+/// <param name="equations">The equations; their coefficients are float32 numbers, held exactly.</param>
+/// <param name="steps">T.</param>
+/// <param name="width">How many neurons.</param>
+/// <param name="float32">
+/// Whether the bounds are of what float32 arithmetic computes: a row of n terms is n products and n - 1 sums, in any order, and loses gamma_n of their
+/// magnitudes; one that copies a number loses nothing.
+/// </param>
+internal sealed class EquationStates<T>(NeuronEquations equations, int steps, int width, bool float32)
+    where T : struct, IReal<T>
+{
+    private readonly Interval<T>[][][] states = [.. Enumerable.Range(0, steps).Select(_ => new Interval<T>[width][])];
+
+    private readonly T[][][] errors = [.. Enumerable.Range(0, steps).Select(_ => new T[width][])];
+
+    /// <summary>The equations.</summary>
+    public NeuronEquations Equations => equations;
+
+    /// <summary>y at a step, state by state.</summary>
+    public Interval<T>[] At(int t, int neuron) => states[t][neuron];
+
+    /// <summary>Writes y at a step, from what the step before left; gives bounds of w . y, which the threshold is compared with.</summary>
+    /// <param name="t">The step.</param>
+    /// <param name="neuron">The neuron.</param>
+    /// <param name="current">I.</param>
+    /// <param name="last">What is known of the spike of the step before.</param>
+    public Interval<T> Integrate(int t, int neuron, Interval<T> current, Phase last)
+    {
+        var x = t == 0 ? new Interval<T>[equations.Size] : Left(t - 1, neuron, last);
+        var y = new Interval<T>[equations.Size];
+        for (int i = 0; i < y.Length; i++)
+        {
+            y[i] = Sum(equations.Decay, i, x) + (T.From(equations.Input[i]) * current) + T.From(equations.Bias[i]);
+        }
+
+        errors[t][neuron] = [.. Enumerable.Range(0, y.Length).Select(i =>
+            Loss([.. x, current, T.One], [.. Row(equations.Decay, i), equations.Input[i], equations.Bias[i]]))];
+        y = [.. y.Zip(errors[t][neuron], (value, error) => value.Widen(error))];
+        states[t][neuron] = y;
+        if (float32)
+        {
+            return Sum(equations.Guard, 0, y).Widen(GuardError(t, neuron));
+        }
+
+        // Of the box of y; and as one sum over what its components are made of.
+        var own = (Weighed(i => equations.Input[i]) * current) + Weighed(i => equations.Bias[i]);
+        for (int j = 0; j < x.Length; j++)
+        {
+            own += Weighed(i => equations.Decay[i, j]) * x[j];
+        }
+
+        return Sum(equations.Guard, 0, y).Meet(own);
+    }
+
+    /// <summary>At least what float32 arithmetic changes in a state; 0 for exact values.</summary>
+    /// <param name="t">The step.</param>
+    /// <param name="neuron">The neuron.</param>
+    /// <param name="state">The state.</param>
+    public T Error(int t, int neuron, int state) => errors[t][neuron][state];
+
+    /// <summary>At least what float32 arithmetic changes in w . y; 0 for exact values.</summary>
+    /// <param name="t">The step.</param>
+    /// <param name="neuron">The neuron.</param>
+    public T GuardError(int t, int neuron) => Loss(states[t][neuron], Row(equations.Guard, 0));
+
+    /// <summary>At least what float32 arithmetic changes in what a step leaves of a state; 0 for exact values.</summary>
+    /// <param name="t">The step.</param>
+    /// <param name="neuron">The neuron.</param>
+    /// <param name="state">The state.</param>
+    /// <param name="phase">What is known of its spike.</param>
+    public T LeftError(int t, int neuron, int state, Phase phase)
+    {
+        T Of(Successor successor) => Loss([.. states[t][neuron], T.One], [.. Row(successor.Matrix, state), successor.Offset[state]]);
+        return phase switch
+        {
+            Phase.Silent => Of(equations.Silent),
+            Phase.Fires => Of(equations.Fired),
+            _ => T.Max(Of(equations.Silent), Of(equations.Fired)),
+        };
+    }
+
+    /// <summary>What a step leaves.</summary>
+    /// <param name="t">The step.</param>
+    /// <param name="neuron">The neuron.</param>
+    /// <param name="phase">What is known of its spike.</param>
+    public Interval<T>[] Left(int t, int neuron, Phase phase)
+    {
+        Interval<T>[] After(Successor successor, bool fired)
+        {
+            var side = Side(t, neuron, fired);
+            var known = fired ? Phase.Fires : Phase.Silent;
+            return [.. Enumerable.Range(0, side.Length).Select(i =>
+                (Sum(successor.Matrix, i, side) + T.From(successor.Offset[i])).Widen(LeftError(t, neuron, i, known)))];
+        }
+
+        return phase switch
+        {
+            Phase.Silent => After(equations.Silent, false),
+            Phase.Fires => After(equations.Fired, true),
+            _ => [.. After(equations.Silent, false).Zip(After(equations.Fired, true), (silent, fired) => silent.Join(fired))],
+        };
+    }
+
+    /// <summary>The part of y's box on one side of the guard, component by component: w_i y_i is at most, or at least, th less the others.</summary>
+    /// <param name="t">The step.</param>
+    /// <param name="neuron">The neuron.</param>
+    /// <param name="fired">Which side.</param>
+    public Interval<T>[] Side(int t, int neuron, bool fired)
+    {
+        var y = states[t][neuron];
+        Interval<T>[] cut = [.. y];
+        for (int i = 0; i < y.Length; i++)
+        {
+            double weight = equations.Guard[i];
+            if (weight == 0)
+            {
+                continue;
+            }
+
+            Interval<T> others = default(T);
+            for (int j = 0; j < y.Length; j++)
+            {
+                others += j == i || equations.Guard[j] == 0 ? default(T) : T.From(equations.Guard[j]) * y[j];
+            }
+
+            var left = ((Interval<T>)T.From(equations.Spike.Threshold) - (fired ? others.Upper : others.Lower)).Widen(GuardError(t, neuron));
+            var end = (weight > 0 ? left : (Interval<T>)default(T) - left) / T.From(Math.Abs(weight));
+            // An end beyond the other one shows that the side is impossible; nothing is made of that here.
+            cut[i] = weight > 0 != fired
+                ? y[i] with { Upper = T.Max(T.Min(y[i].Upper, end.Upper), y[i].Lower) }
+                : y[i] with { Lower = T.Min(T.Max(y[i].Lower, end.Lower), y[i].Upper) };
+        }
+
+        return cut;
+    }
+
+    /// <summary>Encloses m[row] . x.</summary>
+    /// <param name="m">The matrix, or a vector and row 0.</param>
+    /// <param name="row">The row.</param>
+    /// <param name="x">The numbers.</param>
+    public static Interval<T> Sum(Coefficients m, int row, IReadOnlyList<Interval<T>> x)
+    {
+        Interval<T> sum = default(T);
+        for (int j = 0; j < x.Count; j++)
+        {
+            sum += m[row, j] == 0 ? default(T) : T.From(m[row, j]) * x[j];
+        }
+
+        return sum;
+    }
+
+    private static float[] Row(Coefficients m, int row) => [.. Enumerable.Range(0, m.Columns).Select(column => m[row, column])];
+
+    private T Loss(IReadOnlyList<Interval<T>> values, float[] weights)
+    {
+        int terms = weights.Count(weight => weight != 0);
+        if (!float32 || terms == 0 || (terms == 1 && Array.TrueForAll(weights, weight => Math.Abs(weight) is 0 or 1)))
+        {
+            return default;
+        }
+
+        T size = default;
+        for (int i = 0; i < weights.Length; i++)
+        {
+            size = weights[i] == 0 ? size : T.Above(size + T.Above(T.From(Math.Abs(weights[i])) * values[i].Magnitude));
+        }
+
+        return T.Above(T.Above(SinglePrecision.Gamma<T>(terms) * size) + SinglePrecision.Underflow<T>(terms));
+    }
+
+    // Encloses w . column.
+    private Interval<T> Weighed(Func<int, float> column)
+    {
+        Interval<T> sum = default(T);
+        for (int i = 0; i < equations.Size; i++)
+        {
+            sum += (Interval<T>)T.From(equations.Guard[i]) * T.From(column(i));
+        }
+
+        return sum;
+    }
+}

@@ -1,0 +1,101 @@
+using SnnDsl.Data;
+using SnnDsl.Networks;
+using SnnDsl.Perturbations;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SnnDsl.Soundness.Tests.Neurons;
+
+/// <summary>Networks of other neurons with weights, inputs and what may change of them.</summary>
+internal static class NeuronCases
+{
+    public const int Samples = 3;
+
+    /// <summary>A network with random weights, which are float32 numbers, and inputs.</summary>
+    public static (SpikingModule Network, Tensor Input) Draw(string name, ScalarType type, int seed)
+    {
+        random.manual_seed(seed);
+        SpikingModule network = name switch
+        {
+            nameof(Mixed) => new Mixed(seed),
+            nameof(AdaptiveEvents) => new AdaptiveEvents(seed),
+            _ => new Turning(seed),
+        };
+        using (no_grad())
+        {
+            foreach (var (parameter, weight) in network.named_parameters())
+            {
+                double scale = parameter.EndsWith(".bias", StringComparison.Ordinal) ? 0.25 : 1.6 / Math.Sqrt(weight.numel() / (double)weight.shape[0]);
+                weight.copy_((rand(weight.shape) * 2 - 0.7) * scale);
+            }
+        }
+
+        network.to(type);
+        long[] shape = [.. network.Description.InputShape];
+        var input = network.Description.Encoding == Encoding.Spikes
+            ? (rand([network.Steps, Samples, .. shape]) < 0.35).to(type)
+            : rand([Samples, .. shape]).to(type);
+        return (network, input);
+    }
+
+    /// <summary>What may change.</summary>
+    public static IEnumerable<Perturbation> Sets(SpikingModule network) => network.Description.Encoding == Encoding.Spikes
+        ? [new SpikeFlips(1), new SpikeFlips(3, FlipMode.Insert), new SpikeFlips(2, FlipMode.Delete)]
+        : [new LInfinity(0.03), new LInfinity(0.15)];
+
+    /// <summary>A random member of the set, as the first layer sees it.</summary>
+    public static Tensor Point(SpikingModule network, Perturbation perturbation, Tensor input)
+    {
+        if (perturbation is LInfinity box)
+        {
+            var way = rand_like(input) * 2 - 1;
+            // Half of them at corners.
+            way = rand([1]).ToDouble() < 0.5 ? way.sign() : way;
+            return network.Encode((input + way * box.Epsilon).clamp(0, 1), null);
+        }
+
+        var (flips, point) = ((SpikeFlips)perturbation, input.clone());
+        for (int sample = 0; sample < Samples; sample++)
+        {
+            var flat = point.select(1, sample).flatten();
+            for (int k = 0; k < flips.Count; k++)
+            {
+                // What is there already needs no change; flipping an entry twice is flipping it never: still a member.
+                long at = randint(0, flat.shape[0], [1]).ToInt64();
+                flat[at] = flips.Mode switch
+                {
+                    FlipMode.Insert => ones_like(flat[at]),
+                    FlipMode.Delete => zeros_like(flat[at]),
+                    _ => 1 - flat[at],
+                };
+            }
+
+            point.select(1, sample).copy_(flat.view_as(point.select(1, sample)));
+        }
+
+        return point;
+    }
+
+    /// <summary>Three classes around three points.</summary>
+    public static Dataset Clusters()
+    {
+        var labels = arange(30) % 3;
+        var centres = tensor(new float[] { 0.9f, 0.9f, 0.1f, 0.1f, 0.5f, 0.2f, 0.1f, 0.1f, 0.9f, 0.9f, 0.2f, 0.5f, 0.9f, 0.1f, 0.1f, 0.9f, 0.9f, 0.9f }, [3, 6]);
+        return Dataset.FromTensors((centres.index_select(0, labels) + 0.05 * (rand([30, 6]) - 0.5)).clamp(0, 1), labels);
+    }
+
+    /// <summary>Three classes of moving bars, with a few spikes of noise.</summary>
+    public static Dataset Bars()
+    {
+        var spikes = (rand([30, 4, 1, 4, 4]) < 0.03).to(ScalarType.Float32);
+        for (int i = 0; i < 30; i++)
+        {
+            for (int t = 0; t < 4; t++)
+            {
+                (i % 3 == 0 ? spikes[i, t, 0, t] : i % 3 == 1 ? spikes[i, t, 0].select(1, t) : spikes[i, t, 0].narrow(0, 0, 2)).fill_(1);
+            }
+        }
+
+        return Dataset.FromSpikes(spikes, arange(30) % 3);
+    }
+}

@@ -1,0 +1,293 @@
+using SnnDsl.Attacks;
+using SnnDsl.Bounds;
+using SnnDsl.Certification;
+using SnnDsl.Certification.Search;
+using SnnDsl.Evaluation;
+using SnnDsl.Exact;
+using SnnDsl.Kernels;
+using SnnDsl.Networks;
+using SnnDsl.Perturbations;
+using SnnDsl.Training;
+using TorchSharp;
+using static SnnDsl.Soundness.Tests.Neurons.NeuronCases;
+using static TorchSharp.torch;
+
+namespace SnnDsl.Soundness.Tests.Neurons;
+
+/// <summary>Networks of neurons that are walked by their equations: forward, gradients, every bound that they have, and what they refuse.</summary>
+public class NeuronNetworkTests
+{
+    public static TheoryData<string> Networks => [nameof(Mixed), nameof(AdaptiveEvents), nameof(Turning)];
+
+    public NeuronNetworkTests() => set_num_threads(1);
+
+    [Theory, MemberData(nameof(Networks))]
+    public void LogitsAndGradientsAreThoseOfAnEagerLoop(string name)
+    {
+        using var scope = NewDisposeScope();
+        foreach (var type in new[] { ScalarType.Float64, ScalarType.Float32 })
+        {
+            double tolerance = type == ScalarType.Float64 ? 1e-10 : 1e-4;
+            var (network, input) = Draw(name, type, seed: 3);
+            using var owned = network;
+            var encoded = network.Encode(input, null);
+            var weights = rand([Samples, network.Description.Classes], type);
+            var logits = network.forward(input);
+            (logits * weights).sum().backward();
+            Tensor[] gradients = [.. network.parameters().Select(parameter => parameter.grad!.clone())];
+            network.zero_grad();
+            var expected = new NeuronLoop(network).Fire(encoded, network.Steps).Logits;
+            (expected * weights).sum().backward();
+            Assert.True((logits - expected).abs().max().ToDouble() <= tolerance);
+            Assert.All(network.parameters().Zip(gradients), pair =>
+                Assert.True((pair.First.grad! - pair.Second).abs().max().ToDouble() <= tolerance * (1 + pair.Second.abs().max().ToDouble())));
+            Assert.Contains(gradients, gradient => gradient.abs().max().ToDouble() > 0.01);
+        }
+    }
+
+    /// <summary>A thousand points of each set: no membrane and no margin lies outside its bounds.</summary>
+    [Theory, MemberData(nameof(Networks))]
+    public void BoundsHold(string name)
+    {
+        using var guard = no_grad();
+        using var scope = NewDisposeScope();
+        var (network, input) = Draw(name, ScalarType.Float64, seed: 5);
+        using var owned = network;
+        foreach (var perturbation in Sets(network))
+        {
+            var set = perturbation.Apply(network, input, null);
+            var labels = tensor(new long[] { 0, 1, 2 });
+            var intervals = network.BoundMembranes(set);
+            (string Name, Tensor Bound)[] margins =
+            [
+                .. new[] { BoundMethod.SIbp, BoundMethod.SIbpCounts, BoundMethod.SCrown, BoundMethod.SCrownTrains }
+                    .Select(method => (method.ToString(), network.BoundMargins(set, labels, method, intervals))),
+                ("alpha", new SlopeOptimiser(network, new AlphaOptions { Iterations = 4 }).BoundMargins(set, labels)),
+            ];
+            // Linear bounds of every layer's membranes at the middle and the last step, from below and from above.
+            var rows = network.Stages.Spiking.SelectMany((stage, layer) => new[] { network.Steps / 2, network.Steps - 1 }.Select(step =>
+            {
+                long[] shape = intervals.Membranes[layer].Lower.shape[2..];
+                long size = shape.Aggregate(1L, (a, b) => a * b);
+                var unit = eye(size, dtype: ScalarType.Float64).view([1, size, .. shape]).expand([Samples, size, .. shape]);
+                var lower = network.BoundRows(set, new()
+                {
+                    Layer = layer, Rows = cat([unit, unit.neg()], 1), Steps = step + 1, Membranes = intervals.Membranes,
+                }).Lower;
+                return (Layer: layer, Step: step, Lower: lower.narrow(1, 0, size), Upper: lower.narrow(1, size, size).neg());
+            })).ToArray();
+            for (int point = 0; point < 340; point++)
+            {
+                using var inner = NewDisposeScope();
+                var run = new NeuronLoop(network).Fire(Point(network, perturbation, input), network.Steps);
+                for (int layer = 0; layer < run.Guards.Count; layer++)
+                {
+                    var (l, u) = intervals.Membranes[layer];
+                    Assert.True((run.Guards[layer] >= l - 1e-9).all().ToBoolean() && (run.Guards[layer] <= u + 1e-9).all().ToBoolean(), $"interval of layer {layer}");
+                }
+
+                foreach (var (layer, step, lower, upper) in rows)
+                {
+                    var value = run.Guards[layer][step].flatten(1);
+                    Assert.True((value >= lower - 1e-8).all().ToBoolean() && (value <= upper + 1e-8).all().ToBoolean(), $"line of layer {layer} at step {step}");
+                }
+
+                var rivals = Margins.Rows(labels, network.Description.Classes, ScalarType.Float64);
+                var margin = (rivals * run.Logits.unsqueeze(1)).sum(2L);
+                Assert.All(margins, bound => Assert.True((margin >= bound.Bound - 1e-8).all().ToBoolean(), $"{bound.Name}: {(margin - bound.Bound).min().ToDouble()}"));
+            }
+
+            // A bound that never says anything would pass as well.
+            Assert.True(intervals.Membranes.All(layer => (layer.Upper - layer.Lower).max().ToDouble() < 50));
+        }
+    }
+
+    /// <summary>The fused kernels of LIF layers between others, and plain operations: the same bounds. So are those of a float64 view.</summary>
+    [Theory, MemberData(nameof(Networks))]
+    public void EnginesAgree(string name)
+    {
+        using var scope = NewDisposeScope();
+        using var guard = no_grad();
+        var (network, input) = Draw(name, ScalarType.Float32, seed: 7);
+        using var owned = network;
+        var labels = tensor(new long[] { 0, 1, 2 });
+        foreach (var perturbation in Sets(network))
+        {
+            foreach (var method in new[] { CertificationMethod.SIbp, CertificationMethod.SCrown })
+            {
+                Tensor Bound(Engine engine, Precision precision)
+                {
+                    SpikingLayer.Engine = engine;
+                    try
+                    {
+                        using var bounder = new MarginBounder(network, method, precision);
+                        return bounder.Bound(perturbation, input, labels);
+                    }
+                    finally
+                    {
+                        SpikingLayer.Engine = Engine.Auto;
+                    }
+                }
+
+                var fused = Bound(Engine.Auto, Precision.Float32);
+                Assert.True((fused - Bound(Engine.Plain, Precision.Float32)).abs().max().ToDouble() <= 1e-4);
+                // The box of a float64 view is the larger one, by rounding.
+                Assert.True((fused - Bound(Engine.Auto, Precision.Float64)).abs().max().ToDouble() <= 1e-3);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Float32 runs, of an eager loop: no membrane and no margin lies outside rounding-safe bounds, even of sets in which
+    /// rounding is all that happens, where bounds without it fail.
+    /// </summary>
+    [Theory, MemberData(nameof(Networks))]
+    public void RoundingSafeBoundsHoldFloat32Runs(string name)
+    {
+        using var guard = no_grad();
+        int outside = 0;
+        for (int seed = 31; seed < 35; seed++)
+        {
+            using var scope = NewDisposeScope();
+            var (network, input) = Draw(name, ScalarType.Float32, seed);
+            using var owned = network;
+            using var safe = new NetworkView(network, Precision.RoundingSafe);
+            using var wide = new NetworkView(network, Precision.Float64);
+            var labels = tensor(new long[] { 0, 1, 2 });
+            Perturbation[] sets = network.Description.Encoding == Encoding.Spikes
+                ? [new SpikeFlips(0), new SpikeFlips(2)]
+                : [new LInfinity(0), new LInfinity(1e-6), new LInfinity(0.05)];
+            foreach (var perturbation in sets)
+            {
+                var set = safe.Set(perturbation, input);
+                var intervals = safe.Network.BoundMembranes(set);
+                var exact = wide.Network.BoundMembranes(wide.Set(perturbation, input)).Computed();
+                var margins = new[] { BoundMethod.SIbp, BoundMethod.SIbpCounts, BoundMethod.SCrown, BoundMethod.SCrownTrains }
+                    .Select(method => (Method: method, Bound: safe.Report(safe.Network.BoundMargins(set, labels, method, intervals)))).ToArray();
+                var rows = network.Stages.Spiking.Select((_, layer) =>
+                {
+                    long[] shape = intervals.Membranes[layer].Lower.shape[2..];
+                    long size = shape.Aggregate(1L, (a, b) => a * b);
+                    var unit = eye(size, dtype: ScalarType.Float64).view([1, size, .. shape]).expand([Samples, size, .. shape]);
+                    return safe.Network.BoundRows(set, new()
+                    {
+                        Layer = layer, Rows = cat([unit, unit.neg()], 1), Steps = network.Steps, Membranes = intervals.Membranes,
+                    }).Lower;
+                }).ToArray();
+                for (int point = 0; point < 25; point++)
+                {
+                    using var inner = NewDisposeScope();
+                    var run = new NeuronLoop(network).Fire(Point(network, perturbation, input), network.Steps);
+                    for (int layer = 0; layer < run.Guards.Count; layer++)
+                    {
+                        var u = run.Guards[layer].to(ScalarType.Float64);
+                        Assert.True((u >= intervals.Membranes[layer].Lower).all().ToBoolean() && (u <= intervals.Membranes[layer].Upper).all().ToBoolean(), $"interval of layer {layer}");
+                        outside += (u < exact.Membranes[layer].Lower).logical_or(u > exact.Membranes[layer].Upper).sum().ToInt32();
+                        var last = u[^1].flatten(1);
+                        Assert.True((cat([last, last.neg()], 1) >= rows[layer]).all().ToBoolean(), $"line of layer {layer}");
+                    }
+
+                    var rivals = Margins.Rows(labels, network.Description.Classes, ScalarType.Float64);
+                    var margin = (rivals * run.Logits.to(ScalarType.Float64).unsqueeze(1)).sum(2L);
+                    Assert.All(margins, bound => Assert.True((margin >= bound.Bound.to(ScalarType.Float64)).all().ToBoolean(), bound.Method.ToString()));
+                }
+            }
+        }
+
+        Assert.True(outside > 0, "Rounding never mattered: the test says nothing.");
+    }
+
+    /// <summary>The gradient of a certified loss is that of its value, where no spike and no case of a bound is near to changing.</summary>
+    [Fact]
+    public void GradientsOfLinesAreThoseOfTheirValues()
+    {
+        using var scope = NewDisposeScope();
+        var (network, input) = Draw(nameof(Turning), ScalarType.Float64, seed: 8);
+        using var owned = network;
+        var labels = tensor(new long[] { 0, 1, 2 });
+        Tensor Value() => network.BoundMargins(new LInfinity(0.1).Apply(network, input, null), labels, BoundMethod.SCrown).sum();
+        Value().backward();
+        var bias = network.get_parameter("fc3.bias")!;
+        // Intermediate bounds of the last layer depend on its bias without a spike between them.
+        for (int i = 0; i < 3; i++)
+        {
+            double At(double change)
+            {
+                using var guard = no_grad();
+                bias[i] += change;
+                double value = Value().ToDouble();
+                bias[i] -= change;
+                return value;
+            }
+
+            Assert.Equal((At(1e-6) - At(-1e-6)) / 2e-6, bias.grad![i].ToDouble(), 1e-4);
+        }
+    }
+
+    [Theory]
+    [InlineData(nameof(Mixed), 0)]
+    [InlineData(nameof(Mixed), 0.5)]
+    [InlineData(nameof(AdaptiveEvents), 0.5)]
+    public void TrainsWithBoundsAndIsBounded(string name, double crown)
+    {
+        using var scope = NewDisposeScope();
+        random.manual_seed(9);
+        var (network, data) = name == nameof(Mixed)
+            ? ((SpikingModule)new Mixed(1), Clusters())
+            : (new AdaptiveEvents(1), Bars());
+        using var owned = network;
+        var target = name == nameof(Mixed) ? new RobustOptions { Epsilon = 0.02 } : new RobustOptions { Flips = 1 };
+        new Trainer(
+            network, data,
+            Recipes.Best(target with { CrownShare = Ramp.Constant(crown) }, 25) with { BatchSize = 10, LearningRate = 1e-2 }).Run();
+
+        Perturbation set = target.Flips is null ? new LInfinity(0.02) : new SpikeFlips(1);
+        var report = new Certifier(network, set, crown == 0 ? CertificationMethod.SIbp : CertificationMethod.SCrown) { Precision = Precision.Float32 }.Run(data);
+        int right = report.Records.Count(record => record.Prediction == record.Label), bounded = report.Records.Count(record => record.Verdict == Verdict.Bounded);
+        Assert.True(right >= 18 && bounded > 5, $"{right} right, {bounded} bounded");
+        int certified = new Certifier(network, set, crown == 0 ? CertificationMethod.SIbp : CertificationMethod.SCrown).Run(data).Records
+            .Count(record => record.Verdict == Verdict.Certified);
+        Assert.InRange(certified, 1, bounded + 1);
+        // No attack gets below what is bounded.
+        using var attacked = new Attacker(network, Attack.On(set, seed: 1)!).Run(data);
+        Assert.All(report.Records.Where(record => record.Verdict == Verdict.Bounded), record =>
+            Assert.True(attacked.Samples.Single(sample => sample.Index == record.Index).Margin > 0));
+    }
+
+    /// <summary>What is derived for LIF alone refuses the network by the layer's name, before any work.</summary>
+    [Fact]
+    public void WhatIsKnownOfLifAloneIsRefused()
+    {
+        using var scope = NewDisposeScope();
+        var (network, input) = Draw(nameof(Mixed), ScalarType.Float32, seed: 10);
+        using var owned = network;
+        var set = new LInfinity(0.05);
+        var labels = tensor(new long[] { 0, 1, 2 });
+        var data = Clusters();
+        Action[] refused =
+        [
+            () => new MarginBounder(network, CertificationMethod.Alpha, Precision.Float32),
+            () => new Certifier(network, set, CertificationMethod.Auto).Run(data),
+            () => new Certifier(network, set, CertificationMethod.Bab) { Precision = Precision.Float64 }.Run(data),
+            () => new Certifier(network, set, CertificationMethod.Alpha) { Precision = Precision.Float32 }.Run(data),
+            () => new BranchAndBound(network).Run(set, input.narrow(0, 0, 1), (int)network.forward(input)[0].argmax().ToInt64()),
+            () => new MembraneRefiner(network).Refine(set.Apply(network, input, null)),
+            () => new ExactVerifier(network).Minimise(set, input.narrow(0, 0, 1), 0, 1),
+            () => network.BoundMargins(set.Apply(network, input, null), labels, BoundMethod.SCrownPaper),
+            () => network.Stages.Spiking[0].Neurons.Parameters.ToString(),
+        ];
+        for (int i = 0; i < refused.Length; i++)
+        {
+            var error = Assert.Throws<NotSupportedException>(refused[i]);
+            Assert.True(error.Message.StartsWith("n1 is no [Lif] layer (its neurons keep i and u), and ", StringComparison.Ordinal)
+                || error.Message.StartsWith("n3 is no [Lif] layer (its neurons keep u and b), and ", StringComparison.Ordinal), $"{i}: {error.Message}");
+        }
+
+        // Bounds of membranes without those of the states are no bounds to draw lines from.
+        var known = network.BoundMembranes(set.Apply(network, input, null));
+        Assert.Throws<ArgumentException>(() => network.BoundRows(set.Apply(network, input, null), new()
+        {
+            Layer = 3, Rows = ones([Samples, 1, 3]), Steps = network.Steps, Membranes = [.. known.Membranes],
+        }));
+    }
+}

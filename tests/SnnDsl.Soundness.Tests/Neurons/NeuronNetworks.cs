@@ -1,0 +1,37 @@
+namespace SnnDsl.Soundness.Tests.Neurons;
+
+// Networks whose neurons are walked by their equations. A file of declarations, since only together do they say what is covered.
+
+/// <summary>Other neurons first, behind and before LIF; a current that is the same at every step.</summary>
+[SpikingNetwork(TimeSteps = 5)]
+[Input(6)]
+[Linear(8, Name = "fc1")]
+[Synaptic(Name = "n1", SynapticDecay = 0.5, Decay = 0.75, Threshold = 0.5, Surrogate = Surrogate.Arctan)]
+[Linear(7, Name = "fc2")]
+[Lif(Name = "n2", Decay = 0.5)]
+[Linear(3, Name = "fc3")]
+[Alif(Name = "n3", Decay = 0.5, Adaptation = 0.25, AdaptationDecay = 0.75, ResetValue = -0.125, Surrogate = Surrogate.FastSigmoid)]
+internal sealed partial class Mixed;
+
+/// <summary>LIF first, then an adaptive threshold with a soft reset; recorded spikes, a convolution, a membrane that is read out.</summary>
+[SpikingNetwork(TimeSteps = 4, Encoding = Encoding.Spikes)]
+[Input(1, 4, 4)]
+[Conv2d(3, Stride = 2, Name = "conv1")]
+[Alif(Name = "n1", Decay = 0.9, Adaptation = 0.2, AdaptationDecay = 0.5, Reset = Reset.Soft, Surrogate = Surrogate.Triangular)]
+[Flatten(Name = "flat")]
+[Linear(5, Name = "fc1")]
+[Lif(Name = "n2", Reset = Reset.Soft)]
+[Linear(3, Name = "fc2")]
+[MembraneReadout(Decay = 0.5)]
+internal sealed partial class AdaptiveEvents;
+
+/// <summary>Neurons that turn, and a synapse with a soft reset behind them; Poisson spikes.</summary>
+[SpikingNetwork(TimeSteps = 4, Encoding = Encoding.Poisson)]
+[Input(5)]
+[Linear(7, Name = "fc1")]
+[ResonateAndFire(Name = "n1", Decay = 0.9, Angle = 0.7, Threshold = 0.4)]
+[Linear(6, Name = "fc2")]
+[Synaptic(Name = "n2", SynapticDecay = 0.75, Reset = Reset.Soft, Threshold = 0.5)]
+[Linear(3, Name = "fc3")]
+[ResonateAndFire(Name = "n3", Decay = 0.75, Angle = 0.3, Reset = Reset.Soft)]
+internal sealed partial class Turning;
