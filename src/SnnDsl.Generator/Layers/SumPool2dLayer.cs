@@ -70,7 +70,7 @@ internal sealed record SumPool2dLayer(string Name, int Kernel, int Stride, int P
             return base.EmitForward(at, input, writer);
         }
 
-        writer.Comment(at.Heading).Comment($"The maximum itself does as well as the sum, and has the gradient; the neurons before it run in the same walk.{at.OutputShape}");
+        writer.Comment(at.Heading).Comment($"The maximum itself does as well as the sum, and has the gradient.{at.OutputShape}");
         writer.Line($"{writer.Let(RuntimeNames.Tensor)} {Name}Output = {Map}.Maximum({input});").Line();
         return $"{Name}Output";
     }
