@@ -19,6 +19,7 @@ internal static class NeuronCases
         {
             nameof(Mixed) => new Mixed(seed),
             nameof(AdaptiveEvents) => new AdaptiveEvents(seed),
+            nameof(Pooled) => new Pooled(seed),
             _ => new Turning(seed),
         };
         using (no_grad())

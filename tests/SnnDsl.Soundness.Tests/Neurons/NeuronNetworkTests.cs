@@ -102,6 +102,47 @@ public class NeuronNetworkTests
         }
     }
 
+    /// <summary>Spikes of neurons without kernels are pooled as tensors: engines agree, and bounds hold.</summary>
+    [Fact]
+    public void MaximaOfTheirSpikesAreBoundedToo()
+    {
+        using var scope = NewDisposeScope();
+        var (network, input) = Draw(nameof(Pooled), ScalarType.Float32, seed: 11);
+        using var owned = network;
+        var labels = tensor(new long[] { 0, 1, 2 });
+        var rivals = Margins.Rows(labels, 3, ScalarType.Float32);
+        Tensor Margin(Tensor point) => (rivals * network.forward(point).unsqueeze(1)).sum(2L);
+        Margin(input).sum().backward();
+        Assert.Contains(network.parameters(), parameter => parameter.grad!.abs().max().ToDouble() > 0);
+
+        using var guard = no_grad();
+        var fused = Margin(input);
+        SpikingLayer.Engine = Engine.Plain;
+        try
+        {
+            Assert.True((fused - Margin(input)).abs().max().ToDouble() == 0);
+        }
+        finally
+        {
+            SpikingLayer.Engine = Engine.Auto;
+        }
+
+        var set = new LInfinity(0.05);
+        Tensor[] bounds =
+        [
+            .. new[] { CertificationMethod.SIbp, CertificationMethod.SCrown }.SelectMany(method => new[] { Precision.Float32, Precision.RoundingSafe }.Select(precision =>
+            {
+                using var bounder = new MarginBounder(network, method, precision);
+                return bounder.Bound(set, input, labels);
+            })),
+        ];
+        for (int point = 0; point < 100; point++)
+        {
+            var margin = Margin(Point(network, set, input));
+            Assert.All(bounds, bound => Assert.True((margin >= bound - 1e-4).all().ToBoolean()));
+        }
+    }
+
     /// <summary>The fused kernels of LIF layers between others, and plain operations: the same bounds. So are those of a float64 view.</summary>
     [Theory, MemberData(nameof(Networks))]
     public void EnginesAgree(string name)

@@ -25,6 +25,17 @@ internal sealed partial class Mixed;
 [MembraneReadout(Decay = 0.5)]
 internal sealed partial class AdaptiveEvents;
 
+/// <summary>Maxima of spikes behind an adaptive threshold.</summary>
+[SpikingNetwork(TimeSteps = 3)]
+[Input(1, 4, 4)]
+[Conv2d(3, Padding = 1, Name = "conv1")]
+[Alif(Name = "n1", Decay = 0.5)]
+[MaxPool2d(2, Name = "pool1")]
+[Flatten(Name = "flat")]
+[Linear(3, Name = "fc1")]
+[Lif(Name = "n2", Surrogate = Surrogate.Arctan)]
+internal sealed partial class Pooled;
+
 /// <summary>Neurons that turn, and a synapse with a soft reset behind them; Poisson spikes.</summary>
 [SpikingNetwork(TimeSteps = 4, Encoding = Encoding.Poisson)]
 [Input(5)]
