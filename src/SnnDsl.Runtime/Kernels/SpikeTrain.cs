@@ -53,7 +53,7 @@ public sealed class SpikeTrain
     internal Tensor Maximum(OrPool2dMap map, Window window)
     {
         // Spikes that something else has asked for already are there.
-        if (replaced is not null || values is not null || flatten is not null || !SpikingLayer.IsOnCores(Current))
+        if (replaced is not null || values is not null || flatten is not null || !layer.RunsFused(Current))
         {
             return map.Maximum(ToTensor());
         }
