@@ -1,6 +1,7 @@
 using SnnDsl.Bounds;
 using SnnDsl.Certification;
 using SnnDsl.Data;
+using SnnDsl.Kernels;
 using SnnDsl.Networks;
 using SnnDsl.Perturbations;
 using SnnDsl.Soundness.Tests.Networks;
@@ -183,6 +184,30 @@ public class NormalisationTests
         public void Report(TrainingProgress value) => seen(value);
     }
 
+    /// <summary>Neurons that are given by their equations have no kernels of their own: their maxima are torch's.</summary>
+    [Fact]
+    public void MaximaOfAnyNeuronsHaveTheSameGradients()
+    {
+        using var scope = NewDisposeScope();
+        using var network = new PooledEquations(3);
+        var inputs = rand([6, 1, 6, 6], generator: Initialisation.Generator(4)).requires_grad_(true);
+        network.forward(inputs).square().sum().backward();
+        double[] fused = Values.Of(inputs.grad!);
+        Assert.Contains(fused, value => value != 0);
+        inputs.grad!.zero_();
+        SpikingLayer.Engine = Engine.Plain;
+        try
+        {
+            network.forward(inputs).square().sum().backward();
+        }
+        finally
+        {
+            SpikingLayer.Engine = Engine.Auto;
+        }
+
+        Assert.All(fused.Zip(Values.Of(inputs.grad!)), pair => Assert.InRange(Math.Abs(pair.First - pair.Second), 0, 1e-4));
+    }
+
     private static Dropout Draw(SpikingModule module) => module.modules().OfType<Dropout>().Single();
 
     /// <summary>The network as one would write it in torch, every step by itself, batch normalisation over all steps at once.</summary>
@@ -236,3 +261,14 @@ public class NormalisationTests
         }
     }
 }
+
+/// <summary>Maxima of neurons that are given by their equations.</summary>
+[SpikingNetwork(TimeSteps = 4)]
+[Input(1, 6, 6)]
+[Conv2d(4, Kernel = 3, Padding = 1)]
+[Synaptic(Threshold = 0.3)]
+[MaxPool2d(2)]
+[Flatten]
+[Linear(3)]
+[MeanReadout]
+internal sealed partial class PooledEquations;
