@@ -36,6 +36,21 @@ public sealed class ExactVerifier(SpikingModule network, ExactSolver solver = Ex
             throw new ArgumentException($"Label {label} and rival {rival} must be two different classes from 0 to {classes - 1}.", nameof(rival));
         }
 
+        // What the model is written from is the network as it is deployed: normalisations folded, nothing dropped.
+        bool before = network.training;
+        network.eval();
+        try
+        {
+            return MinimiseDeployed(perturbation, input, label, rival, index);
+        }
+        finally
+        {
+            network.train(before);
+        }
+    }
+
+    private ExactMargin MinimiseDeployed(Perturbation perturbation, Tensor input, int label, int rival, long index)
+    {
         // Layers of other neurons than LIF refuse to give constants that the model could be written with.
         _ = network.Stages.Spiking.Select(stage => stage.Neurons.Parameters).ToList();
         using var scope = NewDisposeScope();

@@ -54,6 +54,7 @@ internal static class Reference
             SurrogateKind.Rectangular => Math.Abs(x) < w / 2 ? 1 / w : 0,
             SurrogateKind.Triangular => Math.Max(0, 1 - Math.Abs(x) / w) / w,
             SurrogateKind.Arctan => 1 / (w * (1 + Math.Pow(Math.PI * x / w, 2))),
+            SurrogateKind.StraightThrough => 1,
             _ => 1 / (2 * w * Math.Pow(1 + Math.Abs(x) / w, 2)),
         };
     }
@@ -68,6 +69,7 @@ internal static class Reference
             SurrogateKind.Rectangular => Math.Clamp(x / w, -0.5, 0.5),
             SurrogateKind.Triangular => y - Math.Sign(y) * y * y / 2,
             SurrogateKind.Arctan => Math.Atan(Math.PI * x / w) / Math.PI,
+            SurrogateKind.StraightThrough => x,
             _ => 0.5 * x / (w + Math.Abs(x)),
         };
     }
