@@ -80,8 +80,10 @@ internal static class FloatRuns
         }
 
         var first = subject.Module.Stages.Spiking[0];
-        string? bias = subject.Blueprint.Stages[0].Maps.Select(map => map.Name + ".bias").LastOrDefault(name => subject.Weight(name) is not null);
-        if (bias is not null && subject.Blueprint.Norms.Count == 0 && subject.Blueprint.Encoding == Encoding.Direct)
+        string? bias = subject.Blueprint.Stages[0].Maps
+            .Select(map => (subject.Blueprint.Norms.TryGetValue(map.Name, out var norm) ? norm.Name : map.Name) + ".bias")
+            .LastOrDefault(name => subject.Parameters.Any(parameter => parameter.Name == name));
+        if (bias is not null && subject.Blueprint.Encoding == Encoding.Direct)
         {
             var current = first.Map.Apply(inputs)[0];
             var own = subject.Module.get_parameter(bias)!;
