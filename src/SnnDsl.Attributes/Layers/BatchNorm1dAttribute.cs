@@ -11,14 +11,4 @@ namespace SnnDsl;
 /// </summary>
 /// <remarks>In certified training bounds take the statistics of the unperturbed batch, as constants. Ioffe and Szegedy, ICML 2015.</remarks>
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true, Inherited = false)]
-public sealed class BatchNorm1dAttribute : LayerAttribute
-{
-    /// <summary>What a batch weighs in the running statistics, in [0, 1]. Default: 0.1.</summary>
-    public double Momentum { get; set; } = 0.1;
-
-    /// <summary>What is added to variances, greater than 0. Default: 1e-5. Rounded to float32.</summary>
-    public double Epsilon { get; set; } = 1e-5;
-
-    /// <summary>Whether there are a weight and a bias to train. Default: true.</summary>
-    public bool Affine { get; set; } = true;
-}
+public sealed class BatchNorm1dAttribute : BatchNormAttribute;

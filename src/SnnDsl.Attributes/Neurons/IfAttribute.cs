@@ -9,23 +9,11 @@ namespace SnnDsl;
 /// </code>
 /// </summary>
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true, Inherited = false)]
-public sealed class IfAttribute : LayerAttribute
+public sealed class IfAttribute : NeuronAttribute
 {
     /// <summary>The membrane above which a neuron fires, greater than 0. Default: 1. Rounded to float32.</summary>
     public double Threshold { get; set; } = 1;
 
-    /// <summary>What a spike does to the membrane. Default: <see cref="Reset.Hard"/>.</summary>
-    public Reset Reset { get; set; } = Reset.Hard;
-
     /// <summary>The membrane after a spike under a hard reset. Default: 0. Rounded to float32.</summary>
     public double ResetValue { get; set; }
-
-    /// <summary>What stands for the derivative of the spike in the backward pass. Default: <see cref="Surrogate.Rectangular"/>.</summary>
-    public Surrogate Surrogate { get; set; } = Surrogate.Rectangular;
-
-    /// <summary>
-    /// The surrogate's width w, greater than 0, in units of the membrane; see <see cref="SnnDsl.Surrogate"/> for what it means.
-    /// Default (0): the surrogate's own, which makes its peak 1.
-    /// </summary>
-    public double SurrogateWidth { get; set; }
 }

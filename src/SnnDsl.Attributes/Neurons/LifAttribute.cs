@@ -10,7 +10,7 @@ namespace SnnDsl;
 /// </summary>
 /// <remarks>Liang et al., NeurIPS 2022, section 2. The constants' defaults are the paper's.</remarks>
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true, Inherited = false)]
-public sealed class LifAttribute : LayerAttribute
+public sealed class LifAttribute : NeuronAttribute
 {
     /// <summary>The membrane above which a neuron fires, greater than 0. Default: 0.25. Rounded to float32.</summary>
     public double Threshold { get; set; } = 0.25;
@@ -18,18 +18,6 @@ public sealed class LifAttribute : LayerAttribute
     /// <summary>The share of the membrane that is left one step later, in [0, 1]. Default: 0.25. Rounded to float32.</summary>
     public double Decay { get; set; } = 0.25;
 
-    /// <summary>What a spike does to the membrane. Default: <see cref="Reset.Hard"/>.</summary>
-    public Reset Reset { get; set; } = Reset.Hard;
-
     /// <summary>The membrane after a spike under a hard reset. Default: 0. Rounded to float32.</summary>
     public double ResetValue { get; set; }
-
-    /// <summary>What stands for the derivative of the spike in the backward pass. Default: <see cref="Surrogate.Rectangular"/>.</summary>
-    public Surrogate Surrogate { get; set; } = Surrogate.Rectangular;
-
-    /// <summary>
-    /// The surrogate's width w, greater than 0, in units of the membrane; see <see cref="SnnDsl.Surrogate"/> for what it means.
-    /// Default (0): the surrogate's own, which makes its peak 1.
-    /// </summary>
-    public double SurrogateWidth { get; set; }
 }

@@ -12,7 +12,7 @@ namespace SnnDsl;
 /// </summary>
 /// <remarks>After Izhikevich, Neural Networks 14 (2001). What can be certified of such a network: docs/neurons.md.</remarks>
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true, Inherited = false)]
-public sealed class ResonateAndFireAttribute : LayerAttribute
+public sealed class ResonateAndFireAttribute : NeuronAttribute
 {
     /// <summary>The real part above which a neuron fires, greater than 0. Default: 0.25. Rounded to float32.</summary>
     public double Threshold { get; set; } = 0.25;
@@ -22,16 +22,4 @@ public sealed class ResonateAndFireAttribute : LayerAttribute
 
     /// <summary>By how much (re, im) turns at every step, in radians; a finite number. Default: 0.5. Rounded to float32.</summary>
     public double Angle { get; set; } = 0.5;
-
-    /// <summary>What a spike does: sets both parts to 0, or takes the threshold from the real one. Default: <see cref="Reset.Hard"/>.</summary>
-    public Reset Reset { get; set; } = Reset.Hard;
-
-    /// <summary>What stands for the derivative of the spike in the backward pass. Default: <see cref="Surrogate.Rectangular"/>.</summary>
-    public Surrogate Surrogate { get; set; } = Surrogate.Rectangular;
-
-    /// <summary>
-    /// The surrogate's width w, greater than 0, in units of the membrane; see <see cref="SnnDsl.Surrogate"/> for what it means.
-    /// Default (0): the surrogate's own, which makes its peak 1.
-    /// </summary>
-    public double SurrogateWidth { get; set; }
 }

@@ -12,7 +12,7 @@ namespace SnnDsl;
 /// </summary>
 /// <remarks>What can be certified of such a network: docs/neurons.md.</remarks>
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true, Inherited = false)]
-public sealed class SynapticAttribute : LayerAttribute
+public sealed class SynapticAttribute : NeuronAttribute
 {
     /// <summary>The membrane above which a neuron fires, greater than 0. Default: 0.25. Rounded to float32.</summary>
     public double Threshold { get; set; } = 0.25;
@@ -23,18 +23,6 @@ public sealed class SynapticAttribute : LayerAttribute
     /// <summary>The share of the membrane that is left one step later, in [0, 1]. Default: 0.25. Rounded to float32.</summary>
     public double Decay { get; set; } = 0.25;
 
-    /// <summary>What a spike does to the membrane. Default: <see cref="Reset.Hard"/>.</summary>
-    public Reset Reset { get; set; } = Reset.Hard;
-
     /// <summary>The membrane after a spike under a hard reset. Default: 0. Rounded to float32.</summary>
     public double ResetValue { get; set; }
-
-    /// <summary>What stands for the derivative of the spike in the backward pass. Default: <see cref="Surrogate.Rectangular"/>.</summary>
-    public Surrogate Surrogate { get; set; } = Surrogate.Rectangular;
-
-    /// <summary>
-    /// The surrogate's width w, greater than 0, in units of the membrane; see <see cref="SnnDsl.Surrogate"/> for what it means.
-    /// Default (0): the surrogate's own, which makes its peak 1.
-    /// </summary>
-    public double SurrogateWidth { get; set; }
 }
