@@ -51,6 +51,12 @@ public sealed class ExactVerifier(SpikingModule network, ExactSolver solver = Ex
 
     private ExactMargin MinimiseDeployed(Perturbation perturbation, Tensor input, int label, int rival, long index)
     {
+        if (!network.Stages.IsChain)
+        {
+            throw new NotSupportedException(
+                $"The layers of {network.Description.Name} are a graph, and exact margins are derived for chains alone, in which every layer reads the one before it: bound the network by s-ibp or s-crown.");
+        }
+
         // Layers of other neurons than LIF refuse to give constants that the model could be written with.
         _ = network.Stages.Spiking.Select(stage => stage.Neurons.Parameters).ToList();
         using var scope = NewDisposeScope();

@@ -205,6 +205,38 @@ internal static class Descriptors
         ProblemIds.VotingIsNotLast, "Vote before neurons",
         "Voting is the vote of the last neurons, but {0} follows: put it behind all neurons");
 
+    public static readonly DiagnosticDescriptor UnknownSource = CreateError(
+        ProblemIds.UnknownSource, "Source is no layer",
+        "{0} reads '{1}', but no layer has that name: {2}");
+
+    public static readonly DiagnosticDescriptor LaterSource = CreateError(
+        ProblemIds.LaterSource, "Source comes later",
+        "{0} reads '{1}', which does not stand before it: {2}");
+
+    public static readonly DiagnosticDescriptor ShapesDoNotAdd = CreateError(
+        ProblemIds.ShapesDoNotAdd, "Shapes do not add",
+        "Residual adds {0} to {1}: bring both to one shape, by a [Conv2d] or [Linear] with From in the shortcut");
+
+    public static readonly DiagnosticDescriptor ShapesDoNotJoin = CreateError(
+        ProblemIds.ShapesDoNotJoin, "Shapes do not join",
+        "Concat puts {0} behind {1}: all but the first size must be the same");
+
+    public static readonly DiagnosticDescriptor MixedValues = CreateError(
+        ProblemIds.MixedValues, "Spikes and currents together",
+        "{0} joins {1}, of {2}, with {3}, of {4}: join currents before neurons, or spikes behind them");
+
+    public static readonly DiagnosticDescriptor Unread = CreateError(
+        ProblemIds.Unread, "Output that nothing reads",
+        "Nothing reads {0}: take it out, or name it in [Residual], in [Concat] or by From");
+
+    public static readonly DiagnosticDescriptor ReadBeforeNormalisation = CreateError(
+        ProblemIds.ReadBeforeNormalisation, "Source is normalised",
+        "{0} reads {1}, but {2} folds into that layer: read {2}");
+
+    public static readonly DiagnosticDescriptor JoinsNothing = CreateError(
+        ProblemIds.JoinsNothing, "Nothing to join",
+        "{0} {1}: name each layer that joins the value before it, once");
+
     /// <summary>All of them, by id.</summary>
     public static IEnumerable<DiagnosticDescriptor> All => s_byId.Values;
 

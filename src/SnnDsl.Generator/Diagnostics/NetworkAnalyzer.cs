@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
@@ -68,7 +69,7 @@ public sealed class NetworkAnalyzer : DiagnosticAnalyzer
         var parsed = NetworkParser.Parse(symbol, compilation, cancellation);
         if (parsed.Input is { } input)
         {
-            ShapeInference.Walk(input, parsed.Layers, parsed.Problems);
+            ShapeInference.Walk(input, parsed.Layers, parsed.Sources, parsed.Problems);
         }
 
         return parsed.Problems;
@@ -97,6 +98,13 @@ public sealed class NetworkAnalyzer : DiagnosticAnalyzer
         if (syntax.ArgumentList is not { Arguments: var arguments })
         {
             return null;
+        }
+
+        // sources[1]: the second argument that belongs to a params array.
+        int bracket = name.IndexOf('['), element = bracket < 0 ? 0 : int.Parse(name.Substring(bracket + 1, name.Length - bracket - 2), CultureInfo.InvariantCulture);
+        if (bracket >= 0 && data.AttributeConstructor?.Parameters.FirstOrDefault(parameter => parameter.Name == name.Substring(0, bracket)) is { } list)
+        {
+            return arguments.Where(argument => argument.NameEquals is null).ElementAtOrDefault(list.Ordinal + element);
         }
 
         for (int i = 0; i < arguments.Count; i++)

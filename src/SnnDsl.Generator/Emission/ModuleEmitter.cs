@@ -16,7 +16,7 @@ internal static class ModuleEmitter
             writer.Line($"[global::System.CodeDom.Compiler.GeneratedCode(\"SnnDsl\", \"{GeneratorVersion.Text}\")]");
         }
 
-        using var type = writer.Block($"partial class {plan.Spec.ClassName} : {RuntimeNames.SpikingModule}");
+        using var type = writer.Block($"partial class {plan.Spec.ClassName} : {(plan.IsChain ? RuntimeNames.SpikingModule : RuntimeNames.GraphModule)}");
         foreach (var layer in plan.Layers)
         {
             layer.Layer.EmitMembers(layer, writer);
@@ -60,9 +60,11 @@ internal static class ModuleEmitter
         writer.Doc($"<returns>Logits, [B, {Numbers.Plain(plan.Classes)}].</returns>");
         using var body = writer.Block($"protected override {RuntimeNames.Tensor} Simulate({RuntimeNames.Tensor} input)");
         string value = "input";
+        Dictionary<PlannedLayer, string> values = [];
         foreach (var layer in plan.Applied)
         {
-            value = layer.Layer.EmitForward(layer, value, writer);
+            string inputs = string.Join(", ", plan.SourcesOf(layer).Select(source => source < 0 ? "input" : values[plan.Layers[source]]));
+            values[layer] = value = layer.Layer.EmitForward(layer, inputs, writer);
         }
 
         writer.Comment($"Readout - {plan.Spec.Readout.Equation}.   [B, {Numbers.Plain(plan.Classes)}]");
@@ -71,6 +73,12 @@ internal static class ModuleEmitter
 
     private static void EmitStages(NetworkPlan plan, CodeWriter writer)
     {
+        if (!plan.IsChain)
+        {
+            EmitNodes(plan, writer);
+            return;
+        }
+
         writer.Doc("<summary>The network as data: spiking layers with the maps that lead to them, and what makes logits of the last spikes.</summary>");
         writer.Line($"public override {RuntimeNames.NetworkStages} Stages => new(").Line("[");
         using (writer.Indent())
@@ -83,6 +91,30 @@ internal static class ModuleEmitter
 
         string tail = plan.ReadsSpikes ? "null" : MapOf(plan.Bounded.Where(layer => layer.Stage == plan.SpikingLayers));
         writer.Line($"], {tail}, {plan.Spec.Readout.Decay});");
+    }
+
+    private static void EmitNodes(NetworkPlan plan, CodeWriter writer)
+    {
+        writer.Doc("<summary>The network as data: its nodes, each of which names those that it reads by their places; the last is read out.</summary>");
+        writer.Line($"public override {RuntimeNames.NetworkStages} Stages => new(").Line("[");
+        using (writer.Indent())
+        {
+            Dictionary<PlannedLayer, int> places = [];
+            foreach (var layer in plan.Bounded)
+            {
+                var sources = plan.SourcesOf(layer).Select(plan.Deployed).Select(source =>
+                    source < 0 ? $"{RuntimeNames.NetworkNode}.Input" : Numbers.Plain(places[plan.Layers[source]]));
+                string first = layer.Layer is AffineLayer affine ? $"Affine({affine.Map}, "
+                    : layer.IsSpiking ? $"Fire({layer.Name}, "
+                    : layer.Layer is ConcatLayer ? "Concat("
+                    : "Add(";
+                writer.Comment($"{Numbers.Plain(places.Count)}: {layer.Name}");
+                writer.Line($"{RuntimeNames.NetworkNode}.{first}{string.Join(", ", sources)}),");
+                places.Add(layer, places.Count);
+            }
+        }
+
+        writer.Line($"], {plan.Spec.Readout.Decay});");
     }
 
     // One map, or several as one.

@@ -13,7 +13,8 @@ internal static class NetworkEmitter
     public static EquatableArray<EmittedFile> Emit(NetworkPlan plan)
     {
         var frame = EmittedFrame.Of(plan.Spec);
-        return
+        // Bounds of a graph walk its nodes; a chain's are written out.
+        return !plan.IsChain ? [File(frame, "Module", writer => ModuleEmitter.Emit(plan, writer))] :
         [
             File(frame, "Module", writer => ModuleEmitter.Emit(plan, writer)),
             File(frame, "Intervals", writer => IntervalEmitter.Emit(plan, writer)),

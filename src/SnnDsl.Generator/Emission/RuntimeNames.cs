@@ -18,6 +18,9 @@ internal static class RuntimeNames
     public const string BatchNorm = "global::SnnDsl.Networks.BatchNorm";
     public const string Dropout = "global::SnnDsl.Networks.Dropout";
     public const string Initialisation = "global::SnnDsl.Networks.Initialisation";
+    public const string GraphModule = "global::SnnDsl.Networks.GraphModule";
+    public const string NetworkNode = "global::SnnDsl.Networks.NetworkNode";
+    public const string Joined = "global::SnnDsl.Networks.Joined";
     public const string Readouts = "global::SnnDsl.Networks.Readouts";
     public const string LinearMap = "global::SnnDsl.Affine.LinearMap";
     public const string Conv2dMap = "global::SnnDsl.Affine.Conv2dMap";

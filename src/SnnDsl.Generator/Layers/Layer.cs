@@ -20,6 +20,12 @@ internal abstract record Layer(string Name)
     /// <returns>What this layer gives, or null if it does not fit.</returns>
     public abstract Shape? Infer(Shape input, ProblemReporter problems);
 
+    /// <summary>The shape rule of a layer that reads several.</summary>
+    /// <param name="inputs">What the layers that it reads give, in order.</param>
+    /// <param name="problems">Takes the reason if the layer does not fit.</param>
+    /// <returns>What this layer gives, or null if it does not fit.</returns>
+    public virtual Shape? Infer(IReadOnlyList<Shape> inputs, ProblemReporter problems) => Infer(inputs[0], problems);
+
     /// <summary>How many trained numbers the layer has.</summary>
     public virtual long CountParameters(Shape input, Shape output) => 0;
 

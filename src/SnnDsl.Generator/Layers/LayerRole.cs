@@ -20,4 +20,7 @@ internal enum LayerRole
 
     /// <summary>The same values in another shape.</summary>
     Reshape,
+
+    /// <summary>Values of several layers together.</summary>
+    Joining,
 }

@@ -22,6 +22,7 @@ namespace SnnDsl.Generator.Model;
 /// <param name="Encoding">How an input becomes T inputs.</param>
 /// <param name="Input">The shape of one input sample.</param>
 /// <param name="Layers">The layers in order, at least one.</param>
+/// <param name="Sources">By layer, which layers it reads, all before it; -1 is the input.</param>
 /// <param name="Readout">How the last layer's outputs become logits.</param>
 internal sealed record NetworkSpec(
     string Namespace,
@@ -35,4 +36,5 @@ internal sealed record NetworkSpec(
     InputEncoding Encoding,
     Shape Input,
     EquatableArray<Layer> Layers,
+    EquatableArray<EquatableArray<int>> Sources,
     Readout Readout);

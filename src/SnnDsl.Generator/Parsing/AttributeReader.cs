@@ -21,6 +21,12 @@ internal static class AttributeReader
         var positional = constructor.Parameters.Zip(attribute.ConstructorArguments, (parameter, value) => (parameter.Name, value));
         foreach (var (name, value) in positional.Concat(attribute.NamedArguments.Select(named => (named.Key, named.Value))))
         {
+            if (value is { Kind: TypedConstantKind.Array, IsNull: false })
+            {
+                values[name] = value.Values.Select(element => element.Value as string ?? "").ToArray();
+                continue;
+            }
+
             if (value.Kind is not (TypedConstantKind.Primitive or TypedConstantKind.Enum))
             {
                 return null;

@@ -17,7 +17,7 @@ internal static class NetworkParser
     {
         if (IsUnnamed(symbol))
         {
-            return new ParsedNetwork(null, null, [], [], []);
+            return new ParsedNetwork(null, null, [], [], [], []);
         }
 
         var attributes = new DeclaredAttributes(symbol);
@@ -47,6 +47,7 @@ internal static class NetworkParser
 
         List<Layer?> layers = [];
         List<string> names = [];
+        List<SourceRules.Stated> stated = [];
         foreach (var kind in attributes.Layers)
         {
             int ordinal = 1 + attributes.Layers.Take(layers.Count).Count(other => other.NamePrefix == kind.NamePrefix);
@@ -55,7 +56,10 @@ internal static class NetworkParser
             var layer = arguments is null ? null : kind.Read(name, arguments);
             layers.Add(arguments is { SizesAreValid: true } ? layer : null);
             names.Add(name);
+            stated.Add(new(arguments?.Value<string?>("From", null), arguments?.Value<string[]>(JoiningLayer.SourcesArgument, []) ?? []));
         }
+
+        var sources = SourceRules.Resolve(attributes.Layers, names, stated, problems);
 
         var readouts = attributes.Readouts.Select((kind, i) => Read(kind.Title, DeclarationPart.Readout, i) is { } arguments
             ? kind.Read(arguments)
@@ -65,7 +69,7 @@ internal static class NetworkParser
         CheckStrangers(attributes, problems);
         if (attributes.Strangers.Count == 0)
         {
-            StructureRules.Check(attributes, encoding, input, readouts, problems);
+            StructureRules.Check(attributes, names, sources, encoding, input, readouts, problems);
         }
 
         bool broken = !readable || input is null || found.Any(problem => Descriptors.IsError(problem.Id));
@@ -81,9 +85,10 @@ internal static class NetworkParser
             encoding,
             input!,
             layers.OfType<Layer>().ToEquatableArray(),
+            sources.ToEquatableArray(),
             readouts.FirstOrDefault() ?? new MeanReadout());
         // What stands behind an unknown layer cannot be judged.
-        return new ParsedNetwork(spec, attributes.Strangers.Count == 0 ? input : null, layers, names, found);
+        return new ParsedNetwork(spec, attributes.Strangers.Count == 0 ? input : null, layers, names, sources, found);
     }
 
     /// <summary>The types around a type, innermost first.</summary>

@@ -9,6 +9,8 @@ namespace SnnDsl.Generator.Parsing;
 /// <param name="Input">The input's shape, or null if it is unknown.</param>
 /// <param name="Layers">The layers in order; null where what a layer gives is unknown.</param>
 /// <param name="Names">The layers' names, stated or default, in order.</param>
+/// <param name="Sources">By layer, which layers it reads; -1 is the input.</param>
 /// <param name="Problems">What was found, shapes aside: <see cref="Planning.ShapeInference"/> finds those.</param>
 internal sealed record ParsedNetwork(
-    NetworkSpec? Spec, Shape? Input, IReadOnlyList<Layer?> Layers, IReadOnlyList<string> Names, List<Problem> Problems);
+    NetworkSpec? Spec, Shape? Input, IReadOnlyList<Layer?> Layers, IReadOnlyList<string> Names, IReadOnlyList<EquatableArray<int>> Sources,
+    List<Problem> Problems);

@@ -57,4 +57,13 @@ internal static class ProblemIds
     public const string DropoutRate = "SNN065";
     public const string VotingGroups = "SNN066";
     public const string VotingIsNotLast = "SNN067";
+
+    public const string UnknownSource = "SNN070";
+    public const string LaterSource = "SNN071";
+    public const string ShapesDoNotAdd = "SNN072";
+    public const string ShapesDoNotJoin = "SNN073";
+    public const string MixedValues = "SNN074";
+    public const string Unread = "SNN075";
+    public const string ReadBeforeNormalisation = "SNN076";
+    public const string JoinsNothing = "SNN077";
 }

@@ -9,7 +9,7 @@ internal static class StructureRules
 {
     /// <summary>Checks the network's parts.</summary>
     public static void Check(
-        DeclaredAttributes attributes, InputEncoding encoding, Shape? input, IReadOnlyList<Readout> readouts, ProblemReporter problems)
+        DeclaredAttributes attributes, IReadOnlyList<string> names, IReadOnlyList<EquatableArray<int>> sources, InputEncoding encoding, Shape? input, IReadOnlyList<Readout> readouts, ProblemReporter problems)
     {
         var network = problems.At(new Place(DeclarationPart.Network));
         if (attributes.Count(DeclarationPart.Input) == 0)
@@ -22,7 +22,7 @@ internal static class StructureRules
         }
 
         CheckOrder(attributes, problems);
-        CheckLayers(attributes.Layers, network, problems);
+        CheckLayers(attributes.Layers, names, sources, network, problems);
         for (int i = 1; i < readouts.Count; i++)
         {
             problems.At(new Place(DeclarationPart.Readout, i)).Report(ProblemIds.SeveralReadouts, attributes.Readouts[0].Title);
@@ -37,7 +37,9 @@ internal static class StructureRules
         }
     }
 
-    private static void CheckLayers(IReadOnlyList<LayerKind> layers, ProblemReporter network, ProblemReporter problems)
+    private static void CheckLayers(
+        IReadOnlyList<LayerKind> layers, IReadOnlyList<string> names, IReadOnlyList<EquatableArray<int>> sources, ProblemReporter network,
+        ProblemReporter problems)
     {
         if (layers.Count == 0)
         {
@@ -50,55 +52,95 @@ internal static class StructureRules
             network.Report(ProblemIds.NoSpikingLayer);
         }
 
-        // Where the values come from that are spikes, or are not.
-        string before = "the input", source = before;
-        bool affine = false, spikes = false;
+        List<Values> given = [];
         for (int i = 0; i < layers.Count; i++)
         {
-            string name = $"layer {Numbers.Plain(i + 1)} ({layers[i].Title})";
+            var place = problems.At(new Place(DeclarationPart.Layer, i));
             if (layers[i].EndsNeurons && layers.Skip(i).FirstOrDefault(kind => kind.Role == LayerRole.Spiking) is { } behind)
             {
-                problems.At(new Place(DeclarationPart.Layer, i)).Report(ProblemIds.VotingIsNotLast, behind.Title);
+                place.Report(ProblemIds.VotingIsNotLast, behind.Title);
             }
 
-            if (layers[i].Role == LayerRole.Affine)
-            {
-                (affine, spikes, source) = (true, false, name);
-            }
-            else if (layers[i].Role == LayerRole.Normalising)
-            {
-                if (i == 0 || !layers[i - 1].HasWeights)
-                {
-                    problems.At(new Place(DeclarationPart.Layer, i)).Report(
-                        ProblemIds.NormalisesNothing, layers[i].Title, i == 0 ? "the input" : $"layer {Numbers.Plain(i)} ({layers[i - 1].Title})");
-                }
-            }
-            else if (layers[i].Role == LayerRole.Dropping)
-            {
+            Values Of(int source) => source < 0 ? new(Affine: false, Spikes: false, "the input", "the input") : given[source];
+            given.Add(CheckLayer(layers, i, [.. sources[i].Select(Of)], sources[i], place));
+        }
+
+        CheckReaders(layers, names, sources, problems);
+    }
+
+    // What a layer gives, of what it gets.
+    private static Values CheckLayer(
+        IReadOnlyList<LayerKind> layers, int i, IReadOnlyList<Values> gets, EquatableArray<int> sources, ProblemReporter place)
+    {
+        var (kind, arrives) = (layers[i], gets[0]);
+        string name = $"layer {Numbers.Plain(i + 1)} ({kind.Title})";
+        switch (kind.Role)
+        {
+            case LayerRole.Affine:
+                return arrives with { Affine = true, Spikes = false, Source = name };
+            case LayerRole.Normalising when sources[0] != i - 1 || i == 0 || !layers[i - 1].HasWeights:
+                place.Report(ProblemIds.NormalisesNothing, kind.Title, NameOf(sources[0]));
+                return arrives;
+            case LayerRole.Dropping:
                 // In training they are numbers, scaled.
-                (spikes, source) = (false, spikes ? name : source);
-            }
-            else if (layers[i].Role == LayerRole.SpikePool)
-            {
-                if (!spikes)
+                return arrives with { Spikes = false, Source = arrives.Spikes ? name : arrives.Source };
+            case LayerRole.SpikePool when !arrives.Spikes:
+                place.Report(ProblemIds.MaxPoolOfCurrents, kind.Title, arrives.Source);
+                return arrives;
+            case LayerRole.Spiking when !arrives.Affine:
+                place.Report(ProblemIds.SpikingWithoutAffine, kind.Title, arrives.Before);
+                return new(Affine: false, Spikes: true, name, name);
+            case LayerRole.Spiking or LayerRole.SpikePool:
+                return new(Affine: false, Spikes: true, name, name);
+            case LayerRole.Joining:
+                for (int k = 1; k < gets.Count; k++)
                 {
-                    problems.At(new Place(DeclarationPart.Layer, i)).Report(ProblemIds.MaxPoolOfCurrents, layers[i].Title, source);
-                    continue;
+                    if (gets[k].Affine != arrives.Affine)
+                    {
+                        place.ReportAt(
+                            $"{JoiningLayer.SourcesArgument}[{Numbers.Plain(k - 1)}]", ProblemIds.MixedValues, kind.Title, What(gets[k]),
+                            NameOf(sources[k]), What(arrives), NameOf(sources[0]));
+                    }
                 }
 
-                (affine, before, source) = (false, name, name);
-            }
-            else if (layers[i].Role == LayerRole.Spiking)
-            {
-                if (!affine)
-                {
-                    problems.At(new Place(DeclarationPart.Layer, i)).Report(ProblemIds.SpikingWithoutAffine, layers[i].Title, before);
-                }
+                // Sums of spikes are no spikes, and rows of bits are not kept as such.
+                return new(arrives.Affine, Spikes: false, name, name);
+            default:
+                return arrives;
+        }
 
-                (affine, spikes, before, source) = (false, true, name, name);
+        string NameOf(int source) => source < 0 ? "the input" : $"layer {Numbers.Plain(source + 1)} ({layers[source].Title})";
+        static string What(Values values) => values.Affine ? "currents" : "spikes";
+    }
+
+    private static void CheckReaders(
+        IReadOnlyList<LayerKind> layers, IReadOnlyList<string> names, IReadOnlyList<EquatableArray<int>> sources, ProblemReporter problems)
+    {
+        for (int i = 0; i < layers.Count - 1; i++)
+        {
+            int[] readers = [.. Enumerable.Range(i + 1, layers.Count - i - 1).Where(reader => sources[reader].Contains(i))];
+            if (readers.Length == 0)
+            {
+                problems.At(new Place(DeclarationPart.Layer, i)).Report(ProblemIds.Unread, names[i]);
+            }
+
+            // A map is not there without the normalisation that folds into it.
+            foreach (int reader in layers[i + 1].Role == LayerRole.Normalising && layers[i].HasWeights ? readers.Where(reader => reader > i + 1) : [])
+            {
+                int place = sources[reader].ToList().IndexOf(i);
+                problems.At(new Place(DeclarationPart.Layer, reader)).ReportAt(
+                    place == 0 ? "From" : $"{JoiningLayer.SourcesArgument}[{Numbers.Plain(place - 1)}]", ProblemIds.ReadBeforeNormalisation, names[reader],
+                    names[i], names[i + 1]);
             }
         }
     }
+
+    /// <summary>What a layer gives.</summary>
+    /// <param name="Affine">Whether an affine layer has made currents of it.</param>
+    /// <param name="Spikes">Whether it is zeros and ones.</param>
+    /// <param name="Source">Where values come from that are spikes, or are not.</param>
+    /// <param name="Before">Behind which neurons, or sum of spikes, it stands.</param>
+    private readonly record struct Values(bool Affine, bool Spikes, string Source, string Before);
 
     // Both are warnings: the network is what it says, but its reader is misled or its data will hardly fit.
     private static void CheckEncoding(InputEncoding encoding, Shape input, ProblemReporter network)

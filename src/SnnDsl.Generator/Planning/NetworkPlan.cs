@@ -15,13 +15,16 @@ internal sealed record NetworkPlan(NetworkSpec Spec, EquatableArray<PlannedLayer
     {
         cancellation.ThrowIfCancellationRequested();
         int stage = 0;
-        bool spikes = false;
+        // By layer, whether it gives the same at every step, and whether it gives spikes.
+        List<bool> constants = [], spikes = [];
         List<PlannedLayer> layers = [];
         Dictionary<NeuronModel, string> kernels = [];
-        foreach (var (layer, input, output) in network.Layers)
+        foreach (var (layer, input, output, sources) in network.Layers)
         {
             bool spiking = layer.Kind.Role == LayerRole.Spiking;
-            bool constant = network.Spec.Encoding == InputEncoding.Direct && stage == 0;
+            bool constant = sources.All(source => source < 0 ? network.Spec.Encoding == InputEncoding.Direct : constants[source]);
+            bool getsSpikes = sources[0] >= 0 && spikes[sources[0]];
+            bool isPlain = sources.Count == 1 && sources[0] == layers.Count - 1;
             string kernel = "";
             if (layer.Neuron is { } neuron && !kernels.TryGetValue(neuron, out kernel!))
             {
@@ -30,8 +33,10 @@ internal sealed record NetworkPlan(NetworkSpec Spec, EquatableArray<PlannedLayer
 
             var normalised = layer.Kind.Role == LayerRole.Normalising ? layers[layers.Count - 1] : null;
             layers.Add(new PlannedLayer(
-                layer, normalised?.Input ?? input, output, constant, stage, kernel, normalised?.GetsSpikes ?? spikes, normalised));
-            spikes = spiking || (spikes && layer.Kind.Role is LayerRole.Reshape or LayerRole.Dropping);
+                layer, normalised?.Input ?? input, output, constant, stage, kernel, normalised?.GetsSpikes ?? getsSpikes, normalised, sources,
+                isPlain ? "" : string.Join(" and ", sources.Select(source => source < 0 ? "the input" : layers[source].Name))));
+            constants.Add(constant && !spiking);
+            spikes.Add(spiking || (getsSpikes && layer.Kind.Role is LayerRole.Reshape or LayerRole.Dropping));
             stage += spiking ? 1 : 0;
         }
 
@@ -43,6 +48,27 @@ internal sealed record NetworkPlan(NetworkSpec Spec, EquatableArray<PlannedLayer
 
     /// <summary>The layers that bounds go through: those that are there where the network does not train.</summary>
     public IEnumerable<PlannedLayer> Bounded => Applied.Where(layer => layer.Layer.Describe() is not null);
+
+    /// <summary>Whether every layer reads the one before it alone.</summary>
+    public bool IsChain => Layers.All(layer => layer.Reads.Length == 0);
+
+    /// <summary>
+    /// What stands for a source where the network does not train: layers that are nothing then stand for what they read. -1 is the input.
+    /// </summary>
+    /// <param name="source">A layer's place.</param>
+    public int Deployed(int source)
+    {
+        while (source >= 0 && Layers[source].Layer.Describe() is null)
+        {
+            source = Layers[source].Sources[0];
+        }
+
+        return source;
+    }
+
+    /// <summary>The places of the layers whose values a layer's own is made of: a normalisation takes the place of the map before it.</summary>
+    /// <param name="layer">The layer.</param>
+    public EquatableArray<int> SourcesOf(PlannedLayer layer) => layer.Normalised?.Sources ?? layer.Sources;
 
     /// <summary>The number of logits.</summary>
     public int Classes => (int)Layers[Layers.Count - 1].Output.Elements;
@@ -64,7 +90,21 @@ internal sealed record NetworkPlan(NetworkSpec Spec, EquatableArray<PlannedLayer
     {
         get
         {
-            var layers = Layers.Where(layer => layer.Layer.Describe() is not null).Select(layer => $"{layer.Name}={layer.Layer.Describe()}->{layer.Output}");
+            int before = -1;
+            List<string> layers = [];
+            for (int i = 0; i < Layers.Count; i++)
+            {
+                if (Layers[i].Layer.Describe() is { } description)
+                {
+                    int[] sources = [.. Layers[i].Sources.Select(Deployed)];
+                    string reads = sources is [var one] && one == before
+                        ? ""
+                        : $"<-{string.Join(",", sources.Select(source => source < 0 ? "input" : Layers[source].Name))}";
+                    layers.Add($"{Layers[i].Name}{reads}={description}->{Layers[i].Output}");
+                    before = i;
+                }
+            }
+
             string head = $"encoding={Spec.Encoding};steps={Numbers.Plain(Spec.TimeSteps)};input={Spec.Input}";
             return $"{head};{string.Join(";", layers)};readout={Spec.Readout.Describe()}";
         }

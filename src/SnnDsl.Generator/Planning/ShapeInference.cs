@@ -13,22 +13,32 @@ internal static class ShapeInference
     {
         cancellation.ThrowIfCancellationRequested();
         List<Problem> problems = [];
-        var outputs = Walk(spec.Input, spec.Layers, problems);
+        var outputs = Walk(spec.Input, spec.Layers, spec.Sources, problems);
         if (problems.Count > 0)
         {
             return null;
         }
 
         List<ShapedLayer> layers = [];
-        var input = spec.Input;
-        foreach (var lowered in spec.Layers.Zip(outputs.Prepend(input), (layer, shape) => layer.Lower(shape)).SelectMany(parts => parts))
+        // By declared layer, the last of those that it lowered to.
+        List<int> ends = [];
+        foreach (var (layer, sources) in spec.Layers.Zip(spec.Sources, (layer, sources) => (layer, sources)))
         {
-            var problem = new ProblemReporter(problems, new Place(DeclarationPart.Layer, layers.Count));
-            var output = lowered.Infer(input, problem)
-                ?? throw new InvalidOperationException($"{lowered.Name} does not fit where it was lowered to: {problems[0].Id}.");
-            layers.Add(new ShapedLayer(lowered, input, output));
-            input = output;
+            int[] reads = [.. sources.Select(source => source < 0 ? -1 : ends[source])];
+            foreach (var lowered in layer.Lower(ShapeOf(reads[0])))
+            {
+                var problem = new ProblemReporter(problems, new Place(DeclarationPart.Layer, layers.Count));
+                Shape[] inputs = [.. reads.Select(ShapeOf)];
+                var output = lowered.Infer(inputs, problem)
+                    ?? throw new InvalidOperationException($"{lowered.Name} does not fit where it was lowered to: {problems[0].Id}.");
+                layers.Add(new ShapedLayer(lowered, inputs[0], output, reads.ToEquatableArray()));
+                reads = [layers.Count - 1];
+            }
+
+            ends.Add(layers.Count - 1);
         }
+
+        Shape ShapeOf(int source) => source < 0 ? spec.Input : layers[source].Output;
 
         return new ShapedNetwork(spec, layers.ToEquatableArray());
     }
@@ -36,21 +46,23 @@ internal static class ShapeInference
     /// <summary>Walks the layers until one does not fit or is unknown (null): what follows it cannot be judged.</summary>
     /// <param name="input">What the first layer gets.</param>
     /// <param name="layers">The layers.</param>
+    /// <param name="sources">By layer, which layers it reads.</param>
     /// <param name="found">Takes at most one problem.</param>
     /// <returns>What each layer gives, as far as the walk came.</returns>
-    public static IReadOnlyList<Shape> Walk(Shape input, IReadOnlyList<Layer?> layers, List<Problem> found)
+    public static IReadOnlyList<Shape> Walk(
+        Shape input, IReadOnlyList<Layer?> layers, IReadOnlyList<EquatableArray<int>> sources, List<Problem> found)
     {
         List<Shape> outputs = [];
         foreach (var layer in layers)
         {
             var problems = new ProblemReporter(found, new Place(DeclarationPart.Layer, outputs.Count));
-            if (layer?.Infer(input, problems) is not { } output || IsTooLarge(layer, input, output, problems))
+            Shape[] inputs = [.. sources[outputs.Count].Select(source => source < 0 ? input : outputs[source])];
+            if (layer?.Infer(inputs, problems) is not { } output || IsTooLarge(layer, inputs[0], output, problems))
             {
                 return outputs;
             }
 
             outputs.Add(output);
-            input = output;
         }
 
         CheckOutput(layers, outputs, found);

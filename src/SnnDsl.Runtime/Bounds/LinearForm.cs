@@ -123,6 +123,20 @@ public sealed class LinearForm
     internal LinearForm Plus(Tensor constants) =>
         new(Spikes, Membrane, Constants is null ? constants : Constants.Plus(constants), Steps, chain);
 
+    /// <summary>The sum of this form and another on the same values.</summary>
+    internal LinearForm Plus(LinearForm form)
+    {
+        var (one, other) = (Computed(), form.Computed());
+        var sum = new LinearForm(one.Spikes!.Plus(other.Spikes!), null, one.Constants, Steps);
+        return other.Constants is { } constants ? sum.Plus(constants) : sum;
+    }
+
+    /// <summary>This form as one on values that are the same at all steps, [B, K, ...].</summary>
+    internal LinearForm OverTime() => new(Spikes!.sum(0L), null, Constants, Steps);
+
+    /// <summary>The part of this form that weighs some channels or features.</summary>
+    internal LinearForm Channels(long from, long count, long dimension) => new(Spikes!.narrow(dimension, from, count), null, Constants, Steps);
+
     /// <summary>The form after a relaxation: coefficients on the layer's currents, and more constants.</summary>
     internal LinearForm OnCurrents(Tensor coefficients, Tensor constants) =>
         new(coefficients, null, Constants is null ? constants : Constants.Plus(constants), Steps);

@@ -16,6 +16,7 @@ internal class Float64Network : SpikingModule
     private readonly SpikingModule network;
     private readonly List<Tensor> weights = [];
     private readonly Lazy<NetworkStages> stages;
+    private readonly Lazy<GraphWalk?> graph;
 
     /// <param name="network">The network.</param>
     public Float64Network(SpikingModule network)
@@ -23,8 +24,9 @@ internal class Float64Network : SpikingModule
     {
         this.network = network;
         (Steps, EncodingSeed) = (network.Steps, network.EncodingSeed);
-        Taken = Changed(network.Stages, weight => weight.detach().contiguous().clone());
-        stages = new(() => Changed(Taken, weight => weight.to(ScalarType.Float64, copy: true)));
+        Taken = network.Stages.With(map => Changed(map, weight => weight.detach().contiguous().clone()));
+        stages = new(() => Taken.With(map => Changed(map, weight => weight.to(ScalarType.Float64, copy: true))));
+        graph = new(() => Taken.IsChain ? null : new(Stages, Steps, Description.Encoding == Encoding.Direct));
     }
 
     /// <inheritdoc/>
@@ -32,6 +34,9 @@ internal class Float64Network : SpikingModule
 
     /// <summary>The stages with the weights as they were when the view was taken, in the network's own precision.</summary>
     protected internal NetworkStages Taken { get; }
+
+    /// <summary>The walks through a network that is a graph; null for a chain.</summary>
+    protected GraphWalk? Graph => graph.Value;
 
     /// <summary>Whether the first layer's currents are the same at all steps.</summary>
     protected bool IsConstant(int layer) => layer == 0 && Description.Encoding == Encoding.Direct;
@@ -55,6 +60,11 @@ internal class Float64Network : SpikingModule
     /// <inheritdoc/>
     protected override NetworkIntervals PropagateIntervals(IPerturbedInput input)
     {
+        if (Graph is not null)
+        {
+            return Graph.Bound(input);
+        }
+
         List<NeuronIntervals> layers = [];
         foreach (var (map, neurons) in Stages.Spiking)
         {
@@ -76,6 +86,11 @@ internal class Float64Network : SpikingModule
     /// <inheritdoc/>
     protected override LinearBound PropagateBack(IPerturbedInput input, LinearQuery query)
     {
+        if (Graph is not null)
+        {
+            return Graph.Relax(input, query, Rules(input, query));
+        }
+
         var stages = Stages.Spiking;
         var form = query.Layer == stages.Count ? ReadOut(query) : LinearForm.OnMembrane(query);
         for (int layer = Math.Min(query.Layer, stages.Count - 1); layer >= 0; layer--)
@@ -85,6 +100,14 @@ internal class Float64Network : SpikingModule
 
         return form.Concretise(input);
     }
+
+    /// <inheritdoc/>
+    private protected override Tensor BoundOutputs(IPerturbedInput input, LinearQuery query, NetworkIntervals intervals) => Graph is null
+        ? base.BoundOutputs(input, query, intervals)
+        : Graph.BoundOutputs(input, query, Rules(input, query));
+
+    /// <summary>The arithmetic of walks back through a graph.</summary>
+    private protected virtual GraphRules Rules(IPerturbedInput input, LinearQuery query) => new();
 
     /// <summary>Replaces a form on a layer's spikes by a smaller one on its currents.</summary>
     protected virtual LinearForm Relax(LinearForm form, IPerturbedInput input, LinearQuery query, int layer)
@@ -103,10 +126,4 @@ internal class Float64Network : SpikingModule
 
         base.Dispose(disposing);
     }
-
-    private NetworkStages Changed(NetworkStages source, Func<Tensor, Tensor> change) => source with
-    {
-        Spiking = [.. source.Spiking.Select(stage => stage with { Map = Changed(stage.Map, change) })],
-        Tail = source.Tail is { } tail ? Changed(tail, change) : null,
-    };
 }

@@ -43,7 +43,7 @@ internal sealed class RoundedEngine : IDisposable
     public static RoundedEngine? Of(SpikingModule network, RoundingSafeNetwork view)
     {
         using var guard = no_grad();
-        if (network.Stages.Spiking.Any(stage => !stage.Neurons.IsFused)
+        if (!view.Taken.IsChain || network.Stages.Spiking.Any(stage => !stage.Neurons.IsFused)
             || network.parameters().Any(weight => weight.device_type != DeviceType.CPU || weight.dtype != ScalarType.Float32))
         {
             return null;

@@ -19,6 +19,7 @@ internal sealed class RoundingSafeNetwork : Float64Network
 {
     private readonly Lazy<AffineMap[]> magnitudes;
     private readonly Lazy<AffineMap?> tailMagnitudes;
+    private readonly Lazy<AffineMap?[]> graphMagnitudes;
     private readonly RoundedEngine? engine;
 
     /// <param name="network">The network, which passes <see cref="Check"/>.</param>
@@ -27,6 +28,7 @@ internal sealed class RoundingSafeNetwork : Float64Network
     {
         engine = RoundedEngine.Of(network, this);
         magnitudes = new(() => [.. Stages.Spiking.Select(stage => Changed(stage.Map, weight => weight.abs()))]);
+        graphMagnitudes = new(() => [.. Graph!.Nodes.Select(node => node.Map is { } map ? Changed(map, weight => weight.abs()) : null)]);
         tailMagnitudes = new(() => Stages.Tail is { } tail ? Changed(tail, weight => weight.abs()) : null);
     }
 
@@ -37,9 +39,10 @@ internal sealed class RoundingSafeNetwork : Float64Network
     {
         using var scope = NewDisposeScope();
         using var guard = no_grad();
-        foreach (var stage in network.Stages.Spiking.Where(stage => !stage.Neurons.IsFused))
+        var stages = network.Stages;
+        foreach (var neurons in stages.Neurons.Where(neurons => !neurons.IsFused))
         {
-            CheckCoefficients(stage.Neurons, network.Description.Name);
+            CheckCoefficients(neurons, network.Description.Name);
         }
 
         foreach (var (name, weight) in network.named_parameters())
@@ -59,8 +62,7 @@ internal sealed class RoundingSafeNetwork : Float64Network
         }
 
         // Normalisations are in the weights that run.
-        var stages = network.Stages;
-        foreach (var map in stages.Spiking.Select(stage => stage.Map).Append(stages.Tail).OfType<AffineMap>())
+        foreach (var map in stages.Maps)
         {
             _ = map.With(weight => weight.numel() == 0 || weight.abs().max().item<float>() <= Rounding.Largest
                 ? weight
@@ -111,9 +113,15 @@ internal sealed class RoundingSafeNetwork : Float64Network
     /// <param name="input">The set of perturbed inputs.</param>
     /// <param name="steps">How many steps count.</param>
     /// <returns>[B, ...] and [B] under direct encoding, else [S, B, ...] and [S, B].</returns>
-    internal (Tensor Magnitude, Tensor Nonzero) FirstSums(IPerturbedInput input, int steps)
+    internal (Tensor Magnitude, Tensor Nonzero) FirstSums(IPerturbedInput input, int steps) => FirstSums(input, magnitudes.Value[0], steps);
+
+    /// <summary>The same for any map of the input.</summary>
+    /// <param name="input">The set of perturbed inputs.</param>
+    /// <param name="map">The map, with absolute weights.</param>
+    /// <param name="steps">How many steps count.</param>
+    internal (Tensor Magnitude, Tensor Nonzero) FirstSums(IPerturbedInput input, AffineMap map, int steps)
     {
-        var magnitude = input.Magnitudes.Currents(magnitudes.Value[0]).Upper;
+        var magnitude = input.Magnitudes.Currents(map).Upper;
         if (!IsConstant(0))
         {
             magnitude = magnitude.narrow(0, 0, steps);
@@ -128,6 +136,11 @@ internal sealed class RoundingSafeNetwork : Float64Network
         if (engine?.IsOn == true)
         {
             return engine.Bound(input);
+        }
+
+        if (Graph is not null)
+        {
+            return new RoundedGraph(this, Graph, graphMagnitudes.Value, input, null, Steps).Intervals;
         }
 
         List<Interval> membranes = [];
@@ -200,22 +213,37 @@ internal sealed class RoundingSafeNetwork : Float64Network
     protected override LinearForm Relax(LinearForm form, IPerturbedInput input, LinearQuery query, int layer)
     {
         var error = ErrorOf(input, query.Membranes, layer, form.Steps);
-        if (Stages.Spiking[layer].Neurons is { Relaxation: { } walk } others)
+        return Relax(Stages.Spiking[layer].Neurons, error, form, query, layer, IsConstant(layer));
+    }
+
+    /// <inheritdoc/>
+    private protected override GraphRules Rules(IPerturbedInput input, LinearQuery query) =>
+        new RoundedGraph(this, Graph!, graphMagnitudes.Value, input, query.Membranes, query.Steps);
+
+    /// <summary>Replaces a form on the spikes of neurons by a smaller one on what their currents are in exact arithmetic.</summary>
+    /// <param name="neurons">The neurons.</param>
+    /// <param name="error">How far their membranes may lie from their recursion.</param>
+    /// <param name="form">The form.</param>
+    /// <param name="query">The query.</param>
+    /// <param name="layer">The spiking layer's index.</param>
+    /// <param name="constant">Whether the current is the same at every step.</param>
+    internal static LinearForm Relax(SpikingLayer neurons, MembraneError error, LinearForm form, LinearQuery query, int layer, bool constant)
+    {
+        if (neurons.Relaxation is { } walk)
         {
-            others.Check(query, layer);
+            neurons.Check(query, layer);
             IReadOnlyList<Interval> states = [.. query.StatesOf(layer).Select(state => state.FirstSteps(form.Steps))];
             return walk.Relax(
-                form, query.Membranes[layer].FirstSteps(form.Steps), states, query, layer, sum: IsConstant(layer), new(others.Equations, error));
+                form, query.Membranes[layer].FirstSteps(form.Steps), states, query, layer, sum: constant, new(neurons.Equations, error));
         }
 
-        var neuron = Stages.Spiking[layer].Neurons.Parameters;
-        if (IsConstant(layer) && form.Membrane is null && query.TakesTrains(layer, neuron.Equations) && !query.NeedsPlainLines(layer))
+        var neuron = neurons.Parameters;
+        if (constant && form.Membrane is null && query.TakesTrains(layer, neuron.Equations) && !query.NeedsPlainLines(layer))
         {
             return TrainLine.Relax(form, neuron, query, layer, error);
         }
 
-        return RoundedNeuron.Relax(
-            form, query.Membranes[layer].FirstSteps(form.Steps), error, neuron, query, layer, sum: IsConstant(layer));
+        return RoundedNeuron.Relax(form, query.Membranes[layer].FirstSteps(form.Steps), error, neuron, query, layer, sum: constant);
     }
 
     /// <inheritdoc/>

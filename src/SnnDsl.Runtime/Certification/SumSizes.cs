@@ -26,31 +26,46 @@ internal static class SumSizes
         string name = network.Description.Name;
         var device = network.parameters().FirstOrDefault()?.device ?? CPU;
         double largest = network.Description.Encoding == Encoding.Direct ? Rounding.Largest : 1;
-        foreach (var (map, neurons) in network.Stages.Spiking)
+        var stages = network.Stages;
+        List<double> sizes = [];
+        foreach (var node in stages.Nodes)
         {
-            double current = Through(map, largest, name, device), membrane = 0;
-            if (!neurons.IsFused)
+            double Of(int source) => source < 0 ? largest : sizes[source];
+            if (node.Neurons is { } neurons)
             {
-                Require(Largest(neurons.Equations, current, network.Steps), $"The states of {name}");
-                largest = 1;
-                continue;
+                CheckNeurons(neurons, Of(node.Sources[0]), network.Steps, name);
             }
 
-            var (threshold, decay, reset, value) = (neurons.Parameters.Threshold, neurons.Parameters.Decay, neurons.Parameters.Reset, neurons.Parameters.ResetValue);
-            for (int t = 0; t < network.Steps; t++)
-            {
-                double left = t == 0 ? 0 : reset == Reset.Hard ? Math.Max(membrane, Math.Abs(value)) : membrane + threshold;
-                membrane = (decay * left) + current;
-            }
-
-            Require(membrane + threshold, $"The membranes of {name}");
-            largest = 1;
+            sizes.Add(node.Neurons is not null ? 1
+                : node.Map is { } map ? Through(map, Of(node.Sources[0]), name, device)
+                : node.Joins ? node.Sources.Max(Of)
+                : node.Sources.Sum(Of));
+            Require(sizes[^1], $"Sums of {name}");
         }
 
-        if (network.Stages.Tail is { } tail)
+        if (stages.Nodes[^1].Neurons is null)
         {
-            Require(Through(tail, largest, name, device) * network.Steps, $"The readout of {name}");
+            Require(sizes[^1] * network.Steps, $"The readout of {name}");
         }
+    }
+
+    private static void CheckNeurons(SpikingLayer layer, double current, int steps, string name)
+    {
+        if (!layer.IsFused)
+        {
+            Require(Largest(layer.Equations, current, steps), $"The states of {name}");
+            return;
+        }
+
+        double membrane = 0;
+        var (threshold, decay, reset, value) = (layer.Parameters.Threshold, layer.Parameters.Decay, layer.Parameters.Reset, layer.Parameters.ResetValue);
+        for (int t = 0; t < steps; t++)
+        {
+            double left = t == 0 ? 0 : reset == Reset.Hard ? Math.Max(membrane, Math.Abs(value)) : membrane + threshold;
+            membrane = (decay * left) + current;
+        }
+
+        Require(membrane + threshold, $"The membranes of {name}");
     }
 
     // The largest magnitude among what neurons compute from currents of some magnitude, in all steps.

@@ -33,7 +33,7 @@ internal static class SummationProbe
     {
         using var scope = NewDisposeScope();
         using var guard = no_grad();
-        foreach (var map in stages.Spiking.Select(stage => stage.Map).Append(stages.Tail).OfType<AffineMap>())
+        foreach (var map in stages.Maps)
         {
             foreach (var link in map is AffineChain chain ? chain.Maps : [map])
             {

@@ -40,25 +40,55 @@ public sealed class NetworkTrace : IDisposable
         using var guard = no_grad();
         List<LayerTrace> layers = [];
         var names = network.Description.SpikingLayers;
-        // [T, B, ...], or [1, B, ...] where all steps get the same.
-        var values = network.Description.Encoding == Encoding.Direct ? encoded.unsqueeze(0) : encoded;
-        SpikeTrain? before = null;
-        foreach (var (map, neurons) in network.Stages.Spiking)
+        bool isDirect = network.Description.Encoding == Encoding.Direct;
+        var nodes = network.Stages.Nodes;
+        // Of each node: what it gives, as spikes or as a tensor, and whether that is the same at all steps.
+        var spikes = new SpikeTrain?[nodes.Count];
+        var values = new Tensor?[nodes.Count];
+        var constant = new bool[nodes.Count];
+        Tensor ValueOf(int source) => source < 0 ? encoded : values[source] ??= spikes[source]!.ToTensor();
+        // The maps since the last neurons: their operations count for the next ones.
+        List<(AffineMap Map, Tensor Values)> maps = [];
+        for (int i = 0; i < nodes.Count; i++)
         {
-            bool constant = before is null && network.Description.Encoding == Encoding.Direct;
-            var current = before is null ? map.Apply(encoded) : Through(map, before);
-            before = constant ? neurons.FireConstant(current, network.Steps) : neurons.Fire(current);
-            // A run is a box of one point: both ends of its membranes' bounds are its membranes.
-            var membranes = neurons.Bound(new(current, current), network.Steps, constant).Membranes.Lower;
-            var (fanOut, later) = FanOut(map, current.device);
-            layers.Add(new(
-                names[layers.Count].Name,
-                constant ? current.unsqueeze(0).expand([network.Steps, .. current.shape]) : current,
-                membranes,
-                before.ToTensor(),
-                (values.not_equal(0).to(ScalarType.Float64) * fanOut).transpose(0, 1).flatten(1).sum(1L) + (values.size(0) * later),
-                values.size(0) * (later + fanOut.sum().item<double>())));
-            values = layers[^1].Spikes;
+            var node = nodes[i];
+            int source = node.Sources[0];
+            bool isConstant = node.Sources.All(one => one < 0 ? isDirect : constant[one]);
+            if (node.Map is { } map)
+            {
+                constant[i] = isConstant;
+                if (source >= 0 && spikes[source] is { } bits && map is FlattenMap flatten)
+                {
+                    spikes[i] = flatten.Apply(bits);
+                    continue;
+                }
+
+                values[i] = source >= 0 && spikes[source] is { } before ? Through(map, before) : map.Apply(ValueOf(source));
+                // [T, B, ...], or [1, B, ...] where all steps get the same.
+                maps.Add((map, isConstant ? ValueOf(source).unsqueeze(0) : ValueOf(source)));
+            }
+            else if (node.Neurons is { } neurons)
+            {
+                var current = ValueOf(source);
+                spikes[i] = isConstant ? neurons.FireConstant(current, network.Steps) : neurons.Fire(current);
+                // A run is a box of one point: both ends of its membranes' bounds are its membranes.
+                var membranes = neurons.Bound(new(current, current), network.Steps, isConstant).Membranes.Lower;
+                var counted = maps.ConvertAll(one => Count(one.Map, one.Values));
+                maps.Clear();
+                layers.Add(new(
+                    names[layers.Count].Name,
+                    isConstant ? current.unsqueeze(0).expand([network.Steps, .. current.shape]) : current.alias(),
+                    membranes,
+                    ValueOf(i).alias(),
+                    counted.Select(one => one.Operations).Aggregate(zeros(encoded.size(isDirect ? 0 : 1), ScalarType.Float64, current.device), (sum, one) => sum + one),
+                    counted.Sum(one => one.Dense)));
+            }
+            else
+            {
+                constant[i] = isConstant;
+                Tensor[] all = [.. node.Sources.Select(ValueOf)];
+                values[i] = node.Joins ? Joined.Concat(all) : Joined.Add(all);
+            }
         }
 
         var trace = new NetworkTrace(layers, network.Run(encoded));
@@ -89,6 +119,15 @@ public sealed class NetworkTrace : IDisposable
         }
 
         return values ?? spikes.ToTensor();
+    }
+
+    // Operations of each sample, [B], and how many they were if no value were zero.
+    private static (Tensor Operations, double Dense) Count(AffineMap map, Tensor values)
+    {
+        var (fanOut, later) = FanOut(map, values.device);
+        return (
+            (values.not_equal(0).to(ScalarType.Float64) * fanOut).transpose(0, 1).flatten(1).sum(1L) + (values.size(0) * later),
+            values.size(0) * (later + fanOut.sum().item<double>()));
     }
 
     // How many weights each value of a map's input meets, [input shape]; and how many all values meet in maps behind the first with weights,

@@ -136,7 +136,7 @@ public abstract class SpikingModule : nn.Module<Tensor, Tensor>
 
         return Description.ReadsSpikes
             ? method == BoundMethod.SIbp ? Margins.FromSpikes(intervals.Spikes, labels) : Margins.FromCounts(intervals.Counts, labels, Steps)
-            : ReadOut(OnLogits(rows, intervals.Membranes, method)).Concretise(new BoxInput(intervals.Spikes, hasTime: true)).Lower;
+            : BoundOutputs(input, OnLogits(rows, intervals.Membranes, method), intervals);
     }
 
     /// <summary>Interval bounds of every membrane, and of the last spiking layer's spikes.</summary>
@@ -206,6 +206,13 @@ public abstract class SpikingModule : nn.Module<Tensor, Tensor>
     /// <param name="input">The set of perturbed inputs.</param>
     /// <param name="query">Where the rows start, and which lines they are carried through.</param>
     protected abstract LinearBound PropagateBack(IPerturbedInput input, LinearQuery query);
+
+    /// <summary>Lower bounds of rows over logits that are no firing rates, with nothing known of spikes but their bounds, [B, K].</summary>
+    /// <param name="input">The set of perturbed inputs.</param>
+    /// <param name="query">The rows.</param>
+    /// <param name="intervals">The bounds.</param>
+    private protected virtual Tensor BoundOutputs(IPerturbedInput input, LinearQuery query, NetworkIntervals intervals) =>
+        ReadOut(query).Concretise(new BoxInput(intervals.Spikes, hasTime: true)).Lower;
 
     private sealed class ModeScope : IDisposable
     {

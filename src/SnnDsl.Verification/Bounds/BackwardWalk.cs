@@ -13,7 +13,7 @@ namespace SnnDsl.Verification.Bounds;
 /// <param name="input">The set of inputs.</param>
 /// <param name="bounds">Bounds over that set, of all layers that the walk passes.</param>
 /// <param name="slopes">Which lines stand for open neurons.</param>
-internal sealed class BackwardWalk<T>(Network<T> network, IInputSet<T> input, NetworkBounds<T> bounds, ISlopes slopes)
+internal sealed partial class BackwardWalk<T>(Network<T> network, IInputSet<T> input, NetworkBounds<T> bounds, ISlopes slopes)
     where T : struct, IReal<T>
 {
     private T constant;
@@ -23,7 +23,7 @@ internal sealed class BackwardWalk<T>(Network<T> network, IInputSet<T> input, Ne
     {
         constant = default;
         var coefficients = ReadOut(own, rival);
-        var least = Back(coefficients, network.Stages.Count - 1);
+        var least = network.Graph is { } graph ? BackThrough(graph, coefficients, relax: true) : Back(coefficients, network.Stages.Count - 1);
         return T.Below(least / T.From(network.MarginScale));
     }
 
@@ -51,6 +51,11 @@ internal sealed class BackwardWalk<T>(Network<T> network, IInputSet<T> input, Ne
     {
         constant = default;
         var coefficients = ReadOut(own, rival);
+        if (network.Graph is { } graph)
+        {
+            return T.Below(BackThrough(graph, coefficients, relax: false) / T.From(network.MarginScale));
+        }
+
         T least = constant;
         for (int t = 0; t < network.Steps; t++)
         {
@@ -82,14 +87,20 @@ internal sealed class BackwardWalk<T>(Network<T> network, IInputSet<T> input, Ne
                 Pay(T.Above(T.Above(SinglePrecision.Gamma<T>(network.ReadoutRoundings) * size) + SinglePrecision.Underflow<T>(network.ReadoutRoundings)));
             }
 
-            PullBack(network.Tail.Maps, bounds.Tail[t], ref coefficients[t]);
+            if (network.Graph is null)
+            {
+                PullBack(network.Tail.Maps, bounds.Tail[t], ref coefficients[t]);
+            }
         }
 
         return coefficients;
     }
 
     // From a form on the spikes of a layer to its least value over the inputs.
-    private T Back(T[][] onSpikes, int layer)
+    private T Back(T[][] onSpikes, int layer) => Below(OnCurrents(onSpikes, layer), layer);
+
+    // From a form on the spikes of a layer to one on its currents.
+    private T[][] OnCurrents(T[][] onSpikes, int layer)
     {
         var coefficients = Steps(onSpikes.Length, network.Stages[layer].Width);
         for (int neuron = 0; neuron < network.Stages[layer].Width; neuron++)
@@ -100,7 +111,7 @@ internal sealed class BackwardWalk<T>(Network<T> network, IInputSet<T> input, Ne
             }
         }
 
-        return Below(coefficients, layer);
+        return coefficients;
     }
 
     // From a form on the currents of a layer to its least value over the inputs.
@@ -120,7 +131,7 @@ internal sealed class BackwardWalk<T>(Network<T> network, IInputSet<T> input, Ne
         return layer > 0 ? Back(onCurrents, layer - 1) : T.Below(constant + input.Least(onCurrents));
     }
 
-    // The input is the same at all steps, and so is the current, which is computed once: its coefficients are one number.
+    // A value that is the same at all steps is computed once: its coefficients are one number.
     private T[] Together(T[][] onCurrents, Box<T> current)
     {
         var sum = new T[current.Count];
@@ -154,7 +165,7 @@ internal sealed class BackwardWalk<T>(Network<T> network, IInputSet<T> input, Ne
         var stage = bounds.Stages[layer];
         var neurons = stage.Stage.Neurons;
         var patterns = onSpikes is null ? null : stage.Patterns;
-        if (layer > 0 || !network.HasConstantInput || (!neurons.HavePeriods && patterns is null))
+        if (!network.IsConstant(layer) || (!neurons.HavePeriods && patterns is null))
         {
             return false;
         }

@@ -10,7 +10,7 @@ namespace SnnDsl.Verification.Bounds;
 /// <param name="input">The set of inputs.</param>
 /// <param name="options">How; null for intervals alone.</param>
 /// <param name="patterns">The trains of first-layer neurons without periods; null for bounds step by step.</param>
-internal sealed class IntervalPass<T>(Network<T> network, IInputSet<T> input, PassOptions? options = null, PatternTrains<T>? patterns = null)
+internal sealed partial class IntervalPass<T>(Network<T> network, IInputSet<T> input, PassOptions? options = null, PatternTrains<T>? patterns = null)
     where T : struct, IReal<T>
 {
     private readonly PassOptions options = options ?? new();
@@ -24,6 +24,11 @@ internal sealed class IntervalPass<T>(Network<T> network, IInputSet<T> input, Pa
     /// <returns>The bounds; null if no input fits the assumptions.</returns>
     public NetworkBounds<T>? TryRun()
     {
+        if (network.Graph is { } graph)
+        {
+            return RunGraph(graph);
+        }
+
         for (int layer = 0; layer < network.Stages.Count; layer++)
         {
             if (!Bound(layer))
@@ -42,7 +47,7 @@ internal sealed class IntervalPass<T>(Network<T> network, IInputSet<T> input, Pa
     // False if a membrane's bounds contradict each other.
     private bool Bound(int layer)
     {
-        bool constant = layer == 0 && network.HasConstantInput;
+        bool constant = network.IsConstant(layer);
         if (options.Float32 && network.Stages[layer].Neurons.Equations is { } equations)
         {
             Neurons.CheckFloat32(equations);
@@ -56,8 +61,8 @@ internal sealed class IntervalPass<T>(Network<T> network, IInputSet<T> input, Pa
         for (int t = 0; t < network.Steps; t++)
         {
             options.Deadline?.Check();
-            stage.Maps[t] = constant && t > 0
-                ? stage.Maps[0]
+            stage.Maps[t] = constant && t > 0 ? stage.Maps[0]
+                : network.Graph is not null ? [Current(layer, t)]
                 : layer == 0 ? input.Currents(maps, t, options.Float32) : maps.Bound(stages[^1].Spikes(t), options.Float32);
         }
 

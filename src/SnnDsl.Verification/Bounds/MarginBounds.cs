@@ -39,7 +39,7 @@ internal sealed class MarginBounds<T>
     /// <summary>S-IBP: from the last spikes' counts, or their bounds.</summary>
     public T ByIntervals(int own, int rival)
     {
-        if (network.Tail.Maps.Count > 0)
+        if (!network.EndsInNeurons)
         {
             return new BackwardWalk<T>(network, input, Intervals, new PaperSlopes()).MarginOverSpikes(own, rival);
         }

@@ -12,6 +12,9 @@ namespace SnnDsl.Verification.Bounds;
 internal sealed record NetworkBounds<T>(IReadOnlyList<StageBounds<T>> Stages, IReadOnlyList<IReadOnlyList<Box<T>>> Tail, bool Float32, Assumptions? Assumptions)
     where T : struct, IReal<T>
 {
+    /// <summary>Of a graph, by node and step, bounds of every map's output, the last of which are the node's values; empty for a chain.</summary>
+    public IReadOnlyList<IReadOnlyList<Box<T>>[]> Nodes { get; init; } = [];
+
     /// <summary>Bounds of what the readout reads at a step.</summary>
-    public Box<T> Outputs(int t) => Tail[t].Count > 0 ? Tail[t][^1] : Stages[^1].Spikes(t);
+    public Box<T> Outputs(int t) => Nodes.Count > 0 ? Nodes[^1][t][^1] : Tail[t].Count > 0 ? Tail[t][^1] : Stages[^1].Spikes(t);
 }

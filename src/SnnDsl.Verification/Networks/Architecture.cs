@@ -23,6 +23,9 @@ internal sealed record Architecture
     /// <summary>The decay of a last membrane that is read out, a float32 number; null for the mean over time.</summary>
     public required double? MembraneDecay { get; init; }
 
+    /// <summary>Whether each layer reads the one before it alone.</summary>
+    public bool IsChain => Layers.All(layer => layer.Reads is null);
+
     /// <summary>Reads the text.</summary>
     /// <param name="text">The text.</param>
     /// <exception cref="FormatException">It is not such a text, or names a layer that this program does not know.</exception>
@@ -64,7 +67,12 @@ internal sealed record Architecture
             throw new FormatException($"'{text}' is no layer of an architecture.");
         }
 
-        return Call(text[..equals], text[(equals + 1)..arrow]) with { Output = Shape(text[(arrow + 2)..]) };
+        // NAME<-SOURCE,SOURCE where it does not read the layer before it.
+        string[] head = text[..equals].Split("<-", 2);
+        return Call(head[0], text[(equals + 1)..arrow]) with
+        {
+            Output = Shape(text[(arrow + 2)..]), Reads = head.Length > 1 ? head[1].Split(',') : null,
+        };
     }
 
     // Kind(name=value,name=value).

@@ -5,11 +5,13 @@ namespace SnnDsl.Verification.Networks;
 
 /// <summary>A network of plain numbers, built from the text of its architecture and the weights in its file: no emitted code takes part.</summary>
 /// <typeparam name="T">The numbers.</typeparam>
-internal sealed class Network<T>
+internal sealed partial class Network<T>
     where T : struct, IReal<T>
 {
-    private Network(Architecture architecture, int steps, IReadOnlyList<SpikingStage<T>> stages, MapChain<T> tail)
+    private Network(
+        Architecture architecture, int steps, IReadOnlyList<SpikingStage<T>> stages, MapChain<T> tail, IReadOnlyList<GraphNode<T>>? graph = null)
     {
+        Graph = graph;
         (Encoding, MembraneDecay, Steps, Stages, Tail) = (architecture.Encoding, architecture.MembraneDecay, steps, stages, tail);
         Inputs = architecture.Input.Aggregate((a, b) => a * b);
     }
@@ -23,7 +25,10 @@ internal sealed class Network<T>
     /// <summary>How many values one sample has at one step.</summary>
     public int Inputs { get; }
 
-    /// <summary>The spiking layers in order.</summary>
+    /// <summary>The network's nodes, where its layers are a graph, in an order in which they can be computed; the last is read out. Null for a chain.</summary>
+    public IReadOnlyList<GraphNode<T>>? Graph { get; }
+
+    /// <summary>The spiking layers in order; those of a graph have its currents for maps.</summary>
     public IReadOnlyList<SpikingStage<T>> Stages { get; }
 
     /// <summary>The maps after the last spiking layer; none where its spikes are read out.</summary>
@@ -33,10 +38,13 @@ internal sealed class Network<T>
     public double? MembraneDecay { get; }
 
     /// <summary>How many logits.</summary>
-    public int Classes => Tail.Maps.Count > 0 ? Tail.Maps[^1].Outputs : Stages[^1].Width;
+    public int Classes => Graph is not null ? Graph[^1].Size : Tail.Maps.Count > 0 ? Tail.Maps[^1].Outputs : Stages[^1].Width;
 
     /// <summary>Whether logits are counts of spikes divided by T: whole numbers, which float32 sums hold exactly.</summary>
-    public bool ReadsCounts => Tail.Maps.Count == 0 && MembraneDecay is null;
+    public bool ReadsCounts => EndsInNeurons && MembraneDecay is null;
+
+    /// <summary>Whether the last spiking layer's spikes themselves are read out.</summary>
+    public bool EndsInNeurons => Graph is not null ? Graph[^1].Stage >= 0 : Tail.Maps.Count == 0;
 
     /// <summary>At most how many float32 operations a value that is read out meets.</summary>
     public int ReadoutRoundings => (2 * Steps) + 2;
@@ -44,16 +52,22 @@ internal sealed class Network<T>
     /// <summary>Whether the first layer's current is the same at every step.</summary>
     public bool HasConstantInput => Encoding == Encoding.Direct;
 
+    /// <summary>Whether a spiking layer's current is the same at every step.</summary>
+    /// <param name="layer">Its index.</param>
+    public bool IsConstant(int layer) => Graph is null
+        ? layer == 0 && HasConstantInput
+        : Graph.First(node => node.Stage == layer).Sources is [var source] && (source < 0 ? HasConstantInput : Graph[source].IsConstant);
+
     /// <summary>
     /// What margins are carried back times: T where logits are means over time, so that the weights of single steps are whole numbers.
     /// </summary>
     public int MarginScale => MembraneDecay is null ? Steps : 1;
 
     /// <summary>Whether several maps lead to some layer of neurons.</summary>
-    public bool HasChains => Stages.Any(stage => stage.Maps.Maps.Count > 1);
+    public bool HasChains => Graph is null && Stages.Any(stage => stage.Maps.Maps.Count > 1);
 
     /// <summary>How many products a forward pass takes.</summary>
-    public long Products => Steps * (Tail.Maps.Sum(map => map.Products) + Stages.Sum(stage => stage.Maps.Maps.Sum(map => map.Products)));
+    public long Products => Graph is not null ? Steps * Graph.Sum(node => node.Maps?.Maps[^1].Products ?? 0) : Steps * (Tail.Maps.Sum(map => map.Products) + Stages.Sum(stage => stage.Maps.Maps.Sum(map => map.Products)));
 
     /// <summary>Builds a network.</summary>
     /// <param name="architecture">Its layers.</param>
@@ -62,6 +76,11 @@ internal sealed class Network<T>
     /// <exception cref="FormatException">A layer is unknown, or a weight is missing or of another size.</exception>
     public static Network<T> Build(Architecture architecture, IReadOnlyDictionary<string, float[]> weights, int steps)
     {
+        if (!architecture.IsChain)
+        {
+            return BuildGraph(architecture, weights, steps);
+        }
+
         List<SpikingStage<T>> stages = [];
         List<AffineMap<T>> maps = [];
         int[] shape = architecture.Input;

@@ -23,6 +23,7 @@ internal sealed class BoundProver<T>
     private readonly TreeProof<T> tree;
     private readonly Deadline deadline;
     private readonly bool hasEquations;
+    private readonly bool isGraph;
 
     /// <summary>Prepares.</summary>
     /// <param name="claim">The record.</param>
@@ -33,6 +34,12 @@ internal sealed class BoundProver<T>
         (this.claim, this.deadline) = (claim, deadline);
         var setting = claim.Record.Setting;
         hasEquations = network.Stages.Any(stage => stage.Neurons.Equations is not null);
+        isGraph = network.Graph is not null;
+        if (isGraph && setting.Intermediate == CertificationMethodNames.Of(IntermediateBounds.SCrown))
+        {
+            throw new RejectedException("Membranes are recorded as bounded by relaxation, but where layers are a graph nothing does that.");
+        }
+
         if (hasEquations && setting.Intermediate == CertificationMethodNames.Of(IntermediateBounds.SCrown))
         {
             throw new RejectedException("Membranes are recorded as bounded by relaxation, but for neurons that are stated by equations nothing does that.");
@@ -87,6 +94,11 @@ internal sealed class BoundProver<T>
         if (hasEquations && method is not ("s-ibp" or "s-crown"))
         {
             throw new RejectedException($"A lower bound is recorded as proved by {method}, which is known of [Lif] neurons alone.");
+        }
+
+        if (isGraph && method is ("alpha" or "bab"))
+        {
+            throw new RejectedException($"A lower bound is recorded as proved by {method}, which is known of chains of layers alone, and these are a graph.");
         }
 
         foreach (var bounds in all)

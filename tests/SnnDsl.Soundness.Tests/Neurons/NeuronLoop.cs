@@ -40,7 +40,8 @@ internal sealed class NeuronLoop(SpikingModule module)
         return new(outputs.Aggregate((membrane, output) => membrane * decay + output), guards);
     }
 
-    private static (Tensor[] Spikes, Tensor[] Guards) Fire(LayerAttribute layer, Tensor[] currents)
+    /// <summary>One layer of neurons over all steps: spikes, and what they compare with their threshold.</summary>
+    public static (Tensor[] Spikes, Tensor[] Guards) Fire(LayerAttribute layer, Tensor[] currents)
     {
         var zero = zeros_like(currents[0]);
         Tensor u = zero, i = zero, b = zero;

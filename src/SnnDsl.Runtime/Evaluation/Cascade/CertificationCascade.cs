@@ -150,7 +150,7 @@ internal sealed class CertificationCascade(IReadOnlyList<CertificationStage> sta
         // [T, B] for every layer.
         var counts = membranes.Select((bounds, layer) =>
         {
-            var threshold = tensor(open.Network.Stages.Spiking[layer].Neurons.Equations.Spike.Threshold, bounds.Lower.dtype, bounds.Lower.device);
+            var threshold = tensor(open.Network.Stages.Neurons[layer].Equations.Spike.Threshold, bounds.Lower.dtype, bounds.Lower.device);
             return bounds.Lower.le(threshold).logical_and(bounds.Upper.gt(threshold)).flatten(2).sum(2L).Longs();
         }).ToArray();
         int[] neurons = [.. membranes.Select(bounds => bounds.Lower.shape[2..].Aggregate(1, (product, size) => product * (int)size))];
