@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using SnnDsl.Verification.Arithmetic;
 using SnnDsl.Verification.Networks;
 
 namespace SnnDsl.Verification.Bounds;

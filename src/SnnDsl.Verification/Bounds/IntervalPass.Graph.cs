@@ -1,4 +1,3 @@
-using SnnDsl.Verification.Arithmetic;
 using SnnDsl.Verification.Networks;
 
 namespace SnnDsl.Verification.Bounds;

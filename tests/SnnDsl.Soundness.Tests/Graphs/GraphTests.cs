@@ -270,6 +270,9 @@ public class GraphTests
         using var scope = NewDisposeScope();
         var (network, input) = GraphCases.Draw(nameof(Summed), ScalarType.Float32, seed: 10);
         using var owned = network;
+        var logits = network.forward(input);
+        long right = Margin(logits, logits.argmax(1)).amin([1L]).argmax().ToInt64(), label = logits[right].argmax().ToInt64();
+        Assert.True(Margin(logits, logits.argmax(1))[right].min().ToDouble() > 0);
         var set = new LInfinity(0.05);
         var data = Clusters();
         Action[] refused =
@@ -278,7 +281,7 @@ public class GraphTests
             () => new Certifier(network, set, CertificationMethod.Auto).Run(data),
             () => new Certifier(network, set, CertificationMethod.Bab) { Precision = Precision.Float64 }.Run(data),
             () => new Certifier(network, set, CertificationMethod.Alpha) { Precision = Precision.Float32 }.Run(data),
-            () => new BranchAndBound(network).Run(set, input.narrow(0, 0, 1), (int)network.forward(input)[0].argmax().ToInt64()),
+            () => new BranchAndBound(network).Run(set, input.narrow(0, right, 1), (int)label),
             () => new MembraneRefiner(network).Refine(set.Apply(network, input, null)),
             () => new ExactVerifier(network).Minimise(set, input.narrow(0, 0, 1), 0, 1),
         ];
