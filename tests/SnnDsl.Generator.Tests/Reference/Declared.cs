@@ -22,6 +22,7 @@ internal sealed record Declared(string Attribute, string Source, NetworkPlan Pla
         ["BatchNorm2d"] = ("[Input(1, 8, 8)] [Conv2d(2)]", "BatchNorm2d", "[Lif] [Flatten] [Linear(3)] [Lif]"),
         ["Dropout"] = ("[Input(4)] [Linear(3)] [Lif]", "Dropout(0.5)", "[Linear(3)] [Lif]"),
         ["Voting"] = ("[Input(4)] [Linear(6)] [Lif]", "Voting(2)", ""),
+        ["Normalize"] = ("[Input(3, 8, 8)]", "Normalize(new[] { 0.49, 0.48, 0.45 }, new[] { 0.25, 0.24, 0.26 })", "[Flatten] [Linear(3)] [Lif]"),
         ["Flatten"] = ("[Input(1, 8, 8)]", "Flatten", "[Linear(3)] [Lif]"),
     };
 

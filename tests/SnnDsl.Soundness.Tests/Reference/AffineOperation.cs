@@ -168,6 +168,20 @@ internal sealed record VotingOperation(string Name, long In, int Size) : AffineO
     public override double[] Naive(double[] x, Func<string, double[]?> parameter) => [.. x.Chunk(Size).Select(group => group.Sum() / Size)];
 }
 
+/// <summary>(x - mean) / std, channel by channel, as the float32 numbers that run: x scale + shift.</summary>
+internal sealed record NormalizeOperation(string Name, long[] Shape, double[] Scale, double[] Shift) : AffineOperation(Name, Shape, Shape)
+{
+    public override Tensor Run(Tensor x, Func<string, Tensor?> parameter) => x * Constant(Scale, x) + Constant(Shift, x);
+
+    public override double[] Naive(double[] x, Func<string, double[]?> parameter) => [.. x.Select((value, i) => value * Scale[Channel(i)])];
+
+    public override double[] NaiveBias(Func<string, double[]?> parameter) => [.. Enumerable.Range(0, (int)Outputs).Select(i => Shift[Channel(i)])];
+
+    private long Channel(int value) => value / (Inputs / Scale.Length);
+
+    private Tensor Constant(double[] values, Tensor x) => tensor(values, dtype: x.dtype).view([-1, .. Shape.Skip(1).Select(_ => 1L)]);
+}
+
 internal sealed record FlattenOperation(string Name, long[] Input, long[] Output) : AffineOperation(Name, Input, Output)
 {
     public override Tensor Run(Tensor x, Func<string, Tensor?> parameter) => x.flatten(1);
