@@ -14,10 +14,11 @@ public sealed class ScaleMap : AffineMap
     /// <param name="inputShape">Channels, height, width of an input, or the number of values of a vector.</param>
     /// <exception cref="ArgumentException">There are other numbers of them.</exception>
     public ScaleMap(float[] scale, float[] shift, params long[] inputShape)
-        : this(Constants(scale, inputShape), Constants(shift, inputShape), inputShape)
+        : this(Constants(scale, inputShape).view(1, -1).DetachFromDisposeScope(), Constants(shift, inputShape), inputShape)
     {
     }
 
+    // As everywhere, a weight has two dimensions or more, and what has one is a bias.
     private ScaleMap(Tensor scale, Tensor shift, long[] inputShape)
         : base(inputShape, inputShape) => (this.scale, this.shift) = (scale, shift);
 
@@ -40,9 +41,9 @@ public sealed class ScaleMap : AffineMap
     protected override Tensor PullBackFolded(Tensor a) => a * Like(scale, a);
 
     // Constants have no device of their own; every float32 number is one in float64.
-    private static Tensor Like(Tensor constant, Tensor x) => constant.to(x.dtype, x.device);
+    private Tensor Like(Tensor constant, Tensor x) => constant.to(x.dtype, x.device).view([-1, .. Enumerable.Repeat(1L, InputShape.Length - 1)]);
 
     private static Tensor Constants(float[] values, long[] inputShape) => values.Length == 1 || values.Length == inputShape[0]
-        ? tensor(values).view([-1, .. Enumerable.Repeat(1L, inputShape.Length - 1)]).DetachFromDisposeScope()
+        ? tensor(values).DetachFromDisposeScope()
         : throw new ArgumentException($"{values.Length} numbers are neither one nor one for each of {inputShape[0]} channels.");
 }
