@@ -21,9 +21,13 @@ internal static class AttributeReader
         var positional = constructor.Parameters.Zip(attribute.ConstructorArguments, (parameter, value) => (parameter.Name, value));
         foreach (var (name, value) in positional.Concat(attribute.NamedArguments.Select(named => (named.Key, named.Value))))
         {
-            if (value is { Kind: TypedConstantKind.Array, IsNull: false })
+            if (value.Kind == TypedConstantKind.Array)
             {
-                values[name] = value.Values.Select(element => element.Value as string ?? "").ToArray();
+                object?[] elements = value.IsNull ? [] : [.. value.Values.Select(element => element.Value)];
+                // Numbers, or names; a name that is null is that of no layer.
+                values[name] = elements.All(element => element is double)
+                    ? elements.Cast<double>().ToArray()
+                    : elements.Select(element => element as string ?? "").ToArray();
                 continue;
             }
 

@@ -66,4 +66,8 @@ internal static class ProblemIds
     public const string Unread = "SNN075";
     public const string ReadBeforeNormalisation = "SNN076";
     public const string JoinsNothing = "SNN077";
+
+    public const string PixelsAreGone = "SNN100";
+    public const string PixelChannels = "SNN101";
+    public const string PixelConstants = "SNN102";
 }
