@@ -8,7 +8,6 @@ using SnnDsl.Soundness.Tests.Graphs;
 using SnnDsl.Verification.Arithmetic;
 using SnnDsl.Verification.Bounds;
 using TorchSharp;
-using static SnnDsl.Soundness.Tests.Graphs.GraphCases;
 using static SnnDsl.Soundness.Tests.Neurons.NeuronCases;
 using static TorchSharp.torch;
 

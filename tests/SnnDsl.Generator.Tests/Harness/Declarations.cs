@@ -73,6 +73,30 @@ public static class Declarations
         """;
 
     /// <summary>The convolutional network of the Fashion-MNIST tutorials: layers that lower to others, and dropout.</summary>
+    /// <summary>SEW-ResNet18 for CIFAR-10, a block a line.</summary>
+    public const string SewResNet18 = """
+        using SnnDsl;
+
+        namespace Reference;
+
+        [SpikingNetwork(TimeSteps = 4)]
+        [Input(3, 32, 32)]
+        [Conv2d(64, Padding = 1, Bias = false)] [BatchNorm2d] [Lif(Name = "b0")]
+        [Conv2d(64, Padding = 1, Bias = false)] [BatchNorm2d] [Lif] [Conv2d(64, Padding = 1, Bias = false)] [BatchNorm2d] [Lif] [Residual("b0", Name = "b1")]
+        [Conv2d(64, Padding = 1, Bias = false)] [BatchNorm2d] [Lif] [Conv2d(64, Padding = 1, Bias = false)] [BatchNorm2d] [Lif] [Residual("b1", Name = "b2")]
+        [Conv2d(128, Stride = 2, Padding = 1, Bias = false)] [BatchNorm2d] [Lif] [Conv2d(128, Padding = 1, Bias = false)] [BatchNorm2d] [Lif(Name = "m3")]
+        [Conv2d(128, Kernel = 1, Stride = 2, Bias = false, From = "b2")] [BatchNorm2d] [Lif] [Residual("m3", Name = "b3")]
+        [Conv2d(128, Padding = 1, Bias = false)] [BatchNorm2d] [Lif] [Conv2d(128, Padding = 1, Bias = false)] [BatchNorm2d] [Lif] [Residual("b3", Name = "b4")]
+        [Conv2d(256, Stride = 2, Padding = 1, Bias = false)] [BatchNorm2d] [Lif] [Conv2d(256, Padding = 1, Bias = false)] [BatchNorm2d] [Lif(Name = "m5")]
+        [Conv2d(256, Kernel = 1, Stride = 2, Bias = false, From = "b4")] [BatchNorm2d] [Lif] [Residual("m5", Name = "b5")]
+        [Conv2d(256, Padding = 1, Bias = false)] [BatchNorm2d] [Lif] [Conv2d(256, Padding = 1, Bias = false)] [BatchNorm2d] [Lif] [Residual("b5", Name = "b6")]
+        [Conv2d(512, Stride = 2, Padding = 1, Bias = false)] [BatchNorm2d] [Lif] [Conv2d(512, Padding = 1, Bias = false)] [BatchNorm2d] [Lif(Name = "m7")]
+        [Conv2d(512, Kernel = 1, Stride = 2, Bias = false, From = "b6")] [BatchNorm2d] [Lif] [Residual("m7", Name = "b7")]
+        [Conv2d(512, Padding = 1, Bias = false)] [BatchNorm2d] [Lif] [Conv2d(512, Padding = 1, Bias = false)] [BatchNorm2d] [Lif] [Residual("b7", Name = "b8")]
+        [AvgPool2d(4)] [Flatten] [Linear(10, Name = "fc")] [Lif]
+        public sealed partial class SewResNet18;
+        """;
+
     public const string Csnn = """
         namespace Reference;
 
@@ -133,6 +157,7 @@ public static class Declarations
     public static TheoryData<string, string> All { get; } = new()
     {
         { nameof(Csnn), Csnn },
+        { nameof(SewResNet18), SewResNet18 },
         { nameof(FcDirect), FcDirect },
         { nameof(ConvPoisson), ConvPoisson },
         { nameof(EveryKind), EveryKind },
