@@ -57,4 +57,8 @@ internal static class ProblemIds
     public const string DropoutRate = "SNN065";
     public const string VotingGroups = "SNN066";
     public const string VotingIsNotLast = "SNN067";
+
+    public const string PixelsAreGone = "SNN100";
+    public const string PixelChannels = "SNN101";
+    public const string PixelConstants = "SNN102";
 }
