@@ -74,7 +74,13 @@ internal abstract record EquationsLayer(string Name, NeuronEquations Equations) 
         writer.Line($"form = {Name}.{(at.ConstantOverTime ? "RelaxConstant" : "Relax")}(form, query, {Numbers.Plain(at.Stage)});");
     }
 
-    /// <summary>What a spike does to a state, in words.</summary>
-    protected string After(string state, float? resetValue) =>
-        $"{state} = {(resetValue is { } value ? Numbers.Plain(value) : $"{state} - {Numbers.Plain(Equations.Spike.Threshold)}")} after a spike";
+    /// <summary>"fires where u is above 0.25".</summary>
+    /// <param name="guard">What is compared with the threshold.</param>
+    protected string Fires(string guard) =>
+        $"fires where {guard} is {(Equations.Spike.FiresAtThreshold ? "at or above" : "above")} {Numbers.Plain(Equations.Spike.Threshold)}";
+
+    /// <summary>"0.25 u", or "u" for a coefficient of 1.</summary>
+    /// <param name="coefficient">The coefficient.</param>
+    /// <param name="of">What it stands on.</param>
+    protected static string Term(float coefficient, string of) => coefficient == 1 ? of : $"{Numbers.Plain(coefficient)} {of}";
 }

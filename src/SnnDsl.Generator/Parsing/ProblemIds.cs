@@ -57,4 +57,8 @@ internal static class ProblemIds
     public const string DropoutRate = "SNN065";
     public const string VotingGroups = "SNN066";
     public const string VotingIsNotLast = "SNN067";
+
+    public const string DecayAndTau = "SNN080";
+    public const string Tau = "SNN081";
+    public const string NoGain = "SNN082";
 }

@@ -64,8 +64,8 @@ internal sealed class RandomDeclaration(int seed)
             attributes.Add(image
                 ? Of($"Conv2d({Size()}, Kernel = {Size()}, Stride = {Size()}, Padding = {Size()}{Name()})", $"AvgPool2d(2, Stride = {Size()})", "Conv2d(2, Padding = 1)")
                 : $"Flatten, Linear({Size()}{Name()})");
-            attributes.Add(Of("Lif", $"Lif({Of("Threshold", "Decay", "ResetValue", "SurrogateWidth")} = {Number()}, Reset = {Of("Reset.Hard", "Reset.Soft")}, "
-                + $"Surrogate = (Surrogate){_random.Next(Chance(30) ? 6 : 4)}{Name()})",
+            attributes.Add(Of("Lif", $"Lif({Of("Threshold", "Decay", "Tau", "ResetValue", "SurrogateWidth")} = {Number()}, Reset = {Of("Reset.Hard", "Reset.Soft", "Reset.None")}, {Of("DetachReset", "AtOrAbove", "DecayInput")} = true, "
+                + $"Surrogate = (Surrogate){_random.Next(Chance(30) ? 11 : 9)}{Name()})",
                 $"Alif({Of("Threshold", "Decay", "Adaptation", "AdaptationDecay")} = {Number()}{Name()})",
                 $"Synaptic({Of("SynapticDecay", "ResetValue")} = {Number()}, Reset = {Of("Reset.Hard", "Reset.Soft")}{Name()})",
                 $"ResonateAndFire({Of("Angle", "Decay")} = {Number()}{Name()})"));

@@ -20,6 +20,9 @@ internal static class NeuronCases
             nameof(Mixed) => new Mixed(seed),
             nameof(AdaptiveEvents) => new AdaptiveEvents(seed),
             nameof(Pooled) => new Pooled(seed),
+            nameof(Options) => new Options(seed),
+            nameof(MoreOptions) => new MoreOptions(seed),
+            nameof(OnTheThreshold) => new OnTheThreshold(seed),
             _ => new Turning(seed),
         };
         using (no_grad())

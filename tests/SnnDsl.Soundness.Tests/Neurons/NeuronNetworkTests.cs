@@ -17,7 +17,7 @@ namespace SnnDsl.Soundness.Tests.Neurons;
 /// <summary>Networks of neurons that are walked by their equations: forward, gradients, every bound that they have, and what they refuse.</summary>
 public class NeuronNetworkTests
 {
-    public static TheoryData<string> Networks => [nameof(Mixed), nameof(AdaptiveEvents), nameof(Turning)];
+    public static TheoryData<string> Networks => [nameof(Mixed), nameof(AdaptiveEvents), nameof(Turning), nameof(Options), nameof(MoreOptions)];
 
     public NeuronNetworkTests() => set_num_threads(1);
 
@@ -100,6 +100,60 @@ public class NeuronNetworkTests
             // A bound that never says anything would pass as well.
             Assert.True(intervals.Membranes.All(layer => (layer.Upper - layer.Lower).max().ToDouble() < 50));
         }
+    }
+
+    /// <summary>Membranes exactly on their thresholds fire where neurons are told so, and no bound in any precision misses it.</summary>
+    [Fact]
+    public void TiesAreSpikes()
+    {
+        using var guard = no_grad();
+        int ties = 0, matter = 0, checkedBounds = 0;
+        for (int seed = 0; seed < 40; seed++)
+        {
+            using var scope = NewDisposeScope();
+            var (network, _) = Draw(nameof(OnTheThreshold), ScalarType.Float32, seed);
+            using var owned = network;
+            // All sums are exact.
+            foreach (var weight in network.parameters())
+            {
+                weight.copy_(randint(-2, 4, weight.shape).to(ScalarType.Float32) / 4);
+            }
+
+            var input = randint(0, 5, [Samples, 4]).to(ScalarType.Float32) / 4;
+            var run = new NeuronLoop(network).Fire(input, network.Steps);
+            Assert.True((network.forward(input) - run.Logits).abs().max().ToDouble() == 0);
+            double[] thresholds = [1, 0.5, 0.25];
+            ties += run.Guards.Zip(thresholds, (values, threshold) => (values == threshold).sum().ToInt32()).Sum();
+            var labels = run.Logits.argmax(1);
+            foreach (var precision in Enum.GetValues<Precision>())
+            {
+                foreach (double epsilon in new[] { 0, 0.25 })
+                {
+                    using var view = new NetworkView(network, precision);
+                    var set = view.Set(new LInfinity(epsilon), input);
+                    var intervals = view.Network.BoundMembranes(set).Computed();
+                    var margins = new[] { BoundMethod.SIbp, BoundMethod.SCrown }.Select(method => view.Network.BoundMargins(set, labels, method)).ToArray();
+                    for (int point = 0; point < 10; point++)
+                    {
+                        var moved = (input + (randint(-1, 2, input.shape).to(ScalarType.Float32) * epsilon)).clamp(0, 1);
+                        var there = new NeuronLoop(network).Fire(moved, network.Steps);
+                        var margin = (Margins.Rows(labels, 3, ScalarType.Float32) * there.Logits.unsqueeze(1)).sum(2L);
+                        Assert.All(margins, bound => Assert.True((margin.to(bound.dtype) >= bound - 1e-6).all().ToBoolean()));
+                        checkedBounds += margins.Length;
+                        var spikes = (there.Guards[^1] >= thresholds[^1]).to(intervals.Spikes.Lower.dtype);
+                        Assert.True((spikes >= intervals.Spikes.Lower).all().ToBoolean() && (spikes <= intervals.Spikes.Upper).all().ToBoolean());
+                        // One point, exact sums: both ends are that run, ties and all.
+                        if (epsilon == 0 && precision == Precision.Float32)
+                        {
+                            Assert.True((spikes == intervals.Spikes.Lower).all().ToBoolean() && (spikes == intervals.Spikes.Upper).all().ToBoolean());
+                            matter += (there.Guards[^1] == thresholds[^1]).sum().ToInt32();
+                        }
+                    }
+                }
+            }
+        }
+
+        Assert.True(ties > 100 && matter > 50 && checkedBounds > 1000, $"{ties} ties, {matter} in the last layer");
     }
 
     /// <summary>Spikes of neurons without kernels are pooled as tensors: engines agree, and bounds hold.</summary>

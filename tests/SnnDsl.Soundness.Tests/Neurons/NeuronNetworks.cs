@@ -46,3 +46,41 @@ internal sealed partial class Pooled;
 [Linear(3, Name = "fc3")]
 [ResonateAndFire(Name = "n3", Decay = 0.75, Angle = 0.3, Reset = Reset.Soft)]
 internal sealed partial class Turning;
+
+/// <summary>Options that the fused kernels know (a gain of 1/4, a detached reset), and others.</summary>
+[SpikingNetwork(TimeSteps = 5)]
+[Input(6)]
+[Linear(8, Name = "fc1")]
+[Lif(Name = "n1", Tau = 4, DecayInput = true, DetachReset = true, ResetValue = -0.03125, Surrogate = Surrogate.Gaussian)]
+[Linear(7, Name = "fc2")]
+[If(Name = "n2", AtOrAbove = true, Reset = Reset.Soft, Surrogate = Surrogate.PiecewiseExponential)]
+[Linear(7, Name = "fc3")]
+[Lif(Name = "n3", Decay = 0.75, DecayInput = true, AtOrAbove = true, DetachReset = true, Surrogate = Surrogate.Erf)]
+[Linear(3, Name = "fc4")]
+[Alif(Name = "n4", Tau = 2, DecayInput = true, Reset = Reset.None, Surrogate = Surrogate.Sigmoid)]
+internal sealed partial class Options;
+
+/// <summary>Others, behind recorded spikes: no reset, spikes on the threshold, resets that are detached.</summary>
+[SpikingNetwork(TimeSteps = 4, Encoding = Encoding.Spikes)]
+[Input(1, 4, 4)]
+[Conv2d(3, Stride = 2, Name = "conv1")]
+[Lif(Name = "n1", Tau = 1.5, Reset = Reset.None, Surrogate = Surrogate.Sigmoid, SurrogateWidth = 0.5)]
+[Flatten(Name = "flat")]
+[Linear(6, Name = "fc1")]
+[Synaptic(Name = "n2", SynapticDecay = 0.5, Tau = 2, AtOrAbove = true, DetachReset = true, Surrogate = Surrogate.Gaussian)]
+[Linear(6, Name = "fc2")]
+[ResonateAndFire(Name = "n3", Reset = Reset.None, AtOrAbove = true, Surrogate = Surrogate.Erf)]
+[Linear(3, Name = "fc3")]
+[Lif(Name = "n4", Reset = Reset.Soft, DetachReset = true, Surrogate = Surrogate.PiecewiseExponential)]
+internal sealed partial class MoreOptions;
+
+/// <summary>Weights and pixels that are quarters put membranes exactly on thresholds.</summary>
+[SpikingNetwork(TimeSteps = 3)]
+[Input(4)]
+[Linear(6, Name = "fc1")]
+[If(Name = "n1", AtOrAbove = true)]
+[Linear(6, Name = "fc2")]
+[Lif(Name = "n2", Threshold = 0.5, Decay = 0.5, AtOrAbove = true, Reset = Reset.Soft)]
+[Linear(3, Name = "fc3")]
+[Alif(Name = "n3", Threshold = 0.25, Decay = 0.5, Adaptation = 0.25, AdaptationDecay = 0.5, AtOrAbove = true)]
+internal sealed partial class OnTheThreshold;

@@ -1,15 +1,18 @@
 namespace SnnDsl;
 
-/// <summary>A layer of neurons that fire: what all kinds of them can be told.</summary>
+/// <summary>A layer of neurons that fire: how all kinds of them are trained.</summary>
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true, Inherited = false)]
-public abstract class NeuronAttribute : LayerAttribute
+public abstract class SpikingAttribute : LayerAttribute
 {
-    private protected NeuronAttribute()
+    private protected SpikingAttribute()
     {
     }
 
-    /// <summary>What a spike does to the membrane. Default: <see cref="Reset.Hard"/>.</summary>
-    public Reset Reset { get; set; } = Reset.Hard;
+    /// <summary>
+    /// Whether the backward pass takes the spike in the reset for a constant (<c>detach_reset</c> elsewhere), so that gradients go through the
+    /// spikes that a layer gives and through its states alone. Default: false, the reset is differentiated.
+    /// </summary>
+    public bool DetachReset { get; set; }
 
     /// <summary>What stands for the derivative of the spike in the backward pass. Default: <see cref="Surrogate.Rectangular"/>.</summary>
     public Surrogate Surrogate { get; set; } = Surrogate.Rectangular;
