@@ -108,6 +108,7 @@ public class ForwardTests
     private static bool HasShortConstants(Type network) =>
         IsShort(Blueprint.Of(network).MembraneDecay ?? 1)
         && Blueprint.Of(network).Norms.Count == 0
+        && Blueprint.Of(network).Operations.OfType<NormalizeOperation>().All(pixels => pixels.Scale.Concat(pixels.Shift).All(IsShort))
         && Blueprint.Of(network).Stages.All(stage => IsShort(stage.Neuron.Decay) && IsShort(stage.Neuron.Threshold));
 
     private static bool IsShort(double value) => Math.Round(value * 8) == value * 8;

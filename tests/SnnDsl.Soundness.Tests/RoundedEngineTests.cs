@@ -181,7 +181,7 @@ public class RoundedEngineTests
     private static bool IsNative(Subject subject, NetworkIntervals bounds)
     {
         bool native = bounds.Membranes is RoundedMembranes;
-        Assert.Equal(subject.Module.Stages.Spiking.All(stage => stage.Map is not Affine.Pool2dMap
+        Assert.Equal(subject.Module.Stages.Spiking.All(stage => stage.Map is not (Affine.Pool2dMap or Affine.ScaleMap)
             && (stage.Map is not Affine.AffineChain chain || chain.Maps.Count(map => map.Terms > 0) == 1 && chain.Maps[0] is Affine.FlattenMap or { Terms: > 0 })), native);
         return native;
     }

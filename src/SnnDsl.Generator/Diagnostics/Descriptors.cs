@@ -217,6 +217,18 @@ internal static class Descriptors
         ProblemIds.NoGain, "Currents are scaled to nothing",
         "{0}: DecayInput scales currents by 1 - decay, which is 0 here: state a decay below 1");
 
+    public static readonly DiagnosticDescriptor PixelsAreGone = CreateError(
+        ProblemIds.PixelsAreGone, "Normalisation of no pixels",
+        "{0} normalises pixels, but {1}: put it directly behind [Input], with Encoding.Direct");
+
+    public static readonly DiagnosticDescriptor PixelChannels = CreateError(
+        ProblemIds.PixelChannels, "Mean and std are not one a channel",
+        "Normalize of {0} takes {1} numbers of mean and of std, gets {2} and {3}");
+
+    public static readonly DiagnosticDescriptor PixelConstants = CreateError(
+        ProblemIds.PixelConstants, "Mean or std is out of its range",
+        "Normalize: {0} must be {1}, is {2}");
+
     /// <summary>All of them, by id.</summary>
     public static IEnumerable<DiagnosticDescriptor> All => s_byId.Values;
 

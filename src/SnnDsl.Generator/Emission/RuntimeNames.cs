@@ -25,6 +25,7 @@ internal static class RuntimeNames
     public const string SumPool2dMap = "global::SnnDsl.Affine.SumPool2dMap";
     public const string OrPool2dMap = "global::SnnDsl.Affine.OrPool2dMap";
     public const string FlattenMap = "global::SnnDsl.Affine.FlattenMap";
+    public const string ScaleMap = "global::SnnDsl.Affine.ScaleMap";
     public const string VotingMap = "global::SnnDsl.Affine.VotingMap";
     public const string AffineMap = "global::SnnDsl.Affine.AffineMap";
     public const string AffineChain = "global::SnnDsl.Affine.AffineChain";

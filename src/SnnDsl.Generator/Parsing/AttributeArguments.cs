@@ -26,6 +26,9 @@ internal sealed class AttributeArguments(string title, IReadOnlyDictionary<strin
     /// <summary>An argument's value, or the default that the attribute gives it.</summary>
     public T Value<T>(string name, T otherwise) => values.TryGetValue(name, out object? value) && value is T typed ? typed : otherwise;
 
+    /// <summary>One number, or an array of them; none where there is no array.</summary>
+    public double[] Many(string name) => Value<double[]?>(name, null) ?? (Value<double?>(name, null) is { } one ? [one] : []);
+
     /// <summary>A size, at least 1.</summary>
     public int Size(string name, int otherwise = 1) => AtLeast(name, 1, ProblemIds.SizeNotPositive, otherwise);
 

@@ -21,6 +21,18 @@ internal static class AttributeReader
         var positional = constructor.Parameters.Zip(attribute.ConstructorArguments, (parameter, value) => (parameter.Name, value));
         foreach (var (name, value) in positional.Concat(attribute.NamedArguments.Select(named => (named.Key, named.Value))))
         {
+            if (value.Kind == TypedConstantKind.Array)
+            {
+                double[] numbers = value.IsNull ? [] : value.Values.Select(number => number.Value).OfType<double>().ToArray();
+                if (!value.IsNull && numbers.Length != value.Values.Length)
+                {
+                    return null;
+                }
+
+                values[name] = numbers;
+                continue;
+            }
+
             if (value.Kind is not (TypedConstantKind.Primitive or TypedConstantKind.Enum))
             {
                 return null;

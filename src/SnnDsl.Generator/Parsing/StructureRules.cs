@@ -22,6 +22,7 @@ internal static class StructureRules
         }
 
         CheckOrder(attributes, problems);
+        CheckPixels(attributes.Layers, encoding, problems);
         CheckLayers(attributes.Layers, network, problems);
         for (int i = 1; i < readouts.Count; i++)
         {
@@ -34,6 +35,18 @@ internal static class StructureRules
         {
             problems.At(new Place(DeclarationPart.Readout)).Report(
                 ProblemIds.MembraneReadoutFires, attributes.Readouts[0].Title, attributes.Layers[last].Title);
+        }
+    }
+
+    private static void CheckPixels(IReadOnlyList<LayerKind> layers, InputEncoding encoding, ProblemReporter problems)
+    {
+        for (int i = 0; i < layers.Count; i++)
+        {
+            if (layers[i].BeginsNetwork && (i > 0 || encoding != InputEncoding.Direct))
+            {
+                problems.At(new Place(DeclarationPart.Layer, i)).Report(
+                    ProblemIds.PixelsAreGone, layers[i].Title, i > 0 ? $"follows layer {Numbers.Plain(i)} ({layers[i - 1].Title})" : $"gets spikes (Encoding.{encoding})");
+            }
         }
     }
 

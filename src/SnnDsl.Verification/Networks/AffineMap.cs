@@ -121,6 +121,30 @@ internal sealed class AffineMap<T> : IAffineRows<T>
         return new(inputs, seen, [.. Enumerable.Repeat(own, seen.Length)], [.. Enumerable.Repeat(T.One, size)], [default], size);
     }
 
+    /// <summary>scale x + shift, by channels.</summary>
+    /// <param name="shape">Channels first.</param>
+    /// <param name="scale">One number for all values, or one a channel.</param>
+    /// <param name="shift">As many.</param>
+    public static AffineMap<T> Scale(int[] shape, T[] scale, T[] shift)
+    {
+        // A channel sees its own value at each place through a row that is 0 elsewhere.
+        int channels = scale.Length, values = shape.Aggregate(1, (a, b) => a * b), places = values / channels;
+        if (shift.Length != channels || (channels != 1 && channels != shape[0]))
+        {
+            throw new FormatException($"A normalisation of {string.Join('x', shape)} has {channels} scales and {shift.Length} shifts.");
+        }
+
+        var weights = new T[channels * channels];
+        for (int channel = 0; channel < channels; channel++)
+        {
+            weights[(channel * channels) + channel] = scale[channel];
+        }
+
+        int[] own = [.. Enumerable.Range(0, channels)];
+        int[][] seen = [.. Enumerable.Range(0, places).Select(place => own.Select(channel => (channel * places) + place).ToArray())];
+        return new(values, seen, [.. Enumerable.Repeat(own, places)], weights, shift);
+    }
+
     /// <summary>The values themselves, for neurons that see the input directly.</summary>
     /// <param name="values">How many.</param>
     public static AffineMap<T> Identity(int values) =>

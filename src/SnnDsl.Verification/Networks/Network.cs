@@ -127,6 +127,7 @@ internal sealed class Network<T>
     private static AffineMap<T> Map(LayerSpec layer, int[] shape, LayerWeights weights)
     {
         int Constant(string name) => Architecture.Whole(layer.Constants[name]);
+        T[] Numbers(string name) => [.. layer.Constants[name].Split('|').Select(number => T.From(Architecture.Float(number)))];
         switch (layer.Kind)
         {
             case "Linear":
@@ -142,6 +143,8 @@ internal sealed class Network<T>
                 return AffineMap<T>.Pool(shape, layer.Output, side, Constant("stride"), padding: 0, divisor: side * side);
             case "SumPool2d":
                 return AffineMap<T>.Pool(shape, layer.Output, Constant("kernel"), Constant("stride"), Constant("padding"), divisor: 1);
+            case "Normalize":
+                return AffineMap<T>.Scale(shape, Numbers("scale"), Numbers("shift"));
             case "Voting":
                 return AffineMap<T>.Groups(Size(shape), Constant("size"));
             default:

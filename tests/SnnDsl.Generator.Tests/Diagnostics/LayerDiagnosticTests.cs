@@ -53,6 +53,17 @@ public class LayerDiagnosticTests
     [InlineData("Linear(6), Lif, {|SNN067:Voting(2)|}, Linear(3), If", "Voting is the vote of the last neurons, but If follows: put it behind all neurons")]
     public Task Votes(string layers, string message) => Expect.InNetwork($"[Input(4), {layers}]", message);
 
+    [Theory]
+    [InlineData("Direct", "[Input(1, 4, 4), Flatten, {|SNN100:Normalize(0.5, 0.5)|}, Linear(3), Lif]", "Normalize normalises pixels, but follows layer 1 (Flatten): put it directly behind [Input], with Encoding.Direct")]
+    [InlineData("Poisson", "[Input(1, 4, 4), {|SNN100:Normalize(0.5, 0.5)|}, Flatten, Linear(3), Lif]", "Normalize normalises pixels, but gets spikes (Encoding.Poisson): put it directly behind [Input], with Encoding.Direct")]
+    [InlineData("Direct", "[Input(3, 4, 4), Normalize(new[] { 0.5, 0.5 }, {|SNN101:new[] { 0.5, 0.5 }|}), Flatten, Linear(3), Lif]", "Normalize of 3x4x4 takes 1 or 3 numbers of mean and of std, gets 2 and 2")]
+    [InlineData("Direct", "[Input(4), Normalize({|SNN101:new[] { 0.5 }|}, new[] { 0.5, 1, 2, 3 }), Linear(3), Lif]", "Normalize of 4 takes 1 or 4 numbers of mean and of std, gets 1 and 4")]
+    [InlineData("Direct", "[Input(4), Normalize({|SNN101:null|}, new[] { 0.5 }), Linear(3), Lif]", "Normalize of 4 takes 1 or 4 numbers of mean and of std, gets 0 and 1")]
+    [InlineData("Direct", "[Input(1, 4, 4), Normalize({|SNN102:double.NaN|}, 0.5), Flatten, Linear(3), Lif]", "Normalize: mean must be at most 2^24 times its std, is NaN")]
+    [InlineData("Direct", "[Input(1, 4, 4), Normalize(0, {|SNN102:-1|}), Flatten, Linear(3), Lif]", "Normalize: std must be in [2^-24, 2^24], is -1")]
+    public Task Pixels(string encoding, string layers, string message) => Expect.Diagnostics(
+        $"[SpikingNetwork(Encoding = Encoding.{encoding})] {layers} partial class Net;", message);
+
     [Fact]
     public Task MaximumOfWhatTrainingScales() => Expect.InNetwork(
         "[Input(1, 9, 9), Conv2d(2), If, Dropout, {|SNN060:MaxPool2d(2)|}, Flatten, Linear(3), Lif]",

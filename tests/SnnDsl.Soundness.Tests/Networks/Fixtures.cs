@@ -287,3 +287,23 @@ internal sealed partial class Normalised;
 [BatchNorm1d(Name = "bn2")]
 [MembraneReadout(Decay = 0.5)]
 internal sealed partial class NormalisedTail;
+
+/// <summary>Pixels that are normalised by channels before a padded convolution, whose zeros are not.</summary>
+[SpikingNetwork(TimeSteps = 3)]
+[Input(3, 4, 4)]
+[Normalize(new[] { 0.4914, 0.4822, 0.4465 }, new[] { 0.247, 0.2435, 0.2616 }, Name = "pixels")]
+[Conv2d(2, Kernel = 3, Padding = 1, Name = "conv1")]
+[Lif(Name = "lif1", Threshold = 0.5, Decay = 0.5)]
+[Flatten(Name = "flat")]
+[Linear(3, Name = "fc1")]
+[Lif(Name = "lif2")]
+internal sealed partial class NormalisedPixels;
+
+/// <summary>Neurons that see normalised pixels themselves.</summary>
+[SpikingNetwork(TimeSteps = 4)]
+[Input(5)]
+[Normalize(0.5, 0.25, Name = "pixels")]
+[Lif(Name = "lif1", Threshold = 0.75, Decay = 0.75)]
+[Linear(3, Name = "fc1")]
+[Lif(Name = "lif2")]
+internal sealed partial class PixelNeurons;

@@ -10,6 +10,9 @@ internal abstract record AffineOperation(string Name, long[] Input, long[] Outpu
 
     public long Outputs => Output.Aggregate(1L, (a, b) => a * b);
 
+    /// <summary>Whether a sum has a term that no input weighs.</summary>
+    public virtual bool IsBiased => false;
+
     /// <summary>On a batch [N, input], with torch.</summary>
     public abstract Tensor Run(Tensor x, Func<string, Tensor?> parameter);
 
@@ -22,6 +25,8 @@ internal abstract record AffineOperation(string Name, long[] Input, long[] Outpu
 
 internal sealed record LinearOperation(string Name, long In, long Out, bool HasBias) : AffineOperation(Name, [In], [Out])
 {
+    public override bool IsBiased => HasBias;
+
     public override Tensor Run(Tensor x, Func<string, Tensor?> parameter)
     {
         var y = x.matmul(parameter(Name + ".weight")!.t());
@@ -49,6 +54,8 @@ internal sealed record LinearOperation(string Name, long In, long Out, bool HasB
 internal sealed record ConvOperation(string Name, long[] Input, long[] Output, int Kernel, int Stride, int Padding, bool HasBias)
     : AffineOperation(Name, Input, Output)
 {
+    public override bool IsBiased => HasBias;
+
     // Where there is one place, torch is not asked about steps that its sums overflow with.
     public override Tensor Run(Tensor x, Func<string, Tensor?> parameter)
     {
@@ -166,6 +173,22 @@ internal sealed record VotingOperation(string Name, long In, int Size) : AffineO
     public override Tensor Run(Tensor x, Func<string, Tensor?> parameter) => x.reshape(x.shape[0], Outputs, Size).mean([2L]);
 
     public override double[] Naive(double[] x, Func<string, double[]?> parameter) => [.. x.Chunk(Size).Select(group => group.Sum() / Size)];
+}
+
+/// <summary>(x - mean) / std, channel by channel, as the float32 numbers that run: x scale + shift.</summary>
+internal sealed record NormalizeOperation(string Name, long[] Shape, double[] Scale, double[] Shift) : AffineOperation(Name, Shape, Shape)
+{
+    public override bool IsBiased => true;
+
+    public override Tensor Run(Tensor x, Func<string, Tensor?> parameter) => x * Constant(Scale, x) + Constant(Shift, x);
+
+    public override double[] Naive(double[] x, Func<string, double[]?> parameter) => [.. x.Select((value, i) => value * Scale[Channel(i)])];
+
+    public override double[] NaiveBias(Func<string, double[]?> parameter) => [.. Enumerable.Range(0, (int)Outputs).Select(i => Shift[Channel(i)])];
+
+    private long Channel(int value) => value / (Inputs / Scale.Length);
+
+    private Tensor Constant(double[] values, Tensor x) => tensor(values, dtype: x.dtype).view([-1, .. Shape.Skip(1).Select(_ => 1L)]);
 }
 
 internal sealed record FlattenOperation(string Name, long[] Input, long[] Output) : AffineOperation(Name, Input, Output)

@@ -89,6 +89,8 @@ internal sealed record Blueprint
                     conv.Kernel, conv.Stride, conv.Padding, conv.Bias),
                 AvgPool2dAttribute pool => Pool(name, shape, pool.Kernel, pool.Stride == 0 ? pool.Kernel : pool.Stride),
                 SumPool2dAttribute pool => Sum(name, shape, pool.Kernel, pool.Stride, pool.Padding, isMaximum: false),
+                NormalizeAttribute pixels => new NormalizeOperation(
+                    name, shape, [.. pixels.Std.Select(std => (double)(float)(1 / std))], [.. pixels.Mean.Zip(pixels.Std, (mean, std) => (double)(float)(-mean / std))]),
                 VotingAttribute voting => new VotingOperation(name, shape[0], voting.Size),
                 FlattenAttribute => new FlattenOperation(name, shape, [shape.Aggregate(1L, (a, b) => a * b)]),
                 _ => throw new ArgumentException($"The reference does not know {layer}."),

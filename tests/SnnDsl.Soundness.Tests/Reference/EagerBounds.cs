@@ -125,7 +125,9 @@ internal sealed class EagerBounds(Blueprint blueprint, Func<string, Tensor?> par
 
     private (Tensor Weight, Tensor Bias) Dense(AffineOperation map)
     {
-        var units = map.Run(eye(map.Inputs, dtype: float64).reshape([map.Inputs, .. map.Input]), name => name.EndsWith(".bias") ? null : parameter(name));
+        Tensor Unbiased(Tensor x) => map.Run(x.reshape([-1, .. map.Input]), name => name.EndsWith(".bias") ? null : parameter(name));
+        // A shift is there without a parameter.
+        var units = Unbiased(eye(map.Inputs, dtype: float64)) - Unbiased(zeros([1, map.Inputs], float64));
         var bias = map.Run(zeros([1, .. map.Input], float64), parameter).flatten();
         return (units.reshape(map.Inputs, map.Outputs).t(), bias);
     }

@@ -143,10 +143,9 @@ internal sealed class OrderedNetwork
         }
 
         var dense = DenseMap.Of(operation, parameter);
-        bool biased = operation is LinearOperation { HasBias: true } or ConvOperation { HasBias: true };
         return [.. Enumerable.Range(0, dense.Outputs).Select(o => new Row(
             [.. Enumerable.Range(0, dense.Inputs).Where(i => dense.Weight[o, i] != 0).Select(i => (i, (float)dense.Weight[o, i]))],
-            biased ? (float)dense.Bias[o] : null))];
+            operation.IsBiased ? (float)dense.Bias[o] : null))];
     }
 
     private sealed record Row((int Index, float Weight)[] Terms, float? Bias);
