@@ -31,7 +31,7 @@ internal static class EmittedKernels
         .. from surrogate in Enum.GetValues<SurrogateKind>()
            select new NeuronModel(1f, 0.5f, ResetKind.Hard, 0f, surrogate, 0.7f),
         new NeuronModel(0.25f, 0f, ResetKind.Hard, 0f, SurrogateKind.Triangular, 1f),
-        new NeuronModel(0.3f, 0.75f, ResetKind.Hard, -0.1f, SurrogateKind.Sigmoid, 0.25f, Detached: true),
+        new NeuronModel(0.3f, 0.5f, ResetKind.Hard, -0.1f, SurrogateKind.Sigmoid, 0.5f, Detached: true),
         new NeuronModel(0.3f, 1f, ResetKind.Soft, 0f, SurrogateKind.Arctan, 1f, Detached: true),
     ];
 
