@@ -217,6 +217,10 @@ internal static class Descriptors
         ProblemIds.NoGain, "Currents are scaled to nothing",
         "{0}: DecayInput scales currents by 1 - decay, which is 0 here: state a decay below 1");
 
+    public static readonly DiagnosticDescriptor LearnedDecay = CreateError(
+        ProblemIds.LearnedDecay, "Learned decay begins at its end",
+        "{0}: a learned decay lies strictly between 0 and 1, begins at {1}: state another");
+
     public static readonly DiagnosticDescriptor PixelsAreGone = CreateError(
         ProblemIds.PixelsAreGone, "Normalisation of no pixels",
         "{0} normalises pixels, but {1}: put it directly behind [Input], with Encoding.Direct");

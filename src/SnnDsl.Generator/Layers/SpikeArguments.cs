@@ -66,22 +66,8 @@ internal static class SpikeArguments
     /// <param name="arguments">The attribute's arguments.</param>
     public static (float Decay, double Gain) Leak(this AttributeArguments arguments)
     {
-        double tau = arguments.Value("Tau", 0.0);
-        float decay = arguments.Share("Decay", 0.25);
-        // 0 is the attribute's own default.
-        bool byTau = tau != 0;
-        if (byTau && arguments.Has("Decay"))
-        {
-            arguments.Problems.ReportAt("Tau", ProblemIds.DecayAndTau, arguments.Title, Numbers.Plain(arguments.Value("Decay", 0.25)), Numbers.Plain(tau));
-        }
-
-        if (byTau && !(tau >= 1 && !double.IsInfinity(tau)))
-        {
-            arguments.Problems.ReportAt("Tau", ProblemIds.Tau, arguments.Title, Numbers.Plain(tau));
-            (tau, byTau) = (0, false);
-        }
-
-        decay = byTau ? (float)(1 - (1 / tau)) : decay;
+        double stated = arguments.StatedDecay(0.25);
+        float decay = stated is >= 0 and <= 1 ? (float)stated : 0;
         if (!arguments.Value("DecayInput", false))
         {
             return (decay, 1);
@@ -93,7 +79,34 @@ internal static class SpikeArguments
             return (decay, 1);
         }
 
-        return (decay, byTau ? 1 / tau : 1 - (double)decay);
+        return (decay, arguments.Value("Tau", 0.0) is not 0 and var tau && stated == 1 - (1 / tau) ? 1 / tau : 1 - (double)decay);
+    }
+
+    /// <summary>The decay that Decay or Tau says; not in [0, 1] where it was refused.</summary>
+    /// <param name="arguments">The attribute's arguments.</param>
+    /// <param name="otherwise">The one that the attribute gives by itself.</param>
+    public static double StatedDecay(this AttributeArguments arguments, double otherwise)
+    {
+        double tau = arguments.Value("Tau", 0.0);
+        // 0 is the attribute's own default.
+        if (tau == 0)
+        {
+            _ = arguments.Decay("Decay", otherwise);
+            return arguments.Value("Decay", otherwise) + 0.0;
+        }
+
+        if (arguments.Has("Decay"))
+        {
+            arguments.Problems.ReportAt("Tau", ProblemIds.DecayAndTau, arguments.Title, Numbers.Plain(arguments.Value("Decay", otherwise)), Numbers.Plain(tau));
+        }
+
+        if (tau >= 1 && !double.IsInfinity(tau))
+        {
+            return 1 - (1 / tau);
+        }
+
+        arguments.Problems.ReportAt("Tau", ProblemIds.Tau, arguments.Title, Numbers.Plain(tau));
+        return double.NaN;
     }
 
     /// <summary>A share in [0, 1]; what is refused is read as 0.</summary>

@@ -61,6 +61,7 @@ internal static class ProblemIds
     public const string DecayAndTau = "SNN080";
     public const string Tau = "SNN081";
     public const string NoGain = "SNN082";
+    public const string LearnedDecay = "SNN083";
 
     public const string PixelsAreGone = "SNN100";
     public const string PixelChannels = "SNN101";

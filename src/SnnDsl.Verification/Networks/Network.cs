@@ -80,7 +80,7 @@ internal sealed class Network<T>
             else if (layer.Kind is "Lif" or "Neuron")
             {
                 maps.AddRange(maps.Count == 0 ? [AffineMap<T>.Identity(Size(shape))] : []);
-                stages.Add(new(new(maps), Neurons(layer)));
+                stages.Add(new(new(maps), Neurons(layer, Size(shape), weights)));
                 maps = [];
             }
             else if (layer.Kind != "Flatten")
@@ -114,7 +114,7 @@ internal sealed class Network<T>
         return weight;
     }
 
-    private static Neurons Neurons(LayerSpec layer) => layer.Kind == "Neuron" ? Networks.Neurons.By(NeuronEquations.Parse(layer.Text)) : new(
+    private static Neurons Neurons(LayerSpec layer, int width, IReadOnlyDictionary<string, float[]> weights) => layer.Kind == "Neuron" ? ByEquations(layer, width, weights) : new(
         Architecture.Float(layer.Constants["threshold"]), Architecture.Float(layer.Constants["decay"]),
         layer.Constants["reset"] switch
         {
@@ -123,6 +123,21 @@ internal sealed class Network<T>
             var other => throw new FormatException($"The verifier does not know the reset {other}."),
         },
         Architecture.Float(layer.Constants["resetValue"]));
+
+    // A learned decay is the float32 number that the network runs with.
+    private static Neurons ByEquations(LayerSpec layer, int width, IReadOnlyDictionary<string, float[]> weights)
+    {
+        if (LearnedDecay.Read(layer.Text) is not { } learned)
+        {
+            return Networks.Neurons.By(NeuronEquations.Parse(layer.Text));
+        }
+
+        string name = $"{layer.Name}.{LearnedDecay.Parameter}";
+        int count = learned.PerNeuron ? width : 1;
+        return weights.TryGetValue(name, out float[]? logits) && logits.Length == count && Array.TrueForAll(logits, float.IsFinite)
+            ? Networks.Neurons.By([.. logits.Select(logit => learned.At(LearnedDecay.Decay(logit)))])
+            : throw new FormatException($"The architecture needs {count} finite values {name}, but the weights hold {logits?.Length ?? 0} of that name.");
+    }
 
     private static AffineMap<T> Map(LayerSpec layer, int[] shape, LayerWeights weights)
     {

@@ -21,6 +21,8 @@ internal static class NeuronCases
             nameof(AdaptiveEvents) => new AdaptiveEvents(seed),
             nameof(Pooled) => new Pooled(seed),
             nameof(Options) => new Options(seed),
+            nameof(Learning) => new Learning(seed),
+            nameof(LearningEach) => new LearningEach(seed),
             nameof(MoreOptions) => new MoreOptions(seed),
             nameof(OnTheThreshold) => new OnTheThreshold(seed),
             _ => new Turning(seed),

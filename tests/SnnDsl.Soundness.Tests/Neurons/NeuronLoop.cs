@@ -25,7 +25,7 @@ internal sealed class NeuronLoop(SpikingModule module)
         for (int layer = 0; layer < neurons.Length; layer++)
         {
             Tensor[] currents = [.. values.Select(value => stages.Spiking[layer].Map.Apply(value))];
-            var (spikes, guard) = Fire(neurons[layer], currents);
+            var (spikes, guard) = Fire(neurons[layer], currents, Decay(layer));
             values = spikes;
             guards.Add(stack(guard));
         }
@@ -39,7 +39,10 @@ internal sealed class NeuronLoop(SpikingModule module)
         return new(outputs.Aggregate((membrane, output) => membrane * decay + output), guards);
     }
 
-    private static (Tensor[] Spikes, Tensor[] Guards) Fire(SpikingAttribute layer, Tensor[] currents)
+    // The decay that a layer has learned; null for those that learn none.
+    private Tensor? Decay(int layer) => neurons[layer] is PlifAttribute learned ? module.get_parameter($"{learned.Name}.decay_logit")!.sigmoid() : null;
+
+    private static (Tensor[] Spikes, Tensor[] Guards) Fire(SpikingAttribute layer, Tensor[] currents, Tensor? learned)
     {
         var zero = zeros_like(currents[0]);
         Tensor u = zero, i = zero, b = zero;
@@ -51,6 +54,9 @@ internal sealed class NeuronLoop(SpikingModule module)
             Tensor guard;
             switch (layer)
             {
+                case PlifAttribute parametric:
+                    guard = u = u * learned! + (parametric.DecayInput ? (1 - learned!) * current : current);
+                    break;
                 case SynapticAttribute synaptic:
                     i = i * (float)synaptic.SynapticDecay + input;
                     guard = u = u * neuron.Decay + i;
@@ -129,6 +135,7 @@ internal sealed class NeuronLoop(SpikingModule module)
                 SynapticAttribute n => With(n, n.Threshold, n.Decay, n.Tau, false, n.ResetValue),
                 AlifAttribute n => With(n, n.Threshold, n.Decay, n.Tau, n.DecayInput, n.ResetValue),
                 ResonateAndFireAttribute n => With(n, n.Threshold, 0, 0, false, 0),
+                PlifAttribute n => With(n, n.Threshold, 0, 0, false, n.ResetValue),
                 IfAttribute n => With(n, n.Threshold, 1, 0, false, n.ResetValue),
                 LifAttribute n => With(n, n.Threshold, n.Decay, n.Tau, n.DecayInput, n.ResetValue),
                 _ => throw new ArgumentException($"There is no neuron {layer}."),

@@ -84,3 +84,26 @@ internal sealed partial class MoreOptions;
 [Linear(3, Name = "fc3")]
 [Alif(Name = "n3", Threshold = 0.25, Decay = 0.5, Adaptation = 0.25, AdaptationDecay = 0.5, AtOrAbove = true)]
 internal sealed partial class OnTheThreshold;
+
+/// <summary>Decays that are learned, one a layer and one a neuron, with a scaled current and without.</summary>
+[SpikingNetwork(TimeSteps = 5)]
+[Input(6)]
+[Linear(8, Name = "fc1")]
+[Plif(Name = "n1", Decay = 0.75, DecayInput = true, Surrogate = Surrogate.Arctan)]
+[Linear(7, Name = "fc2")]
+[Plif(Name = "n2", PerNeuron = true, Reset = Reset.Soft, Threshold = 0.5, Surrogate = Surrogate.Sigmoid)]
+[Linear(3, Name = "fc3")]
+[Plif(Name = "n3", Tau = 3, ResetValue = -0.125, AtOrAbove = true, Surrogate = Surrogate.FastSigmoid)]
+internal sealed partial class Learning;
+
+/// <summary>One decay for each neuron of an image, behind recorded spikes.</summary>
+[SpikingNetwork(TimeSteps = 4, Encoding = Encoding.Spikes)]
+[Input(1, 4, 4)]
+[Conv2d(3, Stride = 2, Name = "conv1")]
+[Plif(Name = "n1", PerNeuron = true, DecayInput = true, Surrogate = Surrogate.Triangular)]
+[Flatten(Name = "flat")]
+[Linear(5, Name = "fc1")]
+[Lif(Name = "n2", Reset = Reset.Soft)]
+[Linear(3, Name = "fc2")]
+[MembraneReadout(Decay = 0.5)]
+internal sealed partial class LearningEach;
