@@ -221,6 +221,14 @@ internal static class Descriptors
         ProblemIds.LearnedDecay, "Learned decay begins at its end",
         "{0}: a learned decay lies strictly between 0 and 1, begins at {1}: state another");
 
+    public static readonly DiagnosticDescriptor NoNeuron = CreateError(
+        ProblemIds.NoNeuron, "Type is no neuron",
+        "{0} is no neuron: {1}");
+
+    public static readonly DiagnosticDescriptor NotAffine = CreateError(
+        ProblemIds.NotAffine, "Neuron is not affine",
+        "Of neuron {0}, '{1}' is not affine in the states and the current: {2}");
+
     public static readonly DiagnosticDescriptor PixelsAreGone = CreateError(
         ProblemIds.PixelsAreGone, "Normalisation of no pixels",
         "{0} normalises pixels, but {1}: put it directly behind [Input], with Encoding.Direct");

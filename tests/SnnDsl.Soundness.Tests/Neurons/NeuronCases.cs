@@ -22,6 +22,7 @@ internal static class NeuronCases
             nameof(Pooled) => new Pooled(seed),
             nameof(Options) => new Options(seed),
             nameof(Learning) => new Learning(seed),
+            nameof(Own) => new Own(seed),
             nameof(LearningEach) => new LearningEach(seed),
             nameof(MoreOptions) => new MoreOptions(seed),
             nameof(OnTheThreshold) => new OnTheThreshold(seed),

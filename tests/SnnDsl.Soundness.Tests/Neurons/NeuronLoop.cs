@@ -54,6 +54,15 @@ internal sealed class NeuronLoop(SpikingModule module)
             Tensor guard;
             switch (layer)
             {
+                case NeuronAttribute { Neuron: var own } when own == typeof(Tired):
+                    (u, b) = (u * 0.75 + input - b * 0.25, b * 0.5);
+                    guard = u;
+                    break;
+                case NeuronAttribute:
+                    i = i * 0.5 + input / 2;
+                    u = u * 0.875 + i;
+                    guard = u * 2 - i;
+                    break;
                 case PlifAttribute parametric:
                     guard = u = u * learned! + (parametric.DecayInput ? (1 - learned!) * current : current);
                     break;
@@ -77,6 +86,16 @@ internal sealed class NeuronLoop(SpikingModule module)
 
             var s = Spike(guard, neuron);
             var resets = layer.DetachReset ? s.detach() : s;
+            if (layer is NeuronAttribute code)
+            {
+                (u, i, b) = code.Neuron == typeof(Tired)
+                    ? (u * (1 - resets), i, b + resets)
+                    : (u - resets * 0.5, (1 - resets) * (i - i * 0.125) + resets * (i * 0.5 + u * 0.25), b);
+                spikes.Add(s);
+                guards.Add(guard);
+                continue;
+            }
+
             u = neuron.Reset switch
             {
                 Reset.Soft => u - resets * neuron.Threshold,
@@ -132,6 +151,8 @@ internal sealed class NeuronLoop(SpikingModule module)
                 }));
             return layer switch
             {
+                NeuronAttribute { Neuron: var own } n => new(
+                    own == typeof(Tired) ? 0.5 : 0.625, 0, 1, Reset.None, 0, own != typeof(Tired), n.Surrogate, Width(n.Surrogate == Surrogate.FastSigmoid ? 0.5 : 1)),
                 SynapticAttribute n => With(n, n.Threshold, n.Decay, n.Tau, false, n.ResetValue),
                 AlifAttribute n => With(n, n.Threshold, n.Decay, n.Tau, n.DecayInput, n.ResetValue),
                 ResonateAndFireAttribute n => With(n, n.Threshold, 0, 0, false, 0),

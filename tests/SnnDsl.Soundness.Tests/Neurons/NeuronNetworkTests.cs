@@ -17,7 +17,7 @@ namespace SnnDsl.Soundness.Tests.Neurons;
 /// <summary>Networks of neurons that are walked by their equations: forward, gradients, every bound that they have, and what they refuse.</summary>
 public class NeuronNetworkTests
 {
-    public static TheoryData<string> Networks => [nameof(Mixed), nameof(AdaptiveEvents), nameof(Turning), nameof(Options), nameof(MoreOptions), nameof(Learning), nameof(LearningEach)];
+    public static TheoryData<string> Networks => [nameof(Mixed), nameof(AdaptiveEvents), nameof(Turning), nameof(Options), nameof(MoreOptions), nameof(Learning), nameof(LearningEach), nameof(Own)];
 
     public NeuronNetworkTests() => set_num_threads(1);
 
@@ -100,6 +100,42 @@ public class NeuronNetworkTests
             // A bound that never says anything would pass as well.
             Assert.True(intervals.Membranes.All(layer => (layer.Upper - layer.Lower).max().ToDouble() < 50));
         }
+    }
+
+    /// <summary>A neuron's type, run as the C# that it is, spikes like the network that the compiler made of it.</summary>
+    [Fact]
+    public void OwnNeuronsDoWhatTheirCodeDoes()
+    {
+        using var scope = NewDisposeScope();
+        using var guard = no_grad();
+        var (network, _) = Draw(nameof(Own), ScalarType.Float32, seed: 40);
+        using var owned = network;
+        int spikes = 0;
+        foreach (var (layer, neuron) in new (int, Func<INeuron>)[] { (0, () => new Tired()), (1, () => new Driven()) })
+        {
+            var currents = (rand([network.Steps, 400]) * 1.6) - 0.3;
+            Tensor fired = network.Stages.Spiking[layer].Neurons.Fire(currents);
+            for (int i = 0; i < 400; i++)
+            {
+                var own = neuron();
+                for (int t = 0; t < network.Steps; t++)
+                {
+                    own.Integrate(currents[t, i].ToSingle());
+                    Assert.Equal(own.Fires, fired[t, i].ToSingle() == 1);
+                    spikes += own.Fires ? 1 : 0;
+                    if (own.Fires)
+                    {
+                        own.Spike();
+                    }
+                    else
+                    {
+                        (own as ISilentNeuron)?.Silence();
+                    }
+                }
+            }
+        }
+
+        Assert.InRange(spikes, 400, 3600);
     }
 
     /// <summary>Membranes exactly on their thresholds fire where neurons are told so, and no bound in any precision misses it.</summary>

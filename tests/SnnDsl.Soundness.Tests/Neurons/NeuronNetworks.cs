@@ -107,3 +107,14 @@ internal sealed partial class Learning;
 [Linear(3, Name = "fc2")]
 [MembraneReadout(Decay = 0.5)]
 internal sealed partial class LearningEach;
+
+/// <summary>Neurons that no library has.</summary>
+[SpikingNetwork(TimeSteps = 5)]
+[Input(6)]
+[Linear(8, Name = "fc1")]
+[Neuron(typeof(Tired), Name = "n1", Surrogate = Surrogate.Arctan)]
+[Linear(7, Name = "fc2")]
+[Neuron(typeof(Driven), Name = "n2", Surrogate = Surrogate.Sigmoid, SurrogateWidth = 0.5)]
+[Linear(3, Name = "fc3")]
+[Neuron(typeof(Tired), Name = "n3", Surrogate = Surrogate.FastSigmoid, DetachReset = true)]
+internal sealed partial class Own;
