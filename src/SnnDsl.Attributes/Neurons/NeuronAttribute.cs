@@ -5,7 +5,7 @@ namespace SnnDsl;
 /// <code>
 /// Integrate(I[t])                               the states begin at 0
 /// s[t] = 1 if Fires, else 0
-/// Spike() after a spike; else Silence(), of an <see cref="ISilentNeuron"/>
+/// Spike() after a spike; else Silence(), where the type is an ISilentNeuron
 /// </code>
 /// </summary>
 /// <remarks>What can be certified of such a network: docs/neurons.md.</remarks>

@@ -1,6 +1,5 @@
 using SnnDsl.Model;
 using SnnDsl.Networks;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SnnDsl.Runtime.Tests.Neurons;
