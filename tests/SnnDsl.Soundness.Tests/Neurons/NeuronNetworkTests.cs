@@ -359,21 +359,33 @@ public class NeuronNetworkTests
     [InlineData(nameof(Mixed), 0)]
     [InlineData(nameof(Mixed), 0.5)]
     [InlineData(nameof(AdaptiveEvents), 0.5)]
+    [InlineData(nameof(Learning), 0.5)]
+    [InlineData(nameof(Own), 0.5)]
     public void TrainsWithBoundsAndIsBounded(string name, double crown)
     {
         using var scope = NewDisposeScope();
         random.manual_seed(9);
-        var (network, data) = name == nameof(Mixed)
-            ? ((SpikingModule)new Mixed(1), Clusters())
-            : (new AdaptiveEvents(1), Bars());
+        SpikingModule network = name switch
+        {
+            nameof(Mixed) => new Mixed(1),
+            nameof(Learning) => new Learning(1),
+            nameof(Own) => new Own(1),
+            _ => new AdaptiveEvents(1),
+        };
         using var owned = network;
-        var target = name == nameof(Mixed) ? new RobustOptions { Epsilon = 0.02 } : new RobustOptions { Flips = 1 };
+        var data = network.Description.Encoding == Encoding.Direct ? Clusters() : Bars();
+        var target = network.Description.Encoding == Encoding.Direct ? new RobustOptions { Epsilon = 0.02 } : new RobustOptions { Flips = 1 };
+        double[] decays = Decays();
+        double[] Decays() => [.. network.named_parameters().Where(p => p.name.EndsWith(".decay_logit", StringComparison.Ordinal)).SelectMany(p => p.parameter.detach().clone().data<float>().Select(x => (double)x))];
         new Trainer(
             network, data,
             Recipes.Best(target with { CrownShare = Ramp.Constant(crown) }, 25) with { BatchSize = 10, LearningRate = 1e-2 }).Run();
 
         Perturbation set = target.Flips is null ? new LInfinity(0.02) : new SpikeFlips(1);
         var report = new Certifier(network, set, crown == 0 ? CertificationMethod.SIbp : CertificationMethod.SCrown) { Precision = Precision.Float32 }.Run(data);
+        // What is learned moves, every number of it.
+        Assert.All(decays.Zip(Decays()), pair => Assert.NotEqual(pair.First, pair.Second));
+        Assert.Equal(name == nameof(Learning) ? 9 : 0, decays.Length);
         int right = report.Records.Count(record => record.Prediction == record.Label), bounded = report.Records.Count(record => record.Verdict == Verdict.Bounded);
         Assert.True(right >= 18 && bounded > 5, $"{right} right, {bounded} bounded");
         int certified = new Certifier(network, set, crown == 0 ? CertificationMethod.SIbp : CertificationMethod.SCrown).Run(data).Records
