@@ -75,7 +75,7 @@ internal class Float64Network : SpikingModule
     /// <inheritdoc/>
     protected override LinearForm ReadOut(LinearQuery query)
     {
-        var form = Stages.MembraneDecay is { } decay ? LinearForm.OnLastMembrane(query, decay) : LinearForm.OnMean(query);
+        var form = Stages.MembraneDecay is null ? LinearForm.OnMean(query) : LinearForm.OnOutputs(query, Stages.ReadoutWeights(query.Steps));
         return Stages.Tail is { } tail ? form.PullBack(tail) : form;
     }
 

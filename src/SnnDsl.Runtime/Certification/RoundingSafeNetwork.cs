@@ -187,7 +187,7 @@ internal sealed class RoundingSafeNetwork : Float64Network
     internal Tensor ReadOutError(IReadOnlyList<Interval> membranes, int steps, long[] classes, int spare)
     {
         int last = Stages.Spiking.Count - 1;
-        return ErrorBehind(last, membranes[last].FirstSteps(steps), tailMagnitudes.Value ?? new FlattenMap(classes), more: 2 * steps + 2 + spare)
+        return ErrorBehind(last, membranes[last].FirstSteps(steps), tailMagnitudes.Value ?? new FlattenMap(classes), more: Stages.ReadoutRoundings(steps) + spare)
             .Weighted(Stages.ReadoutWeights(steps));
     }
 

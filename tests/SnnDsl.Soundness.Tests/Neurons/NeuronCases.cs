@@ -23,6 +23,7 @@ internal static class NeuronCases
             nameof(Options) => new Options(seed),
             nameof(Learning) => new Learning(seed),
             nameof(Own) => new Own(seed),
+            nameof(Integrating) => new Integrating(seed),
             nameof(LearningEach) => new LearningEach(seed),
             nameof(MoreOptions) => new MoreOptions(seed),
             nameof(OnTheThreshold) => new OnTheThreshold(seed),

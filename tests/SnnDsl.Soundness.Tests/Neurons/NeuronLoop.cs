@@ -36,7 +36,14 @@ internal sealed class NeuronLoop(SpikingModule module)
             return new(stack(outputs).mean([0L]), guards);
         }
 
-        return new(outputs.Aggregate((membrane, output) => membrane * decay + output), guards);
+        List<Tensor> membranes = [outputs[0]];
+        foreach (var output in outputs.Skip(1))
+        {
+            membranes.Add(membranes[^1] * decay + output);
+        }
+
+        bool mean = module.GetType().GetCustomAttribute<LiAttribute>() is { Mean: true };
+        return new(mean ? stack(membranes).mean([0L]) : membranes[^1], guards);
     }
 
     // The decay that a layer has learned; null for those that learn none.

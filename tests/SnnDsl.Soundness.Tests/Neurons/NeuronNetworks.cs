@@ -118,3 +118,14 @@ internal sealed partial class LearningEach;
 [Linear(3, Name = "fc3")]
 [Neuron(typeof(Tired), Name = "n3", Surrogate = Surrogate.FastSigmoid, DetachReset = true)]
 internal sealed partial class Own;
+
+/// <summary>An integrator that is read out by the mean of its membrane; fused neurons before it.</summary>
+[SpikingNetwork(TimeSteps = 5)]
+[Input(6)]
+[Linear(8, Name = "fc1")]
+[Lif(Name = "n1", Decay = 0.75, Surrogate = Surrogate.Arctan)]
+[Linear(7, Name = "fc2")]
+[Lif(Name = "n2", Tau = 2, Reset = Reset.Soft, Surrogate = Surrogate.Gaussian)]
+[Linear(3, Name = "fc3")]
+[Li(Tau = 4, Mean = true)]
+internal sealed partial class Integrating;
