@@ -18,6 +18,7 @@ internal sealed class NeuronCode(string type, IReadOnlyList<IFieldSymbol> states
     private const string Shape = "only sums, differences, and products and quotients with constants are";
 
     private readonly Dictionary<ISymbol, double[]> values = new(SymbolEqualityComparer.Default);
+    private readonly Dictionary<SyntaxTree, SemanticModel> models = [];
     private bool failed;
 
     private int Size => states.Count;
@@ -312,7 +313,16 @@ internal sealed class NeuronCode(string type, IReadOnlyList<IFieldSymbol> states
 
     private static bool IsReal(ITypeSymbol? type) => type?.SpecialType is SpecialType.System_Single or SpecialType.System_Double;
 
-    private SemanticModel Model(SyntaxNode node) => compilation.GetSemanticModel(node.SyntaxTree);
+    // One model a file binds a method once, and not once an expression.
+    private SemanticModel Model(SyntaxNode node)
+    {
+        if (!models.TryGetValue(node.SyntaxTree, out var model))
+        {
+            models.Add(node.SyntaxTree, model = compilation.GetSemanticModel(node.SyntaxTree));
+        }
+
+        return model;
+    }
 
     private double[]? Refuse(SyntaxNode at, string why)
     {

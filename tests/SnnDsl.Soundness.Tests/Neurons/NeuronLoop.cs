@@ -46,8 +46,10 @@ internal sealed class NeuronLoop(SpikingModule module)
         return new(mean ? stack(membranes).mean([0L]) : membranes[^1], guards);
     }
 
-    // The decay that a layer has learned; null for those that learn none.
-    private Tensor? Decay(int layer) => neurons[layer] is PlifAttribute learned ? module.get_parameter($"{learned.Name}.decay_logit")!.sigmoid() : null;
+    // The decay that a layer has learned, rounded once to what the network runs in; null for those that learn none.
+    private Tensor? Decay(int layer) => neurons[layer] is PlifAttribute learned && module.get_parameter($"{learned.Name}.decay_logit") is { } logit
+        ? logit.to(ScalarType.Float64).sigmoid().to(logit.dtype)
+        : null;
 
     private static (Tensor[] Spikes, Tensor[] Guards) Fire(SpikingAttribute layer, Tensor[] currents, Tensor? learned)
     {
