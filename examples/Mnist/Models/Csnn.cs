@@ -6,8 +6,8 @@ namespace Mnist;
 /// <remarks>
 /// [BatchNorm2d] normalises the currents over all steps and samples while the network trains, and is part of the convolution's weights
 /// afterwards. [If] is [Lif] that forgets nothing; its arctan surrogate has a gradient far from the threshold, too: with the rectangular one
-/// this network learns next to nothing, because in its last layer hardly a membrane comes near the threshold. [MaxPool2d] fires where any neuron of its square does. To bounds and records all three are
-/// convolutions, sums and threshold neurons; hover over the class and see.
+/// this network learns next to nothing, because in its last layer hardly a membrane comes near the threshold. [MaxPool2d] fires where any
+/// neuron of its square does. To bounds and records all three are convolutions, sums and threshold neurons; hover over the class and see.
 /// </remarks>
 [SpikingNetwork(TimeSteps = 4, Encoding = Encoding.Direct)]
 [Input(1, 28, 28)]
