@@ -15,7 +15,7 @@ internal sealed record NetworkPlan(NetworkSpec Spec, EquatableArray<PlannedLayer
     {
         cancellation.ThrowIfCancellationRequested();
         int stage = 0;
-        bool spikes = false;
+        bool spikes = false, thinned = false;
         List<PlannedLayer> layers = [];
         Dictionary<NeuronModel, string> kernels = [];
         foreach (var (layer, input, output) in network.Layers)
@@ -30,7 +30,9 @@ internal sealed record NetworkPlan(NetworkSpec Spec, EquatableArray<PlannedLayer
 
             var normalised = layer.Kind.Role == LayerRole.Normalising ? layers[layers.Count - 1] : null;
             layers.Add(new PlannedLayer(
-                layer, normalised?.Input ?? input, output, constant, stage, kernel, normalised?.GetsSpikes ?? spikes, normalised));
+                layer, normalised?.Input ?? input, output, constant, stage, kernel, normalised?.GetsSpikes ?? spikes,
+                normalised?.IsThinned ?? thinned, normalised));
+            thinned = layer.Kind.Role == LayerRole.Dropping || (thinned && layer.Kind.Role == LayerRole.Reshape);
             spikes = spiking || (spikes && layer.Kind.Role is LayerRole.Reshape or LayerRole.Dropping);
             stage += spiking ? 1 : 0;
         }

@@ -4,7 +4,7 @@ using SnnDsl.Generator.Model;
 namespace SnnDsl.Generator.Planning;
 
 /// <summary>A layer in its place in the network.</summary>
-/// <remarks>Equality: all eight values.</remarks>
+/// <remarks>Equality: all nine values.</remarks>
 /// <param name="Layer">The layer.</param>
 /// <param name="Input">What it gets, one sample and one step.</param>
 /// <param name="Output">What it gives, one sample and one step.</param>
@@ -17,10 +17,11 @@ namespace SnnDsl.Generator.Planning;
 /// </param>
 /// <param name="KernelName">The emitted class of a spiking layer's kernels, which layers with equal neurons share; "" for others.</param>
 /// <param name="GetsSpikes">Whether its input are spikes, as neurons gave them or in another shape.</param>
+/// <param name="IsThinned">Whether training leaves out some of its input, which are no bits then.</param>
 /// <param name="Normalised">The layer before it, whose map it takes in, so that this one's input is that one's; null for most.</param>
 internal sealed record PlannedLayer(
     LoweredLayer Layer, Shape Input, Shape Output, bool ConstantOverTime, int Stage, string KernelName, bool GetsSpikes,
-    PlannedLayer? Normalised)
+    bool IsThinned, PlannedLayer? Normalised)
 {
     /// <summary>The layer's name.</summary>
     public string Name => Layer.Name;

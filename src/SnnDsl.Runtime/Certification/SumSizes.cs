@@ -49,7 +49,7 @@ internal static class SumSizes
 
         if (network.Stages.Tail is { } tail)
         {
-            Require(Through(tail, largest, name, device) * network.Steps, $"The readout of {name}");
+            Require(Through(tail, largest, name, device) * network.Steps * (network.Stages.MeanMembrane ? network.Steps : 1), $"The readout of {name}");
         }
     }
 

@@ -1,4 +1,5 @@
 using SnnDsl.Affine;
+using SnnDsl.Bounds;
 
 namespace SnnDsl.Networks;
 
@@ -11,10 +12,16 @@ namespace SnnDsl.Networks;
 /// <param name="MembraneDecay">
 /// The decay of a readout by the last membrane, logits = sum_t decay^(T-1-t) x[t]; null for the mean over time.
 /// </param>
-public sealed record NetworkStages(IReadOnlyList<NetworkStage> Spiking, AffineMap? Tail, float? MembraneDecay)
+/// <param name="MeanMembrane">Whether that readout is by the mean of the membrane over time instead.</param>
+public sealed record NetworkStages(IReadOnlyList<NetworkStage> Spiking, AffineMap? Tail, float? MembraneDecay, bool MeanMembrane = false)
 {
     /// <summary>What step t of x weighs in the logits, for t in 0..T-1.</summary>
     /// <param name="steps">T.</param>
-    public double[] ReadoutWeights(int steps) => [.. Enumerable.Range(0, steps).Select(t =>
-        MembraneDecay is { } decay ? Math.Pow(decay, steps - 1 - t) : 1.0 / steps)];
+    public double[] ReadoutWeights(int steps) => MembraneDecay is { } decay
+        ? LinearForm.MembraneWeights(decay, MeanMembrane, steps)
+        : [.. Enumerable.Repeat(1.0 / steps, steps)];
+
+    /// <summary>At most how many float32 operations a value that is read out meets.</summary>
+    /// <param name="steps">T.</param>
+    internal int ReadoutRoundings(int steps) => ((MeanMembrane ? 3 : 2) * steps) + 2;
 }

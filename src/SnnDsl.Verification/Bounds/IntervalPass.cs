@@ -43,7 +43,7 @@ internal sealed class IntervalPass<T>(Network<T> network, IInputSet<T> input, Pa
     private bool Bound(int layer)
     {
         bool constant = layer == 0 && network.HasConstantInput;
-        if (options.Float32 && network.Stages[layer].Neurons.Equations is { } equations)
+        foreach (var equations in options.Float32 ? network.Stages[layer].Neurons.Each : [])
         {
             Neurons.CheckFloat32(equations);
         }

@@ -23,6 +23,9 @@ internal sealed record Architecture
     /// <summary>The decay of a last membrane that is read out, a float32 number; null for the mean over time.</summary>
     public required double? MembraneDecay { get; init; }
 
+    /// <summary>Whether the readout by membranes is by their mean over time; else by the last one.</summary>
+    public bool MeanMembrane { get; init; }
+
     /// <summary>Reads the text.</summary>
     /// <param name="text">The text.</param>
     /// <exception cref="FormatException">It is not such a text, or names a layer that this program does not know.</exception>
@@ -47,6 +50,7 @@ internal sealed record Architecture
                 "Membrane" => Float(readout.Constants["decay"]),
                 _ => throw new FormatException($"The verifier does not know the readout {readout.Kind}."),
             },
+            MeanMembrane = readout.Constants.TryGetValue("mean", out string? mean) && mean == "true",
         };
     }
 

@@ -14,16 +14,17 @@ namespace SnnDsl.Kernels.Derived;
 /// </summary>
 internal sealed class NeuronRelaxation
 {
+    private readonly StepFactors factors;
     private readonly NeuronEquations neuron;
 
     // Of every state's coefficient: what of it the jump takes along the guard, and across it.
     private readonly double[] along;
     private readonly double[][] across;
 
-    /// <param name="neuron">The equations.</param>
-    public NeuronRelaxation(NeuronEquations neuron)
+    /// <param name="factors">The equations.</param>
+    public NeuronRelaxation(StepFactors factors)
     {
-        this.neuron = neuron;
+        (this.factors, neuron) = (factors, factors.Neuron);
         var states = Enumerable.Range(0, neuron.Size);
         double Jump(int i, int j) => (double)neuron.Fired.Matrix[i, j] - neuron.Silent.Matrix[i, j];
         double length = states.Sum(i => (double)neuron.Guard[i] * neuron.Guard[i]);
@@ -71,7 +72,7 @@ internal sealed class NeuronRelaxation
             }
 
             Tensor?[] all = [.. on];
-            currents[t] = AffineRows.Apply(neuron.Input, 0, all) ?? none;
+            currents[t] = factors.OnCurrent(all) ?? none;
             constant = constant.And(AffineRows.Apply(neuron.Bias, 0, all))!;
             if (costs is not null)
             {
@@ -81,7 +82,7 @@ internal sealed class NeuronRelaxation
             }
 
             constants = constants.And(constant.sum(neurons));
-            left = Transposed(neuron.Decay, all);
+            left = factors.PulledBack(all);
         }
 
         if (query.Start is { } start)
@@ -106,7 +107,7 @@ internal sealed class NeuronRelaxation
 
     // Bounds of what a float32 step leaves.
     private Interval?[] Left(Interval guards, IReadOnlyList<Interval> states, int t) => NeuronIntervalWalk.Succeed(
-        [.. states.Select(state => new Interval(state.Lower[t], state.Upper[t]))], new(guards.Lower[t], guards.Upper[t]), neuron, new NeuronErrors(neuron));
+        [.. states.Select(state => new Interval(state.Lower[t], state.Upper[t]))], new(guards.Lower[t], guards.Upper[t]), neuron, new NeuronErrors(factors));
 
     /// <summary>Coefficients on y and a constant, below what spike and successor contribute.</summary>
     /// <param name="p">Coefficients on the states that the step leaves, [B, K, ...]; null for none.</param>
@@ -203,7 +204,10 @@ internal sealed class NeuronRelaxation
         return sum!;
     }
 
-    private static Tensor?[] Transposed(Coefficients m, Tensor?[] p)
+    /// <summary>m' p; null stands for zeros.</summary>
+    /// <param name="m">The matrix.</param>
+    /// <param name="p">The coefficients on its rows.</param>
+    internal static Tensor?[] Transposed(Coefficients m, Tensor?[] p)
     {
         var result = new Tensor?[m.Columns];
         for (int j = 0; j < result.Length; j++)
