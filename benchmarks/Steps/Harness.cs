@@ -42,6 +42,9 @@ internal sealed class Harness
         if (Wants(LayerCase.Name))
             Keep(report with { Layer = LayerCase.Measure() });
 
+        if (Wants(CsnnCase.Name))
+            Keep(report with { Csnn = CsnnCase.Measure(peaks) });
+
         if (Wants(MemoryCase.Name) && ResidentMemory.IsKnown)
             MeasureMemory();
 

@@ -20,7 +20,7 @@ internal sealed record Options
           --quick            the headline, which is what happens without options too
           --all              every size: batches 1, 32, 128 and T = 3, 10; an hour
           --cases A,B        forward, train, s-ibp, s-crown, certified-train, inference, layer, memory (default: all of these);
-                             accuracy, endurance, certified-endurance (minutes each, only when named)
+                             csnn, accuracy, endurance, certified-endurance (minutes each, only when named)
           --models A,B       fc, conv (default: both; accuracy, endurance: fc)
           --state A,B        trained, initial: weights that certified training left, or started from (default: trained)
           --batches N,M      these batches instead of the headline's
@@ -88,7 +88,7 @@ internal sealed record Options
                 "--markdown" => options with { Markdown = Value() },
                 "--quick" => options,
                 "--all" => options with { Batches = [1, 32, 128], Steps = [3, 10] },
-                "--cases" => options with { Cases = Names([.. Usual, AccuracyCase.Name, EnduranceCase.Natural, EnduranceCase.Certified]) },
+                "--cases" => options with { Cases = Names([.. Usual, CsnnCase.Name, AccuracyCase.Name, EnduranceCase.Natural, EnduranceCase.Certified]) },
                 "--models" => options with { Models = Names(["fc", "conv"]) },
                 "--state" => options with { States = Names([Subject.Trained, Subject.Initial]) },
                 "--batches" => options with { Batches = Numbers() },

@@ -4,10 +4,11 @@ namespace SnnDsl.Model;
 public sealed partial record NeuronEquations
 {
     /// <summary>The constants, if these are the equations of a leaky integrate-and-fire neuron; null for every other neuron.</summary>
+    /// <remarks>What is known of a run does not depend on the backward pass: the reset may be detached.</remarks>
     public LifPattern? Lif()
     {
         bool fits = Size == 1 && Decay[0] is >= 0 and <= 1 && Input[0] == 1 && Bias[0] == 0 && Guard[0] == 1
-            && Spike is { Threshold: > 0, FiresAtThreshold: false, Detached: false }
+            && Spike is { Threshold: > 0, FiresAtThreshold: false }
             && Silent.Matrix[0] == 1 && Silent.Offset[0] == 0;
         bool isHard = Fired.Matrix[0] == 0, isSoft = Fired.Matrix[0] == 1 && Fired.Offset[0] == -Spike.Threshold;
         return fits && (isHard || isSoft) ? new LifPattern(Spike.Threshold, Decay[0], isHard ? Fired.Offset[0] : null) : null;

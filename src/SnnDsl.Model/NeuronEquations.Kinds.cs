@@ -11,6 +11,20 @@ public sealed partial record NeuronEquations
         ["u"], Coefficients.Vector(decay), Coefficients.Vector(gain), Coefficients.Vector(0), Coefficients.Vector(1), spike,
         Kept(1), Reset(1, 0, spike.Threshold, resetValue));
 
+    /// <summary>The same neuron, of which a spike leaves a state as a step without one does.</summary>
+    /// <param name="state">The state that is not reset; its name.</param>
+    /// <exception cref="ArgumentException">There is no such state.</exception>
+    public NeuronEquations WithoutReset(string state)
+    {
+        int at = States.ToList().IndexOf(state);
+        Require(at >= 0, $"A neuron of the states {States} has no state {state}.");
+        float[] Row(Coefficients m, int i) => [.. Enumerable.Range(0, m.Columns).Select(j => m[i, j])];
+        var all = Enumerable.Range(0, Size);
+        return new(States, Decay, Input, Bias, Guard, Spike, Silent, new(
+            Coefficients.Matrix([.. all.Select(i => Row(i == at ? Silent.Matrix : Fired.Matrix, i))]),
+            Coefficients.Vector([.. all.Select(i => (i == at ? Silent : Fired).Offset[i])])));
+    }
+
     /// <summary>Integrate-and-fire, without a leak: u = r + I.</summary>
     /// <param name="spike">When it fires.</param>
     /// <param name="resetValue">r after a spike; null where the threshold is subtracted.</param>
@@ -40,8 +54,10 @@ public sealed partial record NeuronEquations
     /// <param name="adaptation">beta: what a spike adds to the threshold.</param>
     /// <param name="adaptationDecay">rho: how much of that is left one step later.</param>
     /// <param name="resetValue">u after a spike; null where the threshold th (without beta b) is subtracted.</param>
-    public static NeuronEquations Alif(SpikeRule spike, float decay, float adaptation, float adaptationDecay, float? resetValue = 0) => new(
-        ["u", "b"], Coefficients.Matrix([decay, 0], [0, 1]), Coefficients.Vector(1, 0), Coefficients.Vector(0, 0),
+    /// <param name="gain">What a current weighs.</param>
+    public static NeuronEquations Alif(
+        SpikeRule spike, float decay, float adaptation, float adaptationDecay, float? resetValue = 0, float gain = 1) => new(
+        ["u", "b"], Coefficients.Matrix([decay, 0], [0, 1]), Coefficients.Vector(gain, 0), Coefficients.Vector(0, 0),
         Coefficients.Vector(1, -adaptation), spike,
         new(Coefficients.Matrix([1, 0], [0, adaptationDecay]), Coefficients.Vector(0, 0)),
         new(

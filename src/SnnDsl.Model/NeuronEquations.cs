@@ -34,7 +34,7 @@ public sealed partial record NeuronEquations
             $"A neuron of {Size} states has vectors of {Size} numbers and matrices of {Size} x {Size}.");
         Require(!guard.IsZero(0), "A neuron's guard weighs at least one state.");
         Require(IsFinite(spike.Threshold) && IsFinite(spike.Width) && spike.Width > 0, "A threshold is a finite number, and a surrogate's width is above 0.");
-        Require(spike.Surrogate is >= SurrogateFunction.Rectangular and <= SurrogateFunction.StraightThrough, "There is no such surrogate.");
+        Require(Enum.IsDefined(typeof(SurrogateFunction), spike.Surrogate), "There is no such surrogate.");
     }
 
     /// <summary>The states' names.</summary>

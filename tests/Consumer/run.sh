@@ -7,14 +7,15 @@ export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_CLI_UI_LANGUAGE=en
 packages="$PWD/artifacts/packages"
 # A version of its own every time: package caches never look twice at a version that they hold.
 version="0.1.0-consumer.$(date +%s)"
+elsewhere="$(mktemp -d)"
 cache="$(dotnet nuget locals global-packages --list | sed 's/^[^:]*: *//')"
-forget() { rm -rf "${cache:?}"/snndsl.*/"$version" "$packages"/*."$version".nupkg; }
+forget() { rm -rf "${cache:?}"/snndsl{,.*}/"$version" "$packages"/*."$version".nupkg "$elsewhere"; }
 trap forget EXIT
 
 mkdir -p "$packages"
 dotnet restore src/SnnDsl.CodeFixes -v quiet # It is built while the generator is packed.
-for project in Attributes Model Runtime Generator Verification Datasets CommandLine; do
-    dotnet pack "src/SnnDsl.$project" -c Release -o "$packages" -warnaserror "-p:Version=$version" -v quiet
+for project in SnnDsl.{Attributes,Model,Runtime,Generator,Verification,Datasets,CommandLine,Templates} SnnDsl; do
+    dotnet pack "src/$project" -c Release -o "$packages" -warnaserror "-p:Version=$version" -v quiet
 done
 
 cd tests/Consumer
@@ -61,3 +62,30 @@ if command -v clang >/dev/null || command -v gcc >/dev/null; then
 else
     echo "Skipped: the program is not published as native code, for there is neither clang nor gcc to link it." >&2
 fi
+
+# Three commands in an empty folder, as docs/start.md has them; the templates are installed for this run alone.
+cat > "$elsewhere/nuget.config" <<END
+<configuration><packageSources><add key="local" value="$packages" /></packageSources></configuration>
+END
+# The program of one file, as it stands on the page.
+sed -n '/^#:package/,/^```/p' docs/start.md | sed "/^\`\`\`/d; s/SnnDsl@.*/SnnDsl@$version/" > "$elsewhere/demo.cs"
+cd "$elsewhere"
+if [[ "$(uname -sm)" == "Linux x86_64" ]]; then
+    dotnet run demo.cs | grep -q "steps=4;input=4;" || { echo "the program of one file in docs/start.md does not run" >&2; exit 1; }
+fi
+began=$(date +%s)
+hive=(--debug:custom-hive "$elsewhere/templates")
+dotnet new install "$packages/SnnDsl.Templates.$version.nupkg" "${hive[@]}" > /dev/null
+dotnet new snn -n Mine "${hive[@]}" > /dev/null
+cd Mine
+table="$(dotnet run)"
+grep -q "^│ certified │ *9[0-9.]* %\|^│ certified │ *100" <<<"$table" || { echo "a new project trains no network that is right: $table" >&2; exit 1; }
+size="$(du -smL bin | cut -f 1)"
+((size < 550)) || { echo "the output folder of a new project is $size MB" >&2; exit 1; }
+echo "A new project: $(($(date +%s) - began)) s from the template to the table, $size MB of output"
+dotnet test tests/Mine.Tests -v quiet
+cd ..
+dotnet new snn -n Heard --events "${hive[@]}" > /dev/null
+dotnet test Heard/tests/Heard.Tests -v quiet
+dotnet new snn -n Shared --library "${hive[@]}" > /dev/null
+dotnet test Shared/tests/Shared.Tests -v quiet

@@ -50,6 +50,7 @@ public sealed class BadInputTests : IDisposable
     [InlineData("certify", "--colour", "red", "--colour")]
     [InlineData("train", "--learning-rate", "0", "--learning-rate is 0", "above 0")]
     [InlineData("train", "--gradients", "int8", "no precision of gradients 'int8'", "float32, bf16")]
+    [InlineData("train", "--loss", "hinge", "no loss 'hinge'", "cross-entropy, mean-square")]
     [InlineData("attack", "--attack", "magic", "no attack 'magic'", "fgsm, pgd, spike-flip")]
     [InlineData("attack", "--device", "tpu", "no device 'tpu'", "cpu, cuda")]
     public async Task OptionsThatCannotBe(string command, string option, string value, params string[] words) =>

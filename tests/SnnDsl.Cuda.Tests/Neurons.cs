@@ -33,5 +33,5 @@ internal static class Neurons
         : (EmittedKernels.Of(s_models[name]), CudaKernelEmitter.Emit(s_models[name]));
 
     private static string Name(NeuronModel n) => FormattableString.Invariant(
-        $"{n.Reset}{n.ResetValue} th {n.Threshold} decay {n.Decay} {n.Surrogate} {n.SurrogateWidth}");
+        $"{n.Reset}{n.ResetValue} th {n.Threshold} decay {n.Decay} {n.Surrogate} {n.SurrogateWidth}{(n.Detached ? " detached" : "")}");
 }

@@ -29,6 +29,9 @@ internal sealed record Report
     /// <summary>The single layer.</summary>
     public LayerResult? Layer { get; init; }
 
+    /// <summary>The network with batch normalisation and maxima of spikes.</summary>
+    public CsnnResult? Csnn { get; init; }
+
     /// <summary>Peaks of training steps.</summary>
     public IReadOnlyList<MemoryResult> Memory { get; init; } = [];
 

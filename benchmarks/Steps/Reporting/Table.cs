@@ -18,7 +18,7 @@ internal static class Table
 
         IEnumerable<string[]>[] tables =
         [
-            Steps(report.Results), Subjects(report.Subjects), Layer(report.Layer), Memory(report.Memory),
+            Steps(report.Results), Subjects(report.Subjects), Layer(report.Layer), Csnn(report.Csnn), Memory(report.Memory),
             report.Accuracy.SelectMany(Accuracy), Endurance(report.Endurance),
         ];
         foreach (string line in tables.Select(rows => rows.ToArray()).Where(rows => rows.Length > 1).SelectMany(rows => Aligned(rows).Prepend("")))
@@ -58,6 +58,20 @@ internal static class Table
         LayerRow("emitted layer through autograd", layer.FusedMs, layer),
         LayerRow("emitted kernels alone, buffers kept", layer.KernelsMs, layer),
         LayerRow("copy of the kernels' bytes", layer.CopyMs, layer),
+    ];
+
+    private static IEnumerable<string[]> Csnn(CsnnResult? result) => result is null ? [] :
+    [
+        [
+            "training step", "batch", "T", "eager ms", "plain ms", "fused ms", "ratio", "fires (conv2, fc1, fc2)", "GFLOP", "useful", "floor ms", "event floor ms",
+            "event floor / fused",
+        ],
+        [
+            "csnn", Number(result.Batch), Number(result.Steps), Ms(result.EagerMs), Ms(result.PlainMs), Ms(result.FusedMs),
+            Invariant($"{result.EagerMs / result.FusedMs:0.0}x"), string.Join(", ", result.Rates.Select(rate => Percent(rate))),
+            Invariant($"{result.Gflop:0.#}"), Invariant($"{result.UsefulGflop:0.#}"), Ms(result.FloorMs), Ms(result.EventFloorMs),
+            Percent(result.EventFloorMs / result.FusedMs),
+        ],
     ];
 
     private static string[] LayerRow(string name, double ms, LayerResult layer) =>

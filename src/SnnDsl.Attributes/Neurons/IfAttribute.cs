@@ -9,7 +9,7 @@ namespace SnnDsl;
 /// </code>
 /// </summary>
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true, Inherited = false)]
-public sealed class IfAttribute : NeuronAttribute
+public sealed class IfAttribute : MembraneAttribute
 {
     /// <summary>The membrane above which a neuron fires, greater than 0. Default: 1. Rounded to float32.</summary>
     public double Threshold { get; set; } = 1;

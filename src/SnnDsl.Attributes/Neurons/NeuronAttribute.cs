@@ -1,22 +1,18 @@
 namespace SnnDsl;
 
-/// <summary>A layer of neurons that fire: what all kinds of them can be told.</summary>
+/// <summary>
+/// Neurons of one's own, one for each value of the affine layer before them: a type states their equations, see <see cref="INeuron"/>.
+/// <code>
+/// Integrate(I[t])                               the states begin at 0
+/// s[t] = 1 if Fires, else 0
+/// Spike() after a spike; else Silence(), where the type is an ISilentNeuron
+/// </code>
+/// </summary>
+/// <remarks>What can be certified of such a network: docs/neurons.md.</remarks>
+/// <param name="neuron">The neurons' type, in the source of the same project.</param>
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true, Inherited = false)]
-public abstract class NeuronAttribute : LayerAttribute
+public sealed class NeuronAttribute(Type neuron) : SpikingAttribute
 {
-    private protected NeuronAttribute()
-    {
-    }
-
-    /// <summary>What a spike does to the membrane. Default: <see cref="Reset.Hard"/>.</summary>
-    public Reset Reset { get; set; } = Reset.Hard;
-
-    /// <summary>What stands for the derivative of the spike in the backward pass. Default: <see cref="Surrogate.Rectangular"/>.</summary>
-    public Surrogate Surrogate { get; set; } = Surrogate.Rectangular;
-
-    /// <summary>
-    /// The surrogate's width w, greater than 0, in units of the membrane; see <see cref="SnnDsl.Surrogate"/> for what it means.
-    /// Default (0): the surrogate's own, which makes its peak 1.
-    /// </summary>
-    public double SurrogateWidth { get; set; }
+    /// <summary>The neurons' type.</summary>
+    public Type Neuron => neuron;
 }

@@ -8,4 +8,7 @@ public enum Reset
 
     /// <summary>The threshold is subtracted: r = u - threshold s.</summary>
     Soft,
+
+    /// <summary>Nothing: the membrane goes on as it is, and a neuron above its threshold keeps firing.</summary>
+    None,
 }

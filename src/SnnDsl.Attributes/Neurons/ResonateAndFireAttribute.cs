@@ -12,7 +12,7 @@ namespace SnnDsl;
 /// </summary>
 /// <remarks>After Izhikevich, Neural Networks 14 (2001). What can be certified of such a network: docs/neurons.md.</remarks>
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true, Inherited = false)]
-public sealed class ResonateAndFireAttribute : NeuronAttribute
+public sealed class ResonateAndFireAttribute : MembraneAttribute
 {
     /// <summary>The real part above which a neuron fires, greater than 0. Default: 0.25. Rounded to float32.</summary>
     public double Threshold { get; set; } = 0.25;

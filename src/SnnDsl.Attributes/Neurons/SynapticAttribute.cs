@@ -12,7 +12,7 @@ namespace SnnDsl;
 /// </summary>
 /// <remarks>What can be certified of such a network: docs/neurons.md.</remarks>
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true, Inherited = false)]
-public sealed class SynapticAttribute : NeuronAttribute
+public sealed class SynapticAttribute : MembraneAttribute
 {
     /// <summary>The membrane above which a neuron fires, greater than 0. Default: 0.25. Rounded to float32.</summary>
     public double Threshold { get; set; } = 0.25;
@@ -22,6 +22,11 @@ public sealed class SynapticAttribute : NeuronAttribute
 
     /// <summary>The share of the membrane that is left one step later, in [0, 1]. Default: 0.25. Rounded to float32.</summary>
     public double Decay { get; set; } = 0.25;
+
+    /// <summary>
+    /// The time constant in steps, at least 1, in place of <see cref="Decay"/>: a decay of 1 - 1/Tau. Default (0): <see cref="Decay"/> says it.
+    /// </summary>
+    public double Tau { get; set; }
 
     /// <summary>The membrane after a spike under a hard reset. Default: 0. Rounded to float32.</summary>
     public double ResetValue { get; set; }

@@ -43,6 +43,12 @@ internal sealed class TrainCommand(IReadOnlyList<ModelRegistration> models, IRea
         "bf16: the large sums of natural gradients (layers of at least 32 outputs) in bfloat16, faster on processors that have it. Network and bounds stay float32. [default: float32]",
         ("float32", GradientPrecision.Float32), ("bf16", GradientPrecision.BFloat16));
 
+    private readonly Option<NaturalLoss?> loss = Choice.Of(
+        "--loss", "loss",
+        "On unperturbed samples: cross-entropy (of logits times the recipe's scale, 5 for firing rates) or mean-square (of logits from 1 for the label, 0 for others). "
+        + "On perturbed ones it is the cross-entropy of the worst margins. [default: cross-entropy]",
+        ("cross-entropy", NaturalLoss.CrossEntropy), ("mean-square", NaturalLoss.MeanSquare));
+
     private readonly Option<string> start = new("--weights", "-w")
     {
         HelpName = "FILE",
@@ -82,7 +88,7 @@ internal sealed class TrainCommand(IReadOnlyList<ModelRegistration> models, IRea
     protected override IEnumerable<Option> Options =>
     [
         .. model.All.Take(1), .. data.All, certified, .. perturbation.All.Take(2), freeFraction, .. perturbation.All.Skip(2), recipe, epochs,
-        .. model.All.Skip(1), batch, rate, gradients, start, output, resume, force,
+        .. model.All.Skip(1), batch, rate, gradients, loss, start, output, resume, force,
     ];
 
     protected override int Run(ParseResult arguments, Screen screen, CancellationToken cancellation)
@@ -146,6 +152,7 @@ internal sealed class TrainCommand(IReadOnlyList<ModelRegistration> models, IRea
             Steps = model.Steps(arguments) ?? options.Steps,
             BatchSize = arguments.GetValue(batch) ?? options.BatchSize,
             LearningRate = arguments.GetValue(rate) ?? options.LearningRate,
+            Loss = arguments.GetValue(loss) ?? options.Loss,
             GradientPrecision = arguments.GetValue(gradients) ?? options.GradientPrecision,
         };
         return Prepare(() =>

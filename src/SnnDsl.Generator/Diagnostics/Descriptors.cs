@@ -107,7 +107,7 @@ internal static class Descriptors
 
     public static readonly DiagnosticDescriptor ResetValueUnused = CreateWarning(
         ProblemIds.ResetValueUnused, "Reset value has no effect",
-        "ResetValue = {0} has no effect: a soft reset subtracts the threshold");
+        "ResetValue = {0} has no effect: {1}");
 
     public static readonly DiagnosticDescriptor SurrogateWidth = CreateError(
         ProblemIds.SurrogateWidth, "Surrogate width is not positive",
@@ -236,6 +236,30 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor JoinsNothing = CreateError(
         ProblemIds.JoinsNothing, "Nothing to join",
         "{0} {1}: name each layer that joins the value before it, once");
+
+    public static readonly DiagnosticDescriptor DecayAndTau = CreateError(
+        ProblemIds.DecayAndTau, "Decay and time constant",
+        "{0} states Decay = {1} and Tau = {2}: keep one of them, Tau is a decay of 1 - 1/Tau");
+
+    public static readonly DiagnosticDescriptor Tau = CreateError(
+        ProblemIds.Tau, "Time constant is below one step",
+        "{0}: Tau must be finite and at least 1, is {1}: it is a decay of 1 - 1/Tau");
+
+    public static readonly DiagnosticDescriptor NoGain = CreateError(
+        ProblemIds.NoGain, "Currents are scaled to nothing",
+        "{0}: DecayInput scales currents by 1 - decay, which is 0 here: state a decay below 1");
+
+    public static readonly DiagnosticDescriptor LearnedDecay = CreateError(
+        ProblemIds.LearnedDecay, "Learned decay begins at its end",
+        "{0}: a learned decay lies strictly between 0 and 1, begins at {1}: state another");
+
+    public static readonly DiagnosticDescriptor NoNeuron = CreateError(
+        ProblemIds.NoNeuron, "Type is no neuron",
+        "{0} is no neuron: {1}");
+
+    public static readonly DiagnosticDescriptor NotAffine = CreateError(
+        ProblemIds.NotAffine, "Neuron is not affine",
+        "Of neuron {0}, '{1}' is not affine in the states and the current: {2}");
 
     public static readonly DiagnosticDescriptor PixelsAreGone = CreateError(
         ProblemIds.PixelsAreGone, "Normalisation of no pixels",

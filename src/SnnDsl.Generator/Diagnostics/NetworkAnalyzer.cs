@@ -51,7 +51,9 @@ public sealed class NetworkAnalyzer : DiagnosticAnalyzer
         foreach (var problem in problems)
         {
             var descriptor = Descriptors.Get(problem.Id);
-            var place = Locate(symbol, attributes, problem.Place);
+            var place = problem.Place.Code is { } code
+                ? Location.Create(context.Compilation.SyntaxTrees.ElementAt(code.Tree), new(code.Start, code.Length))
+                : Locate(symbol, attributes, problem.Place);
             context.ReportDiagnostic(Diagnostic.Create(descriptor, place, [.. problem.Arguments.Items]));
         }
     }

@@ -85,7 +85,7 @@ internal static class ModuleEmitter
         {
             foreach (var stage in plan.Bounded.GroupBy(layer => layer.Stage).Where(stage => stage.Key < plan.SpikingLayers))
             {
-                writer.Line($"new({MapOf(stage.Where(layer => !layer.IsSpiking))}, {stage.Single(layer => layer.IsSpiking).Name}),");
+                writer.Line($"new({MapOf(stage.Where(layer => !layer.IsSpiking))}, {stage.Single(layer => layer.IsSpiking).Layer.Neurons}),");
             }
         }
 

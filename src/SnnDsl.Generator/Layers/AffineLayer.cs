@@ -41,7 +41,9 @@ internal abstract record AffineLayer(string Name) : LoweredLayer(Name)
     /// <summary>How the values of all steps pass through.</summary>
     protected virtual string ForwardEquation(PlannedLayer at) => at.Stage == 0
         ? "No state: all steps in one product"
-        : "Each spike adds the weights of its neuron; those that did not come cost nothing";
+        : at.IsThinned
+            ? "Each spike adds the weights of its neuron; in training, where some are left out and the others count for more, all of them one product"
+            : "Each spike adds the weights of its neuron; those that did not come cost nothing";
 
     /// <summary>How an interval passes through.</summary>
     protected virtual string IntervalEquation =>

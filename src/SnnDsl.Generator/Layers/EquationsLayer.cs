@@ -44,7 +44,7 @@ internal abstract record EquationsLayer(string Name, NeuronEquations Equations) 
     public override string EmitForward(PlannedLayer at, string input, CodeWriter writer)
     {
         writer.Comment(at.Heading).Comment($"Step by step, as the equations say.{at.OutputShape}");
-        writer.Line($"{writer.Let(RuntimeNames.SpikeTrain)} {Name}Spikes = {(at.ConstantOverTime ? $"{Name}.FireConstant({input}, Steps)" : $"{Name}.Fire({input})")};");
+        writer.Line($"{writer.Let(RuntimeNames.SpikeTrain)} {Name}Spikes = {(at.ConstantOverTime ? $"{Neurons}.FireConstant({input}, Steps)" : $"{Neurons}.Fire({input})")};");
         writer.Line();
         return $"{Name}Spikes";
     }
@@ -55,7 +55,7 @@ internal abstract record EquationsLayer(string Name, NeuronEquations Equations) 
         writer.Comment(at.Heading);
         writer.Comment($"A box of {string.Join(", ", Equations.States)}; both sides of the threshold that are possible are cut out of it, and joined.{at.OutputShape}");
         writer.Line(
-            $"{writer.Let(RuntimeNames.NeuronIntervals)} {Name}Bounds = {(at.ConstantOverTime ? $"{Name}.IntervalsConstant({input}, Steps)" : $"{Name}.Intervals({input})")};");
+            $"{writer.Let(RuntimeNames.NeuronIntervals)} {Name}Bounds = {(at.ConstantOverTime ? $"{Neurons}.IntervalsConstant({input}, Steps)" : $"{Neurons}.Intervals({input})")};");
         writer.Line();
         return $"{Name}Bounds.Spikes";
     }
@@ -71,10 +71,16 @@ internal abstract record EquationsLayer(string Name, NeuronEquations Equations) 
             writer.Comment($"The current is the same at every step: the coefficients are added over the steps.{at.CoefficientShape}");
         }
 
-        writer.Line($"form = {Name}.{(at.ConstantOverTime ? "RelaxConstant" : "Relax")}(form, query, {Numbers.Plain(at.Stage)});");
+        writer.Line($"form = {Neurons}.{(at.ConstantOverTime ? "RelaxConstant" : "Relax")}(form, query, {Numbers.Plain(at.Stage)});");
     }
 
-    /// <summary>What a spike does to a state, in words.</summary>
-    protected string After(string state, float? resetValue) =>
-        $"{state} = {(resetValue is { } value ? Numbers.Plain(value) : $"{state} - {Numbers.Plain(Equations.Spike.Threshold)}")} after a spike";
+    /// <summary>"fires where u is above 0.25".</summary>
+    /// <param name="guard">What is compared with the threshold.</param>
+    protected string Fires(string guard) =>
+        $"fires where {guard} is {(Equations.Spike.FiresAtThreshold ? "at or above" : "above")} {Numbers.Plain(Equations.Spike.Threshold)}";
+
+    /// <summary>"0.25 u", or "u" for a coefficient of 1.</summary>
+    /// <param name="coefficient">The coefficient.</param>
+    /// <param name="of">What it stands on.</param>
+    protected static string Term(float coefficient, string of) => coefficient == 1 ? of : $"{Numbers.Plain(coefficient)} {of}";
 }

@@ -16,7 +16,7 @@ internal sealed record IfLayer(string Name, NeuronModel Constants) : Layer(Name)
     public override LayerKind Kind => OwnKind;
 
     private static Layer Read(string name, AttributeArguments arguments) =>
-        new IfLayer(name, LifLayer.ReadNeuron(arguments, 1, decay: 1));
+        LifLayer.Make(OwnKind, name, arguments, 1, decay: 1, gain: 1) is var made && made is LifLayer lif ? new IfLayer(name, lif.Constants) : made;
 
     /// <inheritdoc/>
     public override Shape? Infer(Shape input, ProblemReporter problems) => input;

@@ -7,7 +7,8 @@ internal static class LayerKinds
     public static IReadOnlyList<LayerKind> All { get; } =
     [
         LinearLayer.OwnKind, Conv2dLayer.OwnKind, AvgPool2dLayer.OwnKind, SumPool2dLayer.OwnKind, MaxPool2dLayer.OwnKind, BatchNormLayer.OfVectorsKind,
-        BatchNormLayer.OfImagesKind, DropoutLayer.OwnKind, VotingLayer.OwnKind, FlattenLayer.OwnKind, LifLayer.OwnKind, IfLayer.OwnKind,
-        SynapticLayer.OwnKind, AlifLayer.OwnKind, ResonateAndFireLayer.OwnKind, NormalizeLayer.OwnKind, ResidualLayer.OwnKind, ConcatLayer.OwnKind,
+        BatchNormLayer.OfImagesKind, DropoutLayer.OwnKind, VotingLayer.OwnKind, FlattenLayer.OwnKind, LifLayer.OwnKind, IfLayer.OwnKind, PlifLayer.OwnKind,
+        SynapticLayer.OwnKind, AlifLayer.OwnKind, ResonateAndFireLayer.OwnKind, OwnNeuronLayer.OwnKind, NormalizeLayer.OwnKind, ResidualLayer.OwnKind,
+        ConcatLayer.OwnKind,
     ];
 }

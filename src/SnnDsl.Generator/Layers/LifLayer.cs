@@ -2,11 +2,12 @@ using SnnDsl.Generator.Emission;
 using SnnDsl.Generator.Model;
 using SnnDsl.Generator.Parsing;
 using SnnDsl.Generator.Planning;
+using SnnDsl.Model;
 
 namespace SnnDsl.Generator.Layers;
 
 /// <summary>Leaky integrate-and-fire neurons, one for each value of the affine layer before them.</summary>
-/// <remarks>Equality: name and the neurons' constants.</remarks>
+/// <remarks>Equality: name, the neurons' constants and the gain.</remarks>
 /// <param name="Name">The layer's name; it has no parameters.</param>
 /// <param name="Constants">What the neurons of this layer are.</param>
 internal sealed record LifLayer(string Name, NeuronModel Constants) : LoweredLayer(Name)
@@ -17,56 +18,48 @@ internal sealed record LifLayer(string Name, NeuronModel Constants) : LoweredLay
     /// <inheritdoc/>
     public override LayerKind Kind => OwnKind;
 
+    /// <summary>What a current weighed as it was declared: the unit of the membrane.</summary>
+    public float Gain { get; init; } = 1;
+
     /// <inheritdoc/>
     public override NeuronModel Neuron => Constants;
 
-    private static Layer Read(string name, AttributeArguments arguments) =>
-        new LifLayer(name, ReadNeuron(arguments, 0.25, arguments.Decay("Decay", 0.25)));
+    private static Layer Read(string name, AttributeArguments arguments)
+    {
+        var (decay, gain) = arguments.Leak();
+        return Make(OwnKind, name, arguments, 0.25, decay, gain);
+    }
 
-    /// <summary>Reads what integrate-and-fire neurons have in common.</summary>
+    /// <summary>
+    /// Makes integrate-and-fire neurons: those that the fused kernels know, or neurons by equations. A gain g is taken out of the former by keeping the
+    /// membrane in units of g, u = g u': u' = d r' + I, and threshold, reset value and the surrogate's width are divided by it.
+    /// </summary>
+    /// <param name="kind">[Lif] or [If].</param>
+    /// <param name="name">The layer's name.</param>
     /// <param name="arguments">The attribute's arguments.</param>
     /// <param name="defaultThreshold">The threshold that the attribute gives by itself.</param>
     /// <param name="decay">The share of the membrane that is left one step later.</param>
-    public static NeuronModel ReadNeuron(AttributeArguments arguments, double defaultThreshold, float decay)
+    /// <param name="gain">What a current weighs.</param>
+    public static LoweredLayer Make(LayerKind kind, string name, AttributeArguments arguments, double defaultThreshold, float decay, double gain)
     {
-        float threshold = arguments.Float("Threshold", defaultThreshold);
-        if (!(threshold > 0) || float.IsInfinity(threshold))
-        {
-            arguments.Problems.ReportAt("Threshold", ProblemIds.Threshold, Numbers.Plain(arguments.Value("Threshold", defaultThreshold)));
-        }
-
-        var reset = arguments.Choice<ResetKind>("Reset");
-        float resetValue = arguments.Float("ResetValue", 0);
-        if (float.IsNaN(resetValue) || float.IsInfinity(resetValue))
-        {
-            arguments.Problems.ReportAt("ResetValue", ProblemIds.ResetValue, Numbers.Plain(arguments.Value("ResetValue", 0.0)));
-        }
-        else if (reset == ResetKind.Soft && arguments.Has("ResetValue"))
-        {
-            arguments.Problems.ReportAt("ResetValue", ProblemIds.ResetValueUnused, Numbers.Plain(resetValue));
-        }
-
-        var surrogate = arguments.Choice<SurrogateKind>("Surrogate");
-        double statedWidth = arguments.Value("SurrogateWidth", 0.0);
-        // 0 is the attribute's own default; another number that rounds to 0 is no width.
-        float width = statedWidth == 0 ? DefaultWidth(surrogate) : (float)statedWidth;
-        if (!new SurrogateConstants(surrogate, width).AreSound)
-        {
-            arguments.Problems.ReportAt("SurrogateWidth", ProblemIds.SurrogateWidth, Numbers.Plain(statedWidth));
-        }
-
-        return new NeuronModel(threshold, decay, reset, reset == ResetKind.Soft ? 0f : resetValue, surrogate, width);
+        var (rule, reset) = arguments.Spike(defaultThreshold);
+        float threshold = (float)(rule.Threshold / gain), value = (float)(reset.Value / gain), width = (float)(rule.Width / gain);
+        var surrogate = (SurrogateKind)rule.Surrogate;
+        bool scales = gain == 1 || (surrogate != SurrogateKind.StraightThrough && IsFinite(threshold) && IsFinite(value) && new SurrogateConstants(surrogate, width).AreSound);
+        return rule.FiresAtThreshold || reset.Kind == ResetKind.None || !scales
+            ? new LifByEquationsLayer(name, kind == OwnKind, reset.Of(NeuronEquations.Lif(rule, decay, reset.Constant, (float)gain), "u"), reset)
+            : new LifLayer(name, new(threshold, decay, reset.Kind, value == 0 ? 0 : value, surrogate, width, rule.Detached)) { Gain = (float)gain };
     }
 
-    /// <summary>The width that gives a surrogate the peak 1.</summary>
-    private static float DefaultWidth(SurrogateKind surrogate) => surrogate == SurrogateKind.FastSigmoid ? 0.5f : 1f;
+    private static bool IsFinite(float number) => !float.IsNaN(number) && !float.IsInfinity(number);
 
     /// <inheritdoc/>
     public override Shape? Infer(Shape input, ProblemReporter problems) => input;
 
     /// <inheritdoc/>
     public override string Title(Shape input, Shape output) => $"Lif {output}, threshold {Numbers.Plain(Constants.Threshold)}, " +
-        $"decay {Numbers.Plain(Constants.Decay)}, {(Constants.Reset == ResetKind.Hard ? "hard" : "soft")} reset";
+        $"decay {Numbers.Plain(Constants.Decay)}, {(Constants.Reset == ResetKind.Hard ? "hard" : "soft")} reset" +
+        (Constants.Detached ? ", detached" : "") + (Gain == 1 ? "" : $", in units of the gain {Numbers.Plain(Gain)}");
 
     /// <inheritdoc/>
     public override string Equation(Shape input, Shape output)
@@ -85,7 +78,8 @@ internal sealed record LifLayer(string Name, NeuronModel Constants) : LoweredLay
     /// <inheritdoc/>
     public override string Describe() =>
         $"Lif(threshold={Numbers.Plain(Constants.Threshold)},decay={Numbers.Plain(Constants.Decay)},reset={Constants.Reset}," +
-        $"resetValue={Numbers.Plain(Constants.ResetValue)},surrogate={Constants.Surrogate},width={Numbers.Plain(Constants.SurrogateWidth)})";
+        $"resetValue={Numbers.Plain(Constants.ResetValue)},surrogate={Constants.Surrogate},width={Numbers.Plain(Constants.SurrogateWidth)}" +
+        $"{(Constants.Detached ? ",detached=true" : "")})";
 
     /// <inheritdoc/>
     public override void EmitMembers(PlannedLayer at, CodeWriter writer)

@@ -18,6 +18,9 @@ internal abstract record LoweredLayer(string Name) : Layer(Name)
     /// <summary>How many numbers a neuron keeps from step to step; 0 for layers that do not fire.</summary>
     public virtual int States => Neuron is null ? 0 : 1;
 
+    /// <summary>The member that holds the neurons of a spiking layer.</summary>
+    public virtual string Neurons => Name;
+
     /// <inheritdoc/>
     public override IReadOnlyList<LoweredLayer> Lower(Shape input) => [this];
 

@@ -10,8 +10,8 @@ namespace SnnDsl.Generator.Layers;
 /// <param name="Equations">The neurons, with the states re and im.</param>
 /// <param name="Decay">The share of the length that is left one step later.</param>
 /// <param name="Angle">Radians a step.</param>
-/// <param name="Subtracts">Whether a spike takes the threshold from re; otherwise it sets both states to 0.</param>
-internal sealed record ResonateAndFireLayer(string Name, NeuronEquations Equations, float Decay, float Angle, bool Subtracts)
+/// <param name="Reset">Whether a spike sets both states to 0, takes the threshold from re, or does nothing.</param>
+internal sealed record ResonateAndFireLayer(string Name, NeuronEquations Equations, float Decay, float Angle, ResetKind Reset)
     : EquationsLayer(Name, Equations)
 {
     /// <summary>[ResonateAndFire].</summary>
@@ -24,12 +24,17 @@ internal sealed record ResonateAndFireLayer(string Name, NeuronEquations Equatio
     {
         var (spike, reset) = arguments.Spike();
         var (decay, angle) = (arguments.Share("Decay", 0.9), arguments.Finite("Angle", 0.5));
-        bool subtracts = reset is null;
-        return new ResonateAndFireLayer(name, NeuronEquations.ResonateAndFire(spike, decay, angle, subtracts), decay, angle, subtracts);
+        var equations = NeuronEquations.ResonateAndFire(spike, decay, angle, subtracts: reset.Kind == ResetKind.Soft);
+        equations = reset.Of(reset.Of(equations, "re"), "im");
+        return new ResonateAndFireLayer(name, equations, decay, angle, reset.Kind);
     }
 
     /// <inheritdoc/>
     public override string Equation(Shape input, Shape output) =>
-        $"(re, im) turns by {Numbers.Plain(Angle)} and keeps {Numbers.Plain(Decay)} of its length, re + I, fires where re is above " +
-        $"{Numbers.Plain(Equations.Spike.Threshold)}, {(Subtracts ? After("re", null) : "both are 0 after a spike")}";
+        $"(re, im) turns by {Numbers.Plain(Angle)} and keeps {Numbers.Plain(Decay)} of its length, re + I, {Fires("re")}" +
+        Reset switch
+        {
+            ResetKind.Hard => ", both are 0 after a spike",
+            _ => new MembraneReset(Reset, 0).After("re", Equations.Spike.Threshold),
+        };
 }

@@ -8,4 +8,7 @@ internal enum ResetKind
 
     /// <summary>r = u - threshold s.</summary>
     Soft,
+
+    /// <summary>r = u.</summary>
+    None,
 }

@@ -17,4 +17,16 @@ internal enum SurrogateKind
 
     /// <summary>1.</summary>
     StraightThrough,
+
+    /// <summary>e / (w (1 + e)^2), e = exp(-|x|/w).</summary>
+    Sigmoid,
+
+    /// <summary>exp(-x^2 / (2 w^2)) / (w sqrt(2 pi)).</summary>
+    Gaussian,
+
+    /// <summary>exp(-(x/w)^2) / (w sqrt(pi)).</summary>
+    Erf,
+
+    /// <summary>exp(-|x|/w) / (2 w).</summary>
+    PiecewiseExponential,
 }

@@ -8,9 +8,10 @@ internal static class AttributeReader
     /// <summary>Reads the arguments that were written.</summary>
     /// <param name="title">The attribute's name without its suffix, for messages.</param>
     /// <param name="attribute">The attribute.</param>
+    /// <param name="compilation">Where the code of types that it names is looked up.</param>
     /// <param name="problems">Takes what its arguments are refused for.</param>
     /// <returns>Null where the attribute does not compile: the compiler has already said why.</returns>
-    public static AttributeArguments? Read(string title, AttributeData attribute, ProblemReporter problems)
+    public static AttributeArguments? Read(string title, AttributeData attribute, Compilation compilation, ProblemReporter problems)
     {
         if (attribute.AttributeConstructor is not { } constructor || constructor.Parameters.Length != attribute.ConstructorArguments.Length)
         {
@@ -28,6 +29,17 @@ internal static class AttributeReader
                 values[name] = elements.All(element => element is double)
                     ? elements.Cast<double>().ToArray()
                     : elements.Select(element => element as string ?? "").ToArray();
+                continue;
+            }
+
+            if (value is { Kind: TypedConstantKind.Type, Value: INamedTypeSymbol type })
+            {
+                values[name] = type.TypeKind == TypeKind.Error ? null : NeuronReader.Read(type, name, compilation, problems);
+                if (type.TypeKind == TypeKind.Error)
+                {
+                    return null;
+                }
+
                 continue;
             }
 

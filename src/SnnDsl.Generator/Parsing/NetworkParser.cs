@@ -30,7 +30,7 @@ internal static class NetworkParser
         AttributeArguments? Read(string title, DeclarationPart part, int index = 0)
         {
             var place = problems.At(new Place(part, index));
-            var arguments = attributes.At(part, index) is { } attribute ? AttributeReader.Read(title, attribute, place) : null;
+            var arguments = attributes.At(part, index) is { } attribute ? AttributeReader.Read(title, attribute, compilation, place) : null;
             readable &= arguments is not null;
             return arguments;
         }

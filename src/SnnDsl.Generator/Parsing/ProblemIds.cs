@@ -67,6 +67,13 @@ internal static class ProblemIds
     public const string ReadBeforeNormalisation = "SNN076";
     public const string JoinsNothing = "SNN077";
 
+    public const string DecayAndTau = "SNN080";
+    public const string Tau = "SNN081";
+    public const string NoGain = "SNN082";
+    public const string LearnedDecay = "SNN083";
+    public const string NoNeuron = "SNN084";
+    public const string NotAffine = "SNN085";
+
     public const string PixelsAreGone = "SNN100";
     public const string PixelChannels = "SNN101";
     public const string PixelConstants = "SNN102";

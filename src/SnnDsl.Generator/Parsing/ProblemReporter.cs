@@ -10,6 +10,10 @@ internal sealed class ProblemReporter(List<Problem> problems, Place place)
     /// <summary>A reporter for another part of the same declaration.</summary>
     public ProblemReporter At(Place other) => new(problems, other);
 
+    /// <summary>Adds a problem of a piece of code that the part names.</summary>
+    public void ReportIn(CodeSpan code, string id, params string[] arguments) =>
+        problems.Add(new Problem(id, place with { Code = code }, arguments.ToEquatableArray()));
+
     /// <summary>Adds a problem of the whole part.</summary>
     public void Report(string id, params string[] arguments) => ReportAt(null, id, arguments);
 

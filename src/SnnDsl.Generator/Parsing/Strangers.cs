@@ -28,7 +28,7 @@ internal static class Strangers
         (["synaptic", "cuba", "currentbased"], "write [Synaptic(SynapticDecay = ..., Decay = ...)]"),
         (["alif", "adaptive"], "write [Alif(Adaptation = ..., AdaptationDecay = ...)]"),
         (["resonat"], "write [ResonateAndFire(Decay = ..., Angle = ...)]"),
-        (["lif", "leaky", "izhikevich", "neuron", "integrateandfire", "spiking"], "its neurons are [Lif(Threshold = ..., Decay = ...)] and [If]"),
+        (["lif", "leaky", "izhikevich", "neuron", "integrateandfire", "spiking"], "its neurons are [Lif(Threshold = ..., Decay = ...)], [If], [Plif] and others, and [Neuron(typeof(...))] of your own"),
         (["voting"], "write [Voting(size)]"),
         (["readout"], "it reads out by [MeanReadout] or [MembraneReadout]"),
         (["encod", "poisson"], "inputs are encoded by [SpikingNetwork(Encoding = ...)]"),

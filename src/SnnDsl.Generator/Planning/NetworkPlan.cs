@@ -15,8 +15,8 @@ internal sealed record NetworkPlan(NetworkSpec Spec, EquatableArray<PlannedLayer
     {
         cancellation.ThrowIfCancellationRequested();
         int stage = 0;
-        // By layer, whether it gives the same at every step, and whether it gives spikes.
-        List<bool> constants = [], spikes = [];
+        // By layer, whether it gives the same at every step, whether it gives spikes, and whether training leaves some of it out.
+        List<bool> constants = [], spikes = [], thinned = [];
         List<PlannedLayer> layers = [];
         Dictionary<NeuronModel, string> kernels = [];
         foreach (var (layer, input, output, sources) in network.Layers)
@@ -24,6 +24,7 @@ internal sealed record NetworkPlan(NetworkSpec Spec, EquatableArray<PlannedLayer
             bool spiking = layer.Kind.Role == LayerRole.Spiking;
             bool constant = sources.All(source => source < 0 ? network.Spec.Encoding == InputEncoding.Direct : constants[source]);
             bool getsSpikes = sources[0] >= 0 && spikes[sources[0]];
+            bool getsThinned = sources.Any(source => source >= 0 && thinned[source]);
             bool isPlain = sources.Count == 1 && sources[0] == layers.Count - 1;
             string kernel = "";
             if (layer.Neuron is { } neuron && !kernels.TryGetValue(neuron, out kernel!))
@@ -33,10 +34,12 @@ internal sealed record NetworkPlan(NetworkSpec Spec, EquatableArray<PlannedLayer
 
             var normalised = layer.Kind.Role == LayerRole.Normalising ? layers[layers.Count - 1] : null;
             layers.Add(new PlannedLayer(
-                layer, normalised?.Input ?? input, output, constant, stage, kernel, normalised?.GetsSpikes ?? getsSpikes, normalised, sources,
+                layer, normalised?.Input ?? input, output, constant, stage, kernel, normalised?.GetsSpikes ?? getsSpikes,
+                normalised?.IsThinned ?? getsThinned, normalised, sources,
                 isPlain ? "" : string.Join(" and ", sources.Select(source => source < 0 ? "the input" : layers[source].Name))));
             constants.Add(constant && !spiking);
             spikes.Add(spiking || (getsSpikes && layer.Kind.Role is LayerRole.Reshape or LayerRole.Dropping));
+            thinned.Add(layer.Kind.Role == LayerRole.Dropping || (getsThinned && layer.Kind.Role == LayerRole.Reshape));
             stage += spiking ? 1 : 0;
         }
 

@@ -20,7 +20,7 @@ internal abstract record Readout
     /// <summary>The emitted expression of a linear form on the last layer's outputs, for a query on the logits.</summary>
     public abstract string Back { get; }
 
-    /// <summary>The emitted decay of a readout by the last membrane; "null" for others.</summary>
+    /// <summary>The emitted decay of a readout by membranes, and whether by their mean; "null" for others.</summary>
     public virtual string Decay => "null";
 
     /// <summary>What the backward step does, for a comment.</summary>

@@ -4,5 +4,5 @@ namespace SnnDsl.Generator.Readouts;
 internal static class ReadoutKinds
 {
     /// <summary>All kinds: the one list that a new kind must be added to.</summary>
-    public static IReadOnlyList<ReadoutKind> All { get; } = [MeanReadout.OwnKind, MembraneReadout.OwnKind];
+    public static IReadOnlyList<ReadoutKind> All { get; } = [MeanReadout.OwnKind, MembraneReadout.OwnKind, MembraneReadout.IntegratorKind];
 }

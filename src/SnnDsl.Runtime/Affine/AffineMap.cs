@@ -80,6 +80,16 @@ public abstract class AffineMap
     /// <param name="flatten">How the layer's spikes are read as vectors, or null.</param>
     internal virtual (EventMap Map, Tensor Weight, Tensor? Bias)? OnEvents(FlattenMap? flatten) => null;
 
+    /// <summary>
+    /// W x + b with channels last, [B, height, width, channels], from values that learn nothing; null where <see cref="Apply(Tensor)"/> is as good.
+    /// </summary>
+    /// <param name="x">[B, input shape].</param>
+    internal virtual Tensor? ApplyInward(Tensor x) => null;
+
+    /// <summary>The event-driven form for rounding-safe bounds, which learn nothing and have an account of every rounding; null where there is none.</summary>
+    /// <param name="flatten">How the layer's spikes are read as vectors, or null.</param>
+    internal virtual (EventMap Map, Tensor Weight, Tensor? Bias)? OnRoundedEvents(FlattenMap? flatten) => OnEvents(flatten);
+
     /// <summary>The map (W x + b - mean) * scale + shift, channel by channel, as one map with weights of its own.</summary>
     /// <remarks>W scale, and ((b - mean) scale) + shift, each operation rounded by itself: whoever has the same numbers gets the same weights.</remarks>
     /// <param name="scale">[output channels].</param>

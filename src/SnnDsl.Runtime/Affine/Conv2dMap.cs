@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using SnnDsl.Events;
+using SnnDsl.Kernels;
 using static TorchSharp.torch;
 
 namespace SnnDsl.Affine;
@@ -8,6 +9,9 @@ namespace SnnDsl.Affine;
 public sealed class Conv2dMap : AffineMap
 {
     private static readonly ConcurrentDictionary<(long, long, long, long, long, long, long), ConvEventMap> EventMaps = [];
+
+    // With more of them what places see is many times the input.
+    private const long FewChannels = 4;
 
     private readonly Tensor weight;
     private readonly Tensor? bias;
@@ -59,6 +63,12 @@ public sealed class Conv2dMap : AffineMap
     /// <inheritdoc/>
     internal override AffineMap Scaled(Tensor scale, Tensor mean, Tensor? shift) =>
         new Conv2dMap(weight * scale.view(-1, 1, 1, 1), ScaledBias(bias, scale, mean, shift), window, InputShape);
+
+    /// <inheritdoc/>
+    internal override Tensor? ApplyInward(Tensor x) =>
+        x.dim() == 4 && InputShape[0] <= FewChannels && !x.requires_grad && SpikingLayer.IsOnCores(x) && SpikingLayer.IsOnCores(weight)
+            ? new UnfoldedConvolution(window).Apply(x, weight, bias)[0]
+            : null;
 
     /// <inheritdoc/>
     internal override (EventMap Map, Tensor Weight, Tensor? Bias)? OnEvents(FlattenMap? flatten)

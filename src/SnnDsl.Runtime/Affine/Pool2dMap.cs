@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using SnnDsl.Events;
 using static TorchSharp.torch;
 
 namespace SnnDsl.Affine;
@@ -5,6 +7,8 @@ namespace SnnDsl.Affine;
 /// <summary>Sums over squares of channels x height x width, divided by a number: a fixed map whose weights are all the same.</summary>
 public abstract class Pool2dMap : AffineMap
 {
+    private static readonly ConcurrentDictionary<(long, long, long, Window, long), (PoolEventMap Map, Tensor Weight)> EventMaps = [];
+
     private protected readonly Window window;
 
     private protected Pool2dMap(Window window, long divisor, long[] inputShape)
@@ -30,6 +34,25 @@ public abstract class Pool2dMap : AffineMap
 
     /// <inheritdoc/>
     public override Tensor? DotBias(Tensor a) => null;
+
+    /// <inheritdoc/>
+    internal override (EventMap Map, Tensor Weight, Tensor? Bias)? OnRoundedEvents(FlattenMap? flatten)
+    {
+        if (flatten is not null || window.Rows * window.Columns * window.Side * window.Side > int.MaxValue || Weights > int.MaxValue)
+        {
+            return null; // its tables would have more entries than an array holds
+        }
+
+        // They depend on the geometry alone: one for all calls.
+        var (map, weight) = EventMaps.GetOrAdd((InputShape[0], InputShape[1], InputShape[2], window, Divisor), _ => (
+            new PoolEventMap(
+                (int)InputShape[0], (int)InputShape[1], (int)InputShape[2], (int)window.Rows, (int)window.Columns, (int)window.Side, (int)window.Stride,
+                (int)window.Padding, isRounded: !long.IsPow2(Divisor)),
+            full([Weights], 1f / Divisor, ScalarType.Float32).DetachFromDisposeScope()));
+        return (map, weight, null);
+    }
+
+    private long Weights => InputShape[0] * window.Side * window.Side;
 
     /// <inheritdoc/>
     protected override Tensor ApplyFolded(Tensor x) => nn.functional.avg_pool2d(

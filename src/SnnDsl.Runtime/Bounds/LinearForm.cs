@@ -53,9 +53,26 @@ public sealed class LinearForm
     /// </summary>
     /// <param name="query">The query; its rows weigh the logits.</param>
     /// <param name="decay">The share of the membrane that is left one step later.</param>
-    public static LinearForm OnLastMembrane(LinearQuery query, float decay)
+    public static LinearForm OnLastMembrane(LinearQuery query, float decay) => OnOutputs(query, MembraneWeights(decay, mean: false, query.Steps));
+
+    /// <summary>A form on the mean over time of the membrane of such neurons: step t weighs (1 + decay + ... + decay^(S-1-t)) / S.</summary>
+    /// <param name="query">The query; its rows weigh the logits.</param>
+    /// <param name="decay">The share of the membrane that is left one step later.</param>
+    public static LinearForm OnMeanMembrane(LinearQuery query, float decay) => OnOutputs(query, MembraneWeights(decay, mean: true, query.Steps));
+
+    /// <summary>What step t weighs in the last membrane, or in the mean of all.</summary>
+    /// <param name="decay">The share of the membrane that is left one step later.</param>
+    /// <param name="mean">Whether in the mean.</param>
+    /// <param name="steps">S.</param>
+    internal static double[] MembraneWeights(float decay, bool mean, int steps) => [.. Enumerable.Range(0, steps).Select(t => mean
+        ? Enumerable.Range(0, steps - t).Sum(later => Math.Pow(decay, later)) / steps
+        : Math.Pow(decay, steps - 1 - t))];
+
+    /// <summary>A form on outputs of which each step has a weight.</summary>
+    /// <param name="query">The query; its rows weigh the logits.</param>
+    /// <param name="weights">The weights, by step.</param>
+    internal static LinearForm OnOutputs(LinearQuery query, double[] weights)
     {
-        var weights = Enumerable.Range(0, query.Steps).Select(t => Math.Pow(decay, query.Steps - 1 - t)).ToArray();
         using var column = tensor(weights, query.Rows.dtype, query.Rows.device)
             .view([query.Steps, .. Enumerable.Repeat(1L, (int)query.Rows.dim())]);
         return new(column * query.Rows, null, null, query.Steps);

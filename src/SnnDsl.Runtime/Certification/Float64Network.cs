@@ -24,8 +24,9 @@ internal class Float64Network : SpikingModule
     {
         this.network = network;
         (Steps, EncodingSeed) = (network.Steps, network.EncodingSeed);
-        Taken = network.Stages.With(map => Changed(map, weight => weight.detach().contiguous().clone()));
-        stages = new(() => Taken.With(map => Changed(map, weight => weight.to(ScalarType.Float64, copy: true))));
+        Taken = network.Stages.With(
+            map => Changed(map, weight => weight.detach().contiguous().clone()), neurons => neurons.Taken(decay => Copied(decay, value => value.detach().clone())));
+        stages = new(() => Taken.With(map => Changed(map, weight => weight.to(ScalarType.Float64, copy: true)), neurons => neurons));
         graph = new(() => Taken.IsChain ? null : new(Stages, Steps, Description.Encoding == Encoding.Direct));
     }
 
@@ -44,14 +45,16 @@ internal class Float64Network : SpikingModule
     /// <summary>A map with other weights, which live as long as the view.</summary>
     /// <param name="map">The map.</param>
     /// <param name="change">Makes a new tensor of each weight.</param>
-    protected AffineMap Changed(AffineMap map, Func<Tensor, Tensor> change) => map.With(weight =>
+    protected AffineMap Changed(AffineMap map, Func<Tensor, Tensor> change) => map.With(weight => Copied(weight, change));
+
+    private Tensor Copied(Tensor weight, Func<Tensor, Tensor> change)
     {
         using var guard = no_grad();
         // Out of the scope of whoever asks for bounds.
         var copy = change(weight).DetachFromDisposeScope();
         weights.Add(copy);
         return copy;
-    });
+    }
 
     /// <inheritdoc/>
     protected override Tensor Simulate(Tensor input) =>
@@ -79,7 +82,7 @@ internal class Float64Network : SpikingModule
     /// <inheritdoc/>
     protected override LinearForm ReadOut(LinearQuery query)
     {
-        var form = Stages.MembraneDecay is { } decay ? LinearForm.OnLastMembrane(query, decay) : LinearForm.OnMean(query);
+        var form = Stages.MembraneDecay is null ? LinearForm.OnMean(query) : LinearForm.OnOutputs(query, Stages.ReadoutWeights(query.Steps));
         return Stages.Tail is { } tail ? form.PullBack(tail) : form;
     }
 

@@ -11,7 +11,7 @@ namespace SnnDsl.Certification;
 
 /// <summary>
 /// Rounding-safe bounds on the event-driven code of the CPU, in float32: intervals, and linear bounds of margins in one walk. Everything else
-/// (slopes, phases, rows on membranes, pooling between neurons, other devices) is <see cref="RoundingSafeNetwork"/>'s own walk in float64,
+/// (slopes, phases, rows on membranes, pools that lead straight into another map, other devices) is <see cref="RoundingSafeNetwork"/>'s own walk in float64,
 /// which gives the same bounds up to what float32 sums lose.
 /// </summary>
 internal sealed class RoundedEngine : IDisposable
@@ -164,7 +164,7 @@ internal sealed class RoundedEngine : IDisposable
             var (spread, magnitude) = (sums.narrow(0, 0, lower.size(0)), sums.narrow(0, lower.size(0), lower.size(0)));
             return Layer(
                 middle - spread, middle + spread, firstBias is null ? magnitude : magnitude + firstBias,
-                [.. Enumerable.Repeat(maps[0].Map.Back, (int)lower.size(0))]);
+                [.. Enumerable.Repeat(maps[0].Terms(int.MaxValue), (int)lower.size(0))]);
         }
 
         // The sets of other encodings know their own sums, in float64; rounding them to float32 is one rounding more.
@@ -178,7 +178,7 @@ internal sealed class RoundedEngine : IDisposable
 
         return Layer(
             current.Lower.to(ScalarType.Float32), current.Upper.to(ScalarType.Float32), size.to(ScalarType.Float32),
-            [.. nonzero.AtMost(maps[0].Map.Back).contiguous().data<double>().Select(count => (int)Math.Ceiling(count))]);
+            [.. nonzero.AtMost(int.MaxValue / 2).contiguous().data<double>().Select(count => maps[0].Terms((int)Math.Ceiling(count)))]);
 
         RoundedLayer Layer(Tensor least, Tensor most, Tensor magnitudes, int[] terms) => new(
             neurons, steps, isConstant, EventLayout.Inward(least, !isConstant), EventLayout.Inward(most, !isConstant),

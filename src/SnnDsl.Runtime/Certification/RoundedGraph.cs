@@ -101,8 +101,7 @@ internal sealed class RoundedGraph : GraphRules
             return form;
         }
 
-        // T additions and T products, or one division.
-        var error = ErrorOf(Size(values[^1]), constant: false, more: 2 * steps + 2).Weighted(network.Stages.ReadoutWeights(steps));
+        var error = ErrorOf(Size(values[^1]), constant: false, more: network.Stages.ReadoutRoundings(steps)).Weighted(network.Stages.ReadoutWeights(steps));
         return form.Plus(Cost(query.Rows, error, constant: true).neg());
     }
 
@@ -141,7 +140,7 @@ internal sealed class RoundedGraph : GraphRules
         if (!neurons.IsFused)
         {
             var boxes = NeuronIntervalWalk.Bound(
-                current.Widened(All(error, constant)), neurons.Equations, steps, constant, new NeuronErrors(neurons.Equations));
+                current.Widened(All(error, constant)), neurons.Factors, steps, constant, new NeuronErrors(neurons.Factors));
             membranes.Add(boxes.Membranes);
             states.Add(boxes.States);
             (lastSpikes, counts) = (boxes.Spikes, new(boxes.Spikes.Lower.sum(0L), boxes.Spikes.Upper.sum(0L)));

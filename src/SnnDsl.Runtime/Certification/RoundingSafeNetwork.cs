@@ -81,7 +81,8 @@ internal sealed class RoundingSafeNetwork : Float64Network
             equations.Fired.Matrix, equations.Fired.Offset,
         ];
         if (all.Any(m => Enumerable.Range(0, m.Rows).Any(i => Enumerable.Range(0, m.Columns).Any(j =>
-            m[i, j] != 0 && (Math.Abs(m[i, j]) > Rounding.Largest || !float.IsNormal(m[i, j]))))))
+            m[i, j] != 0 && (Math.Abs(m[i, j]) > Rounding.Largest || !float.IsNormal(m[i, j])))))
+            || (neurons.Factors.Decay is { } decays && decays.ne(0).logical_and(decays < tensor(MathF.ScaleB(1, -126))).any().item<bool>()))
         {
             throw new NotSupportedException(FormattableString.Invariant(
                 $"The neurons of {network} have a coefficient beyond {Rounding.Largest} or below the normal range of float32, so that rounding-safe bounds say nothing: declare others, or ask for precision float64, which bounds samples but certifies none."));
@@ -154,7 +155,7 @@ internal sealed class RoundingSafeNetwork : Float64Network
             if (!neurons.IsFused)
             {
                 var off = IsConstant(layer) ? error.At(0, null, 0) : stack(Enumerable.Range(0, Steps).Select(t => error.At(t, null, 0)));
-                var boxes = NeuronIntervalWalk.Bound(current.Widened(off), neurons.Equations, Steps, IsConstant(layer), new NeuronErrors(neurons.Equations));
+                var boxes = NeuronIntervalWalk.Bound(current.Widened(off), neurons.Factors, Steps, IsConstant(layer), new NeuronErrors(neurons.Factors));
                 (spikes, counts) = (boxes.Spikes, new(boxes.Spikes.Lower.sum(0L), boxes.Spikes.Upper.sum(0L)));
                 membranes.Add(boxes.Membranes);
                 states.Add(boxes.States);
@@ -199,7 +200,7 @@ internal sealed class RoundingSafeNetwork : Float64Network
     internal Tensor ReadOutError(IReadOnlyList<Interval> membranes, int steps, long[] classes, int spare)
     {
         int last = Stages.Spiking.Count - 1;
-        return ErrorBehind(last, membranes[last].FirstSteps(steps), tailMagnitudes.Value ?? new FlattenMap(classes), more: 2 * steps + 2 + spare)
+        return ErrorBehind(last, membranes[last].FirstSteps(steps), tailMagnitudes.Value ?? new FlattenMap(classes), more: Stages.ReadoutRoundings(steps) + spare)
             .Weighted(Stages.ReadoutWeights(steps));
     }
 
@@ -234,7 +235,7 @@ internal sealed class RoundingSafeNetwork : Float64Network
             neurons.Check(query, layer);
             IReadOnlyList<Interval> states = [.. query.StatesOf(layer).Select(state => state.FirstSteps(form.Steps))];
             return walk.Relax(
-                form, query.Membranes[layer].FirstSteps(form.Steps), states, query, layer, sum: constant, new(neurons.Equations, error));
+                form, query.Membranes[layer].FirstSteps(form.Steps), states, query, layer, sum: constant, new(neurons.Factors, error));
         }
 
         var neuron = neurons.Parameters;

@@ -52,6 +52,9 @@ internal abstract unsafe class EventMap
     /// <summary>What one output channel sends back, the weights by output being [output channels, columns].</summary>
     public int Back => (int)(Weights / OutputChannels);
 
+    /// <summary>How many roundings are in a weight: 1 where it stands for a number that float32 has not.</summary>
+    public virtual int WeightRoundings => 0;
+
     /// <summary>The words that hold the bits of one place.</summary>
     public int WordsPerPlace => (Channels + 63) / 64;
 

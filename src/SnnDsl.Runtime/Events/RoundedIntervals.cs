@@ -43,7 +43,7 @@ internal static unsafe class RoundedIntervals
                     int possible = Spikes(
                         l + ((long)t * before.Neurons), u + ((long)t * before.Neurons), threshold, map.Map, (ulong*)certain + (row * words),
                         (ulong*)open + (row * words));
-                    terms[row] = Math.Min(possible, map.Map.Back);
+                    terms[row] = map.Terms(possible);
                     for (int word = 0; word < words; word++)
                     {
                         any[word] |= ((ulong*)certain)[(row * words) + word] | ((ulong*)open)[(row * words) + word];

@@ -16,8 +16,12 @@ internal sealed record RoundedMap(
     /// <summary>Inputs and outputs together.</summary>
     public long Values => (long)Map.Inputs + Map.Outputs;
 
-    /// <summary>The most outputs that one input reaches.</summary>
-    public int Reach => (int)Math.Min(Map.Outputs, Map.Weights / Map.Channels);
+    /// <summary>The most outputs that one input reaches, and the roundings of a weight: those of a coefficient that is pulled back.</summary>
+    public int Reach => (int)Math.Min(Map.Outputs, Map.Weights / Map.Channels) + Map.WeightRoundings;
+
+    /// <summary>The roundings of a sum over some inputs that are not 0.</summary>
+    /// <param name="inputs">How many.</param>
+    public int Terms(int inputs) => inputs == 0 ? 0 : Math.Min(inputs, Map.Back) + Map.WeightRoundings;
 
     /// <summary>The form of a map, alone or behind a flattening; null where there is none.</summary>
     /// <param name="map">With its weights.</param>
@@ -25,7 +29,7 @@ internal sealed record RoundedMap(
     public static RoundedMap? Of(AffineMap map, AffineMap absolute)
     {
         var (last, flatten) = Last(map);
-        return last?.OnEvents(flatten) is var (events, weight, bias) && Last(absolute).Map!.OnEvents(flatten) is var (_, absoluteWeight, absoluteBias)
+        return last?.OnRoundedEvents(flatten) is var (events, weight, bias) && Last(absolute).Map!.OnRoundedEvents(flatten) is var (_, absoluteWeight, absoluteBias)
             ? new(events, weight, bias, absoluteWeight, absoluteBias, map.OutputShape)
             : null;
     }

@@ -12,7 +12,10 @@ namespace SnnDsl.Kernels;
 public sealed record NeuronParameters(
     float Threshold, float Decay, Reset Reset, float ResetValue, Surrogate Surrogate, float SurrogateWidth)
 {
+    /// <summary>Whether the backward pass takes the spike in the reset for a constant.</summary>
+    public bool DetachesReset { get; init; }
+
     /// <summary>The same neuron as equations.</summary>
     public NeuronEquations Equations => NeuronEquations.Lif(
-        new(Threshold, (SurrogateFunction)Surrogate, SurrogateWidth), Decay, Reset == Reset.Hard ? ResetValue : null);
+        new(Threshold, (SurrogateFunction)Surrogate, SurrogateWidth, Detached: DetachesReset), Decay, Reset == Reset.Hard ? ResetValue : null);
 }

@@ -44,9 +44,10 @@ internal sealed class PlainFireFunction(NeuronParameters neuron, int steps, bool
             var gradient = spikeGradients[0][t] * surrogate;
             if (t < steps - 1)
             {
-                // dr/du, the reset's own dependence on the spike included.
-                var reset = neuron.Reset == Reset.Hard
-                    ? u.IsAtMost(neuron.Threshold).to(u.dtype).Plus(u.TakenFrom(neuron.ResetValue) * surrogate)
+                // dr/du, the reset's own dependence on the spike included, unless it is detached.
+                var stays = neuron.Reset == Reset.Hard ? u.IsAtMost(neuron.Threshold).to(u.dtype) : ones_like(u);
+                var reset = neuron.DetachesReset ? stays
+                    : neuron.Reset == Reset.Hard ? stays.Plus(u.TakenFrom(neuron.ResetValue) * surrogate)
                     : surrogate.Times(neuron.Threshold).TakenFrom(1);
                 gradient = gradient.Plus(gradients[t + 1].Times(neuron.Decay) * reset);
             }

@@ -19,6 +19,7 @@ public sealed class SpikingLayer
 {
     private readonly NeuronKernel? kernel;
     private readonly string name;
+    private readonly LearnedDecay? learned;
 
     /// <summary>Creates a layer of LIF neurons.</summary>
     /// <param name="kernel">The kernels that the compiler emitted for its neurons.</param>
@@ -26,6 +27,7 @@ public sealed class SpikingLayer
     {
         this.kernel = kernel;
         (Equations, name) = (kernel.Parameters.Equations, "");
+        Factors = Equations;
     }
 
     /// <summary>Creates a layer of any neurons, whose walks are derived from their equations.</summary>
@@ -33,12 +35,34 @@ public sealed class SpikingLayer
     /// <param name="equations">The neurons.</param>
     public SpikingLayer(string name, NeuronEquations equations)
     {
-        (this.name, Equations) = (name, equations);
-        Relaxation = new(equations);
+        (this.name, Equations, Factors) = (name, equations, equations);
+        Relaxation = new(Factors);
     }
 
-    /// <summary>The neurons as equations.</summary>
+    /// <summary>Creates a layer of neurons whose decay is learned.</summary>
+    /// <param name="name">The layer's name, for messages.</param>
+    /// <param name="neuron">The neurons.</param>
+    /// <param name="decay">Their decays, [1] or one for each neuron; gradients go through them.</param>
+    internal SpikingLayer(string name, LearnedDecay neuron, Tensor decay)
+    {
+        (this.name, learned) = (name, neuron);
+        Factors = new(neuron.Neuron) { Decay = decay, Gain = neuron.Scales ? 1 - decay : null };
+        Relaxation = new(Factors);
+        using var guard = no_grad();
+        Equations = neuron.At(Most(decay), Factors.Gain is { } gain ? Most(gain) : 1);
+    }
+
+    /// <summary>The neurons as equations; of those whose decays are learned, with the greatest decay and the greatest gain.</summary>
     public NeuronEquations Equations { get; }
+
+    /// <summary>What a step multiplies by, for neurons that are walked by their equations; LIF has its own constants.</summary>
+    internal StepFactors Factors { get; }
+
+    /// <summary>The same layer with learned numbers of its own, which do not change with the network; itself where none is learned.</summary>
+    /// <param name="copy">Copies a tensor.</param>
+    internal SpikingLayer Taken(Func<Tensor, Tensor> copy) => learned is null ? this : new(name, learned, copy(Factors.Decay!));
+
+    private static float Most(Tensor values) => values.max().to(ScalarType.Float32).item<float>();
 
     /// <summary>The constants of LIF neurons.</summary>
     /// <exception cref="NotSupportedException">The neurons are others: what reads these constants is not derived for them.</exception>
@@ -108,7 +132,7 @@ public sealed class SpikingLayer
 
     /// <summary>Spikes as a tensor of zeros and ones, [T, B, ...].</summary>
     internal Tensor Simulate(Tensor current, int steps, bool constant) =>
-        Relaxation is not null ? NeuronForward.Fire(current, Equations, steps, constant)
+        Relaxation is not null ? NeuronForward.Fire(current, Factors, steps, constant)
         : IsOnCores(current) ? new FireFunction(Kernel, steps, constant).Apply(current)[0]
         : OnCuda(current) is { } cuda ? new CudaFireFunction(cuda, steps, constant).Apply(current)[0]
         : new PlainFireFunction(Parameters, steps, constant).Apply(current)[0];
@@ -118,7 +142,7 @@ public sealed class SpikingLayer
     {
         if (Relaxation is not null)
         {
-            return NeuronIntervalWalk.Bound(current, Equations, steps, constant);
+            return NeuronIntervalWalk.Bound(current, Factors, steps, constant);
         }
 
         var (lower, upper) = (current.Lower, current.Upper);

@@ -29,9 +29,15 @@ internal static class SurrogateGradient
             Surrogate.Arctan => x.Times(Math.PI / w).square().Plus(1).reciprocal().Over(w),
             Surrogate.FastSigmoid => x.abs().Over(w).Plus(1).square().reciprocal().Over(2 * w),
             Surrogate.StraightThrough => ones_like(x),
+            Surrogate.Sigmoid => Logistic(x.abs().Over(-w).exp()).Over(w),
+            Surrogate.Gaussian => x.Over(w).square().Times(-0.5).exp().Over(w * Math.Sqrt(2 * Math.PI)),
+            Surrogate.Erf => x.Over(w).square().Times(-1).exp().Over(w * Math.Sqrt(Math.PI)),
+            Surrogate.PiecewiseExponential => x.abs().Over(-w).exp().Over(2 * w),
             _ => throw new ArgumentOutOfRangeException(nameof(rule), rule.Surrogate, "There is no such surrogate."),
         };
     }
+
+    private static Tensor Logistic(Tensor e) => e / e.Plus(1).square();
 
     private static SpikeRule Rule(NeuronParameters neuron) =>
         new(neuron.Threshold, (SurrogateFunction)neuron.Surrogate, neuron.SurrogateWidth);

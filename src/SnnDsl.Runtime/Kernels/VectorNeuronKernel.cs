@@ -111,6 +111,11 @@ public abstract class VectorNeuronKernel(NeuronParameters parameters) : NeuronKe
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     protected static Vector512<float> Abs(Vector512<float> value) => Vector512.Abs(value);
 
+    /// <summary>The exponential function, lane by lane.</summary>
+    /// <param name="value">Values.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    protected static Vector512<float> Exp(Vector512<float> value) => Vector512.Exp(value);
+
     /// <summary>Float64 sums of lane i and lane i + 8.</summary>
     /// <param name="value">Values.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using SnnDsl.Affine;
+using SnnDsl.Events;
 using SnnDsl.Hardware;
 using SnnDsl.Kernels;
 using TorchSharp.Modules;
@@ -56,7 +57,8 @@ public sealed class BatchNorm : nn.Module
     /// <param name="map">The map before it.</param>
     /// <param name="x">[T, B, ...], or [B, ...] where it is the same at every step.</param>
     /// <param name="repeats">How many steps an x stands for: T where it is the same at every step, else 1.</param>
-    public Tensor Apply(AffineMap map, Tensor x, int repeats = 1) => training ? Normalise(map.Apply(x), map, repeats) : Fold(map).Apply(x);
+    public Tensor Apply(AffineMap map, Tensor x, int repeats = 1) => 
+        training ? Normalise(map, x, repeats) : Fold(map).Apply(x);
 
     /// <summary>The normalised outputs of a map of spikes.</summary>
     /// <param name="map">The map before it.</param>
@@ -103,18 +105,40 @@ public sealed class BatchNorm : nn.Module
         return deviation.to(variance.device);
     }
 
+    // Outputs are channels last where the map gives them so, and then nothing is copied.
+    private Tensor Normalise(AffineMap map, Tensor x, int repeats) => map.ApplyInward(x) is { } inward
+        ? Normalise(EventLayout.Outward(inward, hasTime: false), map, repeats)
+        : Normalise(map.Apply(x), map, repeats);
+
     private Tensor Normalise(Tensor x, AffineMap map, int repeats)
     {
         int places = map.OutputShape.Length == 3 ? 3 : 1;
-        // Event-driven maps keep a sample's steps together and channels last: in that order nothing is copied.
         bool hasTime = x.dim() == places + 2;
-        var samples = hasTime ? x.transpose(0, 1) : x;
-        var flat = samples.reshape([-1, .. map.OutputShape]);
-        long count = flat.numel() / map.OutputShape[0];
+        long count = x.numel() / map.OutputShape[0];
         if (count * repeats < 2)
         {
             throw new ArgumentException("Batch normalisation in training needs more than one value a channel: give a larger batch, or call eval().");
         }
+
+        return SpikingLayer.IsOnCores(x) ? OnCores(x, count, hasTime, repeats) : ByTorch(x, map, places, count, hasTime, repeats);
+    }
+
+    private Tensor OnCores(Tensor x, long count, bool hasTime, int repeats)
+    {
+        var function = new NormaliseFunction(epsilon);
+        var y = function.Apply(EventLayout.Inward(x, hasTime), weight, bias)[0];
+        using (no_grad())
+        {
+            Track(tensor(function.Mean, ScalarType.Float32), tensor(function.Variance, ScalarType.Float32), count, repeats);
+        }
+
+        return EventLayout.Outward(y, hasTime);
+    }
+
+    private Tensor ByTorch(Tensor x, AffineMap map, int places, long count, bool hasTime, int repeats)
+    {
+        var samples = hasTime ? x.transpose(0, 1) : x;
+        var flat = samples.reshape([-1, .. map.OutputShape]);
 
         // By a momentum of 1 torch tells the statistics of the batch.
         Tensor mean, variance;
@@ -126,17 +150,21 @@ public sealed class BatchNorm : nn.Module
         var y = nn.functional.batch_norm(flat, mean, variance, weight, bias, training: true, momentum: 1, eps: epsilon);
         using (no_grad())
         {
-            // Unbiased over the values that are there; over those of all steps it is another number.
-            var biased = count == 1 ? zeros_like(variance) : variance.Times((count - 1) / (double)count);
-            double all = count * (double)repeats;
-            running_mean.mul_(1 - momentum).add_(mean, momentum);
-            running_var.mul_(1 - momentum).add_(biased, momentum * all / (all - 1));
-            num_batches_tracked.add_(1);
-            kept.Keep(mean, biased);
+            Track(mean, count == 1 ? zeros_like(variance) : variance.Times((count - 1) / (double)count), count, repeats);
         }
 
         var shaped = y.view([.. samples.Sizes()[..^places], .. map.OutputShape]);
         return hasTime ? shaped.transpose(0, 1) : shaped;
+    }
+
+    // Unbiased over the values of all steps.
+    private void Track(Tensor mean, Tensor variance, long count, int repeats)
+    {
+        double all = count * (double)repeats;
+        running_mean.mul_(1 - momentum).add_(mean, momentum);
+        running_var.mul_(1 - momentum).add_(variance, momentum * all / (all - 1));
+        num_batches_tracked.add_(1);
+        kept.Keep(mean, variance);
     }
 
     // No field of the module itself, so that torch takes none of it for a buffer.

@@ -15,7 +15,7 @@ internal sealed class GraphWalk
     private readonly NetworkNode[] nodes;
     private readonly int[] layers;
     private readonly bool[] read;
-    private readonly float? decay;
+    private readonly NetworkStages stages;
     private readonly int steps;
 
     /// <summary>Prepares walks.</summary>
@@ -24,7 +24,7 @@ internal sealed class GraphWalk
     /// <param name="isDirect">Whether the input is the same at all steps.</param>
     public GraphWalk(NetworkStages stages, int steps, bool isDirect)
     {
-        (decay, this.steps) = (stages.MembraneDecay, steps);
+        (this.stages, this.steps) = (stages, steps);
         nodes = [.. stages.Nodes];
         (layers, IsConstant, read) = (new int[nodes.Length], new bool[nodes.Length], new bool[nodes.Length]);
         int count = 0;
@@ -163,7 +163,7 @@ internal sealed class GraphWalk
         var forms = new LinearForm?[nodes.Length];
         if (query.Layer == Layers)
         {
-            forms[^1] = rules.ReadOut(decay is { } leak ? LinearForm.OnLastMembrane(query, leak) : LinearForm.OnMean(query), query);
+            forms[^1] = rules.ReadOut(stages.MembraneDecay is null ? LinearForm.OnMean(query) : LinearForm.OnOutputs(query, stages.ReadoutWeights(query.Steps)), query);
         }
         else
         {

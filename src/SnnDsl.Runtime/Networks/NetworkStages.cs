@@ -1,4 +1,5 @@
 using SnnDsl.Affine;
+using SnnDsl.Bounds;
 using SnnDsl.Kernels;
 
 namespace SnnDsl.Networks;
@@ -12,15 +13,17 @@ namespace SnnDsl.Networks;
 /// <param name="MembraneDecay">
 /// The decay of a readout by the last membrane, logits = sum_t decay^(T-1-t) x[t]; null for the mean over time.
 /// </param>
-public sealed record NetworkStages(IReadOnlyList<NetworkStage> Spiking, AffineMap? Tail, float? MembraneDecay)
+/// <param name="MeanMembrane">Whether that readout is by the mean of the membrane over time instead.</param>
+public sealed record NetworkStages(IReadOnlyList<NetworkStage> Spiking, AffineMap? Tail, float? MembraneDecay, bool MeanMembrane = false)
 {
     private readonly IReadOnlyList<NetworkNode>? graph;
 
     /// <summary>A network that is a graph.</summary>
     /// <param name="nodes">Its nodes, each behind those that it reads; the last is read out.</param>
     /// <param name="membraneDecay">The decay of a readout by the last membrane; null for the mean over time.</param>
-    public NetworkStages(IReadOnlyList<NetworkNode> nodes, float? membraneDecay)
-        : this([], null, membraneDecay) => graph = nodes;
+    /// <param name="meanMembrane">Whether that readout is by the mean of the membrane over time instead.</param>
+    public NetworkStages(IReadOnlyList<NetworkNode> nodes, float? membraneDecay, bool meanMembrane = false)
+        : this([], null, membraneDecay, meanMembrane) => graph = nodes;
 
     /// <summary>The spiking layers of a chain.</summary>
     /// <exception cref="NotSupportedException">The network is a graph.</exception>
@@ -46,16 +49,23 @@ public sealed record NetworkStages(IReadOnlyList<NetworkStage> Spiking, AffineMa
 
     /// <summary>What step t of x weighs in the logits, for t in 0..T-1.</summary>
     /// <param name="steps">T.</param>
-    public double[] ReadoutWeights(int steps) => [.. Enumerable.Range(0, steps).Select(t =>
-        MembraneDecay is { } decay ? Math.Pow(decay, steps - 1 - t) : 1.0 / steps)];
+    public double[] ReadoutWeights(int steps) => MembraneDecay is { } decay
+        ? LinearForm.MembraneWeights(decay, MeanMembrane, steps)
+        : [.. Enumerable.Repeat(1.0 / steps, steps)];
 
-    /// <summary>The same network with other maps.</summary>
+    /// <summary>At most how many float32 operations a value that is read out meets.</summary>
+    /// <param name="steps">T.</param>
+    internal int ReadoutRoundings(int steps) => ((MeanMembrane ? 3 : 2) * steps) + 2;
+
+    /// <summary>The same network with other maps and neurons.</summary>
     /// <param name="change">What becomes of a map.</param>
-    internal NetworkStages With(Func<AffineMap, AffineMap> change) => graph is not null
-        ? new([.. graph.Select(node => node.Map is { } map ? node.With(change(map), node.Sources[0]) : node)], MembraneDecay)
+    /// <param name="take">What becomes of neurons.</param>
+    internal NetworkStages With(Func<AffineMap, AffineMap> change, Func<SpikingLayer, SpikingLayer> take) => graph is not null
+        ? new([.. graph.Select(node => node.Map is { } map ? NetworkNode.Affine(change(map), node.Sources[0])
+            : node.Neurons is { } neurons ? NetworkNode.Fire(take(neurons), node.Sources[0]) : node)], MembraneDecay, MeanMembrane)
         : this with
         {
-            Spiking = [.. Spiking.Select(stage => stage with { Map = change(stage.Map) })],
+            Spiking = [.. Spiking.Select(stage => new NetworkStage(change(stage.Map), take(stage.Neurons)))],
             Tail = Tail is { } tail ? change(tail) : null,
         };
 

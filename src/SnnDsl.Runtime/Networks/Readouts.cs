@@ -25,4 +25,20 @@ public static class Readouts
 
         return membrane;
     }
+
+    /// <summary>The mean over time of the membrane of neurons that integrate and do not fire: v[t] = decay v[t-1] + I[t], v[-1] = 0.</summary>
+    /// <param name="currents">I, [T, B, ...].</param>
+    /// <param name="decay">The share of the membrane that is left one step later.</param>
+    /// <returns>The sum of v divided by T, [B, ...].</returns>
+    public static Tensor MeanMembrane(Tensor currents, float decay)
+    {
+        Tensor membrane = currents[0], sum = membrane;
+        for (int t = 1; t < currents.size(0); t++)
+        {
+            membrane = membrane.Times(decay).Plus(currents[t]);
+            sum = sum.Plus(membrane);
+        }
+
+        return sum.Over(currents.size(0));
+    }
 }

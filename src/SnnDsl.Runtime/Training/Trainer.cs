@@ -144,7 +144,9 @@ public sealed class Trainer
         var (inputs, labels, indices) = SampleBatch.Load(network, data, positions);
         network.zero_grad();
         var logits = network.forward(inputs, indices);
-        var natural = Losses.Natural(logits, labels, options.LogitScale);
+        var natural = options.Loss == NaturalLoss.MeanSquare
+            ? Losses.MeanSquare(logits, labels)
+            : Losses.Natural(logits, labels, options.LogitScale);
         var loss = natural.Times(robust?.NaturalWeight.At(ramp) ?? 1);
         long? certified = null;
         if (robust is not null && robust.RobustWeight.At(ramp) is > 0 and var weight)

@@ -42,6 +42,9 @@ public sealed record TrainingOptions
     /// </summary>
     public double LogitScale { get; init; } = 5;
 
+    /// <summary>The loss on unperturbed samples; that on perturbed ones is the cross-entropy of the worst margins.</summary>
+    public NaturalLoss Loss { get; init; }
+
     /// <summary>T', the time steps that training runs for, at most the network's own; null for all. Certificates are for the network's own.</summary>
     public int? Steps { get; init; }
 

@@ -6,22 +6,23 @@ namespace SnnDsl.Verification.Bounds;
 
 /// <summary>Bounds of what neurons keep whose architecture states equations: y = A x + B I + c, and what either side of the guard makes of it.</summary>
 /// <typeparam name="T">The numbers.</typeparam>
-/// <param name="equations">The equations; their coefficients are float32 numbers, held exactly.</param>
+/// <param name="neurons">Their equations; coefficients are float32 numbers, held exactly.</param>
 /// <param name="steps">T.</param>
 /// <param name="width">How many neurons.</param>
 /// <param name="float32">
 /// Whether the bounds are of what float32 arithmetic computes: a row of n terms is n products and n - 1 sums, in any order, and loses gamma_n of their
 /// magnitudes; one that copies a number loses nothing.
 /// </param>
-internal sealed class EquationStates<T>(NeuronEquations equations, int steps, int width, bool float32)
+internal sealed class EquationStates<T>(Neurons neurons, int steps, int width, bool float32)
     where T : struct, IReal<T>
 {
     private readonly Interval<T>[][][] states = [.. Enumerable.Range(0, steps).Select(_ => new Interval<T>[width][])];
 
     private readonly T[][][] errors = [.. Enumerable.Range(0, steps).Select(_ => new T[width][])];
 
-    /// <summary>The equations.</summary>
-    public NeuronEquations Equations => equations;
+    /// <summary>The equations of a neuron.</summary>
+    /// <param name="neuron">Which.</param>
+    public NeuronEquations Of(int neuron) => neurons.Of(neuron);
 
     /// <summary>y at a step, state by state.</summary>
     public Interval<T>[] At(int t, int neuron) => states[t][neuron];
@@ -33,6 +34,7 @@ internal sealed class EquationStates<T>(NeuronEquations equations, int steps, in
     /// <param name="last">What is known of the spike of the step before.</param>
     public Interval<T> Integrate(int t, int neuron, Interval<T> current, Phase last)
     {
+        var equations = Of(neuron);
         var x = t == 0 ? new Interval<T>[equations.Size] : Left(t - 1, neuron, last);
         var y = new Interval<T>[equations.Size];
         for (int i = 0; i < y.Length; i++)
@@ -50,10 +52,10 @@ internal sealed class EquationStates<T>(NeuronEquations equations, int steps, in
         }
 
         // Of the box of y; and as one sum over what its components are made of.
-        var own = (Weighed(i => equations.Input[i]) * current) + Weighed(i => equations.Bias[i]);
+        var own = (Weighed(equations, i => equations.Input[i]) * current) + Weighed(equations, i => equations.Bias[i]);
         for (int j = 0; j < x.Length; j++)
         {
-            own += Weighed(i => equations.Decay[i, j]) * x[j];
+            own += Weighed(equations, i => equations.Decay[i, j]) * x[j];
         }
 
         return Sum(equations.Guard, 0, y).Meet(own);
@@ -68,7 +70,7 @@ internal sealed class EquationStates<T>(NeuronEquations equations, int steps, in
     /// <summary>At least what float32 arithmetic changes in w . y; 0 for exact values.</summary>
     /// <param name="t">The step.</param>
     /// <param name="neuron">The neuron.</param>
-    public T GuardError(int t, int neuron) => Loss(states[t][neuron], Row(equations.Guard, 0));
+    public T GuardError(int t, int neuron) => Loss(states[t][neuron], Row(Of(neuron).Guard, 0));
 
     /// <summary>At least what float32 arithmetic changes in what a step leaves of a state; 0 for exact values.</summary>
     /// <param name="t">The step.</param>
@@ -77,12 +79,13 @@ internal sealed class EquationStates<T>(NeuronEquations equations, int steps, in
     /// <param name="phase">What is known of its spike.</param>
     public T LeftError(int t, int neuron, int state, Phase phase)
     {
-        T Of(Successor successor) => Loss([.. states[t][neuron], T.One], [.. Row(successor.Matrix, state), successor.Offset[state]]);
+        var equations = Of(neuron);
+        T After(Successor successor) => Loss([.. states[t][neuron], T.One], [.. Row(successor.Matrix, state), successor.Offset[state]]);
         return phase switch
         {
-            Phase.Silent => Of(equations.Silent),
-            Phase.Fires => Of(equations.Fired),
-            _ => T.Max(Of(equations.Silent), Of(equations.Fired)),
+            Phase.Silent => After(equations.Silent),
+            Phase.Fires => After(equations.Fired),
+            _ => T.Max(After(equations.Silent), After(equations.Fired)),
         };
     }
 
@@ -92,6 +95,7 @@ internal sealed class EquationStates<T>(NeuronEquations equations, int steps, in
     /// <param name="phase">What is known of its spike.</param>
     public Interval<T>[] Left(int t, int neuron, Phase phase)
     {
+        var equations = Of(neuron);
         Interval<T>[] After(Successor successor, bool fired)
         {
             var side = Side(t, neuron, fired);
@@ -114,7 +118,7 @@ internal sealed class EquationStates<T>(NeuronEquations equations, int steps, in
     /// <param name="fired">Which side.</param>
     public Interval<T>[] Side(int t, int neuron, bool fired)
     {
-        var y = states[t][neuron];
+        var (equations, y) = (Of(neuron), states[t][neuron]);
         Interval<T>[] cut = [.. y];
         for (int i = 0; i < y.Length; i++)
         {
@@ -176,7 +180,7 @@ internal sealed class EquationStates<T>(NeuronEquations equations, int steps, in
     }
 
     // Encloses w . column.
-    private Interval<T> Weighed(Func<int, float> column)
+    private static Interval<T> Weighed(NeuronEquations equations, Func<int, float> column)
     {
         Interval<T> sum = default(T);
         for (int i = 0; i < equations.Size; i++)

@@ -14,7 +14,7 @@ namespace SnnDsl.Verification.Bounds;
 internal sealed class EquationWalk<T>(StageBounds<T> stage, EquationStates<T> states, int neuron)
     where T : struct, IReal<T>
 {
-    private readonly NeuronEquations equations = states.Equations;
+    private readonly NeuronEquations equations = states.Of(neuron);
 
     /// <summary>Walks.</summary>
     /// <param name="coefficients">By step and neuron, written: those on the currents.</param>

@@ -48,7 +48,7 @@ internal sealed partial class IntervalPass<T>(Network<T> network, IInputSet<T> i
     private bool Bound(int layer)
     {
         bool constant = network.IsConstant(layer);
-        if (options.Float32 && network.Stages[layer].Neurons.Equations is { } equations)
+        foreach (var equations in options.Float32 ? network.Stages[layer].Neurons.Each : [])
         {
             Neurons.CheckFloat32(equations);
         }

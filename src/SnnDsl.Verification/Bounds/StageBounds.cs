@@ -17,7 +17,7 @@ internal sealed class StageBounds<T>(SpikingStage<T> stage, int steps, bool floa
     private PeriodicTrains<T>? trains;
 
     /// <summary>Bounds of all that neurons keep which are stated by equations; null for LIF, whose membranes are all.</summary>
-    public EquationStates<T>? States { get; } = stage.Neurons.Equations is { } equations ? new(equations, steps, stage.Width, float32) : null;
+    public EquationStates<T>? States { get; } = stage.Neurons.Equations is null ? null : new(stage.Neurons, steps, stage.Width, float32);
 
     /// <summary>The layer.</summary>
     public SpikingStage<T> Stage => stage;

@@ -25,6 +25,8 @@ internal sealed record Architecture
 
     /// <summary>Whether each layer reads the one before it alone.</summary>
     public bool IsChain => Layers.All(layer => layer.Reads is null);
+    /// <summary>Whether the readout by membranes is by their mean over time; else by the last one.</summary>
+    public bool MeanMembrane { get; init; }
 
     /// <summary>Reads the text.</summary>
     /// <param name="text">The text.</param>
@@ -50,6 +52,7 @@ internal sealed record Architecture
                 "Membrane" => Float(readout.Constants["decay"]),
                 _ => throw new FormatException($"The verifier does not know the readout {readout.Kind}."),
             },
+            MeanMembrane = readout.Constants.TryGetValue("mean", out string? mean) && mean == "true",
         };
     }
 

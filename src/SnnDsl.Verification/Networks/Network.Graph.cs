@@ -41,7 +41,7 @@ internal sealed partial class Network<T>
                 case "Lif" or "Neuron":
                     // Its current is a number that is there: one value, which nothing is multiplied with.
                     nodes.Add(new(sources, Size(reads[0].Shape), IsConstant: false) { Stage = stages.Count });
-                    stages.Add(new(new([AffineMap<T>.Identity(Size(reads[0].Shape))]), Neurons(layer)));
+                    stages.Add(new(new([AffineMap<T>.Identity(Size(reads[0].Shape))]), Neurons(layer, Size(reads[0].Shape), weights)));
                     break;
                 case "Add" when reads.Any(source => Size(source.Shape) != size) || sources.Any(source => source < 0):
                 case "Concat" when reads.Sum(source => Size(source.Shape)) != size || sources.Any(source => source < 0)

@@ -13,6 +13,7 @@ internal sealed partial class Network<T>
     {
         Graph = graph;
         (Encoding, MembraneDecay, Steps, Stages, Tail) = (architecture.Encoding, architecture.MembraneDecay, steps, stages, tail);
+        MeanMembrane = architecture.MeanMembrane;
         Inputs = architecture.Input.Aggregate((a, b) => a * b);
     }
 
@@ -37,6 +38,9 @@ internal sealed partial class Network<T>
     /// <summary>The decay of a last membrane that is read out; null for the mean over time.</summary>
     public double? MembraneDecay { get; }
 
+    /// <summary>Whether that readout is by the mean of the membrane over time.</summary>
+    public bool MeanMembrane { get; }
+
     /// <summary>How many logits.</summary>
     public int Classes => Graph is not null ? Graph[^1].Size : Tail.Maps.Count > 0 ? Tail.Maps[^1].Outputs : Stages[^1].Width;
 
@@ -47,7 +51,7 @@ internal sealed partial class Network<T>
     public bool EndsInNeurons => Graph is not null ? Graph[^1].Stage >= 0 : Tail.Maps.Count == 0;
 
     /// <summary>At most how many float32 operations a value that is read out meets.</summary>
-    public int ReadoutRoundings => (2 * Steps) + 2;
+    public int ReadoutRoundings => ((MeanMembrane ? 3 : 2) * Steps) + 2;
 
     /// <summary>Whether the first layer's current is the same at every step.</summary>
     public bool HasConstantInput => Encoding == Encoding.Direct;
@@ -61,7 +65,7 @@ internal sealed partial class Network<T>
     /// <summary>
     /// What margins are carried back times: T where logits are means over time, so that the weights of single steps are whole numbers.
     /// </summary>
-    public int MarginScale => MembraneDecay is null ? Steps : 1;
+    public int MarginScale => MembraneDecay is null || MeanMembrane ? Steps : 1;
 
     /// <summary>Whether several maps lead to some layer of neurons.</summary>
     public bool HasChains => Graph is null && Stages.Any(stage => stage.Maps.Maps.Count > 1);
@@ -99,7 +103,7 @@ internal sealed partial class Network<T>
             else if (layer.Kind is "Lif" or "Neuron")
             {
                 maps.AddRange(maps.Count == 0 ? [AffineMap<T>.Identity(Size(shape))] : []);
-                stages.Add(new(new(maps), Neurons(layer)));
+                stages.Add(new(new(maps), Neurons(layer, Size(shape), weights)));
                 maps = [];
             }
             else if (layer.Kind != "Flatten")
@@ -120,20 +124,21 @@ internal sealed partial class Network<T>
             : throw new FormatException("The architecture has no spiking layer: there is nothing to verify.");
     }
 
-    /// <summary>What step t weighs in the logits times <see cref="MarginScale"/>: 1, or decay^(T-1-t).</summary>
+    /// <summary>What step t weighs in the logits times <see cref="MarginScale"/>: 1, or decay^(T-1-t), or the sum of these.</summary>
     /// <param name="t">The step.</param>
     public Interval<T> ReadoutWeight(int t)
     {
-        Interval<T> weight = T.One;
+        Interval<T> weight = T.One, sum = T.One;
         for (int i = t; MembraneDecay is { } decay && i < Steps - 1; i++)
         {
             weight *= T.From(decay);
+            sum += weight;
         }
 
-        return weight;
+        return MeanMembrane ? sum : weight;
     }
 
-    private static Neurons Neurons(LayerSpec layer) => layer.Kind == "Neuron" ? Networks.Neurons.By(NeuronEquations.Parse(layer.Text)) : new(
+    private static Neurons Neurons(LayerSpec layer, int width, IReadOnlyDictionary<string, float[]> weights) => layer.Kind == "Neuron" ? ByEquations(layer, width, weights) : new(
         Architecture.Float(layer.Constants["threshold"]), Architecture.Float(layer.Constants["decay"]),
         layer.Constants["reset"] switch
         {
@@ -142,6 +147,21 @@ internal sealed partial class Network<T>
             var other => throw new FormatException($"The verifier does not know the reset {other}."),
         },
         Architecture.Float(layer.Constants["resetValue"]));
+
+    // A learned decay is the float32 number that the network runs with.
+    private static Neurons ByEquations(LayerSpec layer, int width, IReadOnlyDictionary<string, float[]> weights)
+    {
+        if (LearnedDecay.Read(layer.Text) is not { } learned)
+        {
+            return Networks.Neurons.By(NeuronEquations.Parse(layer.Text));
+        }
+
+        string name = $"{layer.Name}.{LearnedDecay.Parameter}";
+        int count = learned.PerNeuron ? width : 1;
+        return weights.TryGetValue(name, out float[]? logits) && logits.Length == count && Array.TrueForAll(logits, float.IsFinite)
+            ? Networks.Neurons.By([.. logits.Select(logit => learned.At(LearnedDecay.Decay(logit)))])
+            : throw new FormatException($"The architecture needs {count} finite values {name}, but the weights hold {logits?.Length ?? 0} of that name.");
+    }
 
     private static AffineMap<T> Map(LayerSpec layer, int[] shape, LayerWeights weights)
     {

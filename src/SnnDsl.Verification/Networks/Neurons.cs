@@ -12,12 +12,20 @@ namespace SnnDsl.Verification.Networks;
 /// <param name="ResetValue">r after a spike of the hard reset; 0 for a soft one.</param>
 internal sealed record Neurons(double Threshold, double Decay, bool Soft, double ResetValue)
 {
-    /// <summary>The equations of neurons that are stated by them; of the constants then the threshold alone means anything.</summary>
+    /// <summary>The equations of neurons that are stated by them, of the first one; of the constants then the threshold alone means anything.</summary>
     public NeuronEquations? Equations { get; private init; }
 
+    /// <summary>The equations of a neuron.</summary>
+    /// <param name="neuron">Which.</param>
+    public NeuronEquations Of(int neuron) => Each.Count == 1 ? Each[0] : Each[neuron];
+
+    /// <summary>Equations that differ from neuron to neuron, in a coefficient that is learned; or one for all.</summary>
+    public IReadOnlyList<NeuronEquations> Each { get; private init; } = [];
+
     /// <summary>Neurons that are stated by equations.</summary>
-    /// <param name="equations">The equations.</param>
-    public static Neurons By(NeuronEquations equations) => new(equations.Spike.Threshold, 0, false, 0) { Equations = equations };
+    /// <param name="equations">The equations: one for all, or one for each.</param>
+    public static Neurons By(params IReadOnlyList<NeuronEquations> equations) =>
+        new(equations[0].Spike.Threshold, 0, false, 0) { Equations = equations[0], Each = equations };
 
     /// <summary>Checks that float32 sums with the equations' coefficients can be bounded.</summary>
     /// <param name="equations">The equations.</param>

@@ -86,7 +86,7 @@ internal sealed class Replay(SpikingModule module, Network<Float64> network)
             size += weight * (Interval<Float64>)output.Magnitude;
         }
 
-        var (value, total) = network.MembraneDecay is null
+        var (value, total) = network.MarginScale != 1 || network.MembraneDecay is null
             ? (sum / Float64.From(network.Steps), size / Float64.From(network.Steps))
             : (sum, size);
         var lost = Float64.Above(SinglePrecision.Gamma<Float64>(network.ReadoutRoundings) * total.Upper);

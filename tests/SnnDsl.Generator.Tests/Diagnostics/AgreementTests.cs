@@ -90,5 +90,5 @@ public class AgreementTests
         (1, Gen.Select(s_number, s_number, (decay, angle) => $"ResonateAndFire(Decay = {decay}, Angle = {angle})")),
         (1, Gen.Select(s_number, s_number, (threshold, decay) => $"Lif(Threshold = {threshold}, Decay = {decay})")),
         (1, Gen.Select(s_number, s_number, (reset, width) => $"Lif(ResetValue = {reset}, SurrogateWidth = {width}, Reset = Reset.Soft)")),
-        (1, s_name.Select(name => $"Lif(Name = {name}, Surrogate = (Surrogate)5)")));
+        (1, s_name.Select(name => $"Lif(Name = {name}, Surrogate = (Surrogate)9)")));
 }

@@ -2,7 +2,7 @@ using SnnDsl.Generator.Tests.Harness;
 
 namespace SnnDsl.Generator.Tests.Diagnostics;
 
-/// <summary>SNN020 to SNN026: single arguments.</summary>
+/// <summary>SNN020 to SNN029, SNN080 to SNN083: single arguments.</summary>
 public class ArgumentDiagnosticTests
 {
     [Theory]
@@ -73,6 +73,15 @@ public class ArgumentDiagnosticTests
         $"SurrogateWidth and its reciprocal must be finite and greater than 0 as float32, or it is 0 for the surrogate's own; is {shown}");
 
     [Theory]
+    [InlineData("Lif(Reset = Reset.None, ResetValue = {|SNN025:0.5|})", "ResetValue = 0.5 has no effect: without a reset the membrane goes on as it is")]
+    [InlineData("Lif(Decay = 0.5, Tau = {|SNN080:2|})", "Lif states Decay = 0.5 and Tau = 2: keep one of them, Tau is a decay of 1 - 1/Tau")]
+    [InlineData("Synaptic(Tau = {|SNN081:0.5|})", "Synaptic: Tau must be finite and at least 1, is 0.5: it is a decay of 1 - 1/Tau")]
+    [InlineData("Alif(Tau = {|SNN081:double.NaN|})", "Alif: Tau must be finite and at least 1, is NaN: it is a decay of 1 - 1/Tau")]
+    [InlineData("Lif(Decay = 1, DecayInput = {|SNN082:true|})", "Lif: DecayInput scales currents by 1 - decay, which is 0 here: state a decay below 1")]
+    [InlineData("Plif(Decay = {|SNN083:1|})", "Plif: a learned decay lies strictly between 0 and 1, begins at 1: state another")]
+    [InlineData("Plif(Tau = {|SNN083:1|}, PerNeuron = true)", "Plif: a learned decay lies strictly between 0 and 1, begins at 0: state another")]
+    [InlineData("Plif(Decay = {|SNN023:1.5|})", "Plif: Decay must lie in [0, 1], is 1.5")]
+    [InlineData("Lif(AtOrAbove = true, SurrogateWidth = {|SNN026:-1|})", "SurrogateWidth and its reciprocal must be finite and greater than 0 as float32, or it is 0 for the surrogate's own; is -1")]
     [InlineData("Synaptic(SynapticDecay = {|SNN023:1.5|})", "Synaptic: SynapticDecay must lie in [0, 1], is 1.5")]
     [InlineData("Synaptic(Decay = {|SNN023:-1|}, ResetValue = 0.5)", "Synaptic: Decay must lie in [0, 1], is -1")]
     [InlineData("Synaptic(Reset = Reset.Soft, ResetValue = {|SNN025:0.5|})", "ResetValue = 0.5 has no effect: a soft reset subtracts the threshold")]
@@ -82,8 +91,8 @@ public class ArgumentDiagnosticTests
     [InlineData("Alif(ResetValue = {|SNN024:double.NaN|})", "ResetValue must be finite as a float32, is NaN")]
     [InlineData("ResonateAndFire(Angle = {|SNN029:double.NegativeInfinity|})", "ResonateAndFire: Angle must be finite as a float32, is -Infinity")]
     [InlineData("ResonateAndFire(Decay = {|SNN023:2|})", "ResonateAndFire: Decay must lie in [0, 1], is 2")]
-    [InlineData("ResonateAndFire(Reset = {|SNN014:(Reset)7|})", "Reset = 7 is not defined: use one of Hard, Soft")]
-    [InlineData("Alif(Surrogate = {|SNN014:(Surrogate)9|})", "Surrogate = 9 is not defined: use one of Rectangular, Triangular, Arctan, FastSigmoid, StraightThrough")]
+    [InlineData("ResonateAndFire(Reset = {|SNN014:(Reset)7|})", "Reset = 7 is not defined: use one of Hard, Soft, None")]
+    [InlineData("Alif(Surrogate = {|SNN014:(Surrogate)9|})", "Surrogate = 9 is not defined: use one of Rectangular, Triangular, Arctan, FastSigmoid, StraightThrough, Sigmoid, Gaussian, Erf, PiecewiseExponential")]
     public Task OtherNeurons(string neuron, string message) => Expect.InNetwork($"[Input(4), Linear(2), {neuron}]", message);
 
     private static readonly string[] s_extremes =

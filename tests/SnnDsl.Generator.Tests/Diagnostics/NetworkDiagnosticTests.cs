@@ -27,13 +27,13 @@ public class NetworkDiagnosticTests
         $"TimeSteps must be at least 1, is {shown}");
 
     [Theory]
-    [InlineData("SpikingNetwork(Encoding = {|SNN014:(Encoding)7|}), Input(3), Linear(2), Lif", "Encoding", "Direct, Poisson, Spikes")]
-    [InlineData("SpikingNetwork, Input(3), Linear(2), Lif(Reset = {|SNN014:(Reset)7|})", "Reset", "Hard, Soft")]
+    [InlineData("SpikingNetwork(Encoding = {|SNN014:(Encoding)9|}), Input(3), Linear(2), Lif", "Encoding", "Direct, Poisson, Spikes")]
+    [InlineData("SpikingNetwork, Input(3), Linear(2), Lif(Reset = {|SNN014:(Reset)9|})", "Reset", "Hard, Soft, None")]
     [InlineData(
-        "SpikingNetwork, Input(3), Linear(2), Lif(Surrogate = {|SNN014:(Surrogate)7|})", "Surrogate",
-        "Rectangular, Triangular, Arctan, FastSigmoid, StraightThrough")]
+        "SpikingNetwork, Input(3), Linear(2), Lif(Surrogate = {|SNN014:(Surrogate)9|})", "Surrogate",
+        "Rectangular, Triangular, Arctan, FastSigmoid, StraightThrough, Sigmoid, Gaussian, Erf, PiecewiseExponential")]
     public Task UndefinedValue(string attributes, string name, string defined) => Expect.Diagnostics(
-        $"[{attributes}]\npartial class Net;\n", $"{name} = 7 is not defined: use one of {defined}");
+        $"[{attributes}]\npartial class Net;\n", $"{name} = 9 is not defined: use one of {defined}");
 
     [Fact]
     public Task EventsWithThreeChannels() => Expect.Diagnostics(

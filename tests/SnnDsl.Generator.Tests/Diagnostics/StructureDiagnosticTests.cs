@@ -41,7 +41,7 @@ public class StructureDiagnosticTests
     [InlineData("Sequential", "the attributes on the class are the sequence; write its layers in order")]
     [InlineData("conv2D", "write [Conv2d]")]
     [InlineData("Dense", "write [Linear(features)]")]
-    [InlineData("LIFNode", "its neurons are [Lif(Threshold = ..., Decay = ...)] and [If]")]
+    [InlineData("LIFNode", "its neurons are [Lif(Threshold = ..., Decay = ...)], [If], [Plif] and others, and [Neuron(typeof(...))] of your own")]
     [InlineData("ReLU", "its neurons spike; write [Lif]")]
     public Task AttributesThatAreNoLayers(string name, string hint) => Expect.InNetwork(
         $"[Input(1, 4, 4), Lif, {{|SNN055:{name}(2)|}}, Linear(3), Lif]", $"'{name}' is no layer of SnnDsl: {hint}");

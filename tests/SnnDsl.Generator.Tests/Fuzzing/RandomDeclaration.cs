@@ -33,7 +33,7 @@ internal sealed class RandomDeclaration(int seed)
             body = Broken(body);
         }
 
-        return $"namespace {space} {{\n{body}\n}}\n";
+        return $"namespace {space} {{\n{body}\n{Neuron()}\n}}\n";
     }
 
     private bool Chance(int oneIn) => _random.Next(oneIn) == 0;
@@ -64,8 +64,10 @@ internal sealed class RandomDeclaration(int seed)
             attributes.Add(image
                 ? Of($"Conv2d({Size()}, Kernel = {Size()}, Stride = {Size()}, Padding = {Size()}{Name()})", $"AvgPool2d(2, Stride = {Size()})", "Conv2d(2, Padding = 1)")
                 : $"Flatten, Linear({Size()}{Name()})");
-            attributes.Add(Of("Lif", $"Lif({Of("Threshold", "Decay", "ResetValue", "SurrogateWidth")} = {Number()}, Reset = {Of("Reset.Hard", "Reset.Soft")}, "
-                + $"Surrogate = (Surrogate){_random.Next(Chance(30) ? 6 : 4)}{Name()})",
+            attributes.Add(Of("Lif", $"Lif({Of("Threshold", "Decay", "Tau", "ResetValue", "SurrogateWidth")} = {Number()}, Reset = {Of("Reset.Hard", "Reset.Soft", "Reset.None")}, {Of("DetachReset", "AtOrAbove", "DecayInput")} = true, "
+                + $"Surrogate = (Surrogate){_random.Next(Chance(30) ? 11 : 9)}{Name()})",
+                $"Plif({Of("Threshold", "Decay", "Tau")} = {Number()}, PerNeuron = {Of("true", "false")}{Name()})",
+                $"Neuron({Of("typeof(Own)", "typeof(int)", "typeof(Missing)", "null", "typeof(System.Collections.Generic.List<>)")}{Name()})",
                 $"Alif({Of("Threshold", "Decay", "Adaptation", "AdaptationDecay")} = {Number()}{Name()})",
                 $"Synaptic({Of("SynapticDecay", "ResetValue")} = {Number()}, Reset = {Of("Reset.Hard", "Reset.Soft")}{Name()})",
                 $"ResonateAndFire({Of("Angle", "Decay")} = {Number()}{Name()})"));
@@ -85,6 +87,16 @@ internal sealed class RandomDeclaration(int seed)
             : ";";
         return $"[{string.Join(Of(", ", "]\n["), attributes)}]\n{type}{rest}";
     }
+
+    // Code that is affine, that is not, and that is hardly code.
+    private string Neuron() => $"public {Of("struct", "sealed class")} Own : global::SnnDsl.{Of("INeuron", "INeuron", "ISilentNeuron")} {{ {Of("float u, b;", "float u, b;", "float b; double u;", "float u; int b;", "")} "
+        + $"public void Integrate(float current) {Body()} public bool Fires {Of("=> u > 1;", "=> 2 * b <= u - 0.5f;", "{ get { return (u) >= (1 - b); } }", "{ get; set; }", "=> u == b;", "=> true;", "=> 1 > 0.5f;", "{ get => !(u > 1); }")} "
+        + $"public void Spike() {Body().Replace("current", "1f")} {Of("", "public void Silence() { b /= 2; }")} }}";
+
+    private string Body() => Of(
+        "{ u = 0.5f * u + current; }", "{ u = 0.5f * u + current; b += u; }", "{ u += current * b; }", "{ (u, b) = (b, u + current); }", "{ u++; { b -= 2 / 3f; } }", "{ float x = u; u = x - current; }", "{ for (;;) { } }",
+        "{ u = System.MathF.Exp(1e30f) + current; }", "{ this.u = default; }", "{ u = current / 0; }", "{ ; }", "{ u = (b = current); }", "{ return; }", "{ (u, (b, _)) = (1, (2, 3)); }", "=> u = -current * -0.0f;",
+        "{ Own other = this; other.u = 1; }", "{ var x = 3; u = x / 2; }", "{ u = missing; }", "{ u =", "=> throw null!;", "{ u = current; u -= (float)(double)u; b = System.Math.Max(1, 2) * current; }");
 
     private string Nested(string network, int depth) => depth == 0 ? network : Nested(
         Of("partial class Outer {{ {0} }}", "partial struct outer {{ {0} }}", "namespace My.Nets {{ {0} }}", "namespace my.nets {{ {0} }}", "namespace @var.@record {{ {0} }}",

@@ -56,6 +56,21 @@ public class CachingTests
         Assert.Equal([Reason.Modified, Reason.Cached], Reasons(result, TrackingNames.Plan).Order());
     }
 
+    /// <summary>A neuron's code is read where it stands: an edit of it makes the network anew, and one of a comment does not.</summary>
+    [Theory]
+    [InlineData("0.5f", "0.25f", Reason.Modified)]
+    [InlineData("u = 0;", "u = /* nothing is left */ 0;", Reason.Unchanged)]
+    public void EditsOfANeuronInAnotherFile(string old, string @new, Reason spec)
+    {
+        const string Net = "namespace Reference; [SpikingNetwork, Input(4), Linear(3), Neuron(typeof(Own))] public partial class Net;";
+        const string Neuron = "namespace Reference; public struct Own : SnnDsl.INeuron { float u; public void Integrate(float i) { u = 0.5f * u + i; } "
+            + "public bool Fires => u > 1; public void Spike() { u = 0; } }";
+        var before = Compiler.Compile(Net, Neuron);
+        var result = Compiler.Driver().RunGenerators(before).RunGenerators(Replace(before, "Other1.cs", Neuron.Replace(old, @new))).GetRunResult().Results.Single();
+        Assert.Equal(spec, Assert.Single(Reasons(result, TrackingNames.Spec)));
+        Assert.NotEmpty(result.GeneratedSources);
+    }
+
     [Fact]
     public void ABrokenNetworkLosesItsFilesAndGetsThemBack()
     {

@@ -83,7 +83,7 @@ public class EmittedKernelTextTests
         foreach (var model in EmittedKernels.Models)
         {
             string[] lines = Both(model).Split('\n');
-            Assert.DoesNotContain(lines, line => line.Length > 122);
+            Assert.All(lines, line => Assert.True(line.Length <= 122, line));
             Assert.DoesNotContain(lines, line => line.EndsWith(' ') || line.Contains('\r'));
         }
     }

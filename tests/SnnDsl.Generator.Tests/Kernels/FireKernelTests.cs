@@ -88,6 +88,32 @@ public class FireKernelTests
         },
         iter: 300, threads: 1);
 
+    /// <summary>Far from the threshold and on it, narrow and wide: every surrogate is finite, and what it says it is.</summary>
+    [Fact]
+    public void Surrogates_are_finite_everywhere()
+    {
+        NeuronModel[] models =
+        [
+            .. from surrogate in Enum.GetValues<SurrogateKind>()
+               from width in new[] { 0.01f, 1f, 100f }
+               select new NeuronModel(0.5f, 0f, ResetKind.Hard, 0f, surrogate, width),
+        ];
+        float[] u = [.. Enumerable.Range(-400, 801).Select(k => 0.5f + (k / 4f)), .. Enumerable.Range(-50, 101).Select(k => 0.5f + (k / 1000f)), 1e30f, -1e30f];
+        var kernels = EmittedKernels.Build(models);
+        foreach (var model in models)
+        {
+            var (membranes, written) = (new GuardedBuffer(u), new GuardedBuffer(u.Length));
+            var gradients = new GuardedBuffer([.. u.Select(_ => 1f)]);
+            kernels[model].Backward(ref membranes.Origin, ref gradients.Origin, ref written.Origin, u.Length, u.Length, 1, 0, u.Length);
+            for (int i = 0; i < u.Length; i++)
+            {
+                double expected = Reference.Surrogate(model, u[i]);
+                Assert.True(float.IsFinite(written[i]), $"{model} at {u[i]}: {written[i]}");
+                Assert.True(NearKink(model, u[i]) || Math.Abs(written[i] - expected) <= (1e-4 * expected) + 1e-30, $"{model} at {u[i]}: {written[i]}, expected {expected}");
+            }
+        }
+    }
+
     /// <summary>A surrogate's own step: a finite difference across it says nothing.</summary>
     internal static bool NearKink(NeuronModel model, double u)
     {
@@ -148,6 +174,7 @@ public class FireKernelTests
             double u = model.Decay * r + current[t];
             double s = (u0[t] > model.Threshold ? 1 : 0) + Reference.SmoothStep(model, u) - Reference.SmoothStep(model, u0[t]);
             spikes[t] = s;
+            s = model.Detached ? (u0[t] > model.Threshold ? 1 : 0) : s;
             r = model.Reset == ResetKind.Hard ? u * (1 - s) + model.ResetValue * s : u - model.Threshold * s;
         }
 

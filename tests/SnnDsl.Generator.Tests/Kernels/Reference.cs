@@ -55,6 +55,10 @@ internal static class Reference
             SurrogateKind.Triangular => Math.Max(0, 1 - Math.Abs(x) / w) / w,
             SurrogateKind.Arctan => 1 / (w * (1 + Math.Pow(Math.PI * x / w, 2))),
             SurrogateKind.StraightThrough => 1,
+            SurrogateKind.Sigmoid => 1 / (w * Math.Pow(2 * Math.Cosh(x / w / 2), 2)),
+            SurrogateKind.Gaussian => Math.Exp(-x * x / (2 * w * w)) / (w * Math.Sqrt(2 * Math.PI)),
+            SurrogateKind.Erf => Math.Exp(-x * x / (w * w)) / (w * Math.Sqrt(Math.PI)),
+            SurrogateKind.PiecewiseExponential => Math.Exp(-Math.Abs(x) / w) / (2 * w),
             _ => 1 / (2 * w * Math.Pow(1 + Math.Abs(x) / w, 2)),
         };
     }
@@ -70,8 +74,21 @@ internal static class Reference
             SurrogateKind.Triangular => y - Math.Sign(y) * y * y / 2,
             SurrogateKind.Arctan => Math.Atan(Math.PI * x / w) / Math.PI,
             SurrogateKind.StraightThrough => x,
+            SurrogateKind.Sigmoid => Math.Tanh(x / w / 2) / 2,
+            SurrogateKind.Gaussian => Erf(x / w / Math.Sqrt(2)) / 2,
+            SurrogateKind.Erf => Erf(x / w) / 2,
+            SurrogateKind.PiecewiseExponential => Math.Sign(x) * (1 - Math.Exp(-Math.Abs(x) / w)) / 2,
             _ => 0.5 * x / (w + Math.Abs(x)),
         };
+    }
+
+    // By Simpson's rule.
+    private static double Erf(double z)
+    {
+        const int Parts = 400;
+        double h = z / Parts;
+        return 2 / Math.Sqrt(Math.PI) * h / 3 * Enumerable.Range(0, Parts + 1)
+            .Sum(k => (k is 0 or Parts ? 1 : k % 2 == 1 ? 4 : 2) * Math.Exp(-h * k * h * k));
     }
 
     /// <summary>A and c of a relaxation.</summary>

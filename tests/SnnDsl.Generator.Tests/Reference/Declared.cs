@@ -10,6 +10,28 @@ namespace SnnDsl.Generator.Tests.Reference;
 /// <param name="Plan">The network.</param>
 internal sealed record Declared(string Attribute, string Source, NetworkPlan Plan)
 {
+    private const string Tired = """
+
+        public struct Tired : INeuron
+        {
+            private float u, rest;
+
+            public void Integrate(float current)
+            {
+                u = 0.9f * u + current - 0.2f * rest;
+                rest *= 0.5f;
+            }
+
+            public readonly bool Fires => u > 1;
+
+            public void Spike()
+            {
+                u = 0;
+                rest += 1;
+            }
+        }
+        """;
+
     // Before and behind the attribute. A kind of neurons needs no line of its own.
     private static readonly Dictionary<string, (string Before, string Attribute, string After)> s_places = new()
     {
@@ -23,6 +45,7 @@ internal sealed record Declared(string Attribute, string Source, NetworkPlan Pla
         ["Dropout"] = ("[Input(4)] [Linear(3)] [Lif]", "Dropout(0.5)", "[Linear(3)] [Lif]"),
         ["Voting"] = ("[Input(4)] [Linear(6)] [Lif]", "Voting(2)", ""),
         ["Normalize"] = ("[Input(3, 8, 8)]", "Normalize(new[] { 0.49, 0.48, 0.45 }, new[] { 0.25, 0.24, 0.26 })", "[Flatten] [Linear(3)] [Lif]"),
+        ["Neuron"] = ("[Input(4)] [Linear(3)]", "Neuron(typeof(Tired))", ""),
         ["Flatten"] = ("[Input(1, 8, 8)]", "Flatten", "[Linear(3)] [Lif]"),
     };
 
@@ -48,7 +71,7 @@ internal sealed record Declared(string Attribute, string Source, NetworkPlan Pla
 
     private static Declared Of((string Before, string Attribute, string After) place)
     {
-        string source = string.Join('\n', new[] { "[SpikingNetwork(TimeSteps = 4)]", place.Before, $"[{place.Attribute}]", place.After, "public sealed partial class Example;" }
+        string source = string.Join('\n', new[] { "[SpikingNetwork(TimeSteps = 4)]", place.Before, $"[{place.Attribute}]", place.After, "public sealed partial class Example;", place.Attribute.Contains("Tired") ? Tired : "" }
             .Where(line => line.Length > 0));
         return new(place.Attribute, source, Plans.Of(source));
     }

@@ -65,11 +65,13 @@ public class NeuronEquationsTests
         [
             NeuronEquations.Synaptic(rule, 0.5f, 0.5f), NeuronEquations.Alif(rule, 0.5f, 0.2f, 0.9f), NeuronEquations.ResonateAndFire(rule, 0.9f, 0.3f),
             NeuronEquations.LifWithGain(rule, 0.5f), NeuronEquations.Lif(rule with { FiresAtThreshold = true }, 0.5f),
-            NeuronEquations.Lif(rule with { Detached = true }, 0.5f), NeuronEquations.Lif(rule with { Threshold = -1 }, 0.5f),
+            NeuronEquations.Lif(rule, 0.5f).WithoutReset("u"), NeuronEquations.Lif(rule with { Threshold = -1 }, 0.5f),
             NeuronEquations.Lif(rule, 1.5f), NeuronEquations.Lif(rule, -0.5f),
         ];
         Assert.All(others, neuron => Assert.Null(neuron.Lif()));
         Assert.All(others, neuron => Assert.False(neuron.HasPeriods || neuron.CountsGrowWithCurrents));
+        // How gradients go does not matter to a run.
+        Assert.True(NeuronEquations.Lif(rule with { Detached = true }, 0.5f) is { HasPeriods: true, CountsGrowWithCurrents: true });
     }
 
     /// <summary>Where states are said to decay, two runs that begin differently come together, whatever both fire.</summary>

@@ -34,7 +34,7 @@ internal static class RandomNeuron
         float Share() => random.Next(5) switch { 0 => 0, 1 => 1, _ => random.NextSingle() };
         float? Reset() => random.Next(3) switch { 0 => null, 1 => 0, _ => random.NextSingle() - 0.5f };
         var rule = Rule(random);
-        return random.Next(6) switch
+        var neuron = random.Next(6) switch
         {
             0 => NeuronEquations.Lif(rule, Share(), Reset()),
             1 => NeuronEquations.If(rule, Reset()),
@@ -43,6 +43,7 @@ internal static class RandomNeuron
             4 => NeuronEquations.Alif(rule, Share(), (2 * random.NextSingle()) - 0.5f, Share(), Reset()),
             _ => NeuronEquations.ResonateAndFire(rule, Share(), 3 * random.NextSingle(), random.Next(2) == 0),
         };
+        return random.Next(5) == 0 ? neuron.WithoutReset(neuron.States[random.Next(neuron.Size)]) : neuron;
     }
 
     /// <summary>LIF constants.</summary>
@@ -51,9 +52,9 @@ internal static class RandomNeuron
         var reset = (Reset)random.Next(2);
         return new(
             0.1f + random.NextSingle(), random.Next(5) switch { 0 => 0, 1 => 1, _ => random.NextSingle() }, reset,
-            reset == Reset.Soft || random.Next(2) == 0 ? 0 : (2 * random.NextSingle()) - 1, (Surrogate)random.Next(4), 0.3f + random.NextSingle());
+            reset == Reset.Soft || random.Next(2) == 0 ? 0 : (2 * random.NextSingle()) - 1, (Surrogate)random.Next(9), 0.3f + random.NextSingle());
     }
 
     private static SpikeRule Rule(Random random) => new(
-        0.1f + (0.5f * random.NextSingle()), (SurrogateFunction)random.Next(4), 0.3f + random.NextSingle(), random.Next(3) == 0, random.Next(3) == 0);
+        random.Next(8) == 0 ? -0.1f * random.Next(2) : 0.1f + (0.5f * random.NextSingle()), (SurrogateFunction)random.Next(9), 0.3f + random.NextSingle(), random.Next(3) == 0, random.Next(3) == 0);
 }

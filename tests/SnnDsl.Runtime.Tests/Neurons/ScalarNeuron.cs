@@ -58,15 +58,22 @@ internal sealed class ScalarNeuron(NeuronEquations neuron)
         return gradients;
     }
 
-    private double Surrogate(double x)
+    private double Surrogate(double x) => Surrogate(neuron.Spike.Surrogate, x, neuron.Spike.Width);
+
+    /// <summary>What stands for ds/dv, as its documentation reads.</summary>
+    public static double Surrogate(SurrogateFunction surrogate, double x, double w)
     {
-        double w = neuron.Spike.Width;
-        return neuron.Spike.Surrogate switch
+        return surrogate switch
         {
             SurrogateFunction.Rectangular => Math.Abs(x) < w / 2 ? 1 / w : 0,
             SurrogateFunction.Triangular => Math.Max(0, 1 - (Math.Abs(x) / w)) / w,
             SurrogateFunction.Arctan => 1 / (w * (1 + Math.Pow(Math.PI * x / w, 2))),
-            _ => 1 / (2 * w * Math.Pow(1 + (Math.Abs(x) / w), 2)),
+            SurrogateFunction.FastSigmoid => 1 / (2 * w * Math.Pow(1 + (Math.Abs(x) / w), 2)),
+            SurrogateFunction.Sigmoid => 1 / (w * Math.Pow(2 * Math.Cosh(x / w / 2), 2)),
+            SurrogateFunction.Gaussian => Math.Exp(-x * x / (2 * w * w)) / (w * Math.Sqrt(2 * Math.PI)),
+            SurrogateFunction.Erf => Math.Exp(-x * x / (w * w)) / (w * Math.Sqrt(Math.PI)),
+            SurrogateFunction.PiecewiseExponential => Math.Exp(-Math.Abs(x) / w) / (2 * w),
+            _ => 1,
         };
     }
 

@@ -58,6 +58,25 @@ public class TrainerTests
         Assert.True(revives ? accuracy > 0.85 : accuracy < 0.75, $"accuracy {accuracy}");
     }
 
+    /// <summary>The mean square of rates is what its documentation says, and trains.</summary>
+    [Fact]
+    public void MeanSquaresTrain()
+    {
+        var logits = TorchSharp.torch.tensor(new double[] { 0.25, 0.5, 1, 0 }, [2, 2]);
+        using (logits)
+        {
+            double expected = ((0.25 * 0.25) + (0.5 * 0.5) + 0 + 0) / 4;
+            Assert.Equal(expected, Losses.MeanSquare(logits, TorchSharp.torch.tensor(new long[] { 1, 0 })).item<double>(), 12);
+        }
+
+        using var network = Network();
+        var data = TinyData.Images(60);
+        double before = Accuracy.Of(network, data);
+        new Trainer(network, data, Certified(6) with { Loss = NaturalLoss.MeanSquare, Robust = null }).Run();
+        double after = Accuracy.Of(network, data);
+        Assert.True(after > 0.8 && after > before, $"{before} before, {after} after");
+    }
+
     [Fact]
     public void GradientsAreRoundedWhileTheRunLasts()
     {

@@ -81,7 +81,7 @@ internal sealed class GraphLoop(SpikingModule module)
 
     private Tensor[] Neurons(string name, Tensor[] currents)
     {
-        var declared = module.GetType().GetCustomAttributes<LayerAttribute>().Single(layer => layer.Name == name);
+        var declared = module.GetType().GetCustomAttributes<SpikingAttribute>().Single(layer => layer.Name == name);
         var (spikes, guard) = NeuronLoop.Fire(declared, currents);
         guards.Add(stack(guard));
         return spikes;

@@ -20,6 +20,13 @@ internal static class NeuronCases
             nameof(Mixed) => new Mixed(seed),
             nameof(AdaptiveEvents) => new AdaptiveEvents(seed),
             nameof(Pooled) => new Pooled(seed),
+            nameof(Options) => new Options(seed),
+            nameof(Learning) => new Learning(seed),
+            nameof(Own) => new Own(seed),
+            nameof(Integrating) => new Integrating(seed),
+            nameof(LearningEach) => new LearningEach(seed),
+            nameof(MoreOptions) => new MoreOptions(seed),
+            nameof(OnTheThreshold) => new OnTheThreshold(seed),
             _ => new Turning(seed),
         };
         using (no_grad())

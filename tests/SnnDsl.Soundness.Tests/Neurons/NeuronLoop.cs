@@ -11,8 +11,7 @@ namespace SnnDsl.Soundness.Tests.Neurons;
 /// <param name="module">The network; its maps are applied with its own weights.</param>
 internal sealed class NeuronLoop(SpikingModule module)
 {
-    private readonly LayerAttribute[] neurons =
-        [.. module.GetType().GetCustomAttributes<LayerAttribute>().Where(layer => layer is LifAttribute or SynapticAttribute or AlifAttribute or ResonateAndFireAttribute)];
+    private readonly SpikingAttribute[] neurons = [.. module.GetType().GetCustomAttributes<SpikingAttribute>()];
 
     /// <summary>Logits [B, classes], and what every layer compares with its threshold, [T, B, ...].</summary>
     public sealed record Run(Tensor Logits, IReadOnlyList<Tensor> Guards);
@@ -26,7 +25,7 @@ internal sealed class NeuronLoop(SpikingModule module)
         for (int layer = 0; layer < neurons.Length; layer++)
         {
             Tensor[] currents = [.. values.Select(value => stages.Spiking[layer].Map.Apply(value))];
-            var (spikes, guard) = Fire(neurons[layer], currents);
+            var (spikes, guard) = Fire(neurons[layer], currents, Decay(layer));
             values = spikes;
             guards.Add(stack(guard));
         }
@@ -37,71 +36,141 @@ internal sealed class NeuronLoop(SpikingModule module)
             return new(stack(outputs).mean([0L]), guards);
         }
 
-        return new(outputs.Aggregate((membrane, output) => membrane * decay + output), guards);
+        List<Tensor> membranes = [outputs[0]];
+        foreach (var output in outputs.Skip(1))
+        {
+            membranes.Add(membranes[^1] * decay + output);
+        }
+
+        bool mean = module.GetType().GetCustomAttribute<LiAttribute>() is { Mean: true };
+        return new(mean ? stack(membranes).mean([0L]) : membranes[^1], guards);
     }
 
+    // The decay that a layer has learned, rounded once to what the network runs in; null for those that learn none.
+    private Tensor? Decay(int layer) => neurons[layer] is PlifAttribute learned && module.get_parameter($"{learned.Name}.decay_logit") is { } logit
+        ? logit.to(ScalarType.Float64).sigmoid().to(logit.dtype)
+        : null;
+
     /// <summary>One layer of neurons over all steps: spikes, and what they compare with their threshold.</summary>
-    public static (Tensor[] Spikes, Tensor[] Guards) Fire(LayerAttribute layer, Tensor[] currents)
+    public static (Tensor[] Spikes, Tensor[] Guards) Fire(SpikingAttribute layer, Tensor[] currents, Tensor? learned = null)
     {
         var zero = zeros_like(currents[0]);
         Tensor u = zero, i = zero, b = zero;
         List<Tensor> spikes = [], guards = [];
+        var neuron = Constants.Of(layer);
         foreach (var current in currents)
         {
+            var input = current * neuron.Gain;
             Tensor guard;
             switch (layer)
             {
-                case SynapticAttribute neuron:
-                    i = i * (float)neuron.SynapticDecay + current;
-                    guard = u = u * (float)neuron.Decay + i;
+                case NeuronAttribute { Neuron: var own } when own == typeof(Tired):
+                    (u, b) = (u * 0.75 + input - b * 0.25, b * 0.5);
+                    guard = u;
                     break;
-                case AlifAttribute neuron:
-                    u = u * (float)neuron.Decay + current;
-                    guard = u - b * (float)neuron.Adaptation;
+                case NeuronAttribute:
+                    i = i * 0.5 + input / 2;
+                    u = u * 0.875 + i;
+                    guard = u * 2 - i;
                     break;
-                case ResonateAndFireAttribute neuron:
-                    double cos = (float)((float)neuron.Decay * Math.Cos((float)neuron.Angle)), sin = (float)((float)neuron.Decay * Math.Sin((float)neuron.Angle));
-                    (u, i) = (u * cos - i * sin + current, u * sin + i * cos);
+                case PlifAttribute parametric:
+                    guard = u = u * learned! + (parametric.DecayInput ? (1 - learned!) * current : current);
+                    break;
+                case SynapticAttribute synaptic:
+                    i = i * (float)synaptic.SynapticDecay + input;
+                    guard = u = u * neuron.Decay + i;
+                    break;
+                case AlifAttribute adaptive:
+                    u = u * neuron.Decay + input;
+                    guard = u - b * (float)adaptive.Adaptation;
+                    break;
+                case ResonateAndFireAttribute turning:
+                    double cos = (float)((float)turning.Decay * Math.Cos((float)turning.Angle)), sin = (float)((float)turning.Decay * Math.Sin((float)turning.Angle));
+                    (u, i) = (u * cos - i * sin + input, u * sin + i * cos);
                     guard = u;
                     break;
                 default:
-                    guard = u = u * (float)((LifAttribute)layer).Decay + current;
+                    guard = u = u * neuron.Decay + input;
                     break;
             }
 
-            var (threshold, reset, value, surrogate, width) = Spike(layer);
-            var s = Spike(guard, threshold, surrogate, width);
-            u = reset == Reset.Soft ? u - s * threshold : u * (1 - s) + s * value;
-            i = layer is ResonateAndFireAttribute && reset == Reset.Hard ? i * (1 - s) : i;
-            b = layer is AlifAttribute adaptive ? b * (float)adaptive.AdaptationDecay + s : b;
+            var s = Spike(guard, neuron);
+            var resets = layer.DetachReset ? s.detach() : s;
+            if (layer is NeuronAttribute code)
+            {
+                (u, i, b) = code.Neuron == typeof(Tired)
+                    ? (u * (1 - resets), i, b + resets)
+                    : (u - resets * 0.5, (1 - resets) * (i - i * 0.125) + resets * (i * 0.5 + u * 0.25), b);
+                spikes.Add(s);
+                guards.Add(guard);
+                continue;
+            }
+
+            u = neuron.Reset switch
+            {
+                Reset.Soft => u - resets * neuron.Threshold,
+                Reset.Hard => u * (1 - resets) + resets * neuron.ResetValue,
+                _ => u,
+            };
+            i = layer is ResonateAndFireAttribute && neuron.Reset == Reset.Hard ? i * (1 - resets) : i;
+            b = layer is AlifAttribute lifted ? b * (float)lifted.AdaptationDecay + resets : b;
             spikes.Add(s);
-            guards.Add(guard);
+            // Fused neurons keep the membrane in units of the gain.
+            guards.Add(layer is LifAttribute { AtOrAbove: false, Reset: not Reset.None } ? guard / neuron.Gain : guard);
         }
 
         return ([.. spikes], [.. guards]);
     }
 
-    private static (float Threshold, Reset Reset, float Value, Surrogate Surrogate, double Width) Spike(LayerAttribute layer) => layer switch
-    {
-        SynapticAttribute n => ((float)n.Threshold, n.Reset, (float)n.ResetValue, n.Surrogate, n.SurrogateWidth),
-        AlifAttribute n => ((float)n.Threshold, n.Reset, (float)n.ResetValue, n.Surrogate, n.SurrogateWidth),
-        ResonateAndFireAttribute n => ((float)n.Threshold, n.Reset, 0, n.Surrogate, n.SurrogateWidth),
-        LifAttribute n => ((float)n.Threshold, n.Reset, (float)n.ResetValue, n.Surrogate, n.SurrogateWidth),
-        _ => throw new ArgumentException($"There is no neuron {layer}."),
-    };
-
     // 1 above the threshold; autograd sees the surrogate as its derivative.
-    private static Tensor Spike(Tensor guard, double threshold, Surrogate surrogate, double width)
+    private static Tensor Spike(Tensor guard, Constants neuron)
     {
-        var x = guard.detach() - threshold;
-        double w = width == 0 ? (surrogate == Surrogate.FastSigmoid ? 0.5 : 1) : width;
-        var slope = surrogate switch
+        var x = guard.detach() - neuron.Threshold;
+        double w = neuron.Width;
+        var slope = neuron.Surrogate switch
         {
             Surrogate.Rectangular => (x.abs() < w / 2).to(x.dtype) / w,
             Surrogate.Triangular => (1 - x.abs() / w).clamp(min: 0) / w,
             Surrogate.Arctan => 1 / (w * (1 + (x * Math.PI / w).pow(2))),
+            Surrogate.Sigmoid => (x / w).sigmoid() * (-x / w).sigmoid() / w,
+            Surrogate.Gaussian => (-0.5 * (x / w).pow(2)).exp() / (w * Math.Sqrt(2 * Math.PI)),
+            Surrogate.Erf => (-(x / w).pow(2)).exp() / (w * Math.Sqrt(Math.PI)),
+            Surrogate.PiecewiseExponential => (-x.abs() / w).exp() / (2 * w),
+            Surrogate.StraightThrough => ones_like(x),
             _ => 1 / (2 * w * (1 + x.abs() / w).pow(2)),
         };
-        return (x > 0).to(x.dtype) + slope * (guard - guard.detach());
+        return (neuron.AtOrAbove ? x >= 0 : x > 0).to(x.dtype) + slope * (guard - guard.detach());
+    }
+
+    // What an attribute says, in float32 as its documentation promises.
+    private sealed record Constants(
+        double Threshold, double Decay, double Gain, Reset Reset, double ResetValue, bool AtOrAbove, Surrogate Surrogate, double Width)
+    {
+        public static Constants Of(SpikingAttribute layer)
+        {
+            double Width(double own) => layer.SurrogateWidth == 0 ? own : (float)layer.SurrogateWidth;
+            Constants With(MembraneAttribute membrane, double threshold, double decay, double tau, bool scales, double value) => new(
+                (float)threshold, tau == 0 ? (float)decay : (float)(1 - 1 / tau), !scales ? 1 : tau == 0 ? 1 - (double)(float)decay : 1 / tau,
+                membrane.Reset, (float)value, membrane.AtOrAbove, membrane.Surrogate, Width(membrane.Surrogate switch
+                {
+                    Surrogate.FastSigmoid or Surrogate.PiecewiseExponential => 0.5,
+                    Surrogate.Sigmoid => 0.25,
+                    Surrogate.Gaussian => (float)(1 / Math.Sqrt(2 * Math.PI)),
+                    Surrogate.Erf => (float)(1 / Math.Sqrt(Math.PI)),
+                    _ => 1,
+                }));
+            return layer switch
+            {
+                NeuronAttribute { Neuron: var own } n => new(
+                    own == typeof(Tired) ? 0.5 : 0.625, 0, 1, Reset.None, 0, own != typeof(Tired), n.Surrogate, Width(n.Surrogate == Surrogate.FastSigmoid ? 0.5 : 1)),
+                SynapticAttribute n => With(n, n.Threshold, n.Decay, n.Tau, false, n.ResetValue),
+                AlifAttribute n => With(n, n.Threshold, n.Decay, n.Tau, n.DecayInput, n.ResetValue),
+                ResonateAndFireAttribute n => With(n, n.Threshold, 0, 0, false, 0),
+                PlifAttribute n => With(n, n.Threshold, 0, 0, false, n.ResetValue),
+                IfAttribute n => With(n, n.Threshold, 1, 0, false, n.ResetValue),
+                LifAttribute n => With(n, n.Threshold, n.Decay, n.Tau, n.DecayInput, n.ResetValue),
+                _ => throw new ArgumentException($"There is no neuron {layer}."),
+            };
+        }
     }
 }

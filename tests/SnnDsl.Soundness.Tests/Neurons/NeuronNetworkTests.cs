@@ -17,7 +17,7 @@ namespace SnnDsl.Soundness.Tests.Neurons;
 /// <summary>Networks of neurons that are walked by their equations: forward, gradients, every bound that they have, and what they refuse.</summary>
 public class NeuronNetworkTests
 {
-    public static TheoryData<string> Networks => [nameof(Mixed), nameof(AdaptiveEvents), nameof(Turning)];
+    public static TheoryData<string> Networks => [nameof(Mixed), nameof(AdaptiveEvents), nameof(Turning), nameof(Options), nameof(MoreOptions), nameof(Learning), nameof(LearningEach), nameof(Own), nameof(Integrating)];
 
     public NeuronNetworkTests() => set_num_threads(1);
 
@@ -100,6 +100,96 @@ public class NeuronNetworkTests
             // A bound that never says anything would pass as well.
             Assert.True(intervals.Membranes.All(layer => (layer.Upper - layer.Lower).max().ToDouble() < 50));
         }
+    }
+
+    /// <summary>A neuron's type, run as the C# that it is, spikes like the network that the compiler made of it.</summary>
+    [Fact]
+    public void OwnNeuronsDoWhatTheirCodeDoes()
+    {
+        using var scope = NewDisposeScope();
+        using var guard = no_grad();
+        var (network, _) = Draw(nameof(Own), ScalarType.Float32, seed: 40);
+        using var owned = network;
+        int spikes = 0;
+        foreach (var (layer, neuron) in new (int, Func<INeuron>)[] { (0, () => new Tired()), (1, () => new Driven()) })
+        {
+            var currents = (rand([network.Steps, 400]) * 1.6) - 0.3;
+            Tensor fired = network.Stages.Spiking[layer].Neurons.Fire(currents);
+            for (int i = 0; i < 400; i++)
+            {
+                var own = neuron();
+                for (int t = 0; t < network.Steps; t++)
+                {
+                    own.Integrate(currents[t, i].ToSingle());
+                    Assert.Equal(own.Fires, fired[t, i].ToSingle() == 1);
+                    spikes += own.Fires ? 1 : 0;
+                    if (own.Fires)
+                    {
+                        own.Spike();
+                    }
+                    else
+                    {
+                        (own as ISilentNeuron)?.Silence();
+                    }
+                }
+            }
+        }
+
+        Assert.InRange(spikes, 400, 3600);
+    }
+
+    /// <summary>Membranes exactly on their thresholds fire where neurons are told so, and no bound in any precision misses it.</summary>
+    [Fact]
+    public void TiesAreSpikes()
+    {
+        using var guard = no_grad();
+        int ties = 0, matter = 0, checkedBounds = 0;
+        for (int seed = 0; seed < 40; seed++)
+        {
+            using var scope = NewDisposeScope();
+            var (network, _) = Draw(nameof(OnTheThreshold), ScalarType.Float32, seed);
+            using var owned = network;
+            // All sums are exact.
+            foreach (var weight in network.parameters())
+            {
+                weight.copy_(randint(-2, 4, weight.shape).to(ScalarType.Float32) / 4);
+            }
+
+            var input = randint(0, 5, [Samples, 4]).to(ScalarType.Float32) / 4;
+            var run = new NeuronLoop(network).Fire(input, network.Steps);
+            Assert.True((network.forward(input) - run.Logits).abs().max().ToDouble() == 0);
+            double[] thresholds = [1, 0.5, 0.25];
+            ties += run.Guards.Zip(thresholds, (values, threshold) => (values == threshold).sum().ToInt32()).Sum();
+            var labels = run.Logits.argmax(1);
+            foreach (var precision in Enum.GetValues<Precision>())
+            {
+                foreach (double epsilon in new[] { 0, 0.25 })
+                {
+                    using var view = new NetworkView(network, precision);
+                    var set = view.Set(new LInfinity(epsilon), input);
+                    var intervals = view.Network.BoundMembranes(set).Computed();
+                    var margins = new[] { BoundMethod.SIbp, BoundMethod.SCrown }.Select(method => view.Network.BoundMargins(set, labels, method)).ToArray();
+                    for (int point = 0; point < 10; point++)
+                    {
+                        var moved = (input + (randint(-1, 2, input.shape).to(ScalarType.Float32) * epsilon)).clamp(0, 1);
+                        var there = new NeuronLoop(network).Fire(moved, network.Steps);
+                        var margin = (Margins.Rows(labels, 3, ScalarType.Float32) * there.Logits.unsqueeze(1)).sum(2L);
+                        Assert.All(margins, bound => Assert.True((margin.to(bound.dtype) >= bound - 1e-6).all().ToBoolean()));
+                        checkedBounds += margins.Length;
+                        var spikes = (there.Guards[^1] >= thresholds[^1]).to(intervals.Spikes.Lower.dtype);
+                        Assert.True((spikes >= intervals.Spikes.Lower).all().ToBoolean() && (spikes <= intervals.Spikes.Upper).all().ToBoolean());
+                        // One point, exact sums: both ends are that run, ties and all.
+                        if (epsilon == 0 && precision == Precision.Float32)
+                        {
+                            Assert.True((spikes == intervals.Spikes.Lower).all().ToBoolean() && (spikes == intervals.Spikes.Upper).all().ToBoolean());
+                            matter += (there.Guards[^1] == thresholds[^1]).sum().ToInt32();
+                        }
+                    }
+                }
+            }
+        }
+
+        Assert.True(ties > 100 && matter > 50 && checkedBounds > 1000, $"{ties} ties, {matter} in the last layer");
     }
 
     /// <summary>Spikes of neurons without kernels are pooled as tensors: engines agree, and bounds hold.</summary>
@@ -269,21 +359,33 @@ public class NeuronNetworkTests
     [InlineData(nameof(Mixed), 0)]
     [InlineData(nameof(Mixed), 0.5)]
     [InlineData(nameof(AdaptiveEvents), 0.5)]
+    [InlineData(nameof(Learning), 0.5)]
+    [InlineData(nameof(Own), 0.5)]
     public void TrainsWithBoundsAndIsBounded(string name, double crown)
     {
         using var scope = NewDisposeScope();
         random.manual_seed(9);
-        var (network, data) = name == nameof(Mixed)
-            ? ((SpikingModule)new Mixed(1), Clusters())
-            : (new AdaptiveEvents(1), Bars());
+        SpikingModule network = name switch
+        {
+            nameof(Mixed) => new Mixed(1),
+            nameof(Learning) => new Learning(1),
+            nameof(Own) => new Own(1),
+            _ => new AdaptiveEvents(1),
+        };
         using var owned = network;
-        var target = name == nameof(Mixed) ? new RobustOptions { Epsilon = 0.02 } : new RobustOptions { Flips = 1 };
+        var data = network.Description.Encoding == Encoding.Direct ? Clusters() : Bars();
+        var target = network.Description.Encoding == Encoding.Direct ? new RobustOptions { Epsilon = 0.02 } : new RobustOptions { Flips = 1 };
+        double[] decays = Decays();
+        double[] Decays() => [.. network.named_parameters().Where(p => p.name.EndsWith(".decay_logit", StringComparison.Ordinal)).SelectMany(p => p.parameter.detach().clone().data<float>().Select(x => (double)x))];
         new Trainer(
             network, data,
             Recipes.Best(target with { CrownShare = Ramp.Constant(crown) }, 25) with { BatchSize = 10, LearningRate = 1e-2 }).Run();
 
         Perturbation set = target.Flips is null ? new LInfinity(0.02) : new SpikeFlips(1);
         var report = new Certifier(network, set, crown == 0 ? CertificationMethod.SIbp : CertificationMethod.SCrown) { Precision = Precision.Float32 }.Run(data);
+        // What is learned moves, every number of it.
+        Assert.All(decays.Zip(Decays()), pair => Assert.NotEqual(pair.First, pair.Second));
+        Assert.Equal(name == nameof(Learning) ? 9 : 0, decays.Length);
         int right = report.Records.Count(record => record.Prediction == record.Label), bounded = report.Records.Count(record => record.Verdict == Verdict.Bounded);
         Assert.True(right >= 18 && bounded > 5, $"{right} right, {bounded} bounded");
         int certified = new Certifier(network, set, crown == 0 ? CertificationMethod.SIbp : CertificationMethod.SCrown).Run(data).Records

@@ -46,3 +46,86 @@ internal sealed partial class Pooled;
 [Linear(3, Name = "fc3")]
 [ResonateAndFire(Name = "n3", Decay = 0.75, Angle = 0.3, Reset = Reset.Soft)]
 internal sealed partial class Turning;
+
+/// <summary>Options that the fused kernels know (a gain of 1/4, a detached reset), and others.</summary>
+[SpikingNetwork(TimeSteps = 5)]
+[Input(6)]
+[Linear(8, Name = "fc1")]
+[Lif(Name = "n1", Tau = 4, DecayInput = true, DetachReset = true, ResetValue = -0.03125, Surrogate = Surrogate.Gaussian)]
+[Linear(7, Name = "fc2")]
+[If(Name = "n2", AtOrAbove = true, Reset = Reset.Soft, Surrogate = Surrogate.PiecewiseExponential)]
+[Linear(7, Name = "fc3")]
+[Lif(Name = "n3", Decay = 0.75, DecayInput = true, AtOrAbove = true, DetachReset = true, Surrogate = Surrogate.Erf)]
+[Linear(3, Name = "fc4")]
+[Alif(Name = "n4", Tau = 2, DecayInput = true, Reset = Reset.None, Surrogate = Surrogate.Sigmoid)]
+internal sealed partial class Options;
+
+/// <summary>Others, behind recorded spikes: no reset, spikes on the threshold, resets that are detached.</summary>
+[SpikingNetwork(TimeSteps = 4, Encoding = Encoding.Spikes)]
+[Input(1, 4, 4)]
+[Conv2d(3, Stride = 2, Name = "conv1")]
+[Lif(Name = "n1", Tau = 1.5, Reset = Reset.None, Surrogate = Surrogate.Sigmoid, SurrogateWidth = 0.5)]
+[Flatten(Name = "flat")]
+[Linear(6, Name = "fc1")]
+[Synaptic(Name = "n2", SynapticDecay = 0.5, Tau = 2, AtOrAbove = true, DetachReset = true, Surrogate = Surrogate.Gaussian)]
+[Linear(6, Name = "fc2")]
+[ResonateAndFire(Name = "n3", Reset = Reset.None, AtOrAbove = true, Surrogate = Surrogate.Erf)]
+[Linear(3, Name = "fc3")]
+[Lif(Name = "n4", Reset = Reset.Soft, DetachReset = true, Surrogate = Surrogate.PiecewiseExponential)]
+internal sealed partial class MoreOptions;
+
+/// <summary>Weights and pixels that are quarters put membranes exactly on thresholds.</summary>
+[SpikingNetwork(TimeSteps = 3)]
+[Input(4)]
+[Linear(6, Name = "fc1")]
+[If(Name = "n1", AtOrAbove = true)]
+[Linear(6, Name = "fc2")]
+[Lif(Name = "n2", Threshold = 0.5, Decay = 0.5, AtOrAbove = true, Reset = Reset.Soft)]
+[Linear(3, Name = "fc3")]
+[Alif(Name = "n3", Threshold = 0.25, Decay = 0.5, Adaptation = 0.25, AdaptationDecay = 0.5, AtOrAbove = true)]
+internal sealed partial class OnTheThreshold;
+
+/// <summary>Decays that are learned, one a layer and one a neuron, with a scaled current and without.</summary>
+[SpikingNetwork(TimeSteps = 5)]
+[Input(6)]
+[Linear(8, Name = "fc1")]
+[Plif(Name = "n1", Decay = 0.75, DecayInput = true, Surrogate = Surrogate.Arctan)]
+[Linear(7, Name = "fc2")]
+[Plif(Name = "n2", PerNeuron = true, Reset = Reset.Soft, Threshold = 0.5, Surrogate = Surrogate.Sigmoid)]
+[Linear(3, Name = "fc3")]
+[Plif(Name = "n3", Tau = 3, ResetValue = -0.125, AtOrAbove = true, Surrogate = Surrogate.FastSigmoid)]
+internal sealed partial class Learning;
+
+/// <summary>One decay for each neuron of an image, behind recorded spikes.</summary>
+[SpikingNetwork(TimeSteps = 4, Encoding = Encoding.Spikes)]
+[Input(1, 4, 4)]
+[Conv2d(3, Stride = 2, Name = "conv1")]
+[Plif(Name = "n1", PerNeuron = true, DecayInput = true, Surrogate = Surrogate.Triangular)]
+[Flatten(Name = "flat")]
+[Linear(5, Name = "fc1")]
+[Lif(Name = "n2", Reset = Reset.Soft)]
+[Linear(3, Name = "fc2")]
+[MembraneReadout(Decay = 0.5)]
+internal sealed partial class LearningEach;
+
+/// <summary>Neurons that no library has.</summary>
+[SpikingNetwork(TimeSteps = 5)]
+[Input(6)]
+[Linear(8, Name = "fc1")]
+[Neuron(typeof(Tired), Name = "n1", Surrogate = Surrogate.Arctan)]
+[Linear(7, Name = "fc2")]
+[Neuron(typeof(Driven), Name = "n2", Surrogate = Surrogate.Sigmoid, SurrogateWidth = 0.5)]
+[Linear(3, Name = "fc3")]
+[Neuron(typeof(Tired), Name = "n3", Surrogate = Surrogate.FastSigmoid, DetachReset = true)]
+internal sealed partial class Own;
+
+/// <summary>An integrator that is read out by the mean of its membrane; fused neurons before it.</summary>
+[SpikingNetwork(TimeSteps = 5)]
+[Input(6)]
+[Linear(8, Name = "fc1")]
+[Lif(Name = "n1", Decay = 0.75, Surrogate = Surrogate.Arctan)]
+[Linear(7, Name = "fc2")]
+[Lif(Name = "n2", Tau = 2, Reset = Reset.Soft, Surrogate = Surrogate.Gaussian)]
+[Linear(3, Name = "fc3")]
+[Li(Tau = 4, Mean = true)]
+internal sealed partial class Integrating;

@@ -22,6 +22,9 @@ internal sealed record Blueprint
     /// <summary>The decay of a last membrane that is read out; null for the mean over time.</summary>
     public required double? MembraneDecay { get; init; }
 
+    /// <summary>Whether that readout is by the mean of the membrane over time.</summary>
+    public bool MeanMembrane { get; private init; }
+
     /// <summary>The normalisations, by the layer before them, into whose weights they are folded.</summary>
     public required IReadOnlyDictionary<string, Norm> Norms { get; init; }
 
@@ -31,7 +34,9 @@ internal sealed record Blueprint
 
     /// <summary>What step t of T weighs in the logits.</summary>
     public double ReadoutWeight(int t, int steps) =>
-        MembraneDecay is { } decay ? Math.Pow(decay, steps - 1 - t) : 1.0 / steps;
+        MembraneDecay is not { } decay ? 1.0 / steps
+        : MeanMembrane ? Enumerable.Range(t, steps - t).Sum(later => Math.Pow(decay, later - t)) / steps
+        : Math.Pow(decay, steps - 1 - t);
 
     public static Blueprint Of(Type network)
     {
@@ -108,7 +113,9 @@ internal sealed record Blueprint
             Stages = stages,
             Tail = maps,
             Norms = norms,
-            MembraneDecay = network.GetCustomAttribute<MembraneReadoutAttribute>() is { } readout ? (float)readout.Decay : null,
+            MembraneDecay = network.GetCustomAttribute<MembraneReadoutAttribute>() is { } readout ? (float)readout.Decay
+                : network.GetCustomAttribute<LiAttribute>() is { } integrator ? (float)(integrator.Tau == 0 ? integrator.Decay : 1 - 1 / integrator.Tau) : null,
+            MeanMembrane = network.GetCustomAttribute<LiAttribute>() is { Mean: true },
         };
     }
 

@@ -14,7 +14,7 @@ internal sealed class EagerNetwork(Blueprint blueprint, Func<string, Tensor?> pa
         var rests = new Tensor?[blueprint.Stages.Count];
         var membranes = blueprint.Stages.Select(_ => new List<Tensor>()).ToArray();
         var spikes = blueprint.Stages.Select(_ => new List<Tensor>()).ToArray();
-        Tensor? logits = null;
+        Tensor? logits = null, sum = null;
         for (int t = 0; t < steps; t++)
         {
             var x = blueprint.Encoding == Encoding.Direct ? encoded : encoded[t];
@@ -33,10 +33,11 @@ internal sealed class EagerNetwork(Blueprint blueprint, Func<string, Tensor?> pa
             logits = logits is null ? value
                 : blueprint.MembraneDecay is { } decay ? logits * decay + value
                 : logits + value;
+            sum = sum is null ? logits : sum + logits;
         }
 
         return new(
-            blueprint.MembraneDecay is null ? logits! / steps : logits!,
+            blueprint.MeanMembrane ? sum! / steps : blueprint.MembraneDecay is null ? logits! / steps : logits!,
             [.. membranes.Select(steps => stack(steps))],
             [.. spikes.Select(steps => stack(steps))]);
     }

@@ -58,13 +58,21 @@ internal sealed class OrderedNetwork
 
     private float[] ReadOut(float[][] outputs) => [.. Enumerable.Range(0, outputs[0].Length).Select(n =>
     {
+        float[] values = [.. outputs.Select(step => step[n])];
         if (blueprint.MembraneDecay is { } decay)
         {
-            return outputs.Select(step => step[n]).Aggregate((v, now) =>
-                order == Summation.Fused ? MathF.FusedMultiplyAdd((float)decay, v, now) : (float)decay * v + now);
+            for (int t = 1; t < values.Length; t++)
+            {
+                values[t] = order == Summation.Fused ? MathF.FusedMultiplyAdd((float)decay, values[t - 1], values[t]) : (float)decay * values[t - 1] + values[t];
+            }
+
+            if (!blueprint.MeanMembrane)
+            {
+                return values[^1];
+            }
         }
 
-        float sum = Sum([.. outputs.Select(step => (1f, step[n]))], null);
+        float sum = Sum([.. values.Select(value => (1f, value))], null);
         // A division, or a product with the reciprocal.
         return order is Summation.Tree or Summation.Fused ? sum * (1f / outputs.Length) : sum / outputs.Length;
     })];

@@ -45,6 +45,8 @@ internal sealed class CSharpDialect(bool spellsTypes = false) : KernelDialect
 
     public override string Abs(string value) => $"Abs({value})";
 
+    public override string Exp(string value) => $"Exp({value})";
+
     public override string Wide(string value) => $"Wide({value})";
 
     public override string Given(string buffer) => $"!IsNull(ref {buffer})";

@@ -61,6 +61,8 @@ internal sealed class CudaDialect : KernelDialect
 
     public override string Abs(string value) => $"fabsf({value})";
 
+    public override string Exp(string value) => $"expf({value})";
+
     public override string Wide(string value) => value;
 
     public override string Given(string buffer) => $"{buffer} != nullptr";

@@ -46,7 +46,8 @@ internal static class FireKernels
             .. Read("membranes", "spikeGradients"), .. Written("currentGradients"), .. Index("gradientStride", "stride"), Steps,
         ]);
         string v0 = Numbers.Plain(neuron.Neuron.ResetValue);
-        string derivative = !neuron.IsHard ? $"1 - {neuron.ThresholdText} s'"
+        string derivative = neuron.Neuron.Detached ? neuron.IsHard ? "1 - s (detached)" : "1 (detached)"
+            : !neuron.IsHard ? $"1 - {neuron.ThresholdText} s'"
             : neuron.Neuron.ResetValue == 0 ? "1 - s - u s'" : $"1 - s + ({v0} - u) s'";
         code.Comment(neuron.Remembers
             ? $"t from T-1 down: du[t] = ds[t] s'(u[t]) + {neuron.DecayText("du[t+1] dr/du[t]")}, dI[t] = du[t];  dr/du = {derivative}."
@@ -66,8 +67,14 @@ internal static class FireKernels
             string own = $"{say.Load("spikeGradients", "t * stride + i")} * surrogate";
             if (neuron.Remembers)
             {
-                code.Line($"{say.Let} reset = {ResetDerivative(neuron, say)};")
-                    .Line($"du = {own} + {neuron.Scaled(neuron.Neuron.Decay, "du * reset")};");
+                string carried = "du";
+                if (ResetDerivative(neuron, say) is { } derivativeOfReset)
+                {
+                    code.Line($"{say.Let} reset = {derivativeOfReset};");
+                    carried = "du * reset";
+                }
+
+                code.Line($"du = {own} + {neuron.Scaled(neuron.Neuron.Decay, carried)};");
             }
             else
             {
@@ -106,6 +113,18 @@ internal static class FireKernels
                 $"return {say.All(constants.Peak)} / ({say.All(1)} + y * y);",
             ]),
             SurrogateKind.StraightThrough => ("1.", [$"return {say.All(1)};"]),
+            SurrogateKind.Sigmoid => ($"e{Over(w)} / (1 + e)^2, e = exp(-|{xText}|{Over(w)}).",
+            [
+                $"{say.Let} e = {say.Exp($"-({Inverse(say.Abs(x))})")};",
+                $"{say.Let} y = {say.All(1)} + e;",
+                $"return {say.All(constants.Peak)} * e / (y * y);",
+            ]),
+            SurrogateKind.Gaussian => ($"exp(-({xText})^2 / {W(2 * w * w)}) / {W(w * Math.Sqrt(2 * Math.PI))}.", Bell()),
+            SurrogateKind.Erf => ($"exp(-({xText})^2{Over(w * w)}) / {W(w * Math.Sqrt(Math.PI))}.", Bell()),
+            SurrogateKind.PiecewiseExponential => ($"exp(-|{xText}|{Over(w)}){Over(2 * w)}.",
+            [
+                $"return {say.All(constants.Peak)} * {say.Exp($"-({Inverse(say.Abs(x))})")};",
+            ]),
             _ => ($"1 / {Times(2 * w, $"(1 + |{xText}|{Over(w)})^2")}.",
             [
                 $"{say.Let} y = {say.All(1)} + {Inverse(say.Abs(x))};",
@@ -115,6 +134,11 @@ internal static class FireKernels
         code.Comment($"What stands for ds/du: s'(u) = {comment}");
         using var function = say.Function(code, "Surrogate");
         code.Line(string.Join("\n", lines));
+        string[] Bell() =>
+        [
+            $"{say.Let} y = {Inverse($"({x})")};",
+            $"return {say.All(constants.Peak)} * {say.Exp("-(y * y)")};",
+        ];
         string Over(double width) => width == 1 ? "" : $" / {W(width)}";
         string Times(double factor, string value) => factor == 1 ? value : $"({W(factor)} {value})";
     }
@@ -170,15 +194,16 @@ internal static class FireKernels
         }
     }
 
-    private static string ResetDerivative(NeuronEquations neuron, KernelDialect say)
+    // Null for 1.
+    private static string? ResetDerivative(NeuronEquations neuron, KernelDialect say)
     {
         if (!neuron.IsHard)
         {
-            return $"{say.All(1)} - {neuron.Scaled(neuron.Neuron.Threshold, "surrogate")}";
+            return neuron.Neuron.Detached ? null : $"{say.All(1)} - {neuron.Scaled(neuron.Neuron.Threshold, "surrogate")}";
         }
 
         float v0 = neuron.Neuron.ResetValue;
         string stays = say.Select(say.Greater("u", neuron.Threshold), say.Number(0), say.Number(1));
-        return v0 == 0 ? $"{stays} - u * surrogate" : $"{stays} + ({say.All(v0)} - u) * surrogate";
+        return neuron.Neuron.Detached ? stays : v0 == 0 ? $"{stays} - u * surrogate" : $"{stays} + ({say.All(v0)} - u) * surrogate";
     }
 }

@@ -57,6 +57,9 @@ internal abstract class KernelDialect
     /// <summary>The absolute value.</summary>
     public abstract string Abs(string value);
 
+    /// <summary>The exponential function.</summary>
+    public abstract string Exp(string value);
+
     /// <summary>A zero to add float64 values to.</summary>
     public abstract string WideZero { get; }
 

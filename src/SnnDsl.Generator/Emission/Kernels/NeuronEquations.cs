@@ -57,7 +57,7 @@ internal sealed class NeuronEquations(NeuronModel neuron, KernelDialect dialect)
     /// <summary>"threshold 0.25, decay 0.25, hard reset to 0, rectangular surrogate of width 1".</summary>
     public string Summary =>
         $"threshold {ThresholdText}, decay {Numbers.Plain(neuron.Decay)}, "
-        + (IsHard ? $"hard reset to {Numbers.Plain(neuron.ResetValue)}" : "soft reset")
+        + (neuron.Detached ? "detached " : "") + (IsHard ? $"hard reset to {Numbers.Plain(neuron.ResetValue)}" : "soft reset")
         + (neuron.Surrogate == SurrogateKind.StraightThrough
             ? ", straight-through gradient" : $", {SurrogateName} surrogate of width {Numbers.Plain(neuron.SurrogateWidth)}");
 
@@ -66,6 +66,10 @@ internal sealed class NeuronEquations(NeuronModel neuron, KernelDialect dialect)
         SurrogateKind.Rectangular => "rectangular",
         SurrogateKind.Triangular => "triangular",
         SurrogateKind.Arctan => "arctan",
+        SurrogateKind.Sigmoid => "sigmoid",
+        SurrogateKind.Gaussian => "Gaussian",
+        SurrogateKind.Erf => "erf",
+        SurrogateKind.PiecewiseExponential => "exponential",
         _ => "fast sigmoid",
     };
 }

@@ -29,7 +29,7 @@ internal static class NeuronKernelEmitter
         using var type = code.Block($"{accessibility} sealed partial class {className} : global::SnnDsl.Kernels.VectorNeuronKernel");
         code.Doc("<summary>Creates the kernels; they hold no state.</summary>")
             .Line($"public {className}()")
-            .Line($"    : base(new({Constants(neuron)}))")
+            .Line($"    : base(new({Constants(neuron)}){(neuron.Detached ? "\n    {\n        DetachesReset = true,\n    }" : "")})")
             .Line("{")
             .Line("}");
         Action<CodeWriter, NeuronEquations, KernelDialect>[] kernels =

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using SnnDsl.Certification;
 using SnnDsl.Evaluation.Records;
 using SnnDsl.Hardware;
+using SnnDsl.Kernels.Derived;
 using static TorchSharp.torch;
 
 namespace SnnDsl.Evaluation.Cascade;
@@ -150,8 +151,8 @@ internal sealed class CertificationCascade(IReadOnlyList<CertificationStage> sta
         // [T, B] for every layer.
         var counts = membranes.Select((bounds, layer) =>
         {
-            var threshold = tensor(open.Network.Stages.Neurons[layer].Equations.Spike.Threshold, bounds.Lower.dtype, bounds.Lower.device);
-            return bounds.Lower.le(threshold).logical_and(bounds.Upper.gt(threshold)).flatten(2).sum(2L).Longs();
+            var (silent, fires) = GuardSides.Settled(bounds, open.Network.Stages.Neurons[layer].Equations.Spike);
+            return silent.logical_or(fires).logical_not().flatten(2).sum(2L).Longs();
         }).ToArray();
         int[] neurons = [.. membranes.Select(bounds => bounds.Lower.shape[2..].Aggregate(1, (product, size) => product * (int)size))];
         int samples = open.Samples.Count;

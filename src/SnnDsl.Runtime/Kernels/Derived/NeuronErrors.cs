@@ -10,23 +10,19 @@ namespace SnnDsl.Kernels.Derived;
 /// underflow. A row that only copies a number loses nothing. One rounding more than that is charged, which pays for the float64 arithmetic of
 /// the bounds around it.
 /// </summary>
-/// <param name="neuron">The equations.</param>
-internal sealed class NeuronErrors(NeuronEquations neuron)
+/// <param name="factors">The equations.</param>
+internal sealed class NeuronErrors(StepFactors factors)
 {
+    private readonly NeuronEquations neuron = factors.Neuron;
+
     /// <summary>The error of y_i, [B, ...]; null for none.</summary>
     /// <param name="i">The state.</param>
     /// <param name="x">Bounds of what the last step left; null for zeros.</param>
     /// <param name="input">The greatest magnitude of the float32 current.</param>
     public Tensor? OfState(int i, IReadOnlyList<Interval?> x, Tensor input)
     {
-        var (size, terms, copies) = Row(neuron.Decay, i, x);
-        if (neuron.Input[i] is not 0 and var weight)
-        {
-            size = size.And(input.Scaled(Math.Abs(weight)));
-            (terms, copies) = (terms + 1, copies && weight == 1);
-        }
-
-        return Loss(size, neuron.Bias[i], terms, copies, input);
+        var (terms, copies) = factors.Terms(i, x);
+        return Loss(factors.LeftSize(i, x).And(factors.DrivenSize(i, input)), neuron.Bias[i], terms, copies, input);
     }
 
     /// <summary>The error of w . y, [B, ...]; null for none.</summary>

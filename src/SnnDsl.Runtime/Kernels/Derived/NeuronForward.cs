@@ -11,18 +11,19 @@ internal static class NeuronForward
 {
     /// <summary>Runs them over all steps.</summary>
     /// <param name="current">I, [T, B, ...], or [B, ...] where it is the same at every step.</param>
-    /// <param name="neuron">The equations.</param>
+    /// <param name="factors">The equations.</param>
     /// <param name="steps">T.</param>
     /// <param name="constant">Whether the current is the same at every step.</param>
     /// <returns>Spikes, zeros and ones, [T, B, ...].</returns>
-    public static Tensor Fire(Tensor current, NeuronEquations neuron, int steps, bool constant)
+    public static Tensor Fire(Tensor current, StepFactors factors, int steps, bool constant)
     {
+        var neuron = factors.Neuron;
         var spikes = new Tensor[steps];
         var states = new Tensor?[neuron.Size];
         for (int t = 0; t < steps; t++)
         {
             var input = constant ? current : current[t];
-            var integrated = Integrate(states, input, neuron);
+            var integrated = Integrate(states, input, factors);
             var guard = AffineRows.Apply(neuron.Guard, 0, integrated) ?? zeros_like(input);
             spikes[t] = SurrogateGradient.Spike(guard, neuron.Spike);
             // Nothing reads what the last step leaves.
@@ -36,12 +37,13 @@ internal static class NeuronForward
     }
 
     // y = A x + B I + c, null where it is 0.
-    private static Tensor?[] Integrate(Tensor?[] x, Tensor input, NeuronEquations neuron) =>
+    private static Tensor?[] Integrate(Tensor?[] x, Tensor input, StepFactors factors) =>
     [
-        .. Enumerable.Range(0, neuron.Size).Select(i =>
+        .. Enumerable.Range(0, factors.Neuron.Size).Select(i =>
         {
-            var sum = AffineRows.Apply(neuron.Decay, i, x).And(neuron.Input[i] == 0 ? null : input.Scaled(neuron.Input[i]));
-            return neuron.Bias[i] == 0 ? sum : sum.AndConstant(neuron.Bias[i], input);
+            var sum = factors.Left(i, x).And(factors.Driven(i, input));
+            float bias = factors.Neuron.Bias[i];
+            return bias == 0 ? sum : sum.AndConstant(bias, input);
         }),
     ];
 

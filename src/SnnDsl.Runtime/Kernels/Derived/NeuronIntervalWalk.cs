@@ -12,12 +12,13 @@ internal static class NeuronIntervalWalk
 {
     /// <summary>Bounds all steps.</summary>
     /// <param name="current">Bounds of I, [T, B, ...], or [B, ...] where it is the same at every step.</param>
-    /// <param name="neuron">The equations.</param>
+    /// <param name="factors">The equations.</param>
     /// <param name="steps">T.</param>
     /// <param name="constant">Whether the current is the same at every step.</param>
     /// <param name="errors">What float32 loses, where the bounds are of a float32 run; null where they are of exact arithmetic.</param>
-    public static NeuronBoxes Bound(Interval current, NeuronEquations neuron, int steps, bool constant, NeuronErrors? errors = null)
+    public static NeuronBoxes Bound(Interval current, StepFactors factors, int steps, bool constant, NeuronErrors? errors = null)
     {
+        var neuron = factors.Neuron;
         var (spikes, guards) = (new Interval[steps], new Interval[steps]);
         var states = new Interval[steps][];
         var left = new Interval?[neuron.Size];
@@ -25,7 +26,7 @@ internal static class NeuronIntervalWalk
         {
             WalkLimit.ThrowIfOver();
             var input = constant ? current : new(current.Lower[t], current.Upper[t]);
-            states[t] = Integrate(left, input, neuron, errors);
+            states[t] = Integrate(left, input, factors, errors);
             guards[t] = Guard(states[t], left, input, neuron, errors);
             spikes[t] = new(SurrogateGradient.Spike(guards[t].Lower, neuron.Spike), SurrogateGradient.Spike(guards[t].Upper, neuron.Spike));
             if (t < steps - 1)
@@ -50,11 +51,11 @@ internal static class NeuronIntervalWalk
         return new(stack(all.Select(step => step.Lower)), stack(all.Select(step => step.Upper)));
     }
 
-    private static Interval[] Integrate(Interval?[] x, Interval input, NeuronEquations neuron, NeuronErrors? errors) =>
+    private static Interval[] Integrate(Interval?[] x, Interval input, StepFactors factors, NeuronErrors? errors) =>
     [
-        .. Enumerable.Range(0, neuron.Size).Select(i =>
-            AffineRows.Apply(neuron.Decay, i, x).And(neuron.Input[i] == 0 ? null : input.Scaled(neuron.Input[i]))
-                .AndConstant(neuron.Bias[i], input.Lower).Widened(errors?.OfState(i, x, NeuronErrors.Size(input)))),
+        .. Enumerable.Range(0, factors.Neuron.Size).Select(i =>
+            factors.Left(i, x).And(factors.Driven(i, input)).AndConstant(factors.Neuron.Bias[i], input.Lower)
+                .Widened(errors?.OfState(i, x, NeuronErrors.Size(input)))),
     ];
 
     // Of the box of y; and, where y's components share what they are made of, of w . y = (w'A) x + (w . B) I + w . c as one sum.

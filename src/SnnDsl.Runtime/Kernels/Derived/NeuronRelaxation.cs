@@ -14,16 +14,17 @@ namespace SnnDsl.Kernels.Derived;
 /// </summary>
 internal sealed class NeuronRelaxation
 {
+    private readonly StepFactors factors;
     private readonly NeuronEquations neuron;
 
     // Of every state's coefficient: what of it the jump takes along the guard, and across it.
     private readonly double[] along;
     private readonly double[][] across;
 
-    /// <param name="neuron">The equations.</param>
-    public NeuronRelaxation(NeuronEquations neuron)
+    /// <param name="factors">The equations.</param>
+    public NeuronRelaxation(StepFactors factors)
     {
-        this.neuron = neuron;
+        (this.factors, neuron) = (factors, factors.Neuron);
         var states = Enumerable.Range(0, neuron.Size);
         double Jump(int i, int j) => (double)neuron.Fired.Matrix[i, j] - neuron.Silent.Matrix[i, j];
         double length = states.Sum(i => (double)neuron.Guard[i] * neuron.Guard[i]);
@@ -71,7 +72,7 @@ internal sealed class NeuronRelaxation
             }
 
             Tensor?[] all = [.. on];
-            currents[t] = AffineRows.Apply(neuron.Input, 0, all) ?? none;
+            currents[t] = factors.OnCurrent(all) ?? none;
             constant = constant.And(AffineRows.Apply(neuron.Bias, 0, all))!;
             if (costs is not null)
             {
@@ -81,7 +82,7 @@ internal sealed class NeuronRelaxation
             }
 
             constants = constants.And(constant.sum(neurons));
-            left = Transposed(neuron.Decay, all);
+            left = factors.PulledBack(all);
         }
 
         if (query.Start is { } start)
@@ -106,7 +107,7 @@ internal sealed class NeuronRelaxation
 
     // Bounds of what a float32 step leaves.
     private Interval?[] Left(Interval guards, IReadOnlyList<Interval> states, int t) => NeuronIntervalWalk.Succeed(
-        [.. states.Select(state => new Interval(state.Lower[t], state.Upper[t]))], new(guards.Lower[t], guards.Upper[t]), neuron, new NeuronErrors(neuron));
+        [.. states.Select(state => new Interval(state.Lower[t], state.Upper[t]))], new(guards.Lower[t], guards.Upper[t]), neuron, new NeuronErrors(factors));
 
     /// <summary>Coefficients on y and a constant, below what spike and successor contribute.</summary>
     /// <param name="p">Coefficients on the states that the step leaves, [B, K, ...]; null for none.</param>
@@ -168,7 +169,10 @@ internal sealed class NeuronRelaxation
             }
 
             v = v!.Plus(-neuron.Spike.Threshold);
-            var first = (k1 * v + b1).detach() >= (k2 * v + b2 + across!).detach();
+            // Where both are chords they meet exactly there, and rounding would choose: the first, unless the second is better by more than that.
+            Tensor[] one = [k1 * v, b1], two = [k2 * v, b2 + most, most.neg(), across!];
+            var near = one.Concat(two).Select(part => part.detach().abs()).Aggregate((sum, part) => sum + part).Times(LineLimits.Near);
+            var first = one.Aggregate((sum, part) => sum + part).detach() + near >= two.Aggregate((sum, part) => sum + part).detach();
             (slope, intercept) = (where(first, k1, k2), where(first, b1, b2));
             extra = [.. z.Select(part => part is null ? none : where(first, none, part))];
             line.Chosen = chosen is null ? null : where(first, chosen, line.Chosen!);
@@ -203,7 +207,10 @@ internal sealed class NeuronRelaxation
         return sum!;
     }
 
-    private static Tensor?[] Transposed(Coefficients m, Tensor?[] p)
+    /// <summary>m' p; null stands for zeros.</summary>
+    /// <param name="m">The matrix.</param>
+    /// <param name="p">The coefficients on its rows.</param>
+    internal static Tensor?[] Transposed(Coefficients m, Tensor?[] p)
     {
         var result = new Tensor?[m.Columns];
         for (int j = 0; j < result.Length; j++)

@@ -8,14 +8,15 @@ namespace SnnDsl.Kernels.Derived;
 /// What the coefficients of a linear form cost where bounds are for the float32 network: each use of a number that float32 computed costs its
 /// weight times that number's error. The form's own float64 arithmetic is paid for with a share of the magnitudes that meet in it.
 /// </summary>
-/// <param name="neuron">The equations.</param>
+/// <param name="factors">The equations.</param>
 /// <param name="error">The errors of the currents.</param>
-internal sealed class RoundingCosts(NeuronEquations neuron, MembraneError error)
+internal sealed class RoundingCosts(StepFactors factors, MembraneError error)
 {
     // Some hundred float64 roundings, more than meet in one step of a neuron of a few states.
     private static readonly double Own = 512 * Rounding.Double;
 
-    private readonly NeuronErrors errors = new(neuron);
+    private readonly NeuronEquations neuron = factors.Neuron;
+    private readonly NeuronErrors errors = new(factors);
 
     /// <summary>The error of w . y at a step, [B, ...]; null for none.</summary>
     /// <param name="y">Bounds of the states at the step.</param>
@@ -43,13 +44,8 @@ internal sealed class RoundingCosts(NeuronEquations neuron, MembraneError error)
         {
             var weight = on[i].abs();
             cost = errors.OfState(i, last, input) is { } lost ? cost + weight * lost.unsqueeze(1) : cost;
-            var met = NeuronErrors.Size(y[i]) + input.Times(Math.Abs(neuron.Input[i]));
-            met = met.Plus(Math.Abs(neuron.Bias[i]) + Math.Abs(neuron.Spike.Threshold));
-            for (int j = 0; j < neuron.Size; j++)
-            {
-                met = last[j] is { } left && neuron.Decay[i, j] != 0 ? met + NeuronErrors.Size(left).Times(Math.Abs(neuron.Decay[i, j])) : met;
-            }
-
+            var met = AffineRows.And(NeuronErrors.Size(y[i]), factors.DrivenSize(i, input))!;
+            met = factors.LeftSize(i, last, met.Plus(Math.Abs(neuron.Bias[i]) + Math.Abs(neuron.Spike.Threshold)))!;
             size = size + weight * met.unsqueeze(1);
             if (onLeft[i] is not { } share)
             {

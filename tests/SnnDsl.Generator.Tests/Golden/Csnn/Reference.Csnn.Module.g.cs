@@ -170,7 +170,7 @@ namespace Reference
             var drop1Output = drop1.Apply(flatten1Output);
 
             // fc1 - Linear 6272 -> 2048, no bias: I = W x
-            // Each spike adds the weights of its neuron; those that did not come cost nothing.   [T, B, 2048]
+            // Each spike adds the weights of its neuron; in training, where some are left out and the others count for more, all of them one product.   [T, B, 2048]
             var fc1Output = fc1Map.Apply(drop1Output);
 
             // if3 - Lif 2048, threshold 1, decay 1, hard reset: u = r + I, fires above 1, r = 0 after a spike
