@@ -68,7 +68,9 @@ internal sealed class EquationSlopes(NeuronEquations neuron, double onSpike, dou
             (v, across) = (v + (neuron.Guard[i] * middle), across + (z[i] * middle));
         }
 
-        if ((k * v) + b >= (k2 * v) + b2 - most + across)
+        // Where both are chords they meet exactly there: the first, unless the second is better by more than rounding.
+        double near = (Math.Abs(k * v) + Math.Abs(b) + Math.Abs(k2 * v) + Math.Abs(b2) + Math.Abs(most) + Math.Abs(across)) / 65536;
+        if ((k * v) + b + near >= (k2 * v) + b2 - most + across)
         {
             return Along(on, k);
         }

@@ -169,7 +169,10 @@ internal sealed class NeuronRelaxation
             }
 
             v = v!.Plus(-neuron.Spike.Threshold);
-            var first = (k1 * v + b1).detach() >= (k2 * v + b2 + across!).detach();
+            // Where both are chords they meet exactly there, and rounding would choose: the first, unless the second is better by more than that.
+            Tensor[] one = [k1 * v, b1], two = [k2 * v, b2 + most, most.neg(), across!];
+            var near = one.Concat(two).Select(part => part.detach().abs()).Aggregate((sum, part) => sum + part).Times(LineLimits.Near);
+            var first = one.Aggregate((sum, part) => sum + part).detach() + near >= two.Aggregate((sum, part) => sum + part).detach();
             (slope, intercept) = (where(first, k1, k2), where(first, b1, b2));
             extra = [.. z.Select(part => part is null ? none : where(first, none, part))];
             line.Chosen = chosen is null ? null : where(first, chosen, line.Chosen!);
