@@ -72,11 +72,8 @@ public static class Declarations
         public sealed partial class OtherNeurons;
         """;
 
-    /// <summary>The convolutional network of the Fashion-MNIST tutorials: layers that lower to others, and dropout.</summary>
     /// <summary>SEW-ResNet18 for CIFAR-10, a block a line.</summary>
     public const string SewResNet18 = """
-        using SnnDsl;
-
         namespace Reference;
 
         [SpikingNetwork(TimeSteps = 4)]
@@ -97,6 +94,7 @@ public static class Declarations
         public sealed partial class SewResNet18;
         """;
 
+    /// <summary>The convolutional network of the Fashion-MNIST tutorials: layers that lower to others, and dropout.</summary>
     public const string Csnn = """
         namespace Reference;
 

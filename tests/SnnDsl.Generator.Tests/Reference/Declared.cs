@@ -46,6 +46,8 @@ internal sealed record Declared(string Attribute, string Source, NetworkPlan Pla
         ["Voting"] = ("[Input(4)] [Linear(6)] [Lif]", "Voting(2)", ""),
         ["Normalize"] = ("[Input(3, 8, 8)]", "Normalize(new[] { 0.49, 0.48, 0.45 }, new[] { 0.25, 0.24, 0.26 })", "[Flatten] [Linear(3)] [Lif]"),
         ["Neuron"] = ("[Input(4)] [Linear(3)]", "Neuron(typeof(Tired))", ""),
+        ["Residual"] = ("[Input(4)]\n[Linear(3)] [Lif(Name = \"first\")]\n[Linear(3)] [Lif]", "Residual(\"first\")", "[Linear(2)] [Lif]"),
+        ["Concat"] = ("[Input(4)]\n[Linear(3)] [Lif(Name = \"first\")]\n[Linear(2)] [Lif]", "Concat(\"first\")", "[Linear(2)] [Lif]"),
         ["Flatten"] = ("[Input(1, 8, 8)]", "Flatten", "[Linear(3)] [Lif]"),
     };
 

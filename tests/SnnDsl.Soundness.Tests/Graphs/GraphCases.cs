@@ -40,4 +40,26 @@ internal static class GraphCases
             : rand([Samples, .. shape]).to(type);
         return (network, input);
     }
+
+    /// <summary>The first network of float32 numbers, from a seed on, that tells some inputs apart: its first class leads strictly.</summary>
+    /// <param name="name">The network.</param>
+    /// <param name="inputs">Makes the inputs of those that are drawn with it, as <c>forward</c> takes them.</param>
+    /// <param name="seed">The first seed.</param>
+    /// <param name="least">Of how many inputs.</param>
+    public static (SpikingModule Network, Tensor Input) DrawDecided(string name, Func<Tensor, Tensor> inputs, int seed, int least)
+    {
+        using var guard = no_grad();
+        for (; ; seed++)
+        {
+            var (network, input) = Draw(name, ScalarType.Float32, seed);
+            var drawn = inputs(input);
+            var best = network.forward(drawn).topk(2, 1).values;
+            if ((best.select(1, 0) > best.select(1, 1)).sum().ToInt32() >= least)
+            {
+                return (network, drawn);
+            }
+
+            network.Dispose();
+        }
+    }
 }

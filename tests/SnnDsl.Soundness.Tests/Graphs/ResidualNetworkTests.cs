@@ -56,7 +56,7 @@ public class ResidualNetworkTests
                     using var bounder = new MarginBounder(network, method, precision);
                     return bounder.Bound(perturbation, images, labels);
                 })).ToArray();
-            var membranes = network.BoundMembranes(perturbation.Apply(network, images, null)).Membranes;
+            var membranes = network.BoundMembranes(perturbation.Apply(network, images, null)).Computed().Membranes;
             for (int point = 0; point < 20; point++)
             {
                 using var inner = NewDisposeScope();
@@ -81,7 +81,7 @@ public class ResidualNetworkTests
         var names = new Queue<string>(network.Description.Layers.Where(layer => layer.Kind is "Conv2d").Select(layer => layer.Name));
         var norms = new Queue<string>(network.Description.Layers.Where(layer => layer.Kind is "BatchNorm2d").Select(layer => layer.Name));
         List<Tensor> guards = [];
-        Tensor Weight(string name) => network.named_parameters().Concat(network.named_buffers()).First(entry => entry.Item1 == name).Item2;
+        Tensor Weight(string name) => network.get_parameter(name) ?? network.get_buffer(name)!;
         Tensor[] x = [.. Enumerable.Repeat(images, network.Steps)];
 
         Tensor[] Conv(Tensor[] values)

@@ -1,6 +1,4 @@
-using SnnDsl.Bounds;
 using SnnDsl.Certification;
-using SnnDsl.Networks;
 using SnnDsl.Perturbations;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -16,7 +14,7 @@ namespace SnnDsl.Soundness.Tests.Graphs;
 [Lif(Name = "n2", Decay = 0.5, Reset = Reset.Soft)]
 [Residual("n1", Name = "sum")]
 [Linear(3, Name = "fc3")]
-[Residual("fc2", Name = "add")]
+[Residual("fc2", Name = "plus")]
 [Lif(Name = "n3")]
 [Concat("n1", Name = "both")]
 [Linear(2, Name = "fc4")]
