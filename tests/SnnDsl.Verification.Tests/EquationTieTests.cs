@@ -3,6 +3,7 @@ using SnnDsl.Evaluation.Records;
 using SnnDsl.Soundness.Tests.Neurons;
 using SnnDsl.Verification.Arithmetic;
 using SnnDsl.Verification.Bounds;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SnnDsl.Verification.Tests;
