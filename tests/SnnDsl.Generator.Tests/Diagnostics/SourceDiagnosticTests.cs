@@ -22,7 +22,7 @@ public class SourceDiagnosticTests
     [Fact]
     public Task ShapesDoNotAdd() => Expect.InNetwork(
         "[Input(4), Linear(4), Lif, Linear(3), Residual({|SNN072:\"fc1\"|}), Lif]",
-        "Residual adds a vector of 4 to a vector of 3: bring both to one shape, by a [Conv2d] or [Linear] with From in the shortcut");
+        "Residual adds 4 to 3: bring both to one shape, by a [Conv2d] or [Linear] with From in the shortcut");
 
     [Fact]
     public Task ShapesDoNotJoin() => Expect.InNetwork(
@@ -64,8 +64,8 @@ public class SourceDiagnosticTests
 
     [Fact]
     public Task NormalisationOfAnotherLayer() => Expect.InNetwork(
-        "[Input(4), Linear(4), Linear(4, From = \"fc1\"), Lif, Linear(3), {|SNN062:BatchNorm1d(From = \"lif1\")|}, Residual(\"fc3\"), Lif]",
-        "BatchNorm1d follows layer 3 (Lif): put it directly behind the Linear or Conv2d layer that it normalises");
+        "[Input(4), Linear(4), Lif, Linear(4), Lif, {|SNN062:BatchNorm1d(From = \"lif1\")|}, Residual(\"lif2\"), Linear(3), Lif]",
+        "BatchNorm1d follows layer 2 (Lif): put it directly behind the Linear or Conv2d layer that it normalises");
 
     [Theory]
     [InlineData("Linear(4), Lif, Linear(4), Lif, Residual(\"lif1\"), Linear(3), Lif")]

@@ -29,7 +29,7 @@ public class GraphPlanTests
     public void TheArchitectureNamesWhatIsReadWhereItIsNotTheLayerBefore() => Assert.Equal(
         "encoding=Direct;steps=2;input=4;a=Linear(features=5,bias=true)->5;bn1=BatchNorm1d(epsilon=1E-05,affine=true)->5;"
         + $"lif1={Lif}->5;b=Linear(features=5,bias=true)->5;add1<-b,bn1=Add()->5;c={Lif}->5;d<-lif1=Linear(features=3,bias=true)->3;"
-        + $"lif2={Lif}->3;concat1<-lif2,c=Concat()->8;e=Linear(features=2,bias=true)->2;readout=Mean()",
+        + $"lif3={Lif}->3;concat1<-lif3,c=Concat()->8;e=Linear(features=2,bias=true)->2;readout=Mean()",
         Plans.Of(Shortcut).Architecture);
 
     [Fact]

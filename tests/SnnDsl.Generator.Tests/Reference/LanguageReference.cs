@@ -124,11 +124,14 @@ internal sealed class LanguageReference
             _text.Append($"| {Cell(layer.Title)} | {Cell(layer.Equation)} | {(layer.Layer.Describe() is { } text ? $"`{Cell(text)}`" : "nothing")} |\n");
         }
 
-        _text.Append($"\nCertified: {Certified(lowered)}.\n");
+        _text.Append($"\nCertified: {Certified(example, lowered)}.\n");
     }
 
-    // Neurons with kernels have every theorem of LIF; of others it is known what is derived from their equations.
-    private static string Certified(List<PlannedLayer> lowered) => lowered.Any(layer => layer.IsSpiking && layer.Layer.Neuron is null)
+    // What a graph has is in the runtime's walk of graphs. Neurons with kernels have every theorem of LIF; of others it is known what is derived from their equations.
+    private static string Certified(Declared example, List<PlannedLayer> lowered) => !example.Plan.IsChain
+        ? "`s-ibp` and `s-crown`, in every precision, with records that `verify` accepts; what is derived for chains alone (`alpha`, `bab`, `auto`, the exact model) refuses " +
+            "the network and says so"
+        : lowered.Any(layer => layer.IsSpiking && layer.Layer.Neuron is null)
         ? "`s-ibp` and `s-crown`, in every precision, with records that `verify` accepts; `alpha`, `bab`, `auto`, `s-crown-paper` and the exact model refuse " +
             "the network and name this layer"
         : "by every method, in every precision, with records that `verify` accepts";
