@@ -68,7 +68,7 @@ cat > "$elsewhere/nuget.config" <<END
 <configuration><packageSources><add key="local" value="$packages" /></packageSources></configuration>
 END
 # The program of one file, as it stands on the page.
-sed -n '/^#:package/,/^```/p' docs/start.md | sed "/^\`\`\`/d; s/SnnDsl@.*/SnnDsl@$version/" > "$elsewhere/demo.cs"
+sed -n '/^#:package/,/^```/p' ../../docs/start.md | sed "/^\`\`\`/d; s/SnnDsl@.*/SnnDsl@$version/" > "$elsewhere/demo.cs"
 cd "$elsewhere"
 if [[ "$(uname -sm)" == "Linux x86_64" ]]; then
     dotnet run demo.cs | grep -q "steps=4;input=4;" || { echo "the program of one file in docs/start.md does not run" >&2; exit 1; }
