@@ -71,7 +71,8 @@ END
 sed -n '/^#:package/,/^```/p' ../../docs/start.md | sed "/^\`\`\`/d; s/SnnDsl@.*/SnnDsl@$version/" > "$elsewhere/demo.cs"
 cd "$elsewhere"
 if [[ "$(uname -sm)" == "Linux x86_64" ]]; then
-    dotnet run demo.cs | grep -q "steps=4;input=4;" || { echo "the program of one file in docs/start.md does not run" >&2; exit 1; }
+    printed="$(dotnet run demo.cs)"
+    grep -q "steps=4;input=4;" <<<"$printed" || { echo "the program of one file in docs/start.md does not run" >&2; exit 1; }
 fi
 began=$(date +%s)
 hive=(--debug:custom-hive "$elsewhere/templates")
