@@ -57,7 +57,7 @@ internal sealed class RoundedGraph : GraphRules
                 errors[i] = ErrorOf(Size(current), walk.IsConstant[node.Sources[0]], more: 3);
                 values[i] = known is null
                     ? Fire(neurons, current, errors[i]!, walk.IsConstant[node.Sources[0]])
-                    : Spikes(known[walk.LayerOf(i)].FirstSteps(steps), neurons);
+                    : GuardSides.Spikes(known[walk.LayerOf(i)].FirstSteps(steps), neurons.Equations.Spike);
             }
             else if (node.Map is { } map)
             {
@@ -157,12 +157,6 @@ internal sealed class RoundedGraph : GraphRules
         }
 
         return spikes;
-    }
-
-    private static Interval Spikes(Interval membranes, SpikingLayer neurons)
-    {
-        var (silent, fires) = GuardSides.Settled(membranes, neurons.Equations.Spike);
-        return new(fires.to(membranes.Lower.dtype), silent.logical_not().to(membranes.Lower.dtype));
     }
 
     // Of numbers that are float32 already: sums of so many operations.

@@ -57,7 +57,7 @@ public sealed class BatchNorm : nn.Module
     /// <param name="map">The map before it.</param>
     /// <param name="x">[T, B, ...], or [B, ...] where it is the same at every step.</param>
     /// <param name="repeats">How many steps an x stands for: T where it is the same at every step, else 1.</param>
-    public Tensor Apply(AffineMap map, Tensor x, int repeats = 1) => 
+    public Tensor Apply(AffineMap map, Tensor x, int repeats = 1) =>
         training ? Normalise(map, x, repeats) : Fold(map).Apply(x);
 
     /// <summary>The normalised outputs of a map of spikes.</summary>

@@ -35,7 +35,7 @@ internal sealed class GraphWalk
             // Maps before all neurons are one map of the input: a set of inputs knows best how far it moves their sums.
             if (nodes[i] is { Map: { } map, Sources: [>= 0 and var before] } && nodes[before] is { Map: { } first, Sources: [NetworkNode.Input] })
             {
-                nodes[i] = nodes[i].With(new AffineChain([.. Links(first), .. Links(map)]), NetworkNode.Input);
+                nodes[i] = NetworkNode.Affine(new AffineChain([.. Links(first), .. Links(map)]), NetworkNode.Input);
             }
         }
 
@@ -253,9 +253,7 @@ internal sealed class GraphWalk
             return known.Layers[layers[node]].Spikes;
         }
 
-        var bounds = membranes[layers[node]];
-        var (silent, fired) = GuardSides.Settled(bounds, nodes[node].Neurons!.Equations.Spike);
-        return new(fired.to(bounds.Lower.dtype), silent.logical_not().to(bounds.Lower.dtype));
+        return GuardSides.Spikes(membranes[layers[node]], nodes[node].Neurons!.Equations.Spike);
     }
 
     private static IEnumerable<AffineMap> Links(AffineMap map) => map is AffineChain chain ? chain.Maps : [map];

@@ -43,9 +43,4 @@ public sealed record NetworkNode
     /// <summary>Several values side by side, along their channels or features.</summary>
     /// <param name="sources">Of which nodes.</param>
     public static NetworkNode Concat(params int[] sources) => new(sources) { Joins = true };
-
-    /// <summary>The same node with another map.</summary>
-    /// <param name="map">The map.</param>
-    /// <param name="source">Of which node.</param>
-    internal NetworkNode With(AffineMap map, int source) => this with { Map = map, Sources = [source] };
 }

@@ -69,7 +69,7 @@ internal sealed class EquationSlopes(NeuronEquations neuron, double onSpike, dou
         }
 
         // Where both are chords they meet exactly there: the first, unless the second is better by more than rounding.
-        double near = (Math.Abs(k * v) + Math.Abs(b) + Math.Abs(k2 * v) + Math.Abs(b2) + Math.Abs(most) + Math.Abs(across)) / 65536;
+        double near = (Math.Abs(k * v) + Math.Abs(b) + Math.Abs(k2 * v) + Math.Abs(b2) + Math.Abs(most) + Math.Abs(across)) * Meeting.Near;
         if ((k * v) + b + near >= (k2 * v) + b2 - most + across)
         {
             return Along(on, k);
@@ -91,7 +91,7 @@ internal sealed class EquationSlopes(NeuronEquations neuron, double onSpike, dou
         if (k1 <= k2)
         {
             double low = Math.Max(k1, Math.Min(k2, toward - steep)), high = Math.Min(k2, Math.Max(k1, toward + steep));
-            k = -l > u + ((u - l + Math.Abs(th)) / 65536) ? low : high;
+            k = -l > u + ((u - l + Math.Abs(th)) * Meeting.Near) ? low : high;
         }
         else
         {

@@ -18,8 +18,8 @@ namespace SnnDsl.Verification.Bounds;
 internal readonly record struct Meeting(
     int Layer, int Step, int Neuron, double OnSpike, double OnRest, double Lower, double Upper, Phase Phase, Neurons Neurons)
 {
-    // Far more than rounding moves bounds of membranes by.
-    private const double Near = 1.0 / 65536;
+    /// <summary>Far more, as a share of what meets, than rounding moves it by: where a choice is nearer than that, run and checker take the same side.</summary>
+    public const double Near = 1.0 / 65536;
 
     /// <summary>
     /// Whether the membrane reaches further below the threshold than above it. Where the two are alike but for rounding it does not: the run that

@@ -102,6 +102,7 @@ public class EmittedCodeTests
     }
 
     [Theory]
+    [InlineData(Declarations.SewResNet18, "SewResNet18: 3x32x32 -&gt; 10 classes in 4 steps, 11,173,962 parameters.")]
     [InlineData(Declarations.Vgg9, "Vgg9: 3x32x32 -&gt; 10 classes in 4 steps, 5,945,418 parameters.")]
     [InlineData(Declarations.DvsGestureNet, "DvsGestureNet: 2x128x128 -&gt; 11 classes in 16 steps, 1,698,926 parameters.")]
     public void NetworksOfTheFieldCompile(string source, string summary)

@@ -72,6 +72,19 @@ public static class Declarations
         public sealed partial class OtherNeurons;
         """;
 
+    /// <summary>A graph: a shortcut of currents, a branch, two trains side by side.</summary>
+    public const string Shortcut = """
+        namespace Reference;
+
+        [SpikingNetwork(TimeSteps = 2)]
+        [Input(4)]
+        [Linear(5, Name = "a"), BatchNorm1d, Lif, Dropout]
+        [Linear(5, Name = "b"), Residual("bn1"), Lif(Name = "c")]
+        [Linear(3, From = "drop1", Name = "d"), Lif, Concat("c")]
+        [Linear(2, Name = "e")]
+        public sealed partial class Shortcut;
+        """;
+
     /// <summary>SEW-ResNet18 for CIFAR-10, a block a line.</summary>
     public const string SewResNet18 = """
         namespace Reference;
@@ -155,7 +168,7 @@ public static class Declarations
     public static TheoryData<string, string> All { get; } = new()
     {
         { nameof(Csnn), Csnn },
-        { nameof(SewResNet18), SewResNet18 },
+        { nameof(Shortcut), Shortcut },
         { nameof(FcDirect), FcDirect },
         { nameof(ConvPoisson), ConvPoisson },
         { nameof(EveryKind), EveryKind },

@@ -5,16 +5,6 @@ namespace SnnDsl.Generator.Tests.Planning;
 /// <summary>Networks whose layers read others than the one before them.</summary>
 public class GraphPlanTests
 {
-    private const string Shortcut = """
-        [SpikingNetwork(TimeSteps = 2)]
-        [Input(4)]
-        [Linear(5, Name = "a"), BatchNorm1d, Lif, Dropout]
-        [Linear(5, Name = "b"), Residual("bn1"), Lif(Name = "c")]
-        [Linear(3, From = "drop1", Name = "d"), Lif, Concat("c")]
-        [Linear(2, Name = "e")]
-        partial class Net;
-        """;
-
     /// <summary>ResNet18 for CIFAR-10 has 11,173,962 parameters (github.com/kuangliu/pytorch-cifar): SEW's has the same.</summary>
     [Fact]
     public void SewResNet18HasTheParametersOfResNet18()
@@ -30,11 +20,11 @@ public class GraphPlanTests
         "encoding=Direct;steps=2;input=4;a=Linear(features=5,bias=true)->5;bn1=BatchNorm1d(epsilon=1E-05,affine=true)->5;"
         + $"lif1={Lif}->5;b=Linear(features=5,bias=true)->5;add1<-b,bn1=Add()->5;c={Lif}->5;d<-lif1=Linear(features=3,bias=true)->3;"
         + $"lif3={Lif}->3;concat1<-lif3,c=Concat()->8;e=Linear(features=2,bias=true)->2;readout=Mean()",
-        Plans.Of(Shortcut).Architecture);
+        Plans.Of(Declarations.Shortcut).Architecture);
 
     [Fact]
     public void WhatIsConstantIsWhatNoSpikesHaveReached() => Assert.Equal(
-        ["a", "bn1", "lif1"], Plans.Of(Shortcut).Layers.Where(layer => layer.ConstantOverTime).Select(layer => layer.Name));
+        ["a", "bn1", "lif1"], Plans.Of(Declarations.Shortcut).Layers.Where(layer => layer.ConstantOverTime).Select(layer => layer.Name));
 
     [Fact]
     public void SourcesThatAreTheLayerBeforeMakeNoGraph() => Assert.True(

@@ -64,5 +64,5 @@ internal sealed partial class Branched;
 [Lif(Name = "n2", Decay = 0.75, Surrogate = Surrogate.FastSigmoid)]
 [Flatten(Name = "flat")]
 [Linear(3, Name = "fc1")]
-[Lif(Name = "n3", Surrogate = Surrogate.Sigmoid)]
+[Lif(Name = "n3", Surrogate = Surrogate.Arctan, SurrogateWidth = 3)]
 internal sealed partial class Pooled;

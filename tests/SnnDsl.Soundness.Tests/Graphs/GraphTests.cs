@@ -44,7 +44,7 @@ public class GraphTests
             Assert.True((logits - expected).abs().max().ToDouble() <= tolerance);
             Assert.All(network.parameters().Zip(gradients), pair =>
                 Assert.True((pair.First.grad! - pair.Second).abs().max().ToDouble() <= tolerance * (1 + pair.Second.abs().max().ToDouble())));
-            Assert.Contains(gradients, gradient => gradient.abs().max().ToDouble() > 1e-4);
+            Assert.Contains(gradients, gradient => gradient.abs().max().ToDouble() > 0.01);
         }
     }
 
@@ -179,7 +179,7 @@ public class GraphTests
             }
         }
 
-        Assert.True(largest > 1e-4, "No gradient was other than 0: the test says nothing.");
+        Assert.True(largest > 1e-3, "No gradient was other than 0: the test says nothing.");
     }
 
     /// <summary>

@@ -18,6 +18,15 @@ internal static class GuardSides
             : (guard.Upper <= threshold, guard.Lower > threshold);
     }
 
+    /// <summary>Bounds of the spikes: 1 where it must fire, 0 where it cannot, both where it is open.</summary>
+    /// <param name="guard">Bounds of w . y.</param>
+    /// <param name="rule">When it fires.</param>
+    public static Interval Spikes(Interval guard, SpikeRule rule)
+    {
+        var (silent, fires) = Settled(guard, rule);
+        return new(fires.to(guard.Lower.dtype), silent.logical_not().to(guard.Lower.dtype));
+    }
+
     /// <summary>
     /// The part of a box on one side of the guard, state by state: silent, w_i y_i &lt;= th - (the least of the others); fired,
     /// w_i y_i &gt;= th - (the greatest of the others). It means nothing where that side is impossible.

@@ -4,13 +4,13 @@
 
 namespace Reference
 {
-    partial class SewResNet18
+    partial class Shortcut
     {
         /// <summary>Kernels for threshold 0.25, decay 0.25, hard reset to 0, rectangular surrogate of width 1.</summary>
-        private sealed partial class B0Kernel : global::SnnDsl.Kernels.VectorNeuronKernel
+        private sealed partial class Lif1Kernel : global::SnnDsl.Kernels.VectorNeuronKernel
         {
             /// <summary>Creates the kernels; they hold no state.</summary>
-            public B0Kernel()
+            public Lif1Kernel()
                 : base(new(0.25f, 0.25f, global::SnnDsl.Reset.Hard, 0f, global::SnnDsl.Surrogate.Rectangular, 1f))
             {
             }

@@ -4,9 +4,9 @@
 
 namespace Reference
 {
-    partial class SewResNet18
+    partial class Shortcut
     {
-        partial class B0Kernel
+        partial class Lif1Kernel
         {
             /// <inheritdoc/>
             public override string CudaText =>
