@@ -26,7 +26,7 @@ internal abstract record AffineLayer(string Name) : LoweredLayer(Name)
     /// <inheritdoc/>
     public override string EmitIntervals(PlannedLayer at, string input, CodeWriter writer)
     {
-        writer.Comment(at.Heading).Comment($"{IntervalEquation}.{at.OutputShape}");
+        writer.Comment(at.Heading).Comment($"{IntervalEquation(at)}.{at.OutputShape}");
         writer.Line($"{writer.Let(Reshapes(at) ? RuntimeNames.SpikeIntervals : RuntimeNames.Interval)} {Name}Output = {Map}.Apply({input});").Line();
         return $"{Name}Output";
     }
@@ -39,15 +39,16 @@ internal abstract record AffineLayer(string Name) : LoweredLayer(Name)
     }
 
     /// <summary>How the values of all steps pass through.</summary>
-    protected virtual string ForwardEquation(PlannedLayer at) => at.Stage == 0
+    protected virtual string ForwardEquation(PlannedLayer at) => !at.GetsSpikes
         ? "No state: all steps in one product"
         : at.IsThinned
             ? "Each spike adds the weights of its neuron; in training, where some are left out and the others count for more, all of them one product"
             : "Each spike adds the weights of its neuron; those that did not come cost nothing";
 
     /// <summary>How an interval passes through.</summary>
-    protected virtual string IntervalEquation =>
-        "Certain spikes add w to both bounds; open ones min(w, 0) to the lower and max(w, 0) to the upper";
+    protected virtual string IntervalEquation(PlannedLayer at) => at.GetsSpikes
+        ? "Certain spikes add w to both bounds; open ones min(w, 0) to the lower and max(w, 0) to the upper"
+        : "By centre c and radius r: W c + b, and |W| r to both sides";
 
     /// <summary>How the coefficients of a linear form pass backwards.</summary>
     protected virtual string BackEquation => "a (W x + b) = (W' a) x + a b";

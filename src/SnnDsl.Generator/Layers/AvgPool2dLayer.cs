@@ -58,7 +58,7 @@ internal sealed record AvgPool2dLayer(string Name, int Kernel, int Stride) : Aff
     protected override string ForwardEquation(PlannedLayer at) => "No state: all steps in one product";
 
     /// <inheritdoc/>
-    protected override string IntervalEquation => "The weights are positive: the ends of an interval are averaged";
+    protected override string IntervalEquation(PlannedLayer at) => "The weights are positive: the ends of an interval are averaged";
 
     /// <inheritdoc/>
     protected override string BackEquation => "Each coefficient is shared out over its square";

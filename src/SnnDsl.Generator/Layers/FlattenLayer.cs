@@ -48,7 +48,7 @@ internal sealed record FlattenLayer(string Name) : AffineLayer(Name)
     protected override string ForwardEquation(PlannedLayer at) => "The same values as one vector: nothing moves";
 
     /// <inheritdoc/>
-    protected override string IntervalEquation => "The ends of an interval keep their values";
+    protected override string IntervalEquation(PlannedLayer at) => "The ends of an interval keep their values";
 
     /// <inheritdoc/>
     protected override string BackEquation => "Coefficients keep their values";

@@ -87,7 +87,7 @@ internal sealed record NormalizeLayer(string Name, EquatableArray<float> Scale, 
     }
 
     /// <inheritdoc/>
-    protected override string IntervalEquation => "The scale is positive: the ends of an interval are scaled";
+    protected override string IntervalEquation(PlannedLayer at) => "The scale is positive: the ends of an interval are scaled";
 
     /// <inheritdoc/>
     protected override string BackEquation => "Each coefficient is scaled, and weighs its shift";

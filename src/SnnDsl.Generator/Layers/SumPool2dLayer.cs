@@ -79,7 +79,7 @@ internal sealed record SumPool2dLayer(string Name, int Kernel, int Stride, int P
     protected override string ForwardEquation(PlannedLayer at) => "No state: all steps at once";
 
     /// <inheritdoc/>
-    protected override string IntervalEquation => "The weights are positive: the ends of an interval are added up";
+    protected override string IntervalEquation(PlannedLayer at) => "The weights are positive: the ends of an interval are added up";
 
     /// <inheritdoc/>
     protected override string BackEquation => "Each coefficient goes to all values of its square";

@@ -50,7 +50,7 @@ internal sealed record VotingLayer(string Name, int Size) : AffineLayer(Name)
     protected override string ForwardEquation(PlannedLayer at) => "No state: all steps at once";
 
     /// <inheritdoc/>
-    protected override string IntervalEquation => "The weights are positive: the ends of an interval are averaged";
+    protected override string IntervalEquation(PlannedLayer at) => "The weights are positive: the ends of an interval are averaged";
 
     /// <inheritdoc/>
     protected override string BackEquation => "Each coefficient is shared out over its group";

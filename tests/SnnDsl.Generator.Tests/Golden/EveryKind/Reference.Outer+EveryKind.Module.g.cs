@@ -119,7 +119,7 @@ namespace Reference
                 var fc2Output = fc2Map.Apply(thirdSpikes);
 
                 // fc3 - Linear 5 -> 3: I = W x + b
-                // Each spike adds the weights of its neuron; those that did not come cost nothing.   [T, B, 3]
+                // No state: all steps in one product.   [T, B, 3]
                 var fc3Output = fc3Map.Apply(fc2Output);
 
                 // Readout - v = 0.5 v + I, logits = the last v.   [B, 3]

@@ -127,7 +127,7 @@ namespace Reference
             var concat1Output = global::SnnDsl.Networks.Joined.Concat(lif3Spikes, cSpikes);
 
             // e - Linear 8 -> 2: I = W x + b
-            // Each spike adds the weights of its neuron; those that did not come cost nothing.   [T, B, 2]
+            // No state: all steps in one product.   [T, B, 2]
             var eOutput = eMap.Apply(concat1Output);
 
             // Readout - logits = mean over t of the last layer's outputs.   [B, 2]
