@@ -1,6 +1,5 @@
 using SnnDsl.Serialization;
 using SnnDsl.Training;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SnnDsl.Runtime.Tests.Training;
