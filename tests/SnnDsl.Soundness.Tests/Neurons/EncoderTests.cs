@@ -47,17 +47,28 @@ public class EncoderTests
         random.manual_seed(8);
         using var network = (SpikingModule)Activator.CreateInstance(encoder, 3L)!;
         using var reference = (SpikingModule)Activator.CreateInstance(byHand, 3L)!;
-        foreach (var (name, weight) in reference.named_parameters())
+        bool pixels = network.Description.Encoding == Encoding.Direct;
+        Perturbation set = pixels ? new LInfinity(0.04) : new SpikeFlips(1);
+        var (input, labels) = (empty(0), empty(0));
+        // Of most drawn networks a flip turns everything: one is taken of which something can be certified.
+        for (int draw = 0; draw < 200; draw++)
         {
-            weight.copy_((rand(weight.shape) - 0.35) * (name.EndsWith(".bias", StringComparison.Ordinal) ? 0.3 : 1.2));
-            network.get_parameter(name)!.copy_(weight);
+            foreach (var (name, weight) in reference.named_parameters())
+            {
+                weight.copy_((rand(weight.shape) - 0.35) * (name.EndsWith(".bias", StringComparison.Ordinal) ? 1.5 : 0.8));
+                network.get_parameter(name)!.copy_(weight);
+            }
+
+            input = pixels ? rand([4, 1, 2, 3]) : (rand([3, 4, 1, 2, 3]) < 0.4).to(ScalarType.Float32);
+            labels = network.forward(input).argmax(1);
+            using var quick = new MarginBounder(network, CertificationMethod.SIbp, Precision.Float32);
+            if (quick.Bound(set, input, labels).min(1).values.max().ToDouble() > 0)
+            {
+                break;
+            }
         }
 
-        bool pixels = network.Description.Encoding == Encoding.Direct;
-        var input = pixels ? rand([4, 1, 2, 3]) : (rand([3, 4, 1, 2, 3]) < 0.4).to(ScalarType.Float32);
-        var labels = network.forward(input).argmax(1);
         Assert.Equal(0, (network.forward(input) - reference.forward(input)).abs().max().ToDouble());
-        Perturbation set = pixels ? new LInfinity(0.04) : new SpikeFlips(1);
         if (!pixels)
         {
             var retimed = new SpikeRetiming(1);
@@ -88,8 +99,7 @@ public class EncoderTests
             Assert.All(bounds, bound => Assert.True((margin >= bound - 1e-5).all().ToBoolean()));
         }
 
-        // Logits are shares of the steps: -1 would say nothing.
-        Assert.True(bounds.Max(bound => bound.max().ToDouble()) > -0.5);
+        Assert.All(bounds, bound => Assert.True(bound.max().ToDouble() > 0));
         // Stage by stage, branch and bound with the rest; and the exact model, below which no bound may lie above.
         var samples = input.transpose(0, 1).contiguous();
         var data = pixels ? Dataset.FromTensors(input, labels, classes: 3) : Dataset.FromSpikes(samples, labels, classes: 3);
