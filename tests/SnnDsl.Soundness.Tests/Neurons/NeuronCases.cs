@@ -24,6 +24,7 @@ internal static class NeuronCases
             nameof(Learning) => new Learning(seed),
             nameof(Own) => new Own(seed),
             nameof(Integrating) => new Integrating(seed),
+            nameof(EncodedPixels) => new EncodedPixels(seed),
             nameof(LearningEach) => new LearningEach(seed),
             nameof(MoreOptions) => new MoreOptions(seed),
             nameof(OnTheThreshold) => new OnTheThreshold(seed),
