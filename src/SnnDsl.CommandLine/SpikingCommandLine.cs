@@ -173,7 +173,7 @@ public sealed class SpikingCommandLine
             new TrainCommand(models, sources, name),
             new CertifyCommand(models, sources),
             new RadiusCommand(models, sources),
-            new ReportCommand(),
+            new ReportCommand(models, sources, name),
             new MergeCommand(),
             new VerifyCommand(models, sources),
             new AttackCommand(models, sources),

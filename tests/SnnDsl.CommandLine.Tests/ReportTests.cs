@@ -1,5 +1,6 @@
 using SnnDsl.CommandLine.Pictures;
 using SnnDsl.Evaluation.Records;
+using SnnDsl.Serialization;
 
 namespace SnnDsl.CommandLine.Tests;
 
@@ -32,6 +33,53 @@ public sealed class ReportTests : IDisposable
         (await bench.Run("report", weights)).Refused("untrained.safetensors");
         (await bench.Run("report")).Refused("FILE");
     }
+
+    /// <summary>A page stands alone, tells what the records say, and says what is wrong with what it was given.</summary>
+    [Fact]
+    public async Task APageTellsItAll()
+    {
+        string near = await Certify("0.05"), far = await Certify("0.3"), page = bench.In("report.html"), bare = bench.In("bare.html");
+        (await bench.Run("report", near, far, "--html", page, "--weights", weights, "--data", bench.ImageFolder, "--list", "6")).Succeeded();
+        (await bench.Run("report", far, "--html", bare)).Succeeded();
+        string text = File.ReadAllText(page);
+        var records = RecordLog.Read<CertificateRecord>(near);
+        Assert.All(
+            ["TinyImages on sides", "By the size of the change", "By class", "Who decided what", "Inside: sample", "The network", "Check it again", SafeTensors.FileHash(near), records[0].Setting.WeightsSha256],
+            words => Assert.Contains(words, text, StringComparison.Ordinal));
+        int proved = records.Count(record => record.Verdict == SnnDsl.Certification.Verdict.Certified);
+        Assert.Contains($"<b>certified</b> {proved} of {records[0].Setting.Dataset.Count} (", text, StringComparison.Ordinal);
+        Assert.Equal(6, text.Split("class=\"sample\"").Length - 1);
+        Assert.Equal(records.Count, text.Split("title=\"Sample ").Length - 1);
+        foreach (string whole in new[] { text, File.ReadAllText(bare) })
+        {
+            // Nothing from elsewhere: it is read where there is no network. And it is well-formed, as far as it is XML.
+            Assert.DoesNotContain("http", whole, StringComparison.Ordinal);
+            Assert.DoesNotContain("<script", whole, StringComparison.Ordinal);
+            Assert.DoesNotContain("NaN", whole, StringComparison.Ordinal);
+            foreach (string svg in System.Text.RegularExpressions.Regex.Matches(whole, "<svg.*?</svg>").Select(match => match.Value))
+            {
+                _ = System.Xml.Linq.XElement.Parse(svg);
+            }
+
+            foreach (string tag in new[] { "div", "table", "tr", "td", "figure", "ul", "li", "p", "span", "a" })
+            {
+                Assert.Equal(whole.Split($"</{tag}>").Length, System.Text.RegularExpressions.Regex.Matches(whole, $"<{tag}[ >]").Count + 1);
+            }
+        }
+
+        Assert.DoesNotContain("Inside: sample", File.ReadAllText(bare), StringComparison.Ordinal);
+        (await bench.Run("report", near, "--weights", weights)).Refused("--html FILE");
+        (await bench.Run("report", near, "--html", bench.Root)).Refused("--html", "is a folder");
+        (await bench.Run("report", near, "--html", page, "--weights", weights, "--data", bench.ImageFolder, "--index", "999")).Refused("no record of sample 999");
+        (await bench.Run("report", near, "--html", page, "--weights", bench.UntrainedWeights(new TinyImages(9), "other.safetensors"), "--data", bench.ImageFolder)).Refused("not of TinyImages with the weights");
+    }
+
+    /// <summary>Ticks are round and reach from nothing to the end.</summary>
+    [Theory]
+    [InlineData(0.1, new[] { 0, 0.02, 0.04, 0.06, 0.08, 0.1 })]
+    [InlineData(7, new[] { 0.0, 2, 4, 6 })]
+    public void TicksAreRound(double most, double[] expected) =>
+        Assert.Equal(expected, SnnDsl.CommandLine.Html.Svg.Ticks(most).Select(tick => Math.Round(tick, 9)));
 
     /// <summary>Runs that differ in one thing are told apart by it, whatever it is; those that differ in nothing said, by a number.</summary>
     [Fact]

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SnnDsl.CommandLine.Html;
 using SnnDsl.CommandLine.Options;
 using SnnDsl.CommandLine.Output;
 using SnnDsl.CommandLine.Pictures;
@@ -9,20 +10,36 @@ using Spectre.Console;
 namespace SnnDsl.CommandLine.Commands;
 
 /// <summary>Reads record files: tables and pictures.</summary>
-internal sealed class ReportCommand() : HostCommand("report", "Read record files: who settled what, what is open and where, and pictures.")
+internal sealed class ReportCommand(IReadOnlyList<ModelRegistration> models, IReadOnlyList<DataSource> sources, string program)
+    : HostCommand("report", "Read record files: who settled what, what is open and where, and pictures.")
 {
     private readonly Argument<string[]> files = new("FILE") { Description = "Files that certify, radius or merge wrote.", Arity = ArgumentArity.OneOrMore };
-    private readonly Option<int?> list = Choice.AtLeast(0, "--list", "N", "How many unknown samples are listed, those with the greatest bounds first. [default: 10]");
+    private readonly Option<int?> list = Choice.AtLeast(0, "--list", "N", "How many unknown samples are listed, those with the greatest bounds first, and how many samples of all verdicts --html shows. [default: 10]");
     private readonly Option<string> plot = Picture.Option("--plot", "Draw certified and attacked accuracy against epsilon or flips, from all files");
     private readonly Option<string> heatMap = Picture.Option("--heat-map", "Draw which layers and steps hold the open spikes of unknown samples");
     private readonly Option<string> counterexample = Picture.Option("--counterexample", "Draw a sample, its counterexample and the difference");
-    private readonly Option<long?> index = Choice.Number<long>("--index", "I", "Whose counterexample. [default: the first that was stored]");
+    private readonly Option<string> html = new("--html")
+    {
+        HelpName = "FILE",
+        Description = "Write one page for readers who were not there, about the certificates of the first file; several files make a curve.",
+    };
+
+    private readonly Option<string> weights = new("--weights", "-w")
+    {
+        HelpName = "FILE",
+        Description = "With --html: the network's weights, so that the page shows it from inside: spikes, membranes and their bounds, firing rates.",
+    };
+
+    private readonly DataOptions data = new(sources, "");
+    private readonly Option<long?> index = Choice.Number<long>(
+        "--index", "I", "Whose counterexample is drawn, and which sample --html looks into. [default: the first that was stored, the first that was proved]");
 
     public override IReadOnlyList<string> Examples =>
     [
         "report certificates.jsonl --heat-map open.png --counterexample found.png",
         "report eps-0.02.jsonl eps-0.05.jsonl eps-0.1.jsonl --plot accuracy.svg",
         "report radii.jsonl --plot accuracy.png",
+        .. models.Count == 0 ? [] : new[] { $"report certificates.jsonl --html report.html --weights runs/{models[0].Name}.safetensors" },
     ];
 
     public override string Remarks =>
@@ -33,7 +50,7 @@ internal sealed class ReportCommand() : HostCommand("report", "Read record files
 
     protected override IEnumerable<Argument> Arguments => [files];
 
-    protected override IEnumerable<Option> Options => [list, plot, heatMap, counterexample, index];
+    protected override IEnumerable<Option> Options => [list, plot, heatMap, counterexample, html, weights, .. data.Whole, index];
 
     protected override int Run(ParseResult arguments, Screen screen, CancellationToken cancellation)
     {
@@ -42,9 +59,15 @@ internal sealed class ReportCommand() : HostCommand("report", "Read record files
             Picture.Check(arguments.GetValue(option), option.Name);
         }
 
-        if (arguments.GetValue(index) is not null && arguments.GetValue(counterexample) is null)
+        OutputFile.Check(arguments.GetValue(html), "--html");
+        if (arguments.GetValue(index) is not null && arguments.GetValue(counterexample) is null && arguments.GetValue(html) is null)
         {
-            throw new UsageException("--index chooses whose counterexample is drawn: give --counterexample FILE with it.");
+            throw new UsageException("--index chooses whose counterexample is drawn, and which sample --html looks into: give --counterexample FILE or --html FILE with it.");
+        }
+
+        if ((arguments.GetValue(weights) ?? data.Path(arguments) ?? data.DatasetName(arguments)) is not null && arguments.GetValue(html) is null)
+        {
+            throw new UsageException("--weights, --data and --dataset are for the page that --html writes: give --html FILE with them.");
         }
 
         string[] paths = arguments.GetRequiredValue(files);
@@ -74,7 +97,36 @@ internal sealed class ReportCommand() : HostCommand("report", "Read record files
                 .. radii.SelectMany(file => file.Records.Select(record => (file.Path, (SampleRecord)record, record.Counterexample))),
             ],
             screen);
+        Write(arguments, certificates, screen, cancellation);
         return ExitCodes.Success;
+    }
+
+    private void Write(
+        ParseResult arguments, (string Path, IReadOnlyList<CertificateRecord> Records)[] certificates, Screen screen, CancellationToken cancellation)
+    {
+        if (arguments.GetValue(html) is not { } path)
+        {
+            return;
+        }
+
+        if (certificates.Length == 0)
+        {
+            throw new UsageException("--html tells of certificates, but these files hold radii alone: give the records of a certify run.");
+        }
+
+        var setting = certificates[0].Records[0].Setting;
+        string? file = arguments.GetValue(weights);
+        using var inside = file is null ? null : Inside.Of(
+            ModelOptions.Find(models, setting.Model).Create(setting.Seed), file,
+            network => DataOptions.Load(
+                DataOptions.Find(sources, data.DatasetName(arguments) ?? sources.FirstOrDefault(source => source.Name == setting.Dataset.Name)?.Name, network.Description),
+                data.Path(arguments), network.Description, setting.Dataset.Split, network.Steps, null, screen),
+            setting);
+        new ReportPage(program, certificates, inside)
+        {
+            Samples = arguments.GetValue(list) ?? 10, Index = arguments.GetValue(index), WeightsPath = file,
+        }.Save(path, cancellation);
+        Evaluations.SayWritten(path, "Page", screen);
     }
 
     private static void Show(string path, IReadOnlyList<CertificateRecord> records, int most, Screen screen)

@@ -20,32 +20,16 @@ internal static class CounterexamplePicture
     /// <param name="path">The picture's file.</param>
     public static void Draw(string records, SampleRecord record, RecordedCounterexample counterexample, string path)
     {
-        string stored = RecordFolders.Counterexample(records, record.Index);
-        if (!File.Exists(stored) || SafeTensors.FileHash(stored) != counterexample.File?.Sha256)
-        {
-            throw new DataFileException($"'{stored}' is not there or was changed since its record was written, so it cannot be drawn.");
-        }
-
-        using var scope = NewDisposeScope();
-        using var file = SafeTensors.Read(stored);
-        var (sample, found) = (Flat(file.Tensors["sample"]), Flat(file.Tensors["input"]));
+        var (sample, found, isPicture) = Read(records, record, counterexample);
         bool events = record.Setting.Encoding == "spikes";
         double most = Math.Max(sample.Cast<double>().Max(), found.Cast<double>().Max());
         var (height, width) = (sample.GetLength(0), sample.GetLength(1));
-        var difference = new double[height, width];
-        for (int y = 0; y < height; y++)
-        {
-            for (int x = 0; x < width; x++)
-            {
-                difference[y, x] = found[y, x] - sample[y, x];
-            }
-        }
-
+        var difference = Difference(found, sample);
         double change = Math.Max(difference.Cast<double>().Max(Math.Abs), 1e-9);
         var setting = record.Setting;
         var plot = Picture.Begin("");
         // A picture keeps its shape; a vector, or its spikes over time, fills a square.
-        double across = file.Tensors["input"].dim() == (events ? 5 : 4) ? (double)width / height : 1, step = across + Gap;
+        double across = isPicture ? (double)width / height : 1, step = across + Gap;
         Panel(plot, sample, 0, across, new Shades(Colors.Black, Colors.White), new(0, most), "the sample", $"class {record.Prediction}");
         Panel(
             plot, found, step, across, new Shades(Colors.Black, Colors.White), new(0, most), "the counterexample",
@@ -63,6 +47,37 @@ internal static class CounterexamplePicture
         plot.Layout.Frameless();
         plot.Axes.SetLimits(-0.04, 2 * step + across + 0.04, -0.16, 1.24);
         Picture.Save(plot, path, 1000, (int)(1000 * 1.4 / (2 * step + across + 0.08)));
+    }
+
+    /// <summary>The sample and its counterexample as planes, as <see cref="Flat"/> makes them, and whether they are pictures.</summary>
+    /// <exception cref="DataFileException">The file is not there, or not the one of the record.</exception>
+    internal static (double[,] Sample, double[,] Found, bool IsPicture) Read(string records, SampleRecord record, RecordedCounterexample counterexample)
+    {
+        string stored = RecordFolders.Counterexample(records, record.Index);
+        if (!File.Exists(stored) || SafeTensors.FileHash(stored) != counterexample.File?.Sha256)
+        {
+            throw new DataFileException($"'{stored}' is not there or was changed since its record was written, so it cannot be drawn.");
+        }
+
+        using var scope = NewDisposeScope();
+        using var file = SafeTensors.Read(stored);
+        var input = file.Tensors["input"];
+        return (Flat(file.Tensors["sample"]), Flat(input), input.dim() == (record.Setting.Encoding == "spikes" ? 5 : 4));
+    }
+
+    /// <summary>What one plane has more than another.</summary>
+    internal static double[,] Difference(double[,] plane, double[,] less)
+    {
+        var difference = new double[plane.GetLength(0), plane.GetLength(1)];
+        for (int y = 0; y < plane.GetLength(0); y++)
+        {
+            for (int x = 0; x < plane.GetLength(1); x++)
+            {
+                difference[y, x] = plane[y, x] - less[y, x];
+            }
+        }
+
+        return difference;
     }
 
     /// <summary>What the network makes of the counterexample: another class, or a tie, which is no certificate either.</summary>
@@ -96,8 +111,8 @@ internal static class CounterexamplePicture
         text.LabelFontName = plot.Axes.Title.Label.FontName;
     }
 
-    // [height, width]: time and channels (polarities) are added up. Of vectors [steps, features], one step where the input has no time.
-    private static double[,] Flat(Tensor input)
+    /// <summary>[height, width]: time and channels (polarities) are added up. Of vectors [steps, features], one step where the input has no time.</summary>
+    internal static double[,] Flat(Tensor input)
     {
         using var scope = NewDisposeScope();
         var numbers = input.to(ScalarType.Float64);
