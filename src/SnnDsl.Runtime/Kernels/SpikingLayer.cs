@@ -43,13 +43,14 @@ public sealed class SpikingLayer
     /// <param name="name">The layer's name, for messages.</param>
     /// <param name="neuron">The neurons.</param>
     /// <param name="decay">Their decays, [1] or one for each neuron; gradients go through them.</param>
-    internal SpikingLayer(string name, LearnedDecay neuron, Tensor decay)
+    /// <param name="gain">What their currents weigh, of the same shape; null for 1.</param>
+    internal SpikingLayer(string name, LearnedDecay neuron, Tensor decay, Tensor? gain)
     {
         (this.name, learned) = (name, neuron);
-        Factors = new(neuron.Neuron) { Decay = decay, Gain = neuron.Scales ? 1 - decay : null };
+        Factors = new(neuron.Neuron) { Decay = decay, Gain = gain };
         Relaxation = new(Factors);
         using var guard = no_grad();
-        Equations = neuron.At(Most(decay), Factors.Gain is { } gain ? Most(gain) : 1);
+        Equations = neuron.At(Most(decay), gain is null ? 1 : Most(gain));
     }
 
     /// <summary>The neurons as equations; of those whose decays are learned, with the greatest decay and the greatest gain.</summary>
@@ -60,7 +61,7 @@ public sealed class SpikingLayer
 
     /// <summary>The same layer with learned numbers of its own, which do not change with the network; itself where none is learned.</summary>
     /// <param name="copy">Copies a tensor.</param>
-    internal SpikingLayer Taken(Func<Tensor, Tensor> copy) => learned is null ? this : new(name, learned, copy(Factors.Decay!));
+    internal SpikingLayer Taken(Func<Tensor, Tensor> copy) => learned is null ? this : new(name, learned, copy(Factors.Decay!), Factors.Gain is { } gain ? copy(gain) : null);
 
     private static float Most(Tensor values) => values.max().to(ScalarType.Float32).item<float>();
 
