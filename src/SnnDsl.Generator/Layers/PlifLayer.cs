@@ -41,11 +41,15 @@ internal sealed record PlifLayer(string Name, LearnedDecay Learned, MembraneRese
         }
 
         var neuron = reset.Of(NeuronEquations.Lif(spike, 0, reset.Constant), "u");
-        return new PlifLayer(name, new(neuron, arguments.Value("PerNeuron", false), arguments.Value("DecayInput", false)), reset, logit == 0 ? 0 : logit);
+        return new PlifLayer(name, new(neuron, arguments.Value("PerNeuron", false), arguments.Value("DecayInput", false)), reset, logit == 0 ? 0 : logit)
+        {
+            Recurrence = arguments.Recurrence(),
+        };
     }
 
     /// <inheritdoc/>
-    public override long CountParameters(Shape input, Shape output) => Learned.PerNeuron ? output.Elements : 1;
+    public override long CountParameters(Shape input, Shape output) =>
+        Saturating.Add(base.CountParameters(input, output), Learned.PerNeuron ? output.Elements : 1);
 
     /// <inheritdoc/>
     public override string Title(Shape input, Shape output) =>
@@ -73,6 +77,11 @@ internal sealed record PlifLayer(string Name, LearnedDecay Learned, MembraneRese
         using (writer.Indent())
         {
             writer.Line($"\"{Learned}\",");
+            if (Recurrence != Recurrence.None)
+            {
+                writer.Line($"{RecurrentWeights(at)},");
+            }
+
             writer.Line($"{CodeWriter.Literal(Logit)}, {(Learned.PerNeuron ? at.Output.Arguments : "1")});");
         }
     }

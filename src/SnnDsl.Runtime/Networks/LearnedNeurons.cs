@@ -23,12 +23,24 @@ public sealed class LearnedNeurons : nn.Module
     /// <param name="logit">Where the parameter begins.</param>
     /// <param name="shape">The parameter's shape: 1, or that of the neurons.</param>
     /// <exception cref="FormatException">The text is none of neurons with a learned decay.</exception>
+    public LearnedNeurons(string layer, string equations, float logit, params long[] shape)
+        : this(layer, equations, null, logit, shape)
+    {
+    }
+
+    /// <summary>Creates them with weights of the spikes that come back.</summary>
+    /// <param name="layer">The layer's name, for messages.</param>
+    /// <param name="equations">The neurons, as <see cref="LearnedDecay.ToString"/> writes them.</param>
+    /// <param name="recurrent">The weights of the spikes of the step before, [N, N] or [N]; null where none come back.</param>
+    /// <param name="logit">Where the parameter begins.</param>
+    /// <param name="shape">The parameter's shape: 1, or that of the neurons.</param>
+    /// <exception cref="FormatException">The text is none of neurons with a learned decay.</exception>
     // TorchSharp finds the fields by reflection: without this, trimming and Native AOT take them away.
     [DynamicDependency(DynamicallyAccessedMemberTypes.PublicFields, typeof(LearnedNeurons))]
-    public LearnedNeurons(string layer, string equations, float logit, params long[] shape)
+    public LearnedNeurons(string layer, string equations, AffineWeights? recurrent, float logit, params long[] shape)
         : base(nameof(LearnedNeurons))
     {
-        this.layer = layer;
+        (this.layer, this.recurrent) = (layer, recurrent);
         neuron = LearnedDecay.Read(equations) ?? throw new FormatException($"No decay is learned in {equations}.");
         decay_logit = new Parameter(full(shape, logit, ScalarType.Float32));
         RegisterComponents();
@@ -37,8 +49,12 @@ public sealed class LearnedNeurons : nn.Module
     /// <summary>a, [1] or the neurons' shape.</summary>
     public Parameter decay_logit;
 
-    /// <summary>The neurons with the decays that the parameter says now; gradients go through them.</summary>
-    public SpikingLayer Layer => new(layer, neuron, new DecayFunction().Apply(decay_logit)[0]);
+    /// <summary>The weights of the spikes of the step before; null where none come back.</summary>
+    public readonly AffineWeights? recurrent;
+
+    /// <summary>The neurons with the decays and weights that the parameters say now; gradients go through them.</summary>
+    public SpikingLayer Layer =>
+        new(layer, neuron, new DecayFunction().Apply(decay_logit)[0], recurrent is null ? null : RecurrentNeurons.MapOf(recurrent));
 
     private sealed class DecayFunction : AutogradFunction
     {

@@ -25,6 +25,8 @@ internal static class NeuronCases
             nameof(Own) => new Own(seed),
             nameof(Integrating) => new Integrating(seed),
             nameof(LearningEach) => new LearningEach(seed),
+            nameof(Recurring) => new Recurring(seed),
+            nameof(RecurringEvents) => new RecurringEvents(seed),
             nameof(MoreOptions) => new MoreOptions(seed),
             nameof(OnTheThreshold) => new OnTheThreshold(seed),
             _ => new Turning(seed),
