@@ -54,8 +54,8 @@ public class TinyGraphTests
     /// <summary>Every recording with up to two flips is run: no bound is above the least margin, and some reach it.</summary>
     [Theory]
     [InlineData(nameof(TinyGraph), 30)]
-    [InlineData(nameof(TinyCycle), 20)]
-    [InlineData(nameof(TinyDelay), 20)]
+    [InlineData(nameof(TinyCycle), 8)]
+    [InlineData(nameof(TinyDelay), 8)]
     public void NoBoundIsAboveTheLeastMarginOfAllFlips(string name, int networks)
     {
         using var guard = no_grad();
@@ -87,7 +87,7 @@ public class TinyGraphTests
             }
         }
 
-        Assert.True(reached > 10 && certified > 3, $"{reached} reached, {certified} certified: the bounds say nothing.");
+        Assert.True(reached > networks / 3 && certified > networks / 8, $"{reached} reached, {certified} certified: the bounds say nothing.");
     }
 
     /// <summary>
@@ -96,8 +96,8 @@ public class TinyGraphTests
     /// </summary>
     [Theory]
     [InlineData(nameof(TinyGraph), 40)]
-    [InlineData(nameof(TinyCycle), 25)]
-    [InlineData(nameof(TinyDelay), 25)]
+    [InlineData(nameof(TinyCycle), 10)]
+    [InlineData(nameof(TinyDelay), 10)]
     public void ACounterexampleBehindAShortcutIsNeverCertified(string name, int networks)
     {
         using var guard = no_grad();

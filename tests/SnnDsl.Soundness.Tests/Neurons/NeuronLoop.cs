@@ -129,7 +129,7 @@ internal sealed class NeuronLoop(SpikingModule module)
             b = layer is AlifAttribute lifted ? b * (float)lifted.AdaptationDecay + resets : b;
             spikes.Add(s);
             // Fused neurons keep the membrane in units of the gain.
-            guards.Add(layer is LifAttribute { AtOrAbove: false, Reset: not Reset.None } ? guard / neuron.Gain : guard);
+            guards.Add(layer is LifAttribute { AtOrAbove: false, Reset: not Reset.None, Recurrent: false } ? guard / neuron.Gain : guard);
         }
 
         return ([.. spikes], [.. guards]);

@@ -144,15 +144,13 @@ internal sealed partial class Recurring;
 /// <summary>The other neurons, behind recorded spikes, and an integrator that is read out.</summary>
 [SpikingNetwork(TimeSteps = 4, Encoding = Encoding.Spikes)]
 [Input(1, 4, 4)]
-[Conv2d(3, Stride = 2, Name = "conv1")]
-[Lif(Name = "n1")]
 [Flatten(Name = "flat")]
 [Linear(6, Name = "fc1")]
-[Plif(Name = "n2", PerNeuron = true, DecayInput = true, Recurrent = true, Surrogate = Surrogate.Triangular)]
+[Plif(Name = "n1", PerNeuron = true, DecayInput = true, Recurrent = true, Surrogate = Surrogate.Triangular)]
 [Linear(6, Name = "fc2")]
-[Neuron(typeof(Driven), Name = "n3", Recurrent = true, RecurrentDiagonal = true, Surrogate = Surrogate.Arctan)]
+[Neuron(typeof(Driven), Name = "n2", Recurrent = true, RecurrentDiagonal = true, Surrogate = Surrogate.Arctan)]
 [Linear(5, Name = "fc3")]
-[ResonateAndFire(Name = "n4", Reset = Reset.Soft, Recurrent = true, DetachReset = true, Surrogate = Surrogate.Gaussian)]
+[ResonateAndFire(Name = "n3", Reset = Reset.Soft, Recurrent = true, DetachReset = true, Surrogate = Surrogate.Gaussian)]
 [Linear(3, Name = "fc4")]
 [Li(Decay = 0.5)]
 internal sealed partial class RecurringEvents;
