@@ -5,6 +5,7 @@ using SnnDsl.CommandLine;
 return await SpikingCommandLine.Create("dotnet run -c Release --project examples/NMnist --", "Certifiably robust spiking networks for event recordings (N-MNIST).")
     .Model(seed => new NmnistFc(seed))
     .Model(seed => new NmnistConv(seed))
+    .Model(seed => new NmnistPooled(seed))
     .Model(seed => new NmnistAdaptive(seed))
     .Model(seed => new NmnistTired(seed))
     .Data(new EventData("n-mnist") { Embedded = new(typeof(NmnistFc).Assembly, "Data/nmnist.zip") })

@@ -65,7 +65,8 @@ public sealed class RenameDuplicateFix : CodeFixProvider
         IEnumerable<Place> Refused(IReadOnlyList<string> tried)
         {
             List<Problem> found = [];
-            NameRules.Check(symbol, compilation, attributes, tried, new ProblemReporter(found, new Place(DeclarationPart.Class)));
+            // As if all neurons could bring the name of a map with them.
+            NameRules.Check(symbol, compilation, attributes, tried, [.. tried.Select(_ => true)], new ProblemReporter(found, new Place(DeclarationPart.Class)));
             return found.Select(problem => problem.Place);
         }
     }

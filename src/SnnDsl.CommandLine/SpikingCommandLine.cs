@@ -10,8 +10,8 @@ using SnnDsl.Training;
 namespace SnnDsl.CommandLine;
 
 /// <summary>
-/// A command line for networks of one's own, in one statement: <c>train</c>, <c>certify</c>, <c>radius</c>, <c>report</c>,
-/// <c>merge</c>, <c>verify</c>, <c>attack</c>, <c>smooth</c> and <c>models</c>.
+/// A command line for networks of one's own, in one statement: <c>train</c>, <c>evaluate</c>, <c>certify</c>, <c>radius</c>,
+/// <c>report</c>, <c>merge</c>, <c>verify</c>, <c>attack</c>, <c>smooth</c>, <c>activity</c> and <c>models</c>.
 /// </summary>
 /// <remarks>
 /// <code>
@@ -178,6 +178,7 @@ public sealed class SpikingCommandLine
             new VerifyCommand(models, sources),
             new AttackCommand(models, sources),
             new SmoothCommand(models, sources),
+            new EvaluateCommand(models, sources),
             new ActivityCommand(models, sources),
             new ModelsCommand(models),
         ];

@@ -49,6 +49,8 @@ public sealed class BadInputTests : IDisposable
     [InlineData("smooth", "--confidence", "1", "--confidence is 1")]
     [InlineData("certify", "--colour", "red", "--colour")]
     [InlineData("train", "--learning-rate", "0", "--learning-rate is 0", "above 0")]
+    [InlineData("train", "--schedule", "linear", "no schedule 'linear'", "late, cosine")]
+    [InlineData("train", "--shift", "40", "A shift by 40 pixels can leave nothing")]
     [InlineData("train", "--gradients", "int8", "no precision of gradients 'int8'", "float32, bf16")]
     [InlineData("train", "--loss", "hinge", "no loss 'hinge'", "cross-entropy, mean-square")]
     [InlineData("attack", "--attack", "magic", "no attack 'magic'", "fgsm, pgd, spike-flip")]

@@ -33,6 +33,13 @@ public sealed class RoundTripTests : IDisposable
         Assert.Equal(1, Workbench.Json(figures).GetProperty("accuracy").GetDouble());
         Assert.All(Workbench.Json(figures).GetProperty("layers").EnumerateArray(), layer => Assert.InRange(layer.GetProperty("firingRate").GetDouble(), 0.001, 1));
 
+        string confusion = bench.In("confusion.json");
+        var evaluated = (await bench.OnImages("evaluate", "--weights", weights, "--train", "--json", confusion)).Succeeded();
+        Assert.Contains("40 samples, 40 right: 100", evaluated.Output);
+        int[][] matrix = [.. Workbench.Json(confusion).GetProperty("confusion").EnumerateArray().Select(row => row.EnumerateArray().Select(cell => cell.GetInt32()).ToArray())];
+        Assert.Equal(40, matrix.Sum(row => row.Sum()));
+        Assert.Equal(40, matrix.Select((row, label) => row[label]).Sum());
+
         var records = RecordLog.Read<CertificateRecord>(certificates);
         var proof = new CertificationReport(records[0].Setting, records, CertificationSummary.Of(records, Workbench.Images));
         var found = Report.Load<AttackReport>(attack);

@@ -38,6 +38,16 @@ internal sealed class TrainCommand(IReadOnlyList<ModelRegistration> models, IRea
         "--learning-rate", "R", "How long a step is. [default: the recipe's]",
         value => value is > 0 and < double.PositiveInfinity ? null : "it must be a number above 0");
 
+    private readonly Option<RateSchedule?> schedule = Choice.Of(
+        "--schedule", "schedule",
+        "How the learning rate falls: late, to a fifth in the last fifth of the run, or cosine, slowly to nothing. [default: the recipe's]",
+        ("late", RateSchedule.Late), ("cosine", RateSchedule.Cosine));
+
+    private readonly Option<int?> shift = Choice.AtLeast(
+        0, "--shift", "N", "Move every training image or recording by up to N pixels each way, anew in each epoch; what comes in is 0. [default: 0]");
+
+    private readonly Option<bool> mirror = new("--mirror") { Description = "Mirror half of the training images, left to right, anew in each epoch." };
+
     private readonly Option<GradientPrecision?> gradients = Choice.Of(
         "--gradients", "precision of gradients",
         "bf16: the large sums of natural gradients (layers of at least 32 outputs) in bfloat16, faster on processors that have it. Network and bounds stay float32. [default: float32]",
@@ -88,7 +98,7 @@ internal sealed class TrainCommand(IReadOnlyList<ModelRegistration> models, IRea
     protected override IEnumerable<Option> Options =>
     [
         .. model.All.Take(1), .. data.All, certified, .. perturbation.All.Take(2), freeFraction, .. perturbation.All.Skip(2), recipe, epochs,
-        .. model.All.Skip(1), batch, rate, gradients, loss, start, output, resume, force,
+        .. model.All.Skip(1), batch, rate, schedule, shift, mirror, gradients, loss, start, output, resume, force,
     ];
 
     protected override int Run(ParseResult arguments, Screen screen, CancellationToken cancellation)
@@ -152,6 +162,8 @@ internal sealed class TrainCommand(IReadOnlyList<ModelRegistration> models, IRea
             Steps = model.Steps(arguments) ?? options.Steps,
             BatchSize = arguments.GetValue(batch) ?? options.BatchSize,
             LearningRate = arguments.GetValue(rate) ?? options.LearningRate,
+            Schedule = arguments.GetValue(schedule) ?? options.Schedule,
+            Augmentation = Changes(arguments) ?? options.Augmentation,
             Loss = arguments.GetValue(loss) ?? options.Loss,
             GradientPrecision = arguments.GetValue(gradients) ?? options.GradientPrecision,
         };
@@ -161,6 +173,11 @@ internal sealed class TrainCommand(IReadOnlyList<ModelRegistration> models, IRea
             return options;
         });
     }
+
+    private Augmentation? Changes(ParseResult arguments) =>
+        arguments.GetValue(shift) is > 0 || arguments.GetValue(mirror)
+            ? new() { Shift = arguments.GetValue(shift) ?? 0, Mirror = arguments.GetValue(mirror) }
+            : null;
 
     private RobustOptions Target(ParseResult arguments, NetworkDescription network)
     {

@@ -34,7 +34,12 @@ internal sealed class LayerKind(
 
     /// <summary>The names of the layers that one of a given name lowers to.</summary>
     /// <param name="name">The layer's name.</param>
-    public IEnumerable<string> NamesOf(string name) => parts.Select(part => name + part).Prepend(name);
+    /// <param name="readsInput">Whether it reads the input as it is.</param>
+    public IEnumerable<string> NamesOf(string name, bool readsInput) =>
+        parts.Concat(readsInput && role == LayerRole.Spiking ? [EncoderPart] : []).Select(part => name + part).Prepend(name);
+
+    /// <summary>What is added to the name of neurons that encode the input, for the map that makes currents of it.</summary>
+    public const string EncoderPart = "Input";
 
     /// <summary>Makes the layer that an attribute declares; what is wrong with the arguments goes to their reporter.</summary>
     public Layer Read(string name, AttributeArguments arguments) => read(name, arguments);

@@ -21,6 +21,10 @@ internal sealed record NormalizeLayer(string Name, EquatableArray<float> Scale, 
     /// <inheritdoc/>
     public override LayerKind Kind => OwnKind;
 
+    /// <summary>The map that changes nothing, not a bit of any number but -0.</summary>
+    /// <param name="name">Its name.</param>
+    public static NormalizeLayer Identity(string name) => new(name, [1], [0]);
+
     private static Layer Read(string name, AttributeArguments arguments)
     {
         double[] mean = arguments.Many("mean"), std = arguments.Many("std");

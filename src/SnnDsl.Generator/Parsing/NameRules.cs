@@ -8,10 +8,10 @@ namespace SnnDsl.Generator.Parsing;
 /// <summary>Rules for the names of layers, which become members of the class and prefixes of parameters.</summary>
 internal static class NameRules
 {
-    /// <summary>Checks all layers' names.</summary>
+    /// <summary>Checks all layers' names; some read the input as it is.</summary>
     public static void Check(
         INamedTypeSymbol symbol, Compilation compilation, DeclaredAttributes attributes, IReadOnlyList<string> names,
-        ProblemReporter problems)
+        IReadOnlyList<bool> readInput, ProblemReporter problems)
     {
         Dictionary<string, int> owners = new(StringComparer.Ordinal);
         HashSet<string> taken = [.. ClassRules.UserMembers(symbol).Select(member => member.Name), symbol.Name, .. EmittedMembers.Names];
@@ -31,7 +31,7 @@ internal static class NameRules
                 continue;
             }
 
-            string[] own = [.. attributes.Layers[i].NamesOf(name).SelectMany(EmittedMembers.OfLayer)];
+            string[] own = [.. attributes.Layers[i].NamesOf(name, readInput[i]).SelectMany(EmittedMembers.OfLayer)];
             string? clash = EmittedMembers.Locals.Contains(name)
                 ? name
                 : own.FirstOrDefault(member =>

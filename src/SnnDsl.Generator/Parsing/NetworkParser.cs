@@ -66,7 +66,7 @@ internal static class NetworkParser
             ? kind.Read(arguments)
             : new MeanReadout()).ToList();
 
-        NameRules.Check(symbol, compilation, attributes, names, problems);
+        NameRules.Check(symbol, compilation, attributes, names, SourceRules.ReadInput(attributes.Layers, sources), problems);
         CheckStrangers(attributes, problems);
         if (attributes.Strangers.Count == 0)
         {

@@ -64,6 +64,21 @@ internal static class SourceRules
         return sources;
     }
 
+    /// <summary>By layer, whether it reads the input as it is, in any shape: neurons that do encode it.</summary>
+    /// <param name="kinds">The layers' kinds.</param>
+    /// <param name="sources">Which layers each reads.</param>
+    public static IReadOnlyList<bool> ReadInput(IReadOnlyList<LayerKind> kinds, IReadOnlyList<EquatableArray<int>> sources)
+    {
+        List<bool> found = [];
+        for (int i = 0; i < kinds.Count; i++)
+        {
+            int source = sources[i][0];
+            found.Add(source < 0 || (kinds[source].Role is LayerRole.Reshape or LayerRole.Dropping && found[source]));
+        }
+
+        return found;
+    }
+
     /// <summary>What a layer says of its sources.</summary>
     /// <param name="From">The layer that arrives; null for the one before.</param>
     /// <param name="Others">Those that join it.</param>

@@ -7,6 +7,8 @@ namespace SnnDsl.Generator.Parsing;
 /// <summary>Rules for which parts a network has and in what order, whatever their sizes.</summary>
 internal static class StructureRules
 {
+    private const string Input = "the input";
+
     /// <summary>Checks the network's parts.</summary>
     public static void Check(
         DeclaredAttributes attributes, IReadOnlyList<string> names, IReadOnlyList<EquatableArray<int>> sources, InputEncoding encoding, Shape? input, IReadOnlyList<Readout> readouts, ProblemReporter problems)
@@ -74,7 +76,7 @@ internal static class StructureRules
                 place.Report(ProblemIds.VotingIsNotLast, behind.Title);
             }
 
-            Values Of(int source) => source < 0 ? new(Affine: false, Spikes: false, "the input", "the input") : given[source];
+            Values Of(int source) => source < 0 ? new(Affine: false, Spikes: false, Input, Input) : given[source];
             given.Add(CheckLayer(layers, i, [.. sources[i].Select(Of)], sources[i], place));
         }
 
@@ -106,7 +108,7 @@ internal static class StructureRules
             case LayerRole.SpikePool when !arrives.Spikes:
                 place.Report(ProblemIds.MaxPoolOfCurrents, kind.Title, arrives.Source);
                 return arrives;
-            case LayerRole.Spiking when !arrives.Affine:
+            case LayerRole.Spiking when !arrives.Affine && arrives.Before != Input:
                 place.Report(ProblemIds.SpikingWithoutAffine, kind.Title, arrives.Before);
                 return new(Affine: false, Spikes: true, name, name);
             case LayerRole.Spiking or LayerRole.SpikePool:
@@ -128,7 +130,7 @@ internal static class StructureRules
                 return arrives;
         }
 
-        string NameOf(int source) => source < 0 ? "the input" : $"layer {Numbers.Plain(source + 1)} ({layers[source].Title})";
+        string NameOf(int source) => source < 0 ? Input : $"layer {Numbers.Plain(source + 1)} ({layers[source].Title})";
         static string What(Values values) => values.Affine ? "currents" : "spikes";
     }
 

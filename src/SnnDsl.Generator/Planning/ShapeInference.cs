@@ -20,12 +20,13 @@ internal static class ShapeInference
         }
 
         List<ShapedLayer> layers = [];
+        var readInput = SourceRules.ReadInput([.. spec.Layers.Select(layer => layer.Kind)], spec.Sources);
         // By declared layer, the last of those that it lowered to.
         List<int> ends = [];
         foreach (var (layer, sources) in spec.Layers.Zip(spec.Sources, (layer, sources) => (layer, sources)))
         {
             int[] reads = [.. sources.Select(source => source < 0 ? -1 : ends[source])];
-            foreach (var lowered in layer.Lower(ShapeOf(reads[0])))
+            foreach (var lowered in Encoder(layer, readInput[ends.Count]).Concat(layer.Lower(ShapeOf(reads[0]))))
             {
                 var problem = new ProblemReporter(problems, new Place(DeclarationPart.Layer, layers.Count));
                 Shape[] inputs = [.. reads.Select(ShapeOf)];
@@ -37,6 +38,10 @@ internal static class ShapeInference
 
             ends.Add(layers.Count - 1);
         }
+
+        // The engine's neurons stand behind maps: those on the input behind one that changes nothing.
+        static IEnumerable<LoweredLayer> Encoder(Layer layer, bool readsInput) =>
+            readsInput && layer.Kind.Role == LayerRole.Spiking ? [NormalizeLayer.Identity(layer.Name + LayerKind.EncoderPart)] : [];
 
         Shape ShapeOf(int source) => source < 0 ? spec.Input : layers[source].Output;
 

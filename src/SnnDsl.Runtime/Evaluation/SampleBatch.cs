@@ -14,13 +14,16 @@ internal sealed record SampleBatch(Tensor Inputs, Tensor Labels, ReadOnlyMemory<
     /// <param name="network">The network.</param>
     /// <param name="data">The data set.</param>
     /// <param name="positions">Positions in the data set.</param>
-    public static SampleBatch Load(SpikingModule network, Dataset data, int[] positions)
+    /// <param name="change">What makes other inputs of the data set's, given their indices; null for nothing.</param>
+    public static SampleBatch Load(SpikingModule network, Dataset data, int[] positions, Func<Tensor, long[], Tensor>? change = null)
     {
         var weight = network.parameters().First();
+        long[] indices = Array.ConvertAll(positions, position => data.Indices[position]);
+        var inputs = data.Inputs(positions);
         return new(
-            data.Inputs(positions).to(weight.dtype).to(weight.device),
+            (change?.Invoke(inputs, indices) ?? inputs).to(weight.dtype).to(weight.device),
             data.LabelsAt(positions).to(weight.device),
-            Array.ConvertAll(positions, position => data.Indices[position]));
+            indices);
     }
 
     /// <summary>Checks that a data set can be fed to a network.</summary>

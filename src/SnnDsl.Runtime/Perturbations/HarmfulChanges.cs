@@ -82,6 +82,8 @@ internal sealed class HarmfulChanges(Tensor spikes, Tensor changes, int count)
                 Extremes(Patches(part, conv).unsqueeze(1) * conv.Weight.flatten(1).unsqueeze(0).unsqueeze(-1), 2)),
             Pool2dMap pool => InPool(folded, pool),
             FlattenMap => InPlace(folded),
+            // Each output has one input.
+            ScaleMap scale => Extremes(scale.PullBack(folded).unsqueeze(-1), -1),
             _ => throw new ArgumentException(
                 $"Changed spikes have no interval through {map.GetType().Name}: start with Linear, Conv2d or a pool.", nameof(map)),
         };

@@ -101,8 +101,7 @@ public sealed class Trainer
         {
             cancellation.ThrowIfCancellationRequested();
             double run = warmingUp ? 0 : (epoch - WarmUpEpochs + step / (double)StepsPerEpoch) / options.Epochs;
-            double rate = warmingUp ? options.WarmUp!.LearningRate
-                : options.LearningRate * (run >= 1 - options.LateShare ? options.LateFactor : 1);
+            double rate = warmingUp ? options.WarmUp!.LearningRate : options.RateAt(run);
             var robust = warmingUp ? null : options.Robust;
             sums += Step(positions, robust, robust?.Progress(run) ?? 0, rate, optimiser, outputs, epoch);
             step++;
@@ -141,7 +140,8 @@ public sealed class Trainer
     private StepResult Step(int[] positions, RobustOptions? robust, double ramp, double rate, Optimiser optimiser, SilentOutputs? outputs, int epoch)
     {
         using var scope = NewDisposeScope();
-        var (inputs, labels, indices) = SampleBatch.Load(network, data, positions);
+        var (inputs, labels, indices) = SampleBatch.Load(
+            network, data, positions, options.Augmentation is { } changes ? (samples, numbers) => changes.Apply(samples, numbers, Mixed(epoch)) : null);
         network.zero_grad();
         var logits = network.forward(inputs, indices);
         var natural = options.Loss == NaturalLoss.MeanSquare

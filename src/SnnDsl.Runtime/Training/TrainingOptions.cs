@@ -18,7 +18,10 @@ public sealed record TrainingOptions
     /// <summary>The learning rate.</summary>
     public double LearningRate { get; init; } = 1e-3;
 
-    /// <summary>The last share of the run that has a smaller learning rate.</summary>
+    /// <summary>How the learning rate falls.</summary>
+    public RateSchedule Schedule { get; init; }
+
+    /// <summary>The last share of the run that has a smaller learning rate, under <see cref="RateSchedule.Late"/>.</summary>
     public double LateShare { get; init; } = 0.2;
 
     /// <summary>What the learning rate is multiplied by in that share.</summary>
@@ -44,6 +47,9 @@ public sealed record TrainingOptions
 
     /// <summary>The loss on unperturbed samples; that on perturbed ones is the cross-entropy of the worst margins.</summary>
     public NaturalLoss Loss { get; init; }
+
+    /// <summary>How training samples are changed before each use; null for not at all.</summary>
+    public Augmentation? Augmentation { get; init; }
 
     /// <summary>T', the time steps that training runs for, at most the network's own; null for all. Certificates are for the network's own.</summary>
     public int? Steps { get; init; }
@@ -95,6 +101,16 @@ public sealed record TrainingOptions
             Check.Positive(warmUp.LearningRate, "The warm-up's learning rate");
         }
 
+        Augmentation?.Validate(network);
         Robust?.Validate(network);
     }
+
+    /// <summary>The learning rate somewhere in the run, after its warm-up.</summary>
+    /// <param name="run">The share of the run that is done, in [0, 1].</param>
+    internal double RateAt(double run) => LearningRate * (Schedule, run >= 1 - LateShare) switch
+    {
+        (RateSchedule.Cosine, _) => (1 + Math.Cos(Math.PI * run)) / 2,
+        (_, true) => LateFactor,
+        _ => 1,
+    };
 }

@@ -6,8 +6,7 @@ namespace SnnDsl.Generator.Tests.Diagnostics;
 public class StructureDiagnosticTests
 {
     [Theory]
-    [InlineData("Input(4), {|SNN050:Lif|}, Linear(3), Lif", "the input")]
-    [InlineData("Input(1, 2, 2), Flatten, {|SNN050:Lif|}, Linear(3), Lif", "the input")]
+    [InlineData("Input(4), Lif, {|SNN050:Lif|}, Linear(3), Lif", "layer 1 (Lif)")]
     [InlineData("Input(4), Linear(3), Lif, {|SNN050:Lif|}", "layer 2 (Lif)")]
     [InlineData("Input(1, 4, 4), AvgPool2d(2), Lif, Flatten, {|SNN050:Lif|}", "layer 2 (Lif)")]
     public Task SpikingWithoutAffine(string attributes, string before) => Expect.InNetwork(
@@ -68,5 +67,8 @@ public class StructureDiagnosticTests
     [InlineData("Linear(3), Lif, Flatten, MeanReadout")]
     [InlineData("Linear(3), Lif, Linear(3), Linear(2), MembraneReadout")]
     [InlineData("Linear(3), Lif, Linear(3), Linear(2)")]
+    [InlineData("Lif, Linear(3), Lif")]
+    [InlineData("Flatten, Alif, Linear(3), Lif")]
+    [InlineData("Dropout(0.5), If")]
     public Task Fine(string layers) => Expect.InNetwork($"[Input(4), {layers}]");
 }

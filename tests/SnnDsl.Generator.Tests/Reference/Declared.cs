@@ -57,7 +57,7 @@ internal sealed record Declared(string Attribute, string Source, NetworkPlan Pla
         get
         {
             var layer = Plan.Spec.Layers.Last(layer => layer.Kind.Title == Attribute.Split('(')[0]);
-            var names = layer.Kind.NamesOf(layer.Name).ToHashSet();
+            var names = layer.Kind.NamesOf(layer.Name, readsInput: false).ToHashSet();
             return Plan.Layers.Where(planned => names.Contains(planned.Name));
         }
     }

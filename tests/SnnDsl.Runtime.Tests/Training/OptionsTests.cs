@@ -19,6 +19,8 @@ public class OptionsTests
         { new() { Momentum = 1 }, "The momentum is 1, but it must lie in [0, 1)." },
         { new() { ClipNorm = 0 }, "The limit of the gradient's norm is 0, but it must be a number greater than 0." },
         { new() { Steps = 11 }, "Training would run for 11 time steps, but Net is declared with 10: take at most those." },
+        { new() { Augmentation = new() { Shift = -1 } }, "The shift of training samples is -1, but it must be at least 0." },
+        { new() { Augmentation = new() { Shift = 2 } }, "A shift by 2 pixels can leave nothing of an image of 2x2: take a smaller one." },
         { new() { WarmUp = new(0, 1) }, "The number of warm-up epochs is 0, but it must be at least 1." },
         { Robust(new()), "Certified training needs exactly one of an epsilon, a number of flips, a retiming and a free fraction." },
         { Robust(new() { Epsilon = 0.1, Flips = 3 }), "Certified training needs exactly one of an epsilon, a number of flips, a retiming and a free fraction." },
@@ -37,6 +39,11 @@ public class OptionsTests
     [MemberData(nameof(Wrong))]
     public void WrongOptionsAreRefusedInOneSentence(TrainingOptions options, string message) =>
         Assert.Equal(message, Assert.Throws<ArgumentException>(() => options.Validate(Images)).Message);
+
+    [Fact]
+    public void FeaturesHaveNoSidesToMoveAlong() => Assert.Equal(
+        "Shifting and mirroring move images [C, H, W], but Net takes 16: train without them.",
+        Assert.Throws<ArgumentException>(() => new TrainingOptions { Augmentation = new() }.Validate(Images with { InputShape = [16] })).Message);
 
     [Fact]
     public void EpsilonDoesNotFitEvents() => Assert.Equal(

@@ -24,6 +24,7 @@ internal static class NeuronCases
             nameof(Learning) => new Learning(seed),
             nameof(Own) => new Own(seed),
             nameof(Integrating) => new Integrating(seed),
+            nameof(EncodedPixels) => new EncodedPixels(seed),
             nameof(LearningEach) => new LearningEach(seed),
             nameof(Recurring) => new Recurring(seed),
             nameof(RecurringEvents) => new RecurringEvents(seed),

@@ -154,3 +154,13 @@ internal sealed partial class Recurring;
 [Linear(3, Name = "fc4")]
 [Li(Decay = 0.5)]
 internal sealed partial class RecurringEvents;
+
+/// <summary>Neurons that encode pixels, and others behind them.</summary>
+[SpikingNetwork(TimeSteps = 5)]
+[Input(6)]
+[Alif(Name = "n1", Decay = 0.75, Threshold = 0.5, Adaptation = 0.25, Surrogate = Surrogate.Arctan)]
+[Linear(7, Name = "fc1")]
+[Lif(Name = "n2", Decay = 0.5)]
+[Linear(3, Name = "fc2")]
+[Lif(Name = "n3")]
+internal sealed partial class EncodedPixels;
