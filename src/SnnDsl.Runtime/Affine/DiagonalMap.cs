@@ -11,13 +11,18 @@ public sealed class DiagonalMap : AffineMap
     /// <summary>Creates the map of a layer's current weights.</summary>
     /// <param name="weight">w, [N].</param>
     public DiagonalMap(Tensor weight)
-        : base([weight.numel()], [weight.numel()]) => this.weight = weight.view(1, -1);
+        : this(weight.view(1, -1), weight.numel())
+    {
+    }
+
+    private DiagonalMap(Tensor weight, long count)
+        : base([count], [count]) => this.weight = weight;
 
     /// <inheritdoc/>
     public override long Terms => 1;
 
     /// <inheritdoc/>
-    public override AffineMap With(Func<Tensor, Tensor> change) => new DiagonalMap(change(weight));
+    public override AffineMap With(Func<Tensor, Tensor> change) => new DiagonalMap(change(weight), InputShape[0]);
 
     /// <inheritdoc/>
     public override Tensor? DotBias(Tensor a) => null;
