@@ -6,16 +6,16 @@ namespace SnnDsl.Generator.Tests.Diagnostics;
 public class RecurrenceDiagnosticTests
 {
     [Theory]
-    [InlineData("Lif({|SNN110:Recurrent = true|})", "Lif")]
-    [InlineData("Alif({|SNN110:Recurrent = true|}, RecurrentDiagonal = true)", "Alif")]
-    [InlineData("If(Threshold = 2, {|SNN110:Recurrent = true|})", "If")]
+    [InlineData("Lif(Recurrent = {|SNN110:true|})", "Lif")]
+    [InlineData("Alif(Recurrent = {|SNN110:true|}, RecurrentDiagonal = true)", "Alif")]
+    [InlineData("If(Threshold = 2, Recurrent = {|SNN110:true|})", "If")]
     public Task RecurrenceOfMaps(string neurons, string title) => Expect.InNetwork(
         $"[Input(1, 5, 5), Conv2d(2), {neurons}, Flatten, Linear(3), Lif]",
         $"Recurrent {title} neurons expect a vector of currents, get 2x3x3 = 18: put them behind a [Linear] layer, or a [Flatten] in between");
 
     [Theory]
-    [InlineData("Lif({|SNN111:RecurrentDiagonal = true|})", "Lif")]
-    [InlineData("Synaptic(Recurrent = false, {|SNN111:RecurrentDiagonal = true|})", "Synaptic")]
+    [InlineData("Lif(RecurrentDiagonal = {|SNN111:true|})", "Lif")]
+    [InlineData("Synaptic(Recurrent = false, RecurrentDiagonal = {|SNN111:true|})", "Synaptic")]
     public Task DiagonalOfNoRecurrence(string neurons, string title) => Expect.InNetwork(
         $"[Input(4), Linear(3), {neurons}]", $"{title}: RecurrentDiagonal says how spikes come back, but none do: state Recurrent = true, too");
 
