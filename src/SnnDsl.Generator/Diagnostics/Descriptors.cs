@@ -257,6 +257,14 @@ internal static class Descriptors
         ProblemIds.NoNeuron, "Type is no neuron",
         "{0} is no neuron: {1}");
 
+    public static readonly DiagnosticDescriptor LearnedThreshold = CreateError(
+        ProblemIds.LearnedThreshold, "Threshold cannot be learned",
+        "{0}: a learned threshold {1}");
+
+    public static readonly DiagnosticDescriptor DetachesNothing = CreateWarning(
+        ProblemIds.DetachesNothing, "No reset to detach",
+        "{0}: DetachReset has no effect, for without a reset a spike leaves nothing in the neuron: remove it, or state a reset");
+
     public static readonly DiagnosticDescriptor NotAffine = CreateError(
         ProblemIds.NotAffine, "Neuron is not affine",
         "Of neuron {0}, '{1}' is not affine in the states and the current: {2}");

@@ -73,6 +73,8 @@ internal static class ProblemIds
     public const string LearnedDecay = "SNN083";
     public const string NoNeuron = "SNN084";
     public const string NotAffine = "SNN085";
+    public const string LearnedThreshold = "SNN086";
+    public const string DetachesNothing = "SNN087";
 
     public const string PixelsAreGone = "SNN100";
     public const string PixelChannels = "SNN101";

@@ -45,14 +45,15 @@ public sealed class SpikingLayer
     /// <param name="name">The layer's name, for messages.</param>
     /// <param name="neuron">The neurons.</param>
     /// <param name="decay">Their decays, [1] or one for each neuron; gradients go through them.</param>
+    /// <param name="gain">What their currents weigh, of the same shape; null for 1.</param>
     /// <param name="recurrence">What adds to the currents, made of the spikes of the step before; null for nothing.</param>
-    internal SpikingLayer(string name, LearnedDecay neuron, Tensor decay, AffineMap? recurrence = null)
+    internal SpikingLayer(string name, LearnedDecay neuron, Tensor decay, Tensor? gain, AffineMap? recurrence = null)
     {
         (this.name, learned) = (name, neuron);
-        Factors = new(neuron.Neuron) { Decay = decay, Gain = neuron.Scales ? 1 - decay : null, Recurrence = recurrence };
+        Factors = new(neuron.Neuron) { Decay = decay, Gain = gain, Recurrence = recurrence };
         Relaxation = new(Factors);
         using var guard = no_grad();
-        Equations = neuron.At(Most(decay), Factors.Gain is { } gain ? Most(gain) : 1);
+        Equations = neuron.At(Most(decay), gain is null ? 1 : Most(gain));
     }
 
     /// <summary>The neurons as equations; of those whose decays are learned, with the greatest decay and the greatest gain.</summary>
@@ -63,7 +64,7 @@ public sealed class SpikingLayer
 
     /// <summary>The same layer with learned numbers of its own, which do not change with the network; itself where none is learned.</summary>
     /// <param name="copy">Copies a tensor.</param>
-    internal SpikingLayer Taken(Func<Tensor, Tensor> copy) => learned is null ? this : new(name, learned, copy(Factors.Decay!), Recurrence);
+    internal SpikingLayer Taken(Func<Tensor, Tensor> copy) => learned is null ? this : new(name, learned, copy(Factors.Decay!), Factors.Gain is { } gain ? copy(gain) : null, Recurrence);
 
     /// <summary>What adds to the currents, made of the spikes of the step before; null for nothing.</summary>
     public AffineMap? Recurrence => Factors.Recurrence;
@@ -72,7 +73,7 @@ public sealed class SpikingLayer
     /// <param name="change">What becomes of the map.</param>
     internal SpikingLayer With(Func<AffineMap, AffineMap> change) => Recurrence is not { } map ? this
         : learned is null ? new(name, Equations, change(map))
-        : new(name, learned, Factors.Decay!, change(map));
+        : new(name, learned, Factors.Decay!, Factors.Gain, change(map));
 
     private static float Most(Tensor values) => values.max().to(ScalarType.Float32).item<float>();
 

@@ -182,11 +182,18 @@ internal sealed partial class Network<T>
             return Networks.Neurons.By(NeuronEquations.Parse(layer.Text));
         }
 
-        string name = $"{layer.Name}.{LearnedDecay.Parameter}";
         int count = learned.PerNeuron ? width : 1;
-        return weights.TryGetValue(name, out float[]? logits) && logits.Length == count && Array.TrueForAll(logits, float.IsFinite)
-            ? Networks.Neurons.By([.. logits.Select(logit => learned.At(LearnedDecay.Decay(logit)))])
-            : throw new FormatException($"The architecture needs {count} finite values {name}, but the weights hold {logits?.Length ?? 0} of that name.");
+        float[] Numbers(string parameter)
+        {
+            string name = $"{layer.Name}.{parameter}";
+            return weights.TryGetValue(name, out float[]? found) && found.Length == count && Array.TrueForAll(found, float.IsFinite)
+                ? found
+                : throw new FormatException($"The architecture needs {count} finite values {name}, but the weights hold {found?.Length ?? 0} of that name.");
+        }
+
+        float[] decays = [.. Numbers(LearnedDecay.Parameter).Select(LearnedDecay.Decay)];
+        float[] logs = learned.LearnsThreshold ? Numbers(LearnedDecay.ThresholdParameter) : new float[count];
+        return Networks.Neurons.By([.. decays.Zip(logs, (decay, log) => learned.At(decay, learned.Gain(decay, log)))]);
     }
 
     private static AffineMap<T> Map(LayerSpec layer, int[] shape, LayerWeights weights)

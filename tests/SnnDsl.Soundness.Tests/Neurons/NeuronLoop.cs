@@ -25,7 +25,7 @@ internal sealed class NeuronLoop(SpikingModule module)
         for (int layer = 0; layer < neurons.Length; layer++)
         {
             Tensor[] currents = [.. values.Select(value => stages.Spiking[layer].Map.Apply(value))];
-            var (spikes, guard) = Fire(neurons[layer], currents, Decay(layer), Back(module, neurons[layer]));
+            var (spikes, guard) = Fire(neurons[layer], currents, Decay(layer), InverseThreshold(layer), Back(module, neurons[layer]));
             values = spikes;
             guards.Add(stack(guard));
         }
@@ -51,6 +51,11 @@ internal sealed class NeuronLoop(SpikingModule module)
         ? logit.to(ScalarType.Float64).sigmoid().to(logit.dtype)
         : null;
 
+    // What a current weighs where the threshold is learned, in the same way.
+    private Tensor? InverseThreshold(int layer) => neurons[layer] is PlifAttribute { LearnThreshold: true } learned && module.get_parameter($"{learned.Name}.threshold_log") is { } log
+        ? (-log.to(ScalarType.Float64)).exp().to(log.dtype)
+        : null;
+
     /// <summary>What comes back of a layer's spikes one step later; null where nothing does.</summary>
     public static Func<Tensor, Tensor>? Back(SpikingModule module, SpikingAttribute layer)
     {
@@ -64,7 +69,7 @@ internal sealed class NeuronLoop(SpikingModule module)
     }
 
     /// <summary>One layer of neurons over all steps: spikes, and what they compare with their threshold.</summary>
-    public static (Tensor[] Spikes, Tensor[] Guards) Fire(SpikingAttribute layer, Tensor[] currents, Tensor? learned = null, Func<Tensor, Tensor>? back = null)
+    public static (Tensor[] Spikes, Tensor[] Guards) Fire(SpikingAttribute layer, Tensor[] currents, Tensor? learned = null, Tensor? inverse = null, Func<Tensor, Tensor>? back = null)
     {
         var zero = zeros_like(currents[0]);
         Tensor u = zero, i = zero, b = zero;
@@ -87,7 +92,8 @@ internal sealed class NeuronLoop(SpikingModule module)
                     guard = u * 2 - i;
                     break;
                 case PlifAttribute parametric:
-                    guard = u = u * learned! + (parametric.DecayInput ? (1 - learned!) * current : current);
+                    var weight = parametric.DecayInput ? 1 - learned! : ones_like(learned!);
+                    guard = u = u * learned! + (inverse is null ? weight : weight * inverse) * current;
                     break;
                 case SynapticAttribute synaptic:
                     i = i * (float)synaptic.SynapticDecay + input;
@@ -179,7 +185,7 @@ internal sealed class NeuronLoop(SpikingModule module)
                 SynapticAttribute n => With(n, n.Threshold, n.Decay, n.Tau, false, n.ResetValue),
                 AlifAttribute n => With(n, n.Threshold, n.Decay, n.Tau, n.DecayInput, n.ResetValue),
                 ResonateAndFireAttribute n => With(n, n.Threshold, 0, 0, false, 0),
-                PlifAttribute n => With(n, n.Threshold, 0, 0, false, n.ResetValue),
+                PlifAttribute n => With(n, n.LearnThreshold ? 1 : n.Threshold, 0, 0, false, n.ResetValue),
                 IfAttribute n => With(n, n.Threshold, 1, 0, false, n.ResetValue),
                 LifAttribute n => With(n, n.Threshold, n.Decay, n.Tau, n.DecayInput, n.ResetValue),
                 _ => throw new ArgumentException($"There is no neuron {layer}."),

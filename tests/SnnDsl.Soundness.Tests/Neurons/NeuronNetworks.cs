@@ -164,3 +164,14 @@ internal sealed partial class RecurringEvents;
 [Linear(3, Name = "fc2")]
 [Lif(Name = "n3")]
 internal sealed partial class EncodedPixels;
+
+/// <summary>Thresholds that are learned, one a layer and one a neuron.</summary>
+[SpikingNetwork(TimeSteps = 5)]
+[Input(6)]
+[Linear(8, Name = "fc1")]
+[Plif(Name = "n1", LearnThreshold = true, Threshold = 0.5, DecayInput = true, Surrogate = Surrogate.Arctan)]
+[Linear(7, Name = "fc2")]
+[Plif(Name = "n2", LearnThreshold = true, PerNeuron = true, Reset = Reset.Soft, Surrogate = Surrogate.Sigmoid)]
+[Linear(3, Name = "fc3")]
+[Plif(Name = "n3", LearnThreshold = true, AtOrAbove = true, Surrogate = Surrogate.FastSigmoid)]
+internal sealed partial class LearningThresholds;

@@ -18,7 +18,7 @@ internal sealed class StepFactors(NeuronEquations neuron)
     /// <summary>A of neurons with one state whose decay is learned, in [0, 1]: [1], or one number for each neuron; null for constants.</summary>
     public Tensor? Decay { get; init; }
 
-    /// <summary>B of these neurons, in [0, 1]; null for 1.</summary>
+    /// <summary>B of these neurons, at least 0; null for 1.</summary>
     public Tensor? Gain { get; init; }
 
     /// <summary>R: I is what the layer before gives, and R s of the step before, 0 at the first step. A map without bias; null for none.</summary>
