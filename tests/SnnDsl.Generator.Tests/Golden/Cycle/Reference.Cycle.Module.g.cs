@@ -64,8 +64,7 @@ namespace Reference
             fc2 = new(random, true, 4, 5);
             plif1 = new("plif1",
                 "Neuron(states=u,A=sigmoid(decay_logit[i]),B=1,c=0,w=1,threshold=0.25,fires=above,P0=1,q0=0,P1=0,q1=0,surrogate=Rectangular,width=1,reset=differentiated)",
-                new global::SnnDsl.Networks.AffineWeights(random, false, 4),
-                0f, 4);
+                0f, null, [4], new global::SnnDsl.Networks.AffineWeights(random, false, 4));
             fc3 = new(random, true, 3, 4);
             RegisterComponents();
         }
