@@ -44,6 +44,17 @@ internal sealed partial class TinyCycle;
 [Lif(Name = "n4", Decay = 0.5, Recurrent = true)]
 internal sealed partial class TinyDelay;
 
+/// <summary>Spikes that come later, of neurons that have every line there is.</summary>
+[SpikingNetwork(TimeSteps = 3, Encoding = Encoding.Spikes)]
+[Input(3)]
+[Linear(3, Name = "fc1")]
+[Lif(Name = "n1", Decay = 0.5)]
+[Delay(1, Name = "late")]
+[Concat("n1", Name = "both")]
+[Linear(2, Name = "fc4")]
+[Lif(Name = "n4", Decay = 0.5, Reset = Reset.Soft)]
+internal sealed partial class TinyLater;
+
 /// <summary>Sets that are small enough to be run through, and counterexamples that are put behind a shortcut.</summary>
 public class TinyGraphTests
 {
@@ -56,6 +67,7 @@ public class TinyGraphTests
     [InlineData(nameof(TinyGraph), 30)]
     [InlineData(nameof(TinyCycle), 15)]
     [InlineData(nameof(TinyDelay), 15)]
+    [InlineData(nameof(TinyLater), 10)]
     public void NoBoundIsAboveTheLeastMarginOfAllFlips(string name, int networks)
     {
         using var guard = no_grad();
@@ -73,7 +85,8 @@ public class TinyGraphTests
                 var members = Members(input, flips);
                 var logits = network.forward(members);
                 double least = (logits.select(1, label) - logits.select(1, 1 - label)).min().ToDouble();
-                foreach (var method in new[] { CertificationMethod.SIbp, CertificationMethod.SCrown })
+                CertificationMethod[] methods = [CertificationMethod.SIbp, CertificationMethod.SCrown, .. name == nameof(TinyLater) ? [CertificationMethod.SCrownPaper] : Array.Empty<CertificationMethod>()];
+                foreach (var method in methods)
                 {
                     foreach (var precision in Enum.GetValues<Precision>())
                     {
@@ -145,6 +158,7 @@ public class TinyGraphTests
         {
             nameof(TinyCycle) => new TinyCycle(seed),
             nameof(TinyDelay) => new TinyDelay(seed),
+            nameof(TinyLater) => new TinyLater(seed),
             _ => new TinyGraph(seed),
         };
         foreach (var parameter in network.parameters())
