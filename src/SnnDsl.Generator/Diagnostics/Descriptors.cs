@@ -281,6 +281,22 @@ internal static class Descriptors
         ProblemIds.PixelConstants, "Mean or std is out of its range",
         "Normalize: {0} must be {1}, is {2}");
 
+    public static readonly DiagnosticDescriptor RecurrentMaps = CreateError(
+        ProblemIds.RecurrentMaps, "Recurrence of maps",
+        "Recurrent {0} neurons expect a vector of currents, get {1}: put them behind a [Linear] layer, or a [Flatten] in between");
+
+    public static readonly DiagnosticDescriptor DiagonalOfNothing = CreateError(
+        ProblemIds.DiagonalOfNothing, "Diagonal of no recurrence",
+        "{0}: RecurrentDiagonal says how spikes come back, but none do: state Recurrent = true, too");
+
+    public static readonly DiagnosticDescriptor DelayTooLong = CreateError(
+        ProblemIds.DelayTooLong, "Delay of all steps",
+        "Delay of {0} steps leaves nothing of a network of {1}: state fewer, or a larger TimeSteps");
+
+    public static readonly DiagnosticDescriptor DelayOfInput = CreateError(
+        ProblemIds.DelayOfInput, "Delay of the input",
+        "Delay reads the input: put it behind a layer, whose output it delays");
+
     /// <summary>All of them, by id.</summary>
     public static IEnumerable<DiagnosticDescriptor> All => s_byId.Values;
 

@@ -23,7 +23,10 @@ internal sealed record AlifLayer(string Name, NeuronEquations Equations, Membran
         var (decay, gain) = arguments.Leak();
         float adaptation = arguments.Finite("Adaptation", 0.1), adaptationDecay = arguments.Share("AdaptationDecay", 0.9);
         return new AlifLayer(
-            name, reset.Of(NeuronEquations.Alif(spike, decay, adaptation, adaptationDecay, reset.Constant, (float)gain), "u"), reset);
+            name, reset.Of(NeuronEquations.Alif(spike, decay, adaptation, adaptationDecay, reset.Constant, (float)gain), "u"), reset)
+        {
+            Recurrence = arguments.Recurrence(),
+        };
     }
 
     /// <inheritdoc/>

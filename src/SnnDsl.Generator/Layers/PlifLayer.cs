@@ -46,7 +46,10 @@ internal sealed record PlifLayer(string Name, LearnedDecay Learned, MembraneRese
         reset = log is null ? reset : reset with { Value = 0 };
         var neuron = reset.Of(NeuronEquations.Lif(spike, 0, reset.Constant), "u");
         return new PlifLayer(
-            name, new(neuron, arguments.Value("PerNeuron", false), arguments.Value("DecayInput", false), log is not null), reset, logit == 0 ? 0 : logit, log);
+            name, new(neuron, arguments.Value("PerNeuron", false), arguments.Value("DecayInput", false), log is not null), reset, logit == 0 ? 0 : logit, log)
+        {
+            Recurrence = arguments.Recurrence(),
+        };
     }
 
     private static float ThresholdLogOf(AttributeArguments arguments, float threshold, MembraneReset reset)
@@ -71,7 +74,7 @@ internal sealed record PlifLayer(string Name, LearnedDecay Learned, MembraneRese
 
     /// <inheritdoc/>
     public override long CountParameters(Shape input, Shape output) =>
-        Saturating.Multiply(Learned.PerNeuron ? output.Elements : 1, Learned.LearnsThreshold ? 2 : 1);
+        Saturating.Add(base.CountParameters(input, output), Saturating.Multiply(Learned.PerNeuron ? output.Elements : 1, Learned.LearnsThreshold ? 2 : 1));
 
     /// <inheritdoc/>
     public override string Title(Shape input, Shape output) =>
@@ -104,9 +107,9 @@ internal sealed record PlifLayer(string Name, LearnedDecay Learned, MembraneRese
         {
             writer.Line($"\"{Learned}\",");
             string shape = Learned.PerNeuron ? at.Output.Arguments : "1";
-            writer.Line(ThresholdLog is { } log
-                ? $"{CodeWriter.Literal(Logit)}, {CodeWriter.Literal(log)}, [{shape}]);"
-                : $"{CodeWriter.Literal(Logit)}, {shape});");
+            writer.Line((ThresholdLog, Recurrence) is (null, Recurrence.None)
+                ? $"{CodeWriter.Literal(Logit)}, {shape});"
+                : $"{CodeWriter.Literal(Logit)}, {(ThresholdLog is { } log ? CodeWriter.Literal(log) : "null")}, [{shape}]{(Recurrence == Recurrence.None ? "" : $", {RecurrentWeights(at)}")});");
         }
     }
 }

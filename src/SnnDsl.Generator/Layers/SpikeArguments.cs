@@ -68,6 +68,19 @@ internal static class SpikeArguments
         return (Enum.IsDefined(typeof(SurrogateKind), kind) ? (SurrogateFunction)kind : default, width, arguments.Value("DetachReset", false));
     }
 
+    /// <summary>Which spikes of the step before come back.</summary>
+    /// <param name="arguments">The attribute's arguments.</param>
+    public static Recurrence Recurrence(this AttributeArguments arguments)
+    {
+        bool recurs = arguments.Value("Recurrent", false), isDiagonal = arguments.Value("RecurrentDiagonal", false);
+        if (isDiagonal && !recurs)
+        {
+            arguments.Problems.ReportAt("RecurrentDiagonal", ProblemIds.DiagonalOfNothing, arguments.Title);
+        }
+
+        return !recurs ? Model.Recurrence.None : isDiagonal ? Model.Recurrence.Diagonal : Model.Recurrence.Full;
+    }
+
     /// <summary>What of the membrane is left one step later, and what a current weighs: by Decay or Tau, and by DecayInput.</summary>
     /// <param name="arguments">The attribute's arguments.</param>
     public static (float Decay, double Gain) Leak(this AttributeArguments arguments)

@@ -79,4 +79,9 @@ internal static class ProblemIds
     public const string PixelsAreGone = "SNN100";
     public const string PixelChannels = "SNN101";
     public const string PixelConstants = "SNN102";
+
+    public const string RecurrentMaps = "SNN110";
+    public const string DiagonalOfNothing = "SNN111";
+    public const string DelayTooLong = "SNN112";
+    public const string DelayOfInput = "SNN113";
 }

@@ -28,19 +28,20 @@ public sealed class LearnedNeurons : nn.Module
     {
     }
 
-    /// <summary>Creates them with a threshold that is learned, too.</summary>
+    /// <summary>Creates them with a threshold that is learned, too, or with weights of the spikes that come back.</summary>
     /// <param name="layer">The layer's name, for messages.</param>
     /// <param name="equations">The neurons, as <see cref="LearnedDecay.ToString"/> writes them.</param>
     /// <param name="logit">Where the decay's parameter begins.</param>
     /// <param name="thresholdLog">Where the threshold's parameter begins; null where it is a constant.</param>
     /// <param name="shape">The parameters' shape: 1, or that of the neurons.</param>
+    /// <param name="recurrent">The weights of the spikes of the step before, [N, N] or [N]; null where none come back.</param>
     /// <exception cref="FormatException">The text is none of neurons that learn this.</exception>
     // TorchSharp finds the fields by reflection: without this, trimming and Native AOT take them away.
     [DynamicDependency(DynamicallyAccessedMemberTypes.PublicFields, typeof(LearnedNeurons))]
-    public LearnedNeurons(string layer, string equations, float logit, float? thresholdLog, long[] shape)
+    public LearnedNeurons(string layer, string equations, float logit, float? thresholdLog, long[] shape, AffineWeights? recurrent = null)
         : base(nameof(LearnedNeurons))
     {
-        this.layer = layer;
+        (this.layer, this.recurrent) = (layer, recurrent);
         neuron = LearnedDecay.Read(equations) is { } read && read.LearnsThreshold == thresholdLog.HasValue
             ? read
             : throw new FormatException($"{(thresholdLog.HasValue ? "No threshold" : "No decay alone")} is learned in {equations}.");
@@ -55,7 +56,10 @@ public sealed class LearnedNeurons : nn.Module
     /// <summary>b, of the same shape; null where the threshold is a constant.</summary>
     public Parameter? threshold_log;
 
-    /// <summary>The neurons with the decays and thresholds that the parameters say now; gradients go through them.</summary>
+    /// <summary>The weights of the spikes of the step before; null where none come back.</summary>
+    public readonly AffineWeights? recurrent;
+
+    /// <summary>The neurons with the decays, thresholds and weights that the parameters say now; gradients go through them.</summary>
     public SpikingLayer Layer
     {
         get
@@ -63,7 +67,7 @@ public sealed class LearnedNeurons : nn.Module
             var decay = new DecayFunction().Apply(decay_logit)[0];
             var inverse = threshold_log is null ? null : new InverseThresholdFunction().Apply(threshold_log)[0];
             var gain = !neuron.Scales ? inverse : inverse is null ? 1 - decay : (1 - decay) * inverse;
-            return new(layer, neuron, decay, gain);
+            return new(layer, neuron, decay, gain, recurrent is null ? null : RecurrentNeurons.MapOf(recurrent));
         }
     }
 

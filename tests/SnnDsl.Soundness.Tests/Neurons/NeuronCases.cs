@@ -27,6 +27,8 @@ internal static class NeuronCases
             nameof(LearningThresholds) => new LearningThresholds(seed),
             nameof(EncodedPixels) => new EncodedPixels(seed),
             nameof(LearningEach) => new LearningEach(seed),
+            nameof(Recurring) => new Recurring(seed),
+            nameof(RecurringEvents) => new RecurringEvents(seed),
             nameof(MoreOptions) => new MoreOptions(seed),
             nameof(OnTheThreshold) => new OnTheThreshold(seed),
             _ => new Turning(seed),
