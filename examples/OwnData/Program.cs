@@ -12,6 +12,8 @@ return await SpikingCommandLine.Create("dotnet run -c Release --project examples
     .Model(seed => new CifarConv(seed))
     .Model(seed => new GestureConv(seed))
     .Model(seed => new SpokenDigitsFc(seed))
+    .Model(seed => new ClicksRecurrent(seed))
+    .Model(seed => new SpokenDigitsRecurrent(seed))
     .Data(new MemoryData("vibration", (path, split, steps) => Vibration.Load(split)) { Shape = [64] })
     .Data(new MemoryData("clicks", (path, split, steps) => Clicks.Load(split, steps)) { Spikes = true, Shape = [16] })
     .Data(new CifarData("cifar-10"))

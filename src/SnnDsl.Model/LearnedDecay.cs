@@ -11,18 +11,45 @@ namespace SnnDsl.Model;
 /// <param name="Neuron">The neuron with a decay of 0 and a gain of 1, which stand for what is learned.</param>
 /// <param name="PerNeuron">Whether each neuron has a decay of its own.</param>
 /// <param name="Scales">Whether the current weighs 1 - d; else 1.</param>
-public sealed record LearnedDecay(NeuronEquations Neuron, bool PerNeuron, bool Scales)
+/// <param name="LearnsThreshold">
+/// Whether the threshold is learned, too, th = exp(b): the membrane is kept in units of it, so that the neuron fires above 1 and its current weighs
+/// 1/th = exp(-b) times as much.
+/// </param>
+public sealed record LearnedDecay(NeuronEquations Neuron, bool PerNeuron, bool Scales, bool LearnsThreshold = false)
 {
+    /// <summary>The name of b behind that of its layer.</summary>
+    public const string ThresholdParameter = "threshold_log";
+
+    /// <summary>What b counts as is at most this far from 0, so that float32 numbers stay far from their ends.</summary>
+    public const double GreatestLog = 16;
+
     /// <summary>The parameter's name behind that of its layer.</summary>
     public const string Parameter = "decay_logit";
 
     private const string Constants = ",A=0,B=1,";
 
-    private string Learned => $",A=sigmoid({Parameter}{(PerNeuron ? "[i]" : "")}),B={(Scales ? "1-A" : "1")},";
+    private string Learned => $",A=sigmoid({Parameter}{Each}),B={(LearnsThreshold ? $"{(Scales ? "(1-A)" : "")}exp(-{ThresholdParameter}{Each})" : Scales ? "1-A" : "1")},";
+
+    private string Each => PerNeuron ? "[i]" : "";
 
     /// <summary>The neuron with a decay.</summary>
     /// <param name="decay">d, in [0, 1].</param>
     public NeuronEquations At(float decay) => At(decay, Scales ? 1f - decay : 1f);
+
+    /// <summary>What a current weighs, as float32 networks run with it: products and differences of float32 numbers.</summary>
+    /// <param name="decay">d.</param>
+    /// <param name="log">b.</param>
+    public float Gain(float decay, float log) => (Scales, LearnsThreshold) switch
+    {
+        (true, true) => (1f - decay) * (float)InverseThreshold(log),
+        (false, true) => (float)InverseThreshold(log),
+        (true, false) => 1f - decay,
+        _ => 1f,
+    };
+
+    /// <summary>1/th, to about a rounding.</summary>
+    /// <param name="log">b.</param>
+    public static double InverseThreshold(double log) => Exponential(-Math.Max(-GreatestLog, Math.Min(GreatestLog, log)));
 
     /// <summary>The neuron with a decay and a gain.</summary>
     /// <param name="decay">d.</param>
@@ -56,23 +83,20 @@ public sealed record LearnedDecay(NeuronEquations Neuron, bool PerNeuron, bool S
     /// <exception cref="FormatException">It is no such text.</exception>
     public static LearnedDecay? Read(string text)
     {
-        foreach (bool perNeuron in new[] { false, true })
+        bool[] ways = [false, true];
+        foreach (var form in ways.SelectMany(each => ways.SelectMany(scales => ways.Select(learns => new LearnedDecay(null!, each, scales, learns)))))
         {
-            foreach (bool scales in new[] { false, true })
+            if (text.Contains(form.Learned))
             {
-                var form = new LearnedDecay(null!, perNeuron, scales);
-                if (text.Contains(form.Learned))
-                {
-                    var neuron = NeuronEquations.Parse(text.Replace(form.Learned, Constants));
-                    return neuron.Size == 1 ? form with { Neuron = neuron } : throw new FormatException("A learned decay is that of a neuron of one state.");
-                }
+                var neuron = NeuronEquations.Parse(text.Replace(form.Learned, Constants));
+                return neuron.Size == 1 ? form with { Neuron = neuron } : throw new FormatException("A learned decay is that of a neuron of one state.");
             }
         }
 
         return null;
     }
 
-    // x <= 0: x = k ln 2 + r, and the series of exp(r).
+    // x = k ln 2 + r, and the series of exp(r).
     private static double Exponential(double x)
     {
         if (!(x > -708))

@@ -17,7 +17,7 @@ namespace SnnDsl.Verification.Tests;
 /// <summary>Neurons that an architecture states by their equations: the verifier interprets them, and knows no name.</summary>
 public class EquationTests
 {
-    public static TheoryData<string> Networks => [nameof(Mixed), nameof(AdaptiveEvents), nameof(Turning), nameof(Options), nameof(Learning), nameof(Own), nameof(Integrating), nameof(EncodedPixels)];
+    public static TheoryData<string> Networks => [nameof(Mixed), nameof(AdaptiveEvents), nameof(Turning), nameof(Options), nameof(Learning), nameof(Own), nameof(Integrating), nameof(EncodedPixels), nameof(LearningThresholds), nameof(Recurring), nameof(RecurringEvents)];
 
     /// <summary>What the runtime bounds in float64 is proved, in float64 and in exact fractions, and lies below every point of the set.</summary>
     [Theory, MemberData(nameof(Networks))]
@@ -82,10 +82,16 @@ public class EquationTests
     [InlineData(nameof(Integrating), CertificationMethod.SCrown, Precision.RoundingSafe)]
     [InlineData(nameof(Integrating), CertificationMethod.SIbp, Precision.RoundingSafe)]
     [InlineData(nameof(Integrating), CertificationMethod.SCrown, Precision.Float32)]
+    [InlineData(nameof(LearningThresholds), CertificationMethod.SCrown, Precision.RoundingSafe)]
+    [InlineData(nameof(LearningThresholds), CertificationMethod.SIbp, Precision.Float64)]
     [InlineData(nameof(EncodedPixels), CertificationMethod.SCrown, Precision.RoundingSafe)]
     [InlineData(nameof(LearningEach), CertificationMethod.SCrown, Precision.RoundingSafe)]
     [InlineData(nameof(LearningEach), CertificationMethod.SCrown, Precision.Float32)]
     [InlineData(nameof(AdaptiveEvents), CertificationMethod.SCrown, Precision.RoundingSafe)]
+    [InlineData(nameof(Recurring), CertificationMethod.SIbp, Precision.RoundingSafe)]
+    [InlineData(nameof(Recurring), CertificationMethod.SCrown, Precision.RoundingSafe)]
+    [InlineData(nameof(RecurringEvents), CertificationMethod.SCrown, Precision.RoundingSafe)]
+    [InlineData(nameof(RecurringEvents), CertificationMethod.SCrown, Precision.Float32)]
     public void AcceptsHonestRecordsAndNoOthers(string name, CertificationMethod method, Precision precision)
     {
         using var scope = NewDisposeScope();

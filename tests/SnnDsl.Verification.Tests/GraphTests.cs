@@ -16,7 +16,7 @@ namespace SnnDsl.Verification.Tests;
 /// <summary>Networks whose layers are a graph: the verifier reads it from the architecture, and walks it by itself.</summary>
 public class GraphTests
 {
-    public static TheoryData<string> Networks => [nameof(Summed), nameof(Currents), nameof(Branched), nameof(Pooled)];
+    public static TheoryData<string> Networks => [nameof(Summed), nameof(Currents), nameof(Branched), nameof(Pooled), nameof(Delayed)];
 
     /// <summary>What the runtime bounds in float64 is proved, in float64 and in exact fractions, and lies below every point of the set.</summary>
     [Theory, MemberData(nameof(Networks))]
@@ -77,6 +77,8 @@ public class GraphTests
     [InlineData(nameof(Currents), CertificationMethod.SCrown, Precision.RoundingSafe)]
     [InlineData(nameof(Branched), CertificationMethod.SIbp, Precision.RoundingSafe)]
     [InlineData(nameof(Branched), CertificationMethod.SCrown, Precision.RoundingSafe)]
+    [InlineData(nameof(Delayed), CertificationMethod.SIbp, Precision.RoundingSafe)]
+    [InlineData(nameof(Delayed), CertificationMethod.SCrown, Precision.RoundingSafe)]
     public void AcceptsHonestRecordsAndNoOthers(string name, CertificationMethod method, Precision precision)
     {
         using var scope = NewDisposeScope();

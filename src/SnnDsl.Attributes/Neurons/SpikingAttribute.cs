@@ -14,6 +14,15 @@ public abstract class SpikingAttribute : LayerAttribute
     /// </summary>
     public bool DetachReset { get; set; }
 
+    /// <summary>
+    /// Whether the layer's spikes come back to it one step later, through weights R that are learned: its currents are I[t] + R s[t-1], with s[-1] = 0.
+    /// The parameter is NAME.recurrent.weight, [neurons, neurons], without a bias. For vectors of currents. Default: false.
+    /// </summary>
+    public bool Recurrent { get; set; }
+
+    /// <summary>Whether R has one weight a neuron, [neurons], so that each neuron's spikes come back to itself alone. Default: false.</summary>
+    public bool RecurrentDiagonal { get; set; }
+
     /// <summary>What stands for the derivative of the spike in the backward pass. Default: <see cref="Surrogate.Rectangular"/>.</summary>
     public Surrogate Surrogate { get; set; } = Surrogate.Rectangular;
 

@@ -55,9 +55,11 @@ internal sealed class TrainCommand(IReadOnlyList<ModelRegistration> models, IRea
 
     private readonly Option<NaturalLoss?> loss = Choice.Of(
         "--loss", "loss",
-        "On unperturbed samples: cross-entropy (of logits times the recipe's scale, 5 for firing rates) or mean-square (of logits from 1 for the label, 0 for others). "
+        "On unperturbed samples: cross-entropy (of logits times the recipe's scale, 5 for firing rates), mean-square (of logits from 1 for the label, 0 for others), tet "
+        + "(temporal efficient training: the cross-entropy of every step's outputs, averaged, with its regulariser) or max-membrane (the cross-entropy of the greatest membrane of [Li]). "
         + "On perturbed ones it is the cross-entropy of the worst margins. [default: cross-entropy]",
-        ("cross-entropy", NaturalLoss.CrossEntropy), ("mean-square", NaturalLoss.MeanSquare));
+        ("cross-entropy", NaturalLoss.CrossEntropy), ("mean-square", NaturalLoss.MeanSquare), ("tet", NaturalLoss.Temporal),
+        ("max-membrane", NaturalLoss.MaxMembrane));
 
     private readonly Option<string> start = new("--weights", "-w")
     {

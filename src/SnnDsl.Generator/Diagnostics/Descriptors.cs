@@ -257,6 +257,14 @@ internal static class Descriptors
         ProblemIds.NoNeuron, "Type is no neuron",
         "{0} is no neuron: {1}");
 
+    public static readonly DiagnosticDescriptor LearnedThreshold = CreateError(
+        ProblemIds.LearnedThreshold, "Threshold cannot be learned",
+        "{0}: a learned threshold {1}");
+
+    public static readonly DiagnosticDescriptor DetachesNothing = CreateWarning(
+        ProblemIds.DetachesNothing, "No reset to detach",
+        "{0}: DetachReset has no effect, for without a reset a spike leaves nothing in the neuron: remove it, or state a reset");
+
     public static readonly DiagnosticDescriptor NotAffine = CreateError(
         ProblemIds.NotAffine, "Neuron is not affine",
         "Of neuron {0}, '{1}' is not affine in the states and the current: {2}");
@@ -272,6 +280,22 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor PixelConstants = CreateError(
         ProblemIds.PixelConstants, "Mean or std is out of its range",
         "Normalize: {0} must be {1}, is {2}");
+
+    public static readonly DiagnosticDescriptor RecurrentMaps = CreateError(
+        ProblemIds.RecurrentMaps, "Recurrence of maps",
+        "Recurrent {0} neurons expect a vector of currents, get {1}: put them behind a [Linear] layer, or a [Flatten] in between");
+
+    public static readonly DiagnosticDescriptor DiagonalOfNothing = CreateError(
+        ProblemIds.DiagonalOfNothing, "Diagonal of no recurrence",
+        "{0}: RecurrentDiagonal says how spikes come back, but none do: state Recurrent = true, too");
+
+    public static readonly DiagnosticDescriptor DelayTooLong = CreateError(
+        ProblemIds.DelayTooLong, "Delay of all steps",
+        "Delay of {0} steps leaves nothing of a network of {1}: state fewer, or a larger TimeSteps");
+
+    public static readonly DiagnosticDescriptor DelayOfInput = CreateError(
+        ProblemIds.DelayOfInput, "Delay of the input",
+        "Delay reads the input: put it behind a layer, whose output it delays");
 
     /// <summary>All of them, by id.</summary>
     public static IEnumerable<DiagnosticDescriptor> All => s_byId.Values;

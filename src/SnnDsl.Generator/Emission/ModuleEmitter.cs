@@ -105,7 +105,8 @@ internal static class ModuleEmitter
                 var sources = plan.SourcesOf(layer).Select(plan.Deployed).Select(source =>
                     source < 0 ? $"{RuntimeNames.NetworkNode}.Input" : Numbers.Plain(places[plan.Layers[source]]));
                 string first = layer.Layer is AffineLayer affine ? $"Affine({affine.Map}, "
-                    : layer.IsSpiking ? $"Fire({layer.Name}, "
+                    : layer.IsSpiking ? $"Fire({layer.Layer.Neurons}, "
+                    : layer.Layer is DelayLayer delay ? $"Delay({Numbers.Plain(delay.Steps)}, "
                     : layer.Layer is ConcatLayer ? "Concat("
                     : "Add(";
                 writer.Comment($"{Numbers.Plain(places.Count)}: {layer.Name}");

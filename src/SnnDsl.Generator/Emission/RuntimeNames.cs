@@ -34,6 +34,7 @@ internal static class RuntimeNames
     public const string AffineChain = "global::SnnDsl.Affine.AffineChain";
     public const string SpikingLayer = "global::SnnDsl.Kernels.SpikingLayer";
     public const string LearnedNeurons = "global::SnnDsl.Networks.LearnedNeurons";
+    public const string RecurrentNeurons = "global::SnnDsl.Networks.RecurrentNeurons";
     public const string NeuronEquations = "global::SnnDsl.Model.NeuronEquations";
     public const string PerturbedInput = "global::SnnDsl.Perturbations.IPerturbedInput";
     public const string NetworkIntervals = "global::SnnDsl.Bounds.NetworkIntervals";

@@ -19,11 +19,14 @@ internal sealed record AlifLayer(string Name, NeuronEquations Equations, Membran
 
     private static Layer Read(string name, AttributeArguments arguments)
     {
-        var (spike, reset) = arguments.Spike();
+        var (spike, reset) = arguments.Spike(spikesStay: true);
         var (decay, gain) = arguments.Leak();
         float adaptation = arguments.Finite("Adaptation", 0.1), adaptationDecay = arguments.Share("AdaptationDecay", 0.9);
         return new AlifLayer(
-            name, reset.Of(NeuronEquations.Alif(spike, decay, adaptation, adaptationDecay, reset.Constant, (float)gain), "u"), reset);
+            name, reset.Of(NeuronEquations.Alif(spike, decay, adaptation, adaptationDecay, reset.Constant, (float)gain), "u"), reset)
+        {
+            Recurrence = arguments.Recurrence(),
+        };
     }
 
     /// <inheritdoc/>

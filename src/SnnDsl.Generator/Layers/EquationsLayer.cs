@@ -10,16 +10,50 @@ namespace SnnDsl.Generator.Layers;
 /// Neurons that are known by their equations alone: the runtime derives all walks from them. A kind adds how its attribute is read and what it
 /// is called.
 /// </summary>
-/// <remarks>Equality: as of <see cref="LoweredLayer"/>, and the equations.</remarks>
-/// <param name="Name">The layer's name; it has no parameters.</param>
+/// <remarks>Equality: as of <see cref="LoweredLayer"/>, the equations and the recurrence.</remarks>
+/// <param name="Name">The layer's name: the prefix of its parameters, where spikes come back.</param>
 /// <param name="Equations">The neurons.</param>
 internal abstract record EquationsLayer(string Name, NeuronEquations Equations) : LoweredLayer(Name)
 {
+    /// <summary>Which spikes of the step before come back.</summary>
+    public Recurrence Recurrence { get; init; }
+
     /// <inheritdoc/>
     public override int States => Equations.Size;
 
     /// <inheritdoc/>
-    public override Shape? Infer(Shape input, ProblemReporter problems) => input;
+    public override string Neurons => Recurrence == Recurrence.None ? Name : $"{Name}.Layer";
+
+    /// <inheritdoc/>
+    public override string? Feedback => Recurrence == Recurrence.None ? null : $"Recurrent(diagonal={(Recurrence == Recurrence.Diagonal ? "true" : "false")})";
+
+    /// <summary>What makes the weights of the spikes that come back, in the constructor.</summary>
+    /// <param name="at">The layer in its place.</param>
+    protected string RecurrentWeights(PlannedLayer at)
+    {
+        string count = Numbers.Plain(at.Output.Elements);
+        return $"new {RuntimeNames.AffineWeights}(random, false, {(Recurrence == Recurrence.Diagonal ? count : $"{count}, {count}")})";
+    }
+
+    /// <inheritdoc/>
+    public override Shape? Infer(Shape input, ProblemReporter problems)
+    {
+        if (Recurrence == Recurrence.None || input.IsVector)
+        {
+            return input;
+        }
+
+        problems.ReportAt("Recurrent", ProblemIds.RecurrentMaps, Kind.Title, input.TextWithElements);
+        return null;
+    }
+
+    /// <inheritdoc/>
+    public override long CountParameters(Shape input, Shape output) => Recurrence switch
+    {
+        Recurrence.Full => Saturating.Multiply(output.Elements, output.Elements),
+        Recurrence.Diagonal => output.Elements,
+        _ => 0,
+    };
 
     /// <inheritdoc/>
     public override string Title(Shape input, Shape output) => $"{Kind.Title} {output}";
@@ -31,6 +65,13 @@ internal abstract record EquationsLayer(string Name, NeuronEquations Equations) 
     public override void EmitMembers(PlannedLayer at, CodeWriter writer)
     {
         writer.Comment($"{at.Heading}.");
+        if (Recurrence != Recurrence.None)
+        {
+            writer.Comment($"R is {(Recurrence == Recurrence.Diagonal ? "one weight a neuron" : $"{at.Output} x {at.Output}")}; {Neurons} are the neurons with the weights of this moment.");
+            writer.Line($"private readonly {RuntimeNames.RecurrentNeurons} {Name};").Line();
+            return;
+        }
+
         writer.Line($"private static readonly {RuntimeNames.SpikingLayer} {Name} = new(\"{Name.TrimStart('@')}\", {RuntimeNames.NeuronEquations}.Parse(");
         using (writer.Indent())
         {
@@ -38,6 +79,22 @@ internal abstract record EquationsLayer(string Name, NeuronEquations Equations) 
         }
 
         writer.Line();
+    }
+
+    /// <inheritdoc/>
+    public override void EmitInitialisation(PlannedLayer at, CodeWriter writer)
+    {
+        if (Recurrence == Recurrence.None)
+        {
+            return;
+        }
+
+        writer.Line($"{Name} = new(\"{Name.TrimStart('@')}\",");
+        using (writer.Indent())
+        {
+            writer.Line($"\"{Equations}\",");
+            writer.Line($"{RecurrentWeights(at)});");
+        }
     }
 
     /// <inheritdoc/>

@@ -9,6 +9,6 @@ internal static class LayerKinds
         LinearLayer.OwnKind, Conv2dLayer.OwnKind, AvgPool2dLayer.OwnKind, SumPool2dLayer.OwnKind, MaxPool2dLayer.OwnKind, BatchNormLayer.OfVectorsKind,
         BatchNormLayer.OfImagesKind, DropoutLayer.OwnKind, VotingLayer.OwnKind, FlattenLayer.OwnKind, LifLayer.OwnKind, IfLayer.OwnKind, PlifLayer.OwnKind,
         SynapticLayer.OwnKind, AlifLayer.OwnKind, ResonateAndFireLayer.OwnKind, OwnNeuronLayer.OwnKind, NormalizeLayer.OwnKind, ResidualLayer.OwnKind,
-        ConcatLayer.OwnKind,
+        ConcatLayer.OwnKind, DelayLayer.OwnKind,
     ];
 }

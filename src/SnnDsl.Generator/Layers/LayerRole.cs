@@ -23,4 +23,7 @@ internal enum LayerRole
 
     /// <summary>Values of several layers together.</summary>
     Joining,
+
+    /// <summary>The same values at later steps.</summary>
+    Delaying,
 }

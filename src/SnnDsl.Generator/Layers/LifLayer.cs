@@ -45,9 +45,10 @@ internal sealed record LifLayer(string Name, NeuronModel Constants) : LoweredLay
         var (rule, reset) = arguments.Spike(defaultThreshold);
         float threshold = (float)(rule.Threshold / gain), value = (float)(reset.Value / gain), width = (float)(rule.Width / gain);
         var surrogate = (SurrogateKind)rule.Surrogate;
+        var recurrence = arguments.Recurrence();
         bool scales = gain == 1 || (surrogate != SurrogateKind.StraightThrough && IsFinite(threshold) && IsFinite(value) && new SurrogateConstants(surrogate, width).AreSound);
-        return rule.FiresAtThreshold || reset.Kind == ResetKind.None || !scales
-            ? new LifByEquationsLayer(name, kind == OwnKind, reset.Of(NeuronEquations.Lif(rule, decay, reset.Constant, (float)gain), "u"), reset)
+        return rule.FiresAtThreshold || reset.Kind == ResetKind.None || recurrence != Recurrence.None || !scales
+            ? new LifByEquationsLayer(name, kind == OwnKind, reset.Of(NeuronEquations.Lif(rule, decay, reset.Constant, (float)gain), "u"), reset) { Recurrence = recurrence }
             : new LifLayer(name, new(threshold, decay, reset.Kind, value == 0 ? 0 : value, surrogate, width, rule.Detached)) { Gain = (float)gain };
     }
 

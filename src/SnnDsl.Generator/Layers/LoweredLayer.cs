@@ -33,6 +33,11 @@ internal abstract record LoweredLayer(string Name) : Layer(Name)
     /// <summary>The kind and every constant, in a fixed order, for <see cref="Planning.NetworkPlan.Architecture"/>; null for a layer that is nothing where the network does not train.</summary>
     public abstract string? Describe();
 
+    /// <summary>
+    /// What makes more currents of the layer's own spikes of the step before, for <see cref="Planning.NetworkPlan.Architecture"/>; null for nothing.
+    /// </summary>
+    public virtual string? Feedback => null;
+
     /// <summary>Emits the fields and properties that the layer needs in the class.</summary>
     public abstract void EmitMembers(PlannedLayer at, CodeWriter writer);
 

@@ -23,7 +23,10 @@ internal sealed record OwnNeuronLayer(string Name, string TypeName, NeuronEquati
         // What is refused is told already.
         var own = arguments.Value<OwnNeuron?>("neuron", null) ?? new OwnNeuron("", NeuronEquations.If(new(1)));
         var (n, spike) = (own.Equations, own.Equations.Spike with { Surrogate = surrogate, Width = width, Detached = detached });
-        return new OwnNeuronLayer(name, own.TypeName, new(n.States, n.Decay, n.Input, n.Bias, n.Guard, spike, n.Silent, n.Fired));
+        return new OwnNeuronLayer(name, own.TypeName, new(n.States, n.Decay, n.Input, n.Bias, n.Guard, spike, n.Silent, n.Fired))
+        {
+            Recurrence = arguments.Recurrence(),
+        };
     }
 
     /// <inheritdoc/>

@@ -26,7 +26,7 @@ internal sealed record ResonateAndFireLayer(string Name, NeuronEquations Equatio
         var (decay, angle) = (arguments.Share("Decay", 0.9), arguments.Finite("Angle", 0.5));
         var equations = NeuronEquations.ResonateAndFire(spike, decay, angle, subtracts: reset.Kind == ResetKind.Soft);
         equations = reset.Of(reset.Of(equations, "re"), "im");
-        return new ResonateAndFireLayer(name, equations, decay, angle, reset.Kind);
+        return new ResonateAndFireLayer(name, equations, decay, angle, reset.Kind) { Recurrence = arguments.Recurrence() };
     }
 
     /// <inheritdoc/>

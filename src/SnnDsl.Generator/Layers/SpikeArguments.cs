@@ -10,7 +10,8 @@ internal static class SpikeArguments
     /// <summary>When a neuron fires, and what a spike does to the membrane.</summary>
     /// <param name="arguments">The attribute's arguments.</param>
     /// <param name="defaultThreshold">The threshold that the attribute gives by itself.</param>
-    public static (SpikeRule Rule, MembraneReset Reset) Spike(this AttributeArguments arguments, double defaultThreshold = 0.25)
+    /// <param name="spikesStay">Whether a spike leaves something in the neuron besides what it does to the membrane.</param>
+    public static (SpikeRule Rule, MembraneReset Reset) Spike(this AttributeArguments arguments, double defaultThreshold = 0.25, bool spikesStay = false)
     {
         float threshold = arguments.Float("Threshold", defaultThreshold);
         if (!IsSound(threshold))
@@ -21,6 +22,11 @@ internal static class SpikeArguments
 
         var reset = arguments.Reset();
         var (surrogate, width, detached) = arguments.Surrogate();
+        if (detached && reset.Kind == ResetKind.None && !spikesStay)
+        {
+            arguments.Problems.ReportAt("DetachReset", ProblemIds.DetachesNothing, arguments.Title);
+        }
+
         return (new(threshold, surrogate, width, arguments.Value("AtOrAbove", false), detached), reset);
     }
 
@@ -60,6 +66,19 @@ internal static class SpikeArguments
         }
 
         return (Enum.IsDefined(typeof(SurrogateKind), kind) ? (SurrogateFunction)kind : default, width, arguments.Value("DetachReset", false));
+    }
+
+    /// <summary>Which spikes of the step before come back.</summary>
+    /// <param name="arguments">The attribute's arguments.</param>
+    public static Recurrence Recurrence(this AttributeArguments arguments)
+    {
+        bool recurs = arguments.Value("Recurrent", false), isDiagonal = arguments.Value("RecurrentDiagonal", false);
+        if (isDiagonal && !recurs)
+        {
+            arguments.Problems.ReportAt("RecurrentDiagonal", ProblemIds.DiagonalOfNothing, arguments.Title);
+        }
+
+        return !recurs ? Model.Recurrence.None : isDiagonal ? Model.Recurrence.Diagonal : Model.Recurrence.Full;
     }
 
     /// <summary>What of the membrane is left one step later, and what a current weighs: by Decay or Tau, and by DecayInput.</summary>

@@ -21,7 +21,10 @@ internal sealed record SynapticLayer(string Name, NeuronEquations Equations, Mem
     {
         var (spike, reset) = arguments.Spike();
         var (synapse, (decay, _)) = (arguments.Share("SynapticDecay", 0.25), arguments.Leak());
-        return new SynapticLayer(name, reset.Of(NeuronEquations.Synaptic(spike, synapse, decay, reset.Constant), "u"), reset);
+        return new SynapticLayer(name, reset.Of(NeuronEquations.Synaptic(spike, synapse, decay, reset.Constant), "u"), reset)
+        {
+            Recurrence = arguments.Recurrence(),
+        };
     }
 
     /// <inheritdoc/>

@@ -59,6 +59,7 @@ internal static class NetworkParser
             stated.Add(new(arguments?.Value<string?>("From", null), arguments?.Value<string[]>(JoiningLayer.SourcesArgument, []) ?? []));
         }
 
+        CheckDelays(layers, steps, problems);
         var sources = SourceRules.Resolve(attributes.Layers, names, stated, problems);
 
         var readouts = attributes.Readouts.Select((kind, i) => Read(kind.Title, DeclarationPart.Readout, i) is { } arguments
@@ -144,6 +145,19 @@ internal static class NetworkParser
         string[] keywords = ["var", "nint"];
         return keywords.Any(name => !symbol.GetTypeMembers(name).IsEmpty
             || !model.LookupNamespacesAndTypes(place.Span.Start, name: name).IsEmpty);
+    }
+
+    // Of a layer that is delayed by all steps nothing is left.
+    private static void CheckDelays(List<Layer?> layers, int steps, ProblemReporter problems)
+    {
+        for (int i = 0; i < layers.Count; i++)
+        {
+            if (layers[i] is DelayLayer delay && delay.Steps >= steps && steps > 0)
+            {
+                problems.At(new Place(DeclarationPart.Layer, i)).ReportAt(
+                    DelayLayer.StepsArgument, ProblemIds.DelayTooLong, Numbers.Plain(delay.Steps), Numbers.Plain(steps));
+            }
+        }
     }
 
     private static void CheckStrangers(DeclaredAttributes attributes, ProblemReporter problems)

@@ -73,8 +73,15 @@ internal static class ProblemIds
     public const string LearnedDecay = "SNN083";
     public const string NoNeuron = "SNN084";
     public const string NotAffine = "SNN085";
+    public const string LearnedThreshold = "SNN086";
+    public const string DetachesNothing = "SNN087";
 
     public const string PixelsAreGone = "SNN100";
     public const string PixelChannels = "SNN101";
     public const string PixelConstants = "SNN102";
+
+    public const string RecurrentMaps = "SNN110";
+    public const string DiagonalOfNothing = "SNN111";
+    public const string DelayTooLong = "SNN112";
+    public const string DelayOfInput = "SNN113";
 }

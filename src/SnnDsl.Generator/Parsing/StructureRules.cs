@@ -99,6 +99,12 @@ internal static class StructureRules
             case LayerRole.Dropping:
                 // In training they are numbers, scaled.
                 return arrives with { Spikes = false, Source = arrives.Spikes ? name : arrives.Source };
+            case LayerRole.Delaying when sources[0] < 0:
+                place.Report(ProblemIds.DelayOfInput);
+                return arrives;
+            case LayerRole.Delaying:
+                // Of bits nothing is kept as such.
+                return arrives with { Spikes = false, Source = arrives.Spikes ? name : arrives.Source };
             case LayerRole.SpikePool when !arrives.Spikes:
                 place.Report(ProblemIds.MaxPoolOfCurrents, kind.Title, arrives.Source);
                 return arrives;

@@ -37,7 +37,7 @@ internal sealed record NetworkPlan(NetworkSpec Spec, EquatableArray<PlannedLayer
                 layer, normalised?.Input ?? input, output, constant, stage, kernel, normalised?.GetsSpikes ?? getsSpikes,
                 normalised?.IsThinned ?? getsThinned, normalised, sources,
                 isPlain ? "" : string.Join(" and ", sources.Select(source => source < 0 ? "the input" : layers[source].Name))));
-            constants.Add(constant && !spiking);
+            constants.Add(constant && !spiking && layer.Kind.Role != LayerRole.Delaying);
             spikes.Add(spiking || (getsSpikes && layer.Kind.Role is LayerRole.Reshape or LayerRole.Dropping));
             thinned.Add(layer.Kind.Role == LayerRole.Dropping || (getsThinned && layer.Kind.Role == LayerRole.Reshape));
             stage += spiking ? 1 : 0;
@@ -52,8 +52,8 @@ internal sealed record NetworkPlan(NetworkSpec Spec, EquatableArray<PlannedLayer
     /// <summary>The layers that bounds go through: those that are there where the network does not train.</summary>
     public IEnumerable<PlannedLayer> Bounded => Applied.Where(layer => layer.Layer.Describe() is not null);
 
-    /// <summary>Whether every layer reads the one before it alone.</summary>
-    public bool IsChain => Layers.All(layer => layer.Reads.Length == 0);
+    /// <summary>Whether every layer reads the one before it alone, at the same step.</summary>
+    public bool IsChain => Layers.All(layer => layer.Reads.Length == 0 && layer.Layer.Kind.Role != LayerRole.Delaying);
 
     /// <summary>
     /// What stands for a source where the network does not train: layers that are nothing then stand for what they read. -1 is the input.
@@ -104,6 +104,11 @@ internal sealed record NetworkPlan(NetworkSpec Spec, EquatableArray<PlannedLayer
                         ? ""
                         : $"<-{string.Join(",", sources.Select(source => source < 0 ? "input" : Layers[source].Name))}";
                     layers.Add($"{Layers[i].Name}{reads}={description}->{Layers[i].Output}");
+                    if (Layers[i].Layer.Feedback is { } feedback)
+                    {
+                        layers.Add($"{Layers[i].Name}.recurrent={feedback}->{Layers[i].Output}");
+                    }
+
                     before = i;
                 }
             }

@@ -47,5 +47,5 @@ internal sealed record PlannedLayer(
     public bool IsSpiking => Layer.Kind.Role == LayerRole.Spiking;
 
     /// <summary>What it computes, as mathematics in one line, and of what, where that is not the layer before it.</summary>
-    public string Equation => Layer.Equation(Input, Output) + (Reads.Length > 0 ? $", of {Reads}" : "");
+    public string Equation => Layer.Equation(Input, Output) + (Layer.Feedback is null ? "" : ", I with R s of the step before added") + (Reads.Length > 0 ? $", of {Reads}" : "");
 }

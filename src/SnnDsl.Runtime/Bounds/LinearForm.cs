@@ -151,6 +151,14 @@ public sealed class LinearForm
     /// <summary>This form as one on values that are the same at all steps, [B, K, ...].</summary>
     internal LinearForm OverTime() => new(Spikes!.sum(0L), null, Constants, Steps);
 
+    /// <summary>This form as one on values some steps earlier: what is read later weighs them.</summary>
+    internal LinearForm Earlier(int delay)
+    {
+        long late = Math.Min(delay, Steps);
+        var zeros = zeros_like(Spikes!.narrow(0, 0, late));
+        return new(cat([Spikes!.narrow(0, late, Steps - late), zeros]), null, Constants, Steps);
+    }
+
     /// <summary>The part of this form that weighs some channels or features.</summary>
     internal LinearForm Channels(long from, long count, long dimension) => new(Spikes!.narrow(dimension, from, count), null, Constants, Steps);
 

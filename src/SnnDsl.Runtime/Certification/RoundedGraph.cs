@@ -63,6 +63,10 @@ internal sealed class RoundedGraph : GraphRules
             {
                 values[i] = Through(map, magnitudes[i]!, node.Sources[0], input, out errors[i]);
             }
+            else if (node.Later > 0)
+            {
+                values[i] = GraphWalk.Later(node, values[node.Sources[0]], walk.IsConstant[node.Sources[0]], steps);
+            }
             else
             {
                 values[i] = GraphWalk.Meet(node, node.Sources.Select(source => values[source]));

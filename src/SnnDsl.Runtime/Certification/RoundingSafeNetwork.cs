@@ -82,7 +82,8 @@ internal sealed class RoundingSafeNetwork : Float64Network
         ];
         if (all.Any(m => Enumerable.Range(0, m.Rows).Any(i => Enumerable.Range(0, m.Columns).Any(j =>
             m[i, j] != 0 && (Math.Abs(m[i, j]) > Rounding.Largest || !float.IsNormal(m[i, j])))))
-            || (neurons.Factors.Decay is { } decays && decays.ne(0).logical_and(decays < tensor(MathF.ScaleB(1, -126))).any().item<bool>()))
+            || new[] { neurons.Factors.Decay, neurons.Factors.Gain }.OfType<Tensor>().Any(learned =>
+                learned.ne(0).logical_and(learned < tensor(MathF.ScaleB(1, -126))).any().item<bool>()))
         {
             throw new NotSupportedException(FormattableString.Invariant(
                 $"The neurons of {network} have a coefficient beyond {Rounding.Largest} or below the normal range of float32, so that rounding-safe bounds say nothing: declare others, or ask for precision float64, which bounds samples but certifies none."));

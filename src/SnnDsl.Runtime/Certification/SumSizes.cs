@@ -33,7 +33,8 @@ internal static class SumSizes
             double Of(int source) => source < 0 ? largest : sizes[source];
             if (node.Neurons is { } neurons)
             {
-                CheckNeurons(neurons, Of(node.Sources[0]), network.Steps, name);
+                double back = neurons.Recurrence is { } recurrence ? Through(recurrence, 1, name, device) : 0;
+                CheckNeurons(neurons, Of(node.Sources[0]) + back, network.Steps, name);
             }
 
             sizes.Add(node.Neurons is not null ? 1

@@ -1,3 +1,4 @@
+using SnnDsl.Affine;
 using SnnDsl.Bounds;
 using SnnDsl.Hardware;
 using SnnDsl.Kernels.Derived;
@@ -33,9 +34,10 @@ public sealed class SpikingLayer
     /// <summary>Creates a layer of any neurons, whose walks are derived from their equations.</summary>
     /// <param name="name">The layer's name, for messages.</param>
     /// <param name="equations">The neurons.</param>
-    public SpikingLayer(string name, NeuronEquations equations)
+    /// <param name="recurrence">What adds to the currents, made of the spikes of the step before: a map without bias; null for nothing.</param>
+    public SpikingLayer(string name, NeuronEquations equations, AffineMap? recurrence = null)
     {
-        (this.name, Equations, Factors) = (name, equations, equations);
+        (this.name, Equations, Factors) = (name, equations, new(equations) { Recurrence = recurrence });
         Relaxation = new(Factors);
     }
 
@@ -43,13 +45,15 @@ public sealed class SpikingLayer
     /// <param name="name">The layer's name, for messages.</param>
     /// <param name="neuron">The neurons.</param>
     /// <param name="decay">Their decays, [1] or one for each neuron; gradients go through them.</param>
-    internal SpikingLayer(string name, LearnedDecay neuron, Tensor decay)
+    /// <param name="gain">What their currents weigh, of the same shape; null for 1.</param>
+    /// <param name="recurrence">What adds to the currents, made of the spikes of the step before; null for nothing.</param>
+    internal SpikingLayer(string name, LearnedDecay neuron, Tensor decay, Tensor? gain, AffineMap? recurrence = null)
     {
         (this.name, learned) = (name, neuron);
-        Factors = new(neuron.Neuron) { Decay = decay, Gain = neuron.Scales ? 1 - decay : null };
+        Factors = new(neuron.Neuron) { Decay = decay, Gain = gain, Recurrence = recurrence };
         Relaxation = new(Factors);
         using var guard = no_grad();
-        Equations = neuron.At(Most(decay), Factors.Gain is { } gain ? Most(gain) : 1);
+        Equations = neuron.At(Most(decay), gain is null ? 1 : Most(gain));
     }
 
     /// <summary>The neurons as equations; of those whose decays are learned, with the greatest decay and the greatest gain.</summary>
@@ -60,7 +64,16 @@ public sealed class SpikingLayer
 
     /// <summary>The same layer with learned numbers of its own, which do not change with the network; itself where none is learned.</summary>
     /// <param name="copy">Copies a tensor.</param>
-    internal SpikingLayer Taken(Func<Tensor, Tensor> copy) => learned is null ? this : new(name, learned, copy(Factors.Decay!));
+    internal SpikingLayer Taken(Func<Tensor, Tensor> copy) => learned is null ? this : new(name, learned, copy(Factors.Decay!), Factors.Gain is { } gain ? copy(gain) : null, Recurrence);
+
+    /// <summary>What adds to the currents, made of the spikes of the step before; null for nothing.</summary>
+    public AffineMap? Recurrence => Factors.Recurrence;
+
+    /// <summary>The same layer with another map of the spikes that come back; itself where none do.</summary>
+    /// <param name="change">What becomes of the map.</param>
+    internal SpikingLayer With(Func<AffineMap, AffineMap> change) => Recurrence is not { } map ? this
+        : learned is null ? new(name, Equations, change(map))
+        : new(name, learned, Factors.Decay!, Factors.Gain, change(map));
 
     private static float Most(Tensor values) => values.max().to(ScalarType.Float32).item<float>();
 
@@ -81,8 +94,9 @@ public sealed class SpikingLayer
     /// <summary>What is said where something is derived for LIF neurons alone.</summary>
     /// <param name="what">What is, in the plural.</param>
     /// <param name="instead">What can be done instead.</param>
-    internal NotSupportedException NotLif(string what, string instead) => new(
-        $"{name} is no [Lif] layer (its neurons keep {string.Join(" and ", Equations.States)}), and {what} are derived for [Lif] alone: {instead}.");
+    internal NotSupportedException NotLif(string what, string instead) => new(Recurrence is null
+        ? $"{name} is no [Lif] layer (its neurons keep {string.Join(" and ", Equations.States)}), and {what} are derived for [Lif] alone: {instead}."
+        : $"{name} is recurrent, and {what} are derived for [Lif] layers alone whose spikes do not come back: {instead}.");
 
     /// <summary>Which implementation runs; tests compare the two.</summary>
     public static Engine Engine { get; set; } = Engine.Auto;

@@ -31,7 +31,7 @@ internal sealed class GraphWalk
         for (int i = 0; i < nodes.Length; i++)
         {
             layers[i] = nodes[i].Neurons is null ? -1 : count++;
-            IsConstant[i] = nodes[i].Neurons is null && nodes[i].Sources.All(source => source < 0 ? isDirect : IsConstant[source]);
+            IsConstant[i] = nodes[i] is { Neurons: null, Later: 0 } && nodes[i].Sources.All(source => source < 0 ? isDirect : IsConstant[source]);
             // Maps before all neurons are one map of the input: a set of inputs knows best how far it moves their sums.
             if (nodes[i] is { Map: { } map, Sources: [>= 0 and var before] } && nodes[before] is { Map: { } first, Sources: [NetworkNode.Input] })
             {
@@ -89,6 +89,10 @@ internal sealed class GraphWalk
             {
                 found.Add(IsConstant[source] ? neurons.IntervalsConstant(values[source], steps) : neurons.Intervals(values[source]));
                 spikes[i] = found[^1].Spikes;
+            }
+            else if (node.Later > 0)
+            {
+                values[i] = Later(node, spikes[source]?.ToInterval() ?? values[source], IsConstant[source], steps);
             }
             else if (node.Map is not { } map)
             {
@@ -156,6 +160,17 @@ internal sealed class GraphWalk
         return new(Of(value => value.Lower), Of(value => value.Upper));
     }
 
+    /// <summary>Bounds of a value some steps later.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="value">Its source's bounds.</param>
+    /// <param name="constant">Whether that is the same at all steps.</param>
+    /// <param name="steps">How many steps count.</param>
+    public static Interval Later(NetworkNode node, Interval value, bool constant, int steps)
+    {
+        Tensor Of(Tensor end) => constant ? Joined.DelayConstant(end, node.Later, steps) : Joined.Delay(end, node.Later);
+        return new(Of(value.Lower), Of(value.Upper));
+    }
+
     // The form on the input; null where none arrives there. Null from neurons ends a form.
     private LinearForm? Back(LinearQuery query, GraphRules rules, Func<int, LinearForm, LinearForm?> relax)
     {
@@ -201,6 +216,11 @@ internal sealed class GraphWalk
             else if (node.Map is { } map)
             {
                 Send(node.Sources[0], rules.Exact(i, form).PullBack(map));
+            }
+            else if (node.Later > 0)
+            {
+                var earlier = form.Computed().Earlier(node.Later);
+                Send(node.Sources[0], IsConstant[node.Sources[0]] ? earlier.OverTime() : earlier);
             }
             else
             {

@@ -4,7 +4,7 @@ namespace SnnDsl.Networks;
 
 /// <summary>What the neurons of one spiking layer did in a run.</summary>
 /// <param name="Name">The layer's name.</param>
-/// <param name="Currents">What the weights before the neurons gave them, [T, B, ...].</param>
+/// <param name="Currents">What the weights before the neurons gave them, and what came back of their own spikes, [T, B, ...].</param>
 /// <param name="Membranes">The membranes before the reset, u, [T, B, ...], or what other neurons than LIF compare with it: a neuron fires where it is above its threshold.</param>
 /// <param name="Spikes">Zeros and ones, [T, B, ...].</param>
 /// <param name="Operations">

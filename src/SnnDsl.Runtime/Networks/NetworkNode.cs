@@ -5,7 +5,8 @@ namespace SnnDsl.Networks;
 
 /// <summary>
 /// A node of a network that is a graph. Its value, [T, B, ...] or [B, ...] where it is the same at all steps, is made of the values of nodes before it:
-/// an affine map of one, the spikes of neurons with one as their currents, the sum of several, or several side by side along their first dimension.
+/// an affine map of one, the spikes of neurons with one as their currents, the sum of several, several side by side along their first dimension, or one
+/// as it was some steps before.
 /// </summary>
 public sealed record NetworkNode
 {
@@ -26,6 +27,9 @@ public sealed record NetworkNode
     /// <summary>Whether it puts its sources side by side; else it is their sum, where it is neither a map nor neurons.</summary>
     public bool Joins { get; private init; }
 
+    /// <summary>How many steps later it gives what its source gives, with zeros before; 0 for others.</summary>
+    public int Later { get; private init; }
+
     /// <summary>An affine map of one value.</summary>
     /// <param name="map">The map.</param>
     /// <param name="source">Of which node.</param>
@@ -35,6 +39,11 @@ public sealed record NetworkNode
     /// <param name="neurons">The neurons.</param>
     /// <param name="source">Of which node.</param>
     public static NetworkNode Fire(SpikingLayer neurons, int source) => new([source]) { Neurons = neurons };
+
+    /// <summary>One value, some steps later; zeros before.</summary>
+    /// <param name="steps">How many, at least 1.</param>
+    /// <param name="source">Of which node; not the input.</param>
+    public static NetworkNode Delay(int steps, int source) => new([source]) { Later = steps };
 
     /// <summary>The sum of several values.</summary>
     /// <param name="sources">Of which nodes.</param>

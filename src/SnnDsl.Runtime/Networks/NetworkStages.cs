@@ -43,9 +43,8 @@ public sealed record NetworkStages(IReadOnlyList<NetworkStage> Spiking, AffineMa
     public IReadOnlyList<SpikingLayer> Neurons =>
         graph is null ? [.. Spiking.Select(stage => stage.Neurons)] : [.. graph.Select(node => node.Neurons).OfType<SpikingLayer>()];
 
-    /// <summary>All affine maps, in order.</summary>
-    public IEnumerable<AffineMap> Maps =>
-        graph?.Select(node => node.Map).OfType<AffineMap>() ?? Spiking.Select(stage => stage.Map).Append(Tail).OfType<AffineMap>();
+    /// <summary>All affine maps, in order, those of spikes that come back to their layer included.</summary>
+    public IEnumerable<AffineMap> Maps => Nodes.Select(node => node.Map ?? node.Neurons?.Recurrence).OfType<AffineMap>();
 
     /// <summary>What step t of x weighs in the logits, for t in 0..T-1.</summary>
     /// <param name="steps">T.</param>
@@ -62,10 +61,10 @@ public sealed record NetworkStages(IReadOnlyList<NetworkStage> Spiking, AffineMa
     /// <param name="take">What becomes of neurons.</param>
     internal NetworkStages With(Func<AffineMap, AffineMap> change, Func<SpikingLayer, SpikingLayer> take) => graph is not null
         ? new([.. graph.Select(node => node.Map is { } map ? NetworkNode.Affine(change(map), node.Sources[0])
-            : node.Neurons is { } neurons ? NetworkNode.Fire(take(neurons), node.Sources[0]) : node)], MembraneDecay, MeanMembrane)
+            : node.Neurons is { } neurons ? NetworkNode.Fire(take(neurons).With(change), node.Sources[0]) : node)], MembraneDecay, MeanMembrane)
         : this with
         {
-            Spiking = [.. Spiking.Select(stage => new NetworkStage(change(stage.Map), take(stage.Neurons)))],
+            Spiking = [.. Spiking.Select(stage => new NetworkStage(change(stage.Map), take(stage.Neurons).With(change)))],
             Tail = Tail is { } tail ? change(tail) : null,
         };
 

@@ -71,17 +71,30 @@ public sealed class NetworkTrace : IDisposable
             {
                 var current = ValueOf(source);
                 spikes[i] = isConstant ? neurons.FireConstant(current, network.Steps) : neurons.Fire(current);
+                // What comes back is a current, too; after the last step nothing does.
+                var back = neurons.Recurrence is { } recurrence && network.Steps > 1 ? (Map: recurrence, Values: ValueOf(i)[..^1]) : default;
                 // A run is a box of one point: both ends of its membranes' bounds are its membranes.
                 var membranes = neurons.Bound(new(current, current), network.Steps, isConstant).Membranes.Lower;
                 var counted = maps.ConvertAll(one => Count(one.Map, one.Values));
                 maps.Clear();
+                var all = isConstant ? current.unsqueeze(0).expand([network.Steps, .. current.shape]) : current.alias();
+                if (back.Map is { } comesBack)
+                {
+                    counted.Add(Count(comesBack, back.Values));
+                    all = cat([all[..1], all[1..] + comesBack.Apply(back.Values)]);
+                }
+
                 layers.Add(new(
                     names[layers.Count].Name,
-                    isConstant ? current.unsqueeze(0).expand([network.Steps, .. current.shape]) : current.alias(),
+                    all,
                     membranes,
                     ValueOf(i).alias(),
                     counted.Select(one => one.Operations).Aggregate(zeros(encoded.size(isDirect ? 0 : 1), ScalarType.Float64, current.device), (sum, one) => sum + one),
                     counted.Sum(one => one.Dense)));
+            }
+            else if (node.Later > 0)
+            {
+                values[i] = isConstant ? Joined.DelayConstant(ValueOf(source), node.Later, network.Steps) : Joined.Delay(ValueOf(source), node.Later);
             }
             else
             {

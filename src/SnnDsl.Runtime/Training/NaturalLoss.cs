@@ -11,4 +11,16 @@ public enum NaturalLoss
     /// others that never do.
     /// </summary>
     MeanSquare,
+
+    /// <summary>
+    /// Temporal efficient training (Deng et al., ICLR 2022): the cross-entropy of what the readout gets at every step, averaged, and a regulariser that draws
+    /// all of it to a constant, see <see cref="Losses.Temporal"/>.
+    /// </summary>
+    Temporal,
+
+    /// <summary>
+    /// The cross-entropy of the greatest membrane over time, times <see cref="TrainingOptions.LogitScale"/>, of a network whose last neurons integrate and do
+    /// not fire; its logits stay what its readout says.
+    /// </summary>
+    MaxMembrane,
 }

@@ -29,6 +29,13 @@ public sealed class Trainer
     {
         options.Validate(network.Description);
         SampleBatch.Check(network, data);
+        if (options.Loss == NaturalLoss.MaxMembrane && network.Stages.MembraneDecay is null)
+        {
+            throw new ArgumentException(
+                $"{network.Description.Name} reads out no membranes, whose greatest this loss looks at: end it in [Li] or [MembraneReadout], or take another loss.",
+                nameof(options));
+        }
+
         (this.network, this.data, this.options) = (network, data, options);
     }
 
@@ -143,10 +150,7 @@ public sealed class Trainer
         var (inputs, labels, indices) = SampleBatch.Load(
             network, data, positions, options.Augmentation is { } changes ? (samples, numbers) => changes.Apply(samples, numbers, Mixed(epoch)) : null);
         network.zero_grad();
-        var logits = network.forward(inputs, indices);
-        var natural = options.Loss == NaturalLoss.MeanSquare
-            ? Losses.MeanSquare(logits, labels)
-            : Losses.Natural(logits, labels, options.LogitScale);
+        var (logits, natural) = Natural(inputs, labels, indices);
         var loss = natural.Times(robust?.NaturalWeight.At(ramp) ?? 1);
         long? certified = null;
         if (robust is not null && robust.RobustWeight.At(ramp) is > 0 and var weight)
@@ -180,6 +184,22 @@ public sealed class Trainer
         outputs?.See(logits);
         long right = (Margins.Predict(logits.detach()) == labels).sum().Whole();
         return new(value * positions.Length, right, certified, positions.Length);
+    }
+
+    private (Tensor Logits, Tensor Loss) Natural(Tensor inputs, Tensor labels, ReadOnlyMemory<long>? indices)
+    {
+        if (options.Loss is NaturalLoss.CrossEntropy or NaturalLoss.MeanSquare)
+        {
+            var only = network.forward(inputs, indices);
+            return (only, options.Loss == NaturalLoss.MeanSquare ? Losses.MeanSquare(only, labels) : Losses.Natural(only, labels, options.LogitScale));
+        }
+
+        var (logits, seen) = Readouts.Watched(() => network.forward(inputs, indices));
+        var outputs = seen ?? throw new InvalidOperationException(
+            $"{network.Description.Name} does not show what it reads out at every step, which this loss looks at: train it with another loss.");
+        return (logits, options.Loss == NaturalLoss.Temporal
+            ? Losses.Temporal(outputs, labels, options.LogitScale, options.TemporalWeight, options.TemporalTarget)
+            : Losses.MaxMembrane(Readouts.Membranes(outputs, network.Stages.MembraneDecay!.Value), labels, options.LogitScale));
     }
 
     private Position At(int epochs, long updates) => new(

@@ -48,6 +48,12 @@ public sealed record TrainingOptions
     /// <summary>The loss on unperturbed samples; that on perturbed ones is the cross-entropy of the worst margins.</summary>
     public NaturalLoss Loss { get; init; }
 
+    /// <summary>lambda: what the regulariser of <see cref="NaturalLoss.Temporal"/> weighs, in [0, 1].</summary>
+    public double TemporalWeight { get; init; } = 0.05;
+
+    /// <summary>Where that regulariser draws outputs to.</summary>
+    public double TemporalTarget { get; init; } = 1;
+
     /// <summary>How training samples are changed before each use; null for not at all.</summary>
     public Augmentation? Augmentation { get; init; }
 
@@ -83,10 +89,16 @@ public sealed record TrainingOptions
         Check.Share(LateShare, "The late share of the run");
         Check.Positive(LateFactor, "The late factor of the learning rate");
         Check.Positive(LogitScale, "The logit scale");
+        Check.Share(TemporalWeight, "The weight of the temporal regulariser");
         Check.Positive(ClipNorm ?? 1, "The limit of the gradient's norm");
         if (!(Momentum is >= 0 and < 1))
         {
             throw Check.Wrong($"The momentum is {Check.Text(Momentum)}, but it must lie in [0, 1).");
+        }
+
+        if (!double.IsFinite(TemporalTarget))
+        {
+            throw Check.Wrong($"The target of the temporal regulariser is {Check.Text(TemporalTarget)}, but it must be a number.");
         }
 
         Check.AtLeast(1, Steps ?? 1, "The number of time steps");

@@ -38,6 +38,11 @@ internal sealed partial class BackwardWalk<T>
 
                 Send(node.Sources[0], pulled);
             }
+            else if (node.Delay > 0)
+            {
+                // What is read later weighs what was given earlier.
+                Send(node.Sources[0], [.. Enumerable.Range(0, form.Length).Select(t => t + node.Delay < form.Length ? form[t + node.Delay] : new T[node.Size])]);
+            }
             else
             {
                 PaySum(node, form, i);

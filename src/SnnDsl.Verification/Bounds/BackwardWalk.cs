@@ -38,7 +38,11 @@ internal sealed partial class BackwardWalk<T>(Network<T> network, IInputSet<T> i
         int width = network.Stages[layer].Width;
         var coefficients = Steps(t + 1, width);
         coefficients[t][neuron] = T.From(sign);
-        if (!RelaxTrain(layer, neuron, coefficients, null))
+        if (bounds.Stages[layer].Stage.Recurrence is not null)
+        {
+            RelaxTogether(bounds.Stages[layer], coefficients, null);
+        }
+        else if (!RelaxTrain(layer, neuron, coefficients, null))
         {
             Relax(bounds.Stages[layer], layer, neuron, coefficients, null);
         }
@@ -103,6 +107,12 @@ internal sealed partial class BackwardWalk<T>(Network<T> network, IInputSet<T> i
     private T[][] OnCurrents(T[][] onSpikes, int layer)
     {
         var coefficients = Steps(onSpikes.Length, network.Stages[layer].Width);
+        if (bounds.Stages[layer].Stage.Recurrence is not null)
+        {
+            RelaxTogether(bounds.Stages[layer], coefficients, onSpikes);
+            return coefficients;
+        }
+
         for (int neuron = 0; neuron < network.Stages[layer].Width; neuron++)
         {
             if (!RelaxTrain(layer, neuron, coefficients, onSpikes))

@@ -16,6 +16,9 @@ internal sealed class EquationWalk<T>(StageBounds<T> stage, EquationStates<T> st
 {
     private readonly NeuronEquations equations = states.Of(neuron);
 
+    // Coefficients on y of the step that the walk has reached.
+    private T[] next = new T[states.Of(neuron).Size];
+
     /// <summary>Walks.</summary>
     /// <param name="coefficients">By step and neuron, written: those on the currents.</param>
     /// <param name="onSpikes">By step and neuron, those on the spikes; null for a walk that starts on w . y of the last step, whose own weight
@@ -24,38 +27,46 @@ internal sealed class EquationWalk<T>(StageBounds<T> stage, EquationStates<T> st
     public T Relax(T[][] coefficients, T[][]? onSpikes)
     {
         T constant = default;
-        T[] next = new T[equations.Size];
         for (int t = coefficients.Length - 1; t >= 0; t--)
         {
-            bool isLast = t == coefficients.Length - 1;
-            if (onSpikes is null && isLast)
-            {
-                T sign = coefficients[t][neuron];
-                // The sign is 1 or -1: the product is exact.
-                next = [.. Enumerable.Range(0, equations.Size).Select(i => sign * T.From(equations.Guard[i]))];
-                Pay(T.Above(T.Abs(sign) * states.GuardError(t, neuron)), ref constant);
-            }
-            else
-            {
-                next = Below(t, isLast, onSpikes is null ? default : onSpikes[t][neuron], next, ref constant);
-            }
-
-            for (int i = 0; i < equations.Size; i++)
-            {
-                // Float32: each use of a state costs its weight times what computing it may have changed.
-                Pay(T.Above(T.Abs(next[i]) * states.Error(t, neuron, i)), ref constant);
-            }
-
-            Interval<T>[] on = Array.ConvertAll(next, number => (Interval<T>)number);
-            coefficients[t][neuron] = Plain(EquationStates<T>.Sum(equations.Input, 0, on), stage.Currents(t)[neuron], ref constant);
-            Add(EquationStates<T>.Sum(equations.Bias, 0, on).Lower, ref constant);
+            Step(t, coefficients, onSpikes is null && t < coefficients.Length - 1 ? default(T) : onSpikes?[t][neuron], ref constant);
         }
 
         return constant;
     }
 
+    /// <summary>Walks one step; all later ones are done.</summary>
+    /// <param name="t">The step.</param>
+    /// <param name="coefficients">By step and neuron, written at this step: those on the currents.</param>
+    /// <param name="onSpike">That on the spike; null at the last step of a walk that starts on w . y, whose own weight stands in <paramref name="coefficients"/>.</param>
+    /// <param name="constant">What joins the constant, from the later steps on.</param>
+    public void Step(int t, T[][] coefficients, T? onSpike, ref T constant)
+    {
+        if (onSpike is not { } weight)
+        {
+            T sign = coefficients[t][neuron];
+            // The sign is 1, -1 or 0: the product is exact.
+            next = [.. Enumerable.Range(0, equations.Size).Select(i => sign * T.From(equations.Guard[i]))];
+            Pay(T.Above(T.Abs(sign) * states.GuardError(t, neuron)), ref constant);
+        }
+        else
+        {
+            next = Below(t, t == coefficients.Length - 1, weight, next, ref constant);
+        }
+
+        for (int i = 0; i < equations.Size; i++)
+        {
+            // Float32: each use of a state costs its weight times what computing it may have changed.
+            Pay(T.Above(T.Abs(next[i]) * states.Error(t, neuron, i)), ref constant);
+        }
+
+        Interval<T>[] on = Array.ConvertAll(next, number => (Interval<T>)number);
+        coefficients[t][neuron] = Plain(EquationStates<T>.Sum(equations.Input, 0, on), stage.Currents(t)[neuron], ref constant);
+        Add(EquationStates<T>.Sum(equations.Bias, 0, on).Lower, ref constant);
+    }
+
     // Coefficients on y at a step, below a s + p . x' with p = A' next.
-    private T[] Below(int t, bool isLast, T onSpike, T[] next, ref T constant)
+    private T[] Below(int t, bool isLast, T onSpike, T[] later, ref T constant)
     {
         int size = equations.Size;
         var phase = stage.Phases[t][neuron];
@@ -68,7 +79,7 @@ internal sealed class EquationWalk<T>(StageBounds<T> stage, EquationStates<T> st
                 Interval<T> sum = default(T);
                 for (int i = 0; i < size; i++)
                 {
-                    sum += (Interval<T>)T.From(equations.Decay[i, j]) * next[i];
+                    sum += (Interval<T>)T.From(equations.Decay[i, j]) * later[i];
                 }
 
                 p[j] = Plain(sum, left[j], ref constant);

@@ -22,6 +22,7 @@ internal sealed partial class IntervalPass<T>
                 options.Deadline?.Check();
                 steps[t] = node.IsConstant && t > 0 ? steps[0]
                     : node.Stage >= 0 ? [stages[node.Stage].Spikes(t)]
+                    : node.Delay > 0 ? [t < node.Delay ? Box<T>.Exactly(new T[node.Size]) : nodes[node.Sources[0]][t - node.Delay][^1]]
                     : node.Maps is not { } maps ? [Joined(node, [.. node.Sources.Select(source => nodes[source][t][^1])])]
                     : node.Sources[0] < 0 ? input.Currents(maps.Boxes, t, options.Float32)
                     : maps.Bound(nodes[node.Sources[0]][t][^1], options.Float32);

@@ -78,6 +78,7 @@ internal sealed partial class IntervalPass<T>(Network<T> network, IInputSet<T> i
         var known = new NetworkBounds<T>([.. stages, stage], [], options.Float32, options.Assumptions);
         for (int t = 0; t < network.Steps; t++)
         {
+            stage.ComeBack(t);
             for (int neuron = 0; neuron < stage.Stage.Width; neuron++)
             {
                 if (!Bound(stage, layer, t, neuron, periodic, words.Length > 0 ? words[neuron]![t] : null))

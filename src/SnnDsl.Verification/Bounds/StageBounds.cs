@@ -14,6 +14,7 @@ internal sealed class StageBounds<T>(SpikingStage<T> stage, int steps, bool floa
 {
     private readonly T threshold = T.From(stage.Neurons.Threshold);
     private readonly T resetValue = T.From(stage.Neurons.ResetValue);
+    private readonly Box<T>[] totals = new Box<T>[steps];
     private PeriodicTrains<T>? trains;
 
     /// <summary>Bounds of all that neurons keep which are stated by equations; null for LIF, whose membranes are all.</summary>
@@ -39,8 +40,32 @@ internal sealed class StageBounds<T>(SpikingStage<T> stage, int steps, bool floa
     /// </summary>
     public PatternTrains<T>? Patterns { get; init; }
 
-    /// <summary>The currents at a step.</summary>
-    public Box<T> Currents(int t) => Maps[t][^1];
+    /// <summary>The currents at a step, with what comes back.</summary>
+    public Box<T> Currents(int t) => Back[t] is null ? Maps[t][^1] : totals[t];
+
+    /// <summary>By step, bounds of what comes back of the spikes of the step before; null for nothing, as at the first step.</summary>
+    public Box<T>?[] Back { get; } = new Box<T>?[steps];
+
+    /// <summary>Bounds what comes back at a step, where something does; those of the spikes before it are there.</summary>
+    /// <param name="t">The step.</param>
+    public void ComeBack(int t)
+    {
+        if (t == 0 || stage.Recurrence is not { } map)
+        {
+            return;
+        }
+
+        var (own, back) = (Maps[t][^1], map.Bound(Spikes(t - 1), float32));
+        Back[t] = back;
+        totals[t] = Box<T>.Of([.. Enumerable.Range(0, own.Count).Select(i => (own[i] + back[i]).Widen(BackError(t, i)))]);
+    }
+
+    /// <summary>At least what float32 arithmetic changes where what comes back is added to a current; 0 for exact values.</summary>
+    /// <param name="t">The step; not the first.</param>
+    /// <param name="neuron">The neuron.</param>
+    public T BackError(int t, int neuron) => float32
+        ? IntervalPass<T>.SumLoss(2, T.Above(Maps[t][^1][neuron].Magnitude + Back[t]![neuron].Magnitude))
+        : default;
 
     /// <summary>Writes a membrane's bounds, and what they say of the spike.</summary>
     /// <param name="t">The step.</param>

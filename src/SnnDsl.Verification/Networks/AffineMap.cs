@@ -145,6 +145,14 @@ internal sealed class AffineMap<T> : IAffineRows<T>
         return new(values, seen, [.. Enumerable.Repeat(own, places)], weights, shift);
     }
 
+    /// <summary>w x, value by value.</summary>
+    /// <param name="weights">One for each.</param>
+    public static AffineMap<T> Diagonal(T[] weights)
+    {
+        int[][] own = [.. Enumerable.Range(0, weights.Length).Select(i => new[] { i })];
+        return new(weights.Length, own, own, weights, [default]);
+    }
+
     /// <summary>The values themselves, for neurons that see the input directly.</summary>
     /// <param name="values">How many.</param>
     public static AffineMap<T> Identity(int values) =>

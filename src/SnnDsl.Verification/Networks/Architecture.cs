@@ -23,8 +23,9 @@ internal sealed record Architecture
     /// <summary>The decay of a last membrane that is read out, a float32 number; null for the mean over time.</summary>
     public required double? MembraneDecay { get; init; }
 
-    /// <summary>Whether each layer reads the one before it alone.</summary>
-    public bool IsChain => Layers.All(layer => layer.Reads is null);
+    /// <summary>Whether each layer reads the one before it alone, at the same step.</summary>
+    public bool IsChain => Layers.All(layer => layer.Reads is null && layer.Kind != "Delay");
+
     /// <summary>Whether the readout by membranes is by their mean over time; else by the last one.</summary>
     public bool MeanMembrane { get; init; }
 

@@ -19,6 +19,9 @@ internal sealed record GraphNode<T>(int[] Sources, int Size, bool IsConstant)
     /// <summary>The index of the spiking layer that it is; -1 for others.</summary>
     public int Stage { get; init; } = -1;
 
+    /// <summary>How many steps later it gives what its source gives, with zeros before; 0 for others.</summary>
+    public int Delay { get; init; }
+
     /// <summary>Whether it puts its sources side by side, rather than adding them up.</summary>
     public bool Joins { get; init; }
 }

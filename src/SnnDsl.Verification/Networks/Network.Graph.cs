@@ -38,6 +38,15 @@ internal sealed partial class Network<T>
                 case "Flatten":
                     node = sources[0];
                     break;
+                case "Delay" when sources[0] < 0 || Architecture.Whole(layer.Constants["steps"]) < 1:
+                    throw new FormatException($"{layer.Name} delays no layer, or by no step.");
+                case "Delay":
+                    nodes.Add(new(sources, size, IsConstant: false) { Delay = Architecture.Whole(layer.Constants["steps"]) });
+                    break;
+                case "Recurrent":
+                    stages[^1] = Recurring(architecture, i, stages, weights);
+                    node = sources[0];
+                    break;
                 case "Lif" or "Neuron":
                     // Its current is a number that is there: one value, which nothing is multiplied with.
                     nodes.Add(new(sources, Size(reads[0].Shape), IsConstant: false) { Stage = stages.Count });
@@ -58,6 +67,11 @@ internal sealed partial class Network<T>
                         ? new([-1], map.Outputs, isConstant) { Maps = new([.. first.Maps, map]) }
                         : new(sources, map.Outputs, isConstant) { Maps = new([map]) });
                     break;
+            }
+
+            if (layer.Kind == "Delay" && Size(reads[0].Shape) != size)
+            {
+                throw new FormatException($"{layer.Name} gives another number of values than it gets.");
             }
 
             if (node < 0 ? size != Size(architecture.Input) : nodes[node].Size != size)

@@ -71,7 +71,7 @@ internal sealed partial class Network<T>
     public bool HasChains => Graph is null && Stages.Any(stage => stage.Maps.Maps.Count > 1);
 
     /// <summary>How many products a forward pass takes.</summary>
-    public long Products => Graph is not null ? Steps * Graph.Sum(node => node.Maps?.Maps[^1].Products ?? 0) : Steps * (Tail.Maps.Sum(map => map.Products) + Stages.Sum(stage => stage.Maps.Maps.Sum(map => map.Products)));
+    public long Products => Graph is not null ? Steps * Graph.Sum(node => node.Maps?.Maps[^1].Products ?? 0) : Steps * (Tail.Maps.Sum(map => map.Products) + Stages.Sum(stage => stage.Maps.Maps.Sum(map => map.Products) + (stage.Recurrence?.Products ?? 0)));
 
     /// <summary>Builds a network.</summary>
     /// <param name="architecture">Its layers.</param>
@@ -105,6 +105,10 @@ internal sealed partial class Network<T>
                 maps.AddRange(maps.Count == 0 ? [AffineMap<T>.Identity(Size(shape))] : []);
                 stages.Add(new(new(maps), Neurons(layer, Size(shape), weights)));
                 maps = [];
+            }
+            else if (layer.Kind == "Recurrent")
+            {
+                stages[^1] = Recurring(architecture, i, stages, weights);
             }
             else if (layer.Kind != "Flatten")
             {
@@ -148,6 +152,28 @@ internal sealed partial class Network<T>
         },
         Architecture.Float(layer.Constants["resetValue"]));
 
+    // The neurons before a layer, whose spikes come back.
+    private static SpikingStage<T> Recurring(
+        Architecture architecture, int at, IReadOnlyList<SpikingStage<T>> stages, IReadOnlyDictionary<string, float[]> weights)
+    {
+        var layer = architecture.Layers[at];
+        if (at == 0 || architecture.Layers[at - 1].Kind != "Neuron" || layer.Reads is not null || Size(layer.Output) != stages[^1].Width)
+        {
+            throw new FormatException($"{layer.Name} does not stand behind the neurons whose spikes come back.");
+        }
+
+        bool isDiagonal = layer.Constants["diagonal"] == "true";
+        int width = stages[^1].Width, count = isDiagonal ? width : checked(width * width);
+        string name = $"{layer.Name}.weight";
+        if (!weights.TryGetValue(name, out float[]? values) || values.Length != count)
+        {
+            throw new FormatException($"The architecture needs {count} values {name}, but the weights hold {values?.Length ?? 0}.");
+        }
+
+        T[] numbers = Array.ConvertAll(values, value => T.From(value));
+        return stages[^1] with { Recurrence = isDiagonal ? AffineMap<T>.Diagonal(numbers) : AffineMap<T>.Linear(width, numbers, new T[width]) };
+    }
+
     // A learned decay is the float32 number that the network runs with.
     private static Neurons ByEquations(LayerSpec layer, int width, IReadOnlyDictionary<string, float[]> weights)
     {
@@ -156,11 +182,18 @@ internal sealed partial class Network<T>
             return Networks.Neurons.By(NeuronEquations.Parse(layer.Text));
         }
 
-        string name = $"{layer.Name}.{LearnedDecay.Parameter}";
         int count = learned.PerNeuron ? width : 1;
-        return weights.TryGetValue(name, out float[]? logits) && logits.Length == count && Array.TrueForAll(logits, float.IsFinite)
-            ? Networks.Neurons.By([.. logits.Select(logit => learned.At(LearnedDecay.Decay(logit)))])
-            : throw new FormatException($"The architecture needs {count} finite values {name}, but the weights hold {logits?.Length ?? 0} of that name.");
+        float[] Numbers(string parameter)
+        {
+            string name = $"{layer.Name}.{parameter}";
+            return weights.TryGetValue(name, out float[]? found) && found.Length == count && Array.TrueForAll(found, float.IsFinite)
+                ? found
+                : throw new FormatException($"The architecture needs {count} finite values {name}, but the weights hold {found?.Length ?? 0} of that name.");
+        }
+
+        float[] decays = [.. Numbers(LearnedDecay.Parameter).Select(LearnedDecay.Decay)];
+        float[] logs = learned.LearnsThreshold ? Numbers(LearnedDecay.ThresholdParameter) : new float[count];
+        return Networks.Neurons.By([.. decays.Zip(logs, (decay, log) => learned.At(decay, learned.Gain(decay, log)))]);
     }
 
     private static AffineMap<T> Map(LayerSpec layer, int[] shape, LayerWeights weights)

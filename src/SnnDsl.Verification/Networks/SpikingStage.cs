@@ -9,6 +9,9 @@ namespace SnnDsl.Verification.Networks;
 internal sealed record SpikingStage<T>(MapChain<T> Maps, Neurons Neurons)
     where T : struct, IReal<T>
 {
+    /// <summary>What adds to the currents, made of the layer's own spikes of the step before; null for nothing.</summary>
+    public AffineMap<T>? Recurrence { get; init; }
+
     /// <summary>How many neurons.</summary>
     public int Width => Maps.Maps[^1].Outputs;
 }

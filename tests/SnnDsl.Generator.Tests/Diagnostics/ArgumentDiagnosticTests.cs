@@ -2,7 +2,7 @@ using SnnDsl.Generator.Tests.Harness;
 
 namespace SnnDsl.Generator.Tests.Diagnostics;
 
-/// <summary>SNN020 to SNN029, SNN080 to SNN083: single arguments.</summary>
+/// <summary>SNN020 to SNN029, SNN080 to SNN083, SNN086, SNN087: single arguments.</summary>
 public class ArgumentDiagnosticTests
 {
     [Theory]
@@ -80,6 +80,13 @@ public class ArgumentDiagnosticTests
     [InlineData("Lif(Decay = 1, DecayInput = {|SNN082:true|})", "Lif: DecayInput scales currents by 1 - decay, which is 0 here: state a decay below 1")]
     [InlineData("Plif(Decay = {|SNN083:1|})", "Plif: a learned decay lies strictly between 0 and 1, begins at 1: state another")]
     [InlineData("Plif(Tau = {|SNN083:1|}, PerNeuron = true)", "Plif: a learned decay lies strictly between 0 and 1, begins at 0: state another")]
+    [InlineData(
+        "Lif(Reset = Reset.None, DetachReset = {|SNN087:true|})",
+        "Lif: DetachReset has no effect, for without a reset a spike leaves nothing in the neuron: remove it, or state a reset")]
+    [InlineData(
+        "Plif(LearnThreshold = true, ResetValue = {|SNN086:0.5|})",
+        "Plif: a learned threshold keeps membranes in units of it, in which a ResetValue of 0.5 is no constant: reset to 0, softly, or not at all")]
+    [InlineData("Plif(Threshold = {|SNN086:1e8|}, LearnThreshold = true)", "Plif: a learned threshold lies between exp(-16) and exp(16), begins at 1E+08: state another")]
     [InlineData("Plif(Decay = {|SNN023:1.5|})", "Plif: Decay must lie in [0, 1], is 1.5")]
     [InlineData("Lif(AtOrAbove = true, SurrogateWidth = {|SNN026:-1|})", "SurrogateWidth and its reciprocal must be finite and greater than 0 as float32, or it is 0 for the surrogate's own; is -1")]
     [InlineData("Synaptic(SynapticDecay = {|SNN023:1.5|})", "Synaptic: SynapticDecay must lie in [0, 1], is 1.5")]

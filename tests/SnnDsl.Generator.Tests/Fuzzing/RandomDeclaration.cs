@@ -70,7 +70,8 @@ internal sealed class RandomDeclaration(int seed)
                 $"Neuron({Of("typeof(Own)", "typeof(int)", "typeof(Missing)", "null", "typeof(System.Collections.Generic.List<>)")}{Name()})",
                 $"Alif({Of("Threshold", "Decay", "Adaptation", "AdaptationDecay")} = {Number()}{Name()})",
                 $"Synaptic({Of("SynapticDecay", "ResetValue")} = {Number()}, Reset = {Of("Reset.Hard", "Reset.Soft")}{Name()})",
-                $"ResonateAndFire({Of("Angle", "Decay")} = {Number()}{Name()})"));
+                $"ResonateAndFire({Of("Angle", "Decay")} = {Number()}{Name()})",
+                $"Alif(Recurrent = {Of("true", "true", "false")}, RecurrentDiagonal = {Of("true", "false")}{Name()}), Delay({Size()})"));
         }
 
         attributes.Add(Of("Flatten, Linear(3), Lif", "Flatten, Linear(2), MembraneReadout", $"Flatten, Linear(3), MembraneReadout(Decay = {Number()})", "Flatten, Linear(4), Lif, MeanReadout"));

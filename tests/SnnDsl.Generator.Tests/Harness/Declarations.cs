@@ -72,6 +72,22 @@ public static class Declarations
         public sealed partial class OtherNeurons;
         """;
 
+    /// <summary>Spikes that come back to their layer, and spikes that come later.</summary>
+    public const string Cycle = """
+        namespace Reference;
+
+        [SpikingNetwork(TimeSteps = 4)]
+        [Input(6)]
+        [Linear(5)]
+        [Alif(Decay = 0.5, Adaptation = 0.125, Recurrent = true)]
+        [Delay(2)]
+        [Linear(4)]
+        [Plif(PerNeuron = true, Recurrent = true, RecurrentDiagonal = true)]
+        [Linear(3)]
+        [Li(Decay = 0.5)]
+        public sealed partial class Cycle;
+        """;
+
     /// <summary>A graph: a shortcut of currents, a branch, two trains side by side.</summary>
     public const string Shortcut = """
         namespace Reference;
@@ -169,6 +185,7 @@ public static class Declarations
     {
         { nameof(Csnn), Csnn },
         { nameof(Shortcut), Shortcut },
+        { nameof(Cycle), Cycle },
         { nameof(FcDirect), FcDirect },
         { nameof(ConvPoisson), ConvPoisson },
         { nameof(EveryKind), EveryKind },

@@ -30,5 +30,20 @@ public class GraphPlanTests
     public void SourcesThatAreTheLayerBeforeMakeNoGraph() => Assert.True(
         Plans.Of("[SpikingNetwork, Input(4), Linear(3, Name = \"a\"), Lif(From = \"a\")] partial class Net;").IsChain);
 
+    /// <summary>What comes back stands behind its neurons, and a delay makes a graph of a chain.</summary>
+    [Fact]
+    public void CyclesAndDelaysStandInTheArchitecture()
+    {
+        var plan = Plans.Of(Declarations.Cycle);
+        Assert.False(plan.IsChain);
+        Assert.True(Plans.Of("[SpikingNetwork, Input(4), Linear(3), Lif(Recurrent = true)] partial class Net;").IsChain);
+        Assert.Equal((5 * 6) + 5 + (5 * 5) + (4 * 5) + 4 + 4 + 4 + (3 * 4) + 3, plan.Parameters);
+        string[] layers = plan.Architecture.Split(';');
+        Assert.StartsWith("alif1=Neuron(", layers[4], StringComparison.Ordinal);
+        Assert.Equal("alif1.recurrent=Recurrent(diagonal=false)->5", layers[5]);
+        Assert.Equal("delay1=Delay(steps=2)->5", layers[6]);
+        Assert.Equal("plif1.recurrent=Recurrent(diagonal=true)->4", layers[9]);
+    }
+
     private const string Lif = "Lif(threshold=0.25,decay=0.25,reset=Hard,resetValue=0,surrogate=Rectangular,width=1)";
 }

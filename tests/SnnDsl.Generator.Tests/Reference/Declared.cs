@@ -48,6 +48,7 @@ internal sealed record Declared(string Attribute, string Source, NetworkPlan Pla
         ["Neuron"] = ("[Input(4)] [Linear(3)]", "Neuron(typeof(Tired))", ""),
         ["Residual"] = ("[Input(4)]\n[Linear(3)] [Lif(Name = \"first\")]\n[Linear(3)] [Lif]", "Residual(\"first\")", "[Linear(2)] [Lif]"),
         ["Concat"] = ("[Input(4)]\n[Linear(3)] [Lif(Name = \"first\")]\n[Linear(2)] [Lif]", "Concat(\"first\")", "[Linear(2)] [Lif]"),
+        ["Delay"] = ("[Input(4)] [Linear(3)] [Lif]", "Delay(2)", "[Linear(3)] [Lif]"),
         ["Flatten"] = ("[Input(1, 8, 8)]", "Flatten", "[Linear(3)] [Lif]"),
     };
 

@@ -1,5 +1,6 @@
 using SnnDsl.Model;
 using SnnDsl.Networks;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SnnDsl.Runtime.Tests.Neurons;
@@ -76,5 +77,47 @@ public class LearnedDecayTests
 
         float[] logits = [.. each.decay_logit.data<float>()];
         Assert.Equal(logits.Select(LearnedDecay.Decay), each.Layer.Factors.Decay!.data<float>());
+    }
+
+    /// <summary>In units of a learned threshold neurons do what they do in others: a membrane above exp(b) is a spike.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void MembranesAreInUnitsOfALearnedThreshold(bool scales)
+    {
+        using var scope = NewDisposeScope();
+        random.manual_seed(4);
+        var learned = new LearnedDecay(NeuronEquations.Lif(new(1, SurrogateFunction.StraightThrough), 0, null), PerNeuron: true, scales, LearnsThreshold: true);
+        Assert.Equal(learned, LearnedDecay.Read(learned.ToString()));
+        Assert.Throws<FormatException>(() => new LearnedNeurons("n1", learned.ToString(), 0.5f, 500));
+        using var module = new LearnedNeurons("n1", learned.ToString(), 0.5f, 0.25f, [500]);
+        Assert.Equal(["decay_logit", "threshold_log"], module.state_dict().Keys.Order());
+        module.to(ScalarType.Float64);
+        using (no_grad())
+        {
+            module.decay_logit.copy_(randn(500));
+            module.threshold_log!.copy_(randn(500) / 2);
+        }
+
+        var currents = (rand([6, 3, 500], ScalarType.Float64) * 3) - 0.5;
+        var (u, d, threshold) = (zeros(3, 500, dtype: ScalarType.Float64), module.decay_logit.sigmoid(), module.threshold_log!.exp());
+        List<Tensor> expected = [];
+        for (int t = 0; t < 6; t++)
+        {
+            u = (d * u) + (scales ? (1 - d) * currents[t] : currents[t]);
+            expected.Add((u > threshold).to(ScalarType.Float64));
+            u -= threshold * expected[^1];
+        }
+
+        Tensor spikes = module.Layer.Fire(currents);
+        Assert.Equal(0, (spikes - stack(expected)).abs().max().ToDouble());
+        Assert.InRange(spikes.mean().ToDouble(), 0.1, 0.9);
+        // u / th of a single step has the derivative -u / th in b; the surrogate is 1.
+        module.zero_grad();
+        module.Layer.Fire(currents.narrow(0, 0, 1)).ToTensor().sum().backward();
+        var first = (scales ? (1 - d) * currents[0] : currents[0]) / threshold;
+        Assert.True((module.threshold_log!.grad! + first.sum(0L)).abs().max().ToDouble() < 1e-12);
+        Assert.Equal(Math.Exp(-16), LearnedDecay.InverseThreshold(1e9), 1e-20);
+        Assert.Equal(Math.Exp(16), LearnedDecay.InverseThreshold(double.NegativeInfinity), 1e-8);
     }
 }

@@ -77,6 +77,52 @@ public class TrainerTests
         Assert.True(after > 0.8 && after > before, $"{before} before, {after} after");
     }
 
+    /// <summary>Losses over time are what their documentation says, number by number.</summary>
+    [Fact]
+    public void LossesOverTimeAreSumsOverSteps()
+    {
+        using var scope = TorchSharp.torch.NewDisposeScope();
+        TorchSharp.torch.random.manual_seed(6);
+        const int Steps = 4, Samples = 3, Classes = 5;
+        var outputs = TorchSharp.torch.randn([Steps, Samples, Classes], TorchSharp.torch.ScalarType.Float64);
+        long[] labels = [4, 0, 2];
+        double[] values = [.. outputs.data<double>()];
+        double Of(int t, int b, int c) => values[(((t * Samples) + b) * Classes) + c];
+        double Entropy(Func<int, double> logits, long label) => Math.Log(Enumerable.Range(0, Classes).Sum(c => Math.Exp(logits(c)))) - logits((int)label);
+        double temporal = 0, square = 0, greatest = 0;
+        for (int b = 0; b < Samples; b++)
+        {
+            int sample = b;
+            for (int t = 0; t < Steps; t++)
+            {
+                int step = t;
+                temporal += Entropy(c => 5 * Of(step, sample, c), labels[b]) / (Steps * Samples);
+                square += Enumerable.Range(0, Classes).Sum(c => Math.Pow(Of(step, sample, c) - 0.75, 2)) / (Steps * Samples * Classes);
+            }
+
+            greatest += Entropy(c => 5 * Enumerable.Range(0, Steps).Max(t => Of(t, sample, c)), labels[b]) / Samples;
+        }
+
+        var targets = TorchSharp.torch.tensor(labels);
+        Assert.Equal((0.9 * temporal) + (0.1 * square), Losses.Temporal(outputs, targets, 5, 0.1, 0.75).item<double>(), 10);
+        Assert.Equal(temporal, Losses.Temporal(outputs, targets, 5, 0, 0.75).item<double>(), 10);
+        Assert.Equal(greatest, Losses.MaxMembrane(outputs, targets, 5).item<double>(), 10);
+
+        // What a readout gets is what they see, and membranes are those that it reads.
+        var (logits, seen) = SnnDsl.Networks.Readouts.Watched(() => SnnDsl.Networks.Readouts.LastMembrane(outputs, 0.5f));
+        Assert.Equal(0, (seen! - outputs).abs().max().item<double>());
+        Assert.Equal(0, (SnnDsl.Networks.Readouts.Membranes(outputs, 0.5f)[-1] - logits).abs().max().item<double>());
+        Assert.Null(SnnDsl.Networks.Readouts.Watched(() => outputs).Outputs);
+        using var network = Network();
+        Assert.Contains(
+            "reads out no membranes",
+            Assert.Throws<ArgumentException>(() => new Trainer(network, TinyData.Images(6), Certified(1) with { Loss = NaturalLoss.MaxMembrane })).Message);
+        // A network that is written by hand, with a readout of its own.
+        Assert.Contains(
+            "does not show",
+            Assert.Throws<InvalidOperationException>(() => new Trainer(network, TinyData.Images(6), Certified(1) with { Loss = NaturalLoss.Temporal }).Run()).Message);
+    }
+
     [Fact]
     public void GradientsAreRoundedWhileTheRunLasts()
     {

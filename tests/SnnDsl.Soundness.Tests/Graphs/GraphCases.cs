@@ -18,6 +18,7 @@ internal static class GraphCases
             nameof(Summed) => new Summed(seed),
             nameof(Currents) => new Currents(seed),
             nameof(Branched) => new Branched(seed),
+            nameof(Delayed) => new Delayed(seed),
             _ => new Pooled(seed),
         };
         using (no_grad())

@@ -25,6 +25,7 @@ internal sealed class GraphLoop(SpikingModule module)
             Currents => OfCurrents(x),
             Branched => OfBranched(x),
             Pooled => OfPooled(x),
+            Delayed => OfDelayed(x),
             _ => throw new ArgumentException($"There is no {module}."),
         };
         var logits = module is Currents ? outputs.Aggregate((membrane, output) => membrane * 0.5 + output) : stack(outputs).mean([0L]);
@@ -65,6 +66,14 @@ internal sealed class GraphLoop(SpikingModule module)
         return Neurons("n3", Linear("fc1", Each(Neurons("n2", both), s => s.flatten(1))));
     }
 
+    private Tensor[] OfDelayed(Tensor[] x)
+    {
+        var fc1 = Linear("fc1", x);
+        var n1 = Neurons("n1", fc1);
+        var n2 = Neurons("n2", Add(Linear("fc2", Later(n1, 2)), Later(fc1, 1)));
+        return Neurons("n3", Later(Linear("fc3", Join(n2, n1)), 1));
+    }
+
     private Tensor Weight(string name) => module.state_dict()[name];
 
     private Tensor[] Linear(string name, Tensor[] x) => Each(x, value => nn.functional.linear(value, Parameter($"{name}.weight")!, Parameter($"{name}.bias")));
@@ -82,7 +91,7 @@ internal sealed class GraphLoop(SpikingModule module)
     private Tensor[] Neurons(string name, Tensor[] currents)
     {
         var declared = module.GetType().GetCustomAttributes<SpikingAttribute>().Single(layer => layer.Name == name);
-        var (spikes, guard) = NeuronLoop.Fire(declared, currents);
+        var (spikes, guard) = NeuronLoop.Fire(declared, currents, back: NeuronLoop.Back(module, declared));
         guards.Add(stack(guard));
         return spikes;
     }
@@ -90,6 +99,8 @@ internal sealed class GraphLoop(SpikingModule module)
     private Tensor? Parameter(string name) => module.named_parameters().FirstOrDefault(entry => entry.name == name).parameter;
 
     private static Tensor[] Add(Tensor[] a, Tensor[] b) => [.. a.Zip(b, (one, other) => one + other)];
+
+    private static Tensor[] Later(Tensor[] x, int delay) => [.. x.Select((value, t) => t < delay ? zeros_like(value) : x[t - delay])];
 
     private static Tensor[] Join(params Tensor[][] values) => [.. Enumerable.Range(0, values[0].Length).Select(t => cat([.. values.Select(value => value[t])], 1))];
 

@@ -66,3 +66,19 @@ internal sealed partial class Branched;
 [Linear(3, Name = "fc1")]
 [Lif(Name = "n3", Surrogate = Surrogate.Arctan, SurrogateWidth = 3)]
 internal sealed partial class Pooled;
+
+/// <summary>Spikes that come later, and currents that do: those that are the same at every step, and others; neurons of which spikes come back.</summary>
+[SpikingNetwork(TimeSteps = 5)]
+[Input(6)]
+[Linear(7, Name = "fc1")]
+[Delay(1, Name = "first")]
+[Lif(Name = "n1", Decay = 0.5, From = "fc1", Surrogate = Surrogate.Arctan)]
+[Delay(2, Name = "late")]
+[Linear(7, Name = "fc2")]
+[Residual("first", Name = "sum")]
+[Alif(Name = "n2", Decay = 0.75, Recurrent = true, Surrogate = Surrogate.Sigmoid)]
+[Concat("n1", Name = "both")]
+[Linear(3, Name = "fc3")]
+[Delay(1, Name = "end")]
+[Lif(Name = "n3", Decay = 0.5, Reset = Reset.Soft, Surrogate = Surrogate.Arctan)]
+internal sealed partial class Delayed;

@@ -20,7 +20,7 @@ public class GraphTests
 
     private static readonly BoundMethod[] s_methods = [BoundMethod.SIbp, BoundMethod.SIbpCounts, BoundMethod.SCrown, BoundMethod.SCrownTrains];
 
-    public static TheoryData<string> Networks => [nameof(Summed), nameof(Currents), nameof(Branched), nameof(Graphs.Pooled)];
+    public static TheoryData<string> Networks => [nameof(Summed), nameof(Currents), nameof(Branched), nameof(Graphs.Pooled), nameof(Delayed)];
 
     public GraphTests() => set_num_threads(1);
 

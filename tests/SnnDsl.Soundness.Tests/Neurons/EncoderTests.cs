@@ -5,6 +5,7 @@ using SnnDsl.Evaluation.Records;
 using SnnDsl.Exact;
 using SnnDsl.Networks;
 using SnnDsl.Perturbations;
+using SnnDsl.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -35,6 +36,21 @@ public class EncoderTests
         Tensor fired = network.Stages.Spiking[0].Neurons.FireConstant(network.Stages.Spiking[0].Map.Apply(pixels), network.Steps);
         Assert.Equal(0, (fired - stack(spikes)).abs().max().ToDouble());
         Assert.InRange(fired.mean().ToDouble(), 0.1, 0.9);
+    }
+
+    /// <summary>Losses that look at every step train networks that the compiler made.</summary>
+    [Theory]
+    [InlineData(nameof(EncodedPixels), NaturalLoss.Temporal)]
+    [InlineData(nameof(Integrating), NaturalLoss.Temporal)]
+    [InlineData(nameof(Integrating), NaturalLoss.MaxMembrane)]
+    public void LossesOverTimeTrain(string name, NaturalLoss loss)
+    {
+        random.manual_seed(3);
+        var data = NeuronCases.Clusters();
+        using SpikingModule network = name == nameof(Integrating) ? new Integrating(3) : new EncodedPixels(5);
+        var history = new Trainer(network, data, new() { Epochs = 40, BatchSize = 10, LearningRate = 0.02, Loss = loss }).Run();
+        Assert.True(history[^1].Loss < 0.7 * history[0].Loss, $"{history[0].Loss}, {history[^1].Loss}");
+        Assert.InRange(Accuracy.Of(network, data), 0.7, 1);
     }
 
     [Theory]

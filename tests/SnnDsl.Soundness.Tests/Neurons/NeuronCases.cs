@@ -24,8 +24,11 @@ internal static class NeuronCases
             nameof(Learning) => new Learning(seed),
             nameof(Own) => new Own(seed),
             nameof(Integrating) => new Integrating(seed),
+            nameof(LearningThresholds) => new LearningThresholds(seed),
             nameof(EncodedPixels) => new EncodedPixels(seed),
             nameof(LearningEach) => new LearningEach(seed),
+            nameof(Recurring) => new Recurring(seed),
+            nameof(RecurringEvents) => new RecurringEvents(seed),
             nameof(MoreOptions) => new MoreOptions(seed),
             nameof(OnTheThreshold) => new OnTheThreshold(seed),
             _ => new Turning(seed),
@@ -35,6 +38,8 @@ internal static class NeuronCases
             foreach (var (parameter, weight) in network.named_parameters())
             {
                 double scale = parameter.EndsWith(".bias", StringComparison.Ordinal) ? 0.25 : 1.6 / Math.Sqrt(weight.numel() / (double)weight.shape[0]);
+                // Thresholds between a third and e.
+                scale = parameter.EndsWith(".threshold_log", StringComparison.Ordinal) ? 0.8 : scale;
                 weight.copy_((rand(weight.shape) * 2 - 0.7) * scale);
             }
         }

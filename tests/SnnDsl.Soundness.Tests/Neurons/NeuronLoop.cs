@@ -25,7 +25,7 @@ internal sealed class NeuronLoop(SpikingModule module)
         for (int layer = 0; layer < neurons.Length; layer++)
         {
             Tensor[] currents = [.. values.Select(value => stages.Spiking[layer].Map.Apply(value))];
-            var (spikes, guard) = Fire(neurons[layer], currents, Decay(layer));
+            var (spikes, guard) = Fire(neurons[layer], currents, Decay(layer), InverseThreshold(layer), Back(module, neurons[layer]));
             values = spikes;
             guards.Add(stack(guard));
         }
@@ -51,20 +51,38 @@ internal sealed class NeuronLoop(SpikingModule module)
         ? logit.to(ScalarType.Float64).sigmoid().to(logit.dtype)
         : null;
 
+    // What a current weighs where the threshold is learned, in the same way.
+    private Tensor? InverseThreshold(int layer) => neurons[layer] is PlifAttribute { LearnThreshold: true } learned && module.get_parameter($"{learned.Name}.threshold_log") is { } log
+        ? (-log.to(ScalarType.Float64)).exp().to(log.dtype)
+        : null;
+
+    /// <summary>What comes back of a layer's spikes one step later; null where nothing does.</summary>
+    public static Func<Tensor, Tensor>? Back(SpikingModule module, SpikingAttribute layer)
+    {
+        if (!layer.Recurrent)
+        {
+            return null;
+        }
+
+        Tensor weight = module.get_parameter($"{layer.Name}.recurrent.weight")!;
+        return layer.RecurrentDiagonal ? spikes => spikes * weight : spikes => nn.functional.linear(spikes, weight);
+    }
+
     /// <summary>One layer of neurons over all steps: spikes, and what they compare with their threshold.</summary>
-    public static (Tensor[] Spikes, Tensor[] Guards) Fire(SpikingAttribute layer, Tensor[] currents, Tensor? learned = null)
+    public static (Tensor[] Spikes, Tensor[] Guards) Fire(SpikingAttribute layer, Tensor[] currents, Tensor? learned = null, Tensor? inverse = null, Func<Tensor, Tensor>? back = null)
     {
         var zero = zeros_like(currents[0]);
         Tensor u = zero, i = zero, b = zero;
         List<Tensor> spikes = [], guards = [];
         var neuron = Constants.Of(layer);
-        foreach (var current in currents)
+        foreach (var own in currents)
         {
+            var current = back is null || spikes.Count == 0 ? own : own + back(spikes[^1]);
             var input = current * neuron.Gain;
             Tensor guard;
             switch (layer)
             {
-                case NeuronAttribute { Neuron: var own } when own == typeof(Tired):
+                case NeuronAttribute { Neuron: var type } when type == typeof(Tired):
                     (u, b) = (u * 0.75 + input - b * 0.25, b * 0.5);
                     guard = u;
                     break;
@@ -74,7 +92,8 @@ internal sealed class NeuronLoop(SpikingModule module)
                     guard = u * 2 - i;
                     break;
                 case PlifAttribute parametric:
-                    guard = u = u * learned! + (parametric.DecayInput ? (1 - learned!) * current : current);
+                    var weight = parametric.DecayInput ? 1 - learned! : ones_like(learned!);
+                    guard = u = u * learned! + (inverse is null ? weight : weight * inverse) * current;
                     break;
                 case SynapticAttribute synaptic:
                     i = i * (float)synaptic.SynapticDecay + input;
@@ -116,7 +135,7 @@ internal sealed class NeuronLoop(SpikingModule module)
             b = layer is AlifAttribute lifted ? b * (float)lifted.AdaptationDecay + resets : b;
             spikes.Add(s);
             // Fused neurons keep the membrane in units of the gain.
-            guards.Add(layer is LifAttribute { AtOrAbove: false, Reset: not Reset.None } ? guard / neuron.Gain : guard);
+            guards.Add(layer is LifAttribute { AtOrAbove: false, Reset: not Reset.None, Recurrent: false } ? guard / neuron.Gain : guard);
         }
 
         return ([.. spikes], [.. guards]);
@@ -166,7 +185,7 @@ internal sealed class NeuronLoop(SpikingModule module)
                 SynapticAttribute n => With(n, n.Threshold, n.Decay, n.Tau, false, n.ResetValue),
                 AlifAttribute n => With(n, n.Threshold, n.Decay, n.Tau, n.DecayInput, n.ResetValue),
                 ResonateAndFireAttribute n => With(n, n.Threshold, 0, 0, false, 0),
-                PlifAttribute n => With(n, n.Threshold, 0, 0, false, n.ResetValue),
+                PlifAttribute n => With(n, n.LearnThreshold ? 1 : n.Threshold, 0, 0, false, n.ResetValue),
                 IfAttribute n => With(n, n.Threshold, 1, 0, false, n.ResetValue),
                 LifAttribute n => With(n, n.Threshold, n.Decay, n.Tau, n.DecayInput, n.ResetValue),
                 _ => throw new ArgumentException($"There is no neuron {layer}."),

@@ -17,7 +17,7 @@ namespace SnnDsl.Soundness.Tests.Neurons;
 /// <summary>Networks of neurons that are walked by their equations: forward, gradients, every bound that they have, and what they refuse.</summary>
 public class NeuronNetworkTests
 {
-    public static TheoryData<string> Networks => [nameof(Mixed), nameof(AdaptiveEvents), nameof(Turning), nameof(Options), nameof(MoreOptions), nameof(Learning), nameof(LearningEach), nameof(Own), nameof(Integrating), nameof(EncodedPixels)];
+    public static TheoryData<string> Networks => [nameof(Mixed), nameof(AdaptiveEvents), nameof(Turning), nameof(Options), nameof(MoreOptions), nameof(Learning), nameof(LearningEach), nameof(Own), nameof(Integrating), nameof(EncodedPixels), nameof(LearningThresholds), nameof(Recurring), nameof(RecurringEvents)];
 
     public NeuronNetworkTests() => set_num_threads(1);
 
@@ -361,6 +361,7 @@ public class NeuronNetworkTests
     [InlineData(nameof(AdaptiveEvents), 0.5)]
     [InlineData(nameof(Learning), 0.5)]
     [InlineData(nameof(Own), 0.5)]
+    [InlineData(nameof(Recurring), 0.5)]
     public void TrainsWithBoundsAndIsBounded(string name, double crown)
     {
         using var scope = NewDisposeScope();
@@ -370,6 +371,7 @@ public class NeuronNetworkTests
             nameof(Mixed) => new Mixed(1),
             nameof(Learning) => new Learning(1),
             nameof(Own) => new Own(1),
+            nameof(Recurring) => new Recurring(1),
             _ => new AdaptiveEvents(1),
         };
         using var owned = network;
@@ -425,6 +427,12 @@ public class NeuronNetworkTests
             Assert.True(error.Message.StartsWith("n1 is no [Lif] layer (its neurons keep i and u), and ", StringComparison.Ordinal)
                 || error.Message.StartsWith("n3 is no [Lif] layer (its neurons keep u and b), and ", StringComparison.Ordinal), $"{i}: {error.Message}");
         }
+
+        // Of a layer whose spikes come back that is what is said, even where its neurons are those of [Lif].
+        using var recurring = new Recurring();
+        var recurrent = Assert.Throws<NotSupportedException>(() => new MarginBounder(recurring, CertificationMethod.Alpha, Precision.Float32));
+        Assert.StartsWith("n1 is recurrent, and ", recurrent.Message, StringComparison.Ordinal);
+        Assert.Contains(" are derived for [Lif] layers alone whose spikes do not come back: ", recurrent.Message, StringComparison.Ordinal);
 
         // Bounds of membranes without those of the states are no bounds to draw lines from.
         var known = network.BoundMembranes(set.Apply(network, input, null));

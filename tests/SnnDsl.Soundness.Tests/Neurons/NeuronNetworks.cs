@@ -130,6 +130,31 @@ internal sealed partial class Own;
 [Li(Tau = 4, Mean = true)]
 internal sealed partial class Integrating;
 
+/// <summary>Spikes that come back: through all of a layer's weights, and each to its own neuron; behind a current that is the same at every step, too.</summary>
+[SpikingNetwork(TimeSteps = 5)]
+[Input(6)]
+[Linear(8, Name = "fc1")]
+[Alif(Name = "n1", Decay = 0.5, Adaptation = 0.25, AdaptationDecay = 0.75, Recurrent = true, Surrogate = Surrogate.Arctan)]
+[Linear(7, Name = "fc2")]
+[Lif(Name = "n2", Decay = 0.75, DecayInput = true, Reset = Reset.Soft, Recurrent = true, RecurrentDiagonal = true, Surrogate = Surrogate.Sigmoid)]
+[Linear(3, Name = "fc3")]
+[Synaptic(Name = "n3", SynapticDecay = 0.5, Threshold = 0.5, Recurrent = true, Surrogate = Surrogate.FastSigmoid)]
+internal sealed partial class Recurring;
+
+/// <summary>The other neurons, behind recorded spikes, and an integrator that is read out.</summary>
+[SpikingNetwork(TimeSteps = 4, Encoding = Encoding.Spikes)]
+[Input(1, 4, 4)]
+[Flatten(Name = "flat")]
+[Linear(6, Name = "fc1")]
+[Plif(Name = "n1", PerNeuron = true, DecayInput = true, Recurrent = true, Surrogate = Surrogate.Triangular)]
+[Linear(6, Name = "fc2")]
+[Neuron(typeof(Driven), Name = "n2", Recurrent = true, RecurrentDiagonal = true, Surrogate = Surrogate.Arctan)]
+[Linear(5, Name = "fc3")]
+[ResonateAndFire(Name = "n3", Reset = Reset.Soft, Recurrent = true, DetachReset = true, Surrogate = Surrogate.Gaussian)]
+[Linear(3, Name = "fc4")]
+[Li(Decay = 0.5)]
+internal sealed partial class RecurringEvents;
+
 /// <summary>Neurons that encode pixels, and others behind them.</summary>
 [SpikingNetwork(TimeSteps = 5)]
 [Input(6)]
@@ -139,3 +164,14 @@ internal sealed partial class Integrating;
 [Linear(3, Name = "fc2")]
 [Lif(Name = "n3")]
 internal sealed partial class EncodedPixels;
+
+/// <summary>Thresholds that are learned, one a layer and one a neuron.</summary>
+[SpikingNetwork(TimeSteps = 5)]
+[Input(6)]
+[Linear(8, Name = "fc1")]
+[Plif(Name = "n1", LearnThreshold = true, Threshold = 0.5, DecayInput = true, Surrogate = Surrogate.Arctan)]
+[Linear(7, Name = "fc2")]
+[Plif(Name = "n2", LearnThreshold = true, PerNeuron = true, Reset = Reset.Soft, Surrogate = Surrogate.Sigmoid)]
+[Linear(3, Name = "fc3")]
+[Plif(Name = "n3", LearnThreshold = true, AtOrAbove = true, Surrogate = Surrogate.FastSigmoid)]
+internal sealed partial class LearningThresholds;

@@ -43,6 +43,27 @@ internal sealed class NeuronErrors(StepFactors factors)
         return Loss(size, successor.Offset[i], terms, copies, y[0].Lower);
     }
 
+    /// <summary>
+    /// The error of what spikes of the step before add to the currents, that of the addition included, and at least the magnitude of what they add,
+    /// both [B, ...]; null for none.
+    /// </summary>
+    /// <param name="input">The greatest magnitude of the float32 current that they are added to.</param>
+    /// <param name="before">Bounds of these spikes; null at the first step.</param>
+    /// <param name="steps">T.</param>
+    public (Tensor? Lost, Tensor? Size) OfRecurrence(Tensor input, Interval? before, int steps)
+    {
+        if (factors.Recurrence is not { } map || before is not { } spikes)
+        {
+            return default;
+        }
+
+        var absolute = map.With(weight => weight.abs());
+        var error = new MembraneError(absolute, absolute.Apply(spikes.Upper), spikes.Upper.flatten(1).sum(-1L), steps, more: 1);
+        var own = error.At(0, null, 0);
+        var size = error.SizeAt(0) + own;
+        return (own + (input + size).Times(Rounding.Gamma(3, Rounding.Single) * Rounding.Up).Plus(2 * Rounding.Underflow), size);
+    }
+
     /// <summary>The greatest magnitude in an interval.</summary>
     public static Tensor Size(Interval interval) => maximum(interval.Lower.abs(), interval.Upper.abs());
 

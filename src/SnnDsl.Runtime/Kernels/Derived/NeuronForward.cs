@@ -22,7 +22,7 @@ internal static class NeuronForward
         var states = new Tensor?[neuron.Size];
         for (int t = 0; t < steps; t++)
         {
-            var input = constant ? current : current[t];
+            var input = factors.Current(constant ? current : current[t], t == 0 ? null : spikes[t - 1]);
             var integrated = Integrate(states, input, factors);
             var guard = AffineRows.Apply(neuron.Guard, 0, integrated) ?? zeros_like(input);
             spikes[t] = SurrogateGradient.Spike(guard, neuron.Spike);

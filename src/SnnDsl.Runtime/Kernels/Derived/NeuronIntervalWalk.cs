@@ -25,7 +25,9 @@ internal static class NeuronIntervalWalk
         for (int t = 0; t < steps; t++)
         {
             WalkLimit.ThrowIfOver();
-            var input = constant ? current : new(current.Lower[t], current.Upper[t]);
+            Interval? before = t == 0 ? null : spikes[t - 1];
+            var own = constant ? current : new(current.Lower[t], current.Upper[t]);
+            var input = factors.Current(own, before).Widened(errors?.OfRecurrence(NeuronErrors.Size(own), before, steps).Lost);
             states[t] = Integrate(left, input, factors, errors);
             guards[t] = Guard(states[t], left, input, neuron, errors);
             spikes[t] = new(SurrogateGradient.Spike(guards[t].Lower, neuron.Spike), SurrogateGradient.Spike(guards[t].Upper, neuron.Spike));

@@ -57,7 +57,10 @@ internal sealed class NeuronRelaxation
             WalkLimit.ThrowIfOver();
             Interval At(Interval bounds) => new(bounds.Lower[t].unsqueeze(1), bounds.Upper[t].unsqueeze(1));
             Interval[] now = [.. states.Select(state => new Interval(state.Lower[t], state.Upper[t]))];
-            var line = new GuardLine(form.Spikes is null ? none : form.Spikes[t], At(guards), neuron.Spike)
+            var onSpike = form.Spikes is null ? none : form.Spikes[t];
+            // A spike weighs what reads the layer, and what comes back of it one step later.
+            onSpike = t == steps - 1 || factors.Recurrence is not { } back ? onSpike : onSpike + back.PullBack(currents[t + 1]);
+            var line = new GuardLine(onSpike, At(guards), neuron.Spike)
             {
                 Off = costs?.OfGuard(now)?.unsqueeze(1),
                 Slope = query.Slopes?[layer]?[t],
@@ -77,7 +80,8 @@ internal sealed class NeuronRelaxation
             if (costs is not null)
             {
                 var last = t == 0 ? new Interval?[neuron.Size] : Left(guards, states, t - 1);
-                constant = constant - costs.Of(t, last, now, line.OnSpike, left, on, currents[t], row);
+                Interval? before = t == 0 ? null : GuardSides.Spikes(new(guards.Lower[t - 1], guards.Upper[t - 1]), neuron.Spike);
+                constant = constant - costs.Of(t, last, now, line.OnSpike, left, on, currents[t], row, before, steps);
                 magnitudes = magnitudes.And(constant.abs().sum(neurons));
             }
 

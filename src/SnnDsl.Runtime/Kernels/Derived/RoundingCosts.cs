@@ -31,11 +31,19 @@ internal sealed class RoundingCosts(StepFactors factors, MembraneError error)
     /// <param name="on">The coefficients on y.</param>
     /// <param name="onCurrent">B . on.</param>
     /// <param name="row">What weighs w . y itself; null for nothing.</param>
+    /// <param name="before">Bounds of the spikes of the step before; null at the first step.</param>
+    /// <param name="steps">How many steps count.</param>
     public Tensor Of(
-        int t, IReadOnlyList<Interval?> last, IReadOnlyList<Interval> y, Tensor onSpike, Tensor?[] onLeft, Tensor[] on, Tensor onCurrent, Tensor? row)
+        int t, IReadOnlyList<Interval?> last, IReadOnlyList<Interval> y, Tensor onSpike, Tensor?[] onLeft, Tensor[] on, Tensor onCurrent, Tensor? row,
+        Interval? before, int steps)
     {
         var off = error.At(t, null, 0);
         var input = error.SizeAt(t) + off;
+        if (errors.OfRecurrence(input, before, steps) is ({ } lostBack, { } sizeBack))
+        {
+            (off, input) = (off + lostBack, input + sizeBack + lostBack);
+        }
+
         var cost = onCurrent.abs() * off.unsqueeze(1);
         var size = onSpike.abs();
         // Along the guard the states share what is computed: the largest stands for all.

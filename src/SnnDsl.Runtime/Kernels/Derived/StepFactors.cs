@@ -1,3 +1,4 @@
+using SnnDsl.Affine;
 using SnnDsl.Bounds;
 using SnnDsl.Model;
 using static TorchSharp.torch;
@@ -17,8 +18,23 @@ internal sealed class StepFactors(NeuronEquations neuron)
     /// <summary>A of neurons with one state whose decay is learned, in [0, 1]: [1], or one number for each neuron; null for constants.</summary>
     public Tensor? Decay { get; init; }
 
-    /// <summary>B of these neurons, in [0, 1]; null for 1.</summary>
+    /// <summary>B of these neurons, at least 0; null for 1.</summary>
     public Tensor? Gain { get; init; }
+
+    /// <summary>R: I is what the layer before gives, and R s of the step before, 0 at the first step. A map without bias; null for none.</summary>
+    public AffineMap? Recurrence { get; init; }
+
+    /// <summary>The currents of a step.</summary>
+    /// <param name="current">What the layer before gives.</param>
+    /// <param name="before">The spikes of the step before; null at the first step.</param>
+    public Tensor Current(Tensor current, Tensor? before) => Recurrence is null || before is null ? current : current + Recurrence.Apply(before);
+
+    /// <summary>Bounds of the currents of a step.</summary>
+    /// <param name="current">Of what the layer before gives.</param>
+    /// <param name="before">Of the spikes of the step before; null at the first step.</param>
+    public Interval Current(Interval current, Interval? before) => Recurrence is null || before is not { } spikes
+        ? current
+        : ((Interval?)current).And(Recurrence.Apply(spikes))!.Value;
 
     /// <summary>Constants.</summary>
     /// <param name="neuron">The equations.</param>
