@@ -50,7 +50,7 @@ internal static class Evaluations
             { Epsilon: { } epsilon } => string.Create(CultureInfo.InvariantCulture, $"every pixel by at most {epsilon}, {cut}"),
             { BoxSha256: { } hash } => $"every pixel within its own box, {cut} ({hash[..12]}...)",
             { Jitter: { } jitter } => $"every spike by at most {jitter} steps in time{(perturbation.Moves is { } moves ? $", at most {moves} spikes" : "")}",
-            _ => $"at most {perturbation.Flips} flips ({perturbation.FlipMode})",
+            _ => $"at most {perturbation.Flips} flip{(perturbation.Flips == 1 ? "" : "s")} ({perturbation.FlipMode})",
         };
     }
 }

@@ -20,7 +20,8 @@ internal sealed class ReportPage(string program, IReadOnlyList<(string Path, IRe
 {
     private const int MostSquares = 2000;
 
-    private readonly IReadOnlyList<CertificateRecord> records = files[0].Records;
+    // Files have them in the order in which they were settled.
+    private readonly IReadOnlyList<CertificateRecord> records = [.. files[0].Records.OrderBy(record => record.Position)];
     private readonly CertificationSetting setting = files[0].Records[0].Setting;
 
     private string Word => CertificationTables.Word(setting);
@@ -58,14 +59,14 @@ internal sealed class ReportPage(string program, IReadOnlyList<(string Path, IRe
 
     private void Claim(Page page, CertificationSummary summary)
     {
-        int all = summary.Samples;
+        int all = summary.Samples, wrong = records.Count(record => record.Prediction != record.Label);
         (string Class, int Count, string Meaning)[] parts =
         [
             (Word, records.Count(record => record.Verdict.IsByBounds()), Word == "certified"
                 ? "predicted right, and proved to be so for every such change"
                 : $"predicted right, and bounded in plain {setting.Precision}, which takes no account of rounding: no certificate"),
             ("falsified", records.Count(record => record.Verdict == Verdict.Falsified),
-                $"a change is known that makes the network wrong, or none is needed ({Count(records.Count(record => record.Prediction != record.Label))} are wrong as they are)"),
+                $"a change is known that makes the network wrong, or none is needed ({Count(wrong)} {(wrong == 1 ? "is" : "are")} wrong without one)"),
             ("unknown", all - records.Count(record => record.Verdict != Verdict.Unknown), "neither proved nor refuted"
                 + (records.Count < all ? $", or not tried yet ({Count(all - records.Count)})" : "")),
         ];
@@ -209,13 +210,21 @@ internal sealed class ReportPage(string program, IReadOnlyList<(string Path, IRe
     {
         cancellation.ThrowIfCancellationRequested();
         page.Head("The network");
-        string input = $"<li>input<small>{Text(string.Join('x', network.InputShape))}, {Text(network.Encoding.ToString().ToLowerInvariant())}, T = {network.TimeSteps}</small></li>";
-        page.Add($"<ul class=\"flow\">{input}{string.Concat(network.Layers.Select(layer => $"<li{(layer.States > 0 ? " class=\"fires\"" : "")}>{Text(layer.Kind)}<small>{Text(layer.Name)}: {Text(layer.Shape)}</small></li>"))}<li>{network.Classes} logits</li></ul>");
+        string[] boxes =
+        [
+            Box("input", $"{string.Join('x', network.InputShape)}, {network.Encoding.ToString().ToLowerInvariant()}, T = {network.TimeSteps}"),
+            .. network.Layers.Select(layer => Box(layer.Kind, $"{layer.Name}: {layer.Shape}", layer.States > 0)),
+            Box("readout", $"{network.Classes} logits"),
+        ];
+        page.Add($"<div class=\"flow\">{string.Join("\u2192", boxes)}</div>");
         page.Add(Table(
             ["layer", "kind", "output", "parameters", "equation"],
             network.Layers.Select(layer => new[] { Text(layer.Name), Text(layer.Kind), Text(layer.Shape), Count(layer.Parameters), $"<code>{Text(layer.Equation)}</code>" })));
         page.Say($"{Count(network.Parameters)} parameters.");
     }
+
+    private static string Box(string head, string words, bool fires = false) =>
+        $"<div{(fires ? " class=\"fires\"" : "")}>{Text(head)}<small>{Text(words)}</small></div>";
 
     private void Check(Page page)
     {
@@ -234,7 +243,12 @@ internal sealed class ReportPage(string program, IReadOnlyList<(string Path, IRe
 
     private string Title(CertificateRecord record)
     {
-        string by = record.DecidedBy is { } stage ? $" by {stage}" : "";
+        string by = record.DecidedBy switch
+        {
+            null => "",
+            "prediction" => " as it is",
+            { } stage => $" by {stage}",
+        };
         string prediction = record.Prediction == record.Label ? "predicted right" : $"predicted as class {record.Prediction}";
         return $"Sample {record.Index}, class {record.Label}, {prediction}: {Class(record.Verdict)}{by}";
     }

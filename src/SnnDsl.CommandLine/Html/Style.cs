@@ -36,10 +36,9 @@ internal static class Style
         svg .curve { stroke: var(--own); stroke-width: 2; fill: none; } svg .thin { stroke: var(--own); stroke-width: 1; fill: none; }
         svg .area { fill: var(--own); opacity: .15; } svg .dot { fill: var(--own); } svg .ring { stroke: var(--own); fill: var(--paper); }
         svg .threshold { stroke: var(--falsified); stroke-dasharray: 4 3; }
-        .flow { display: flex; flex-wrap: wrap; gap: .4rem; align-items: center; padding: 0; margin: 1rem 0; list-style: none; }
-        .flow li { border: 1px solid var(--line); background: var(--box); border-radius: 6px; padding: .3rem .6rem; font-size: .85rem; }
-        .flow li:not(:last-child)::after { content: "\2192"; color: var(--faint); position: relative; left: 1.05rem; margin-left: -.6rem; } .flow small { color: var(--faint); display: block; }
-        .flow li.fires { border-color: var(--certified); }
+        .flow { display: flex; flex-wrap: wrap; gap: .4rem; align-items: center; margin: 1rem 0; color: var(--faint); }
+        .flow div { border: 1px solid var(--line); background: var(--box); border-radius: 6px; padding: .3rem .6rem; font-size: .85rem; color: var(--ink); }
+        .flow small { color: var(--faint); display: block; } .flow div.fires { border-color: var(--certified); } td:has(code) { text-align: left; }
         @media print { body { font-size: 11pt; } main { max-width: none; padding: 0; } h2 { break-after: avoid; } }
         """;
 }
