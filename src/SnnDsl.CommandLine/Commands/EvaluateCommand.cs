@@ -1,36 +1,23 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Nodes;
-using SnnDsl.CommandLine.Options;
 using SnnDsl.CommandLine.Output;
+using SnnDsl.Data;
 using SnnDsl.Evaluation;
-using SnnDsl.Serialization;
+using SnnDsl.Networks;
 using Spectre.Console;
 
 namespace SnnDsl.CommandLine.Commands;
 
 /// <summary>Shows how many samples a network predicts right, and what it takes the others for.</summary>
 internal sealed class EvaluateCommand(IReadOnlyList<ModelRegistration> models, IReadOnlyList<DataSource> sources)
-    : HostCommand("evaluate", "Show how many samples a network predicts right, class by class, and what it takes the others for.")
+    : MeasureCommand<ConfusionMatrix>("evaluate", "Show how many samples a network predicts right, class by class, and what it takes the others for.", models, sources)
 {
     // A row of more columns breaks on a screen of 120 characters.
     private const int MostColumns = 12;
     private const int MostMistakes = 5;
 
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
-
-    private readonly ModelOptions model = new(
-        models, "Poisson encoding: the draw of noise. [default: 0]", "T, the time steps that the network runs for. [default: as declared]");
-
-    private readonly DataOptions data = new(sources, "Only the first N samples, in file order. [default: all]");
-    private readonly Option<string> weights = EvaluationOptions.Weights();
     private readonly Option<bool> training = new("--train") { Description = "The training samples instead of the test samples." };
-    private readonly Option<string> json = new("--json") { HelpName = "FILE", Description = "Write the figures as JSON, for other programs." };
-
-    public override IReadOnlyList<string> Examples => models.Count == 0
-        ? []
-        : [$"evaluate --model {models[0].Name} --weights runs/{models[0].Name}.safetensors", $"evaluate --model {models[0].Name} --weights runs/{models[0].Name}.safetensors --train --json seen.json"];
 
     public override string Remarks =>
         """
@@ -38,29 +25,17 @@ internal sealed class EvaluateCommand(IReadOnlyList<ModelRegistration> models, I
         (precision). Nothing is perturbed here: attack and certify tell what a perturbation can do.
         """;
 
-    protected override IEnumerable<Option> Options => [.. model.All.Take(1), weights, .. data.All, training, .. model.All.Skip(1), json];
+    protected override string More => "--train --json seen.json";
 
-    protected override int Run(ParseResult arguments, Screen screen, CancellationToken cancellation)
-    {
-        string? report = arguments.GetValue(json);
-        OutputFile.Check(report, "--json");
-        using var network = model.Create(arguments);
-        Weights.Load(network, arguments.GetRequiredValue(weights));
-        network.Steps = model.Steps(arguments) ?? network.Steps;
-        network.EncodingSeed = model.Seed(arguments);
-        var samples = data.Load(arguments, network.Description, arguments.GetValue(training) ? "train" : "test", network.Steps, screen);
-        var matrix = screen.Track("evaluate", progress => ConfusionMatrix.Of(network, samples, Evaluations.Relay(progress, "right"), cancellation));
-        if (report is not null)
-        {
-            AtomicFile.WriteText(report, ToJson(network.Description.Name, matrix).ToJsonString(Indented));
-        }
+    protected override IEnumerable<Option> Own => [training];
 
-        Show(matrix, screen);
-        Evaluations.SayWritten(report, "Results", screen);
-        return ExitCodes.Success;
-    }
+    protected override string Split(ParseResult arguments) => arguments.GetValue(training) ? "train" : "test";
 
-    private static void Show(ConfusionMatrix matrix, Screen screen)
+    protected override ConfusionMatrix Measure(
+        SpikingModule network, Dataset samples, IProgress<EvaluationProgress> progress, CancellationToken cancellation) =>
+        ConfusionMatrix.Of(network, samples, progress, cancellation);
+
+    protected override void Show(ConfusionMatrix matrix, Screen screen)
     {
         bool whole = matrix.Classes <= MostColumns;
         int[] classes = [.. Enumerable.Range(0, matrix.Classes)];
@@ -101,19 +76,18 @@ internal sealed class EvaluateCommand(IReadOnlyList<ModelRegistration> models, I
 
     private static string Percent(double? share) => share is { } known ? Screen.Percent(known) : "-";
 
-    private static JsonObject ToJson(string name, ConfusionMatrix matrix)
+    protected override IEnumerable<KeyValuePair<string, JsonNode?>> ToJson(ConfusionMatrix matrix)
     {
         int[] classes = [.. Enumerable.Range(0, matrix.Classes)];
-        return new()
-        {
-            ["model"] = name,
-            ["samples"] = matrix.Samples,
-            ["right"] = matrix.Right,
-            ["accuracy"] = matrix.Accuracy,
-            ["recall"] = new JsonArray([.. classes.Select(label => (JsonNode?)matrix.Recall(label))]),
-            ["precision"] = new JsonArray([.. classes.Select(label => (JsonNode?)matrix.Precision(label))]),
-            ["confusion"] = new JsonArray(
-                [.. classes.Select(label => new JsonArray([.. classes.Select(predicted => (JsonNode)matrix[label, predicted])]))]),
-        };
+        return
+        [
+            new("samples", matrix.Samples),
+            new("right", matrix.Right),
+            new("accuracy", matrix.Accuracy),
+            new("recall", new JsonArray([.. classes.Select(label => (JsonNode?)matrix.Recall(label))])),
+            new("precision", new JsonArray([.. classes.Select(label => (JsonNode?)matrix.Precision(label))])),
+            new("confusion", new JsonArray(
+                [.. classes.Select(label => new JsonArray([.. classes.Select(predicted => (JsonNode)matrix[label, predicted])]))])),
+        ];
     }
 }

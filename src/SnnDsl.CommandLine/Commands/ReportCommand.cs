@@ -122,10 +122,12 @@ internal sealed class ReportCommand(IReadOnlyList<ModelRegistration> models, IRe
                 DataOptions.Find(sources, data.DatasetName(arguments) ?? sources.FirstOrDefault(source => source.Name == setting.Dataset.Name)?.Name, network.Description),
                 data.Path(arguments), network.Description, setting.Dataset.Split, network.Steps, null, screen),
             setting);
+        var activity = inside is null ? null : screen.Track(
+            "activity", progress => inside.Measure(setting.Dataset.Count, Evaluations.Relay(progress, "right"), cancellation));
         new ReportPage(program, certificates, inside)
         {
-            Samples = arguments.GetValue(list) ?? 10, Index = arguments.GetValue(index), WeightsPath = file,
-        }.Save(path, cancellation);
+            Samples = arguments.GetValue(list) ?? 10, Index = arguments.GetValue(index), WeightsPath = file, Activity = activity,
+        }.Save(path);
         Evaluations.SayWritten(path, "Page", screen);
     }
 

@@ -1,5 +1,6 @@
 using SnnDsl.CommandLine.Pictures;
 using SnnDsl.Data;
+using SnnDsl.Evaluation;
 using SnnDsl.Evaluation.Records;
 using SnnDsl.Networks;
 using SnnDsl.Serialization;
@@ -56,10 +57,13 @@ internal sealed class Inside : IDisposable
         return CounterexamplePicture.Flat(Input(record));
     }
 
-    /// <summary>How often neurons fire, and what that costs, over the samples of a run.</summary>
-    public string Activity(CertificationSetting setting, CancellationToken cancellation)
+    /// <summary>How often neurons fire, and what that costs, over the first samples of the data set.</summary>
+    public Activity Measure(int count, IProgress<EvaluationProgress> progress, CancellationToken cancellation) =>
+        Activity.Of(network, data.Take(count), progress, cancellation);
+
+    /// <summary>What was measured, as a table.</summary>
+    public static string TableOf(Activity activity)
     {
-        var activity = Evaluation.Activity.Of(network, data.Take(setting.Dataset.Count), null, cancellation);
         double sum = activity.Layers.Sum(layer => layer.Operations), dense = activity.Layers.Sum(layer => layer.DenseOperations);
         return Table(
             ["spiking layer", "neurons", "fire", "never fire", "operations a sample", "if every value counted"],

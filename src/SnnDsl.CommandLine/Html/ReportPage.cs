@@ -35,9 +35,12 @@ internal sealed class ReportPage(string program, IReadOnlyList<(string Path, IRe
     /// <summary>The file that the weights are in, for the command that checks the records again; null where it is not known.</summary>
     public string? WeightsPath { get; init; }
 
+    /// <summary>How often the network's neurons fire over these samples; null where only records are at hand.</summary>
+    public Activity? Activity { get; init; }
+
     /// <summary>Writes the page, whole or not at all.</summary>
     /// <exception cref="UsageException">There is no record of the sample that was asked for.</exception>
-    public void Save(string path, CancellationToken cancellation)
+    public void Save(string path)
     {
         var summary = CertificationSummary.Of(records, setting.Dataset.Count);
         var page = new Page($"{setting.Model} on {setting.Dataset.Name}: what is proved");
@@ -49,8 +52,8 @@ internal sealed class ReportPage(string program, IReadOnlyList<(string Path, IRe
         Each(page);
         if (inside is not null)
         {
-            Look(page, cancellation);
-            Network(page, inside.Description, cancellation);
+            Look(page);
+            Network(page, inside.Description);
         }
 
         Check(page);
@@ -191,7 +194,7 @@ internal sealed class ReportPage(string program, IReadOnlyList<(string Path, IRe
         return $"<div class=\"row\">{string.Concat(figures)}</div>{(record.Reason is { } reason ? $"<p class=\"faint\">{Text(reason)}</p>" : "")}";
     }
 
-    private void Look(Page page, CancellationToken cancellation)
+    private void Look(Page page)
     {
         var record = Index is { } wanted
             ? records.FirstOrDefault(record => record.Index == wanted) ?? throw new UsageException($"There is no record of sample {wanted} in '{files[0].Path}', so it cannot be looked into.")
@@ -201,14 +204,18 @@ internal sealed class ReportPage(string program, IReadOnlyList<(string Path, IRe
         page.Add(inside!.Look(record));
         page.Add("<p class=\"faint\">Membranes of the last layer: the line is the sample's own, filled where it fires; the band is where the changes allowed can move it (intervals, plain float32, for the eye); "
             + "dashed is the threshold.</p>");
+        if (Activity is null)
+        {
+            return;
+        }
+
         page.Head("Firing, and what it costs");
         page.Say($"Means over the {Count(setting.Dataset.Count)} samples, unperturbed. A synaptic operation is one weight that one value other than zero meets.");
-        page.Add(inside.Activity(setting, cancellation));
+        page.Add(Inside.TableOf(Activity));
     }
 
-    private static void Network(Page page, NetworkDescription network, CancellationToken cancellation)
+    private static void Network(Page page, NetworkDescription network)
     {
-        cancellation.ThrowIfCancellationRequested();
         page.Head("The network");
         string[] boxes =
         [
