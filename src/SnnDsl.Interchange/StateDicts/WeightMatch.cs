@@ -80,7 +80,7 @@ internal sealed class WeightMatch(string path, IReadOnlyDictionary<string, Tenso
         if (module.Tensors.Keys.FirstOrDefault(part => !target.Parts.Contains(part)) is { } extra)
         {
             throw Wrong($"holds {module.Tensors[extra].Saved}, but {target.Module} of {description.Name} has {Names(target.Parts)}"
-                + (extra == "bias" && !target.Module.Contains('.') ? $": write Bias = true in {target.Module}'s attribute" : ": it is another layer, or none that can be imported"));
+                + (extra == "bias" && module.Tensors.Count == target.Parts.Count + 1 && !target.Module.Contains('.') ? $": write Bias = true in {target.Module}'s attribute" : ": it is another layer, or none that can be imported"));
         }
 
         if (target.Parts.FirstOrDefault(part => part != Count && !module.Tensors.ContainsKey(part)) is { } missing)

@@ -126,7 +126,7 @@ public sealed class StateDictTests : IDisposable
         // Swapped by a rename map, shapes do not fit; and everything stays as it was.
         using var other = new Csnn(4);
         string before = Weights.Hash(other);
-        Refuses("0.norm.weight", "conv1 of Csnn", () => other.LoadStateDict(state, new() { Renames = [("0.norm", "conv1")] }));
+        Refuses("holds 0.norm.bias", "conv1 of Csnn has weight: it is another layer", () => other.LoadStateDict(state, new() { Renames = [("0.norm", "conv1")] }));
         Refuses("head.2", "its tensors are 0.conv.weight", () => other.LoadStateDict(state, new() { Renames = [("head.2", "fc2")] }));
         Assert.Equal(before, Weights.Hash(other));
     }
