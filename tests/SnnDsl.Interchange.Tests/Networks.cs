@@ -1,3 +1,5 @@
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
+
 namespace SnnDsl.Interchange.Tests;
 
 /// <summary>Two layers of leaky neurons, as in the snnTorch file under TestData.</summary>

@@ -175,7 +175,7 @@ public sealed class NirTests : IDisposable
         byte[][] seeds = [.. Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "TestData"), "*.nir").Select(File.ReadAllBytes)];
         var mutator = new Mutator(seeds, 11);
         int refused = 0;
-        for (int i = 0; i < 200; i++)
+        for (int i = 0; i < 100; i++)
         {
             string path = Path.Combine(folder, "damaged.nir");
             File.WriteAllBytes(path, mutator.Next());
@@ -190,7 +190,7 @@ public sealed class NirTests : IDisposable
             }
         }
 
-        Assert.InRange(refused, 50, 199);
+        Assert.InRange(refused, 25, 99);
     }
 
     [Fact]
@@ -212,6 +212,17 @@ public sealed class NirTests : IDisposable
         Assert.Contains("is a NIR graph", error.ToString());
         Assert.Equal(2, await host.RunAsync(["import", "--out", Path.Combine(folder, "Other.cs")], output, error));
         Assert.Contains("Give what is imported", error.ToString());
+        (string Command, string[] Words)[] helps =
+        [
+            ("import", ["--state-dict", "--rename", "--dt", "in order", "Examples:"]), ("export", ["--onnx", "--nir", "--vnncomp", "unsat means robust", "Examples:"]),
+        ];
+        foreach (var (command, words) in helps)
+        {
+            using var help = new StringWriter();
+            Assert.Equal(0, await host.RunAsync([command, "--help"], help, error));
+            Assert.All(words, word => Assert.Contains(word, help.ToString()));
+            Assert.All(help.ToString().Split('\n'), line => Assert.True(line.TrimEnd().Length <= 150, line));
+        }
     }
 
     private static string Data(string name) => Path.Combine(AppContext.BaseDirectory, "TestData", name);
