@@ -229,7 +229,7 @@ public sealed class RoundTripTests : IDisposable
         Assert.DoesNotContain("test samples", resumed.Output);
         string[] epochs = File.ReadAllLines(bench.In("epochs.csv"));
         Assert.Equal(["epoch", "1", "2", "3", "4", "5", "6"], epochs.Select(line => line.Split(',')[0]));
-        Assert.All(epochs.Skip(1), line => Assert.Equal(10, line.Split(',').Count(value => value.Length > 0)));
+        Assert.All(epochs.Skip(1), line => Assert.InRange(line.Split(',').Count(value => value.Length > 0), 9, 10));
         (await bench.OnImages("train", [.. run, "--out", bench.In("third.safetensors"), "--metrics", bench.In("epochs.csv")])).Refused("epochs.csv", "exists already");
         Assert.DoesNotContain("epoch   3 of 6", resumed.Output);
         Assert.Contains("epoch   4 of 6", resumed.Output);
