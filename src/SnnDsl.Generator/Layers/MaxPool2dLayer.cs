@@ -7,12 +7,10 @@ namespace SnnDsl.Generator.Layers;
 /// The maximum over squares of spikes. The maximum of bits is 1 where their sum, a whole number, is above any threshold in (0, 1): it lowers
 /// to a sum and to neurons without memory.
 /// </summary>
-/// <remarks>Equality: name, kernel, stride, padding.</remarks>
+/// <remarks>Equality: name and window.</remarks>
 /// <param name="Name">The layer's name; it has no parameters.</param>
-/// <param name="Kernel">The side of the square.</param>
-/// <param name="Stride">Its step, already the kernel's side where none was stated.</param>
-/// <param name="Padding">Places without a spike on every side.</param>
-internal sealed record MaxPool2dLayer(string Name, int Kernel, int Stride, int Padding) : Layer(Name)
+/// <param name="Window">What the maximum is of.</param>
+internal sealed record MaxPool2dLayer(string Name, Window Window) : Layer(Name)
 {
     private const string SumPart = "Sum";
 
@@ -29,16 +27,16 @@ internal sealed record MaxPool2dLayer(string Name, int Kernel, int Stride, int P
     private static Layer Read(string name, AttributeArguments arguments)
     {
         int kernel = arguments.Size("kernel");
-        return new MaxPool2dLayer(name, kernel, arguments.PoolStride(kernel), arguments.PoolPadding(kernel));
+        return new MaxPool2dLayer(name, Window.Square(kernel, arguments.PoolStride(kernel), arguments.PoolPadding(kernel)));
     }
 
     /// <inheritdoc/>
-    public override Shape? Infer(Shape input, ProblemReporter problems) => Window.Pool(Kind, input, Kernel, Stride, Padding, problems);
+    public override Shape? Infer(Shape input, ProblemReporter problems) => Window.Pool(Kind, input, problems);
 
     /// <inheritdoc/>
     public override IReadOnlyList<LoweredLayer> Lower(Shape input) =>
     [
-        .. new SumPool2dLayer(Name + SumPart, Kernel, Stride, Padding, LeadsToMaximum: true).Lower(input),
+        .. new SumPool2dLayer(Name + SumPart, Window, LeadsToMaximum: true).Lower(input),
         new LifLayer(Name, s_neurons),
     ];
 }

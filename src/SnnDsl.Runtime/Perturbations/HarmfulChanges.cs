@@ -79,7 +79,7 @@ internal sealed class HarmfulChanges(Tensor spikes, Tensor changes, int count)
         {
             LinearMap linear => InRows(folded, linear.Weight),
             Conv2dMap conv => InBlocks(folded, conv.Weight.numel() * conv.OutputShape[1] * conv.OutputShape[2], part =>
-                Extremes(Patches(part, conv).unsqueeze(1) * conv.Weight.flatten(1).unsqueeze(0).unsqueeze(-1), 2)),
+                Extremes(conv.Patches(part).unsqueeze(2) * conv.Weight.view(1, conv.Groups, -1, conv.Terms, 1), 3)),
             Pool2dMap pool => InPool(folded, pool),
             FlattenMap => InPlace(folded),
             // Each output has one input.
@@ -175,9 +175,6 @@ internal sealed class HarmfulChanges(Tensor spikes, Tensor changes, int count)
         double most = count / (double)pool.Divisor;
         return (pool.Apply(moves.neg().AtLeast(0)).AtMost(most), pool.Apply(moves.AtLeast(0)).AtMost(most));
     }
-
-    private static Tensor Patches(Tensor x, Conv2dMap conv) => nn.functional.unfold(
-        x, (conv.Weight.shape[2], conv.Weight.shape[3]), padding: (conv.Padding, conv.Padding), stride: (conv.Stride, conv.Stride));
 
     // The changes times the weights are large: a few samples and steps at a time, and only where something can change.
     private static (Tensor Down, Tensor Up) InBlocks(Tensor folded, long size, Func<Tensor, (Tensor Down, Tensor Up)> reach)

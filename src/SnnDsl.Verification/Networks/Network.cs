@@ -207,14 +207,20 @@ internal sealed partial class Network<T>
                 var (matrix, bias) = weights.Of<T>(features, Size(shape));
                 return AffineMap<T>.Linear(Size(shape), matrix, bias);
             case "Conv2d":
-                var (channels, kernel) = (Constant("channels"), Constant("kernel"));
-                var (kernels, constants) = weights.Of<T>(channels, shape[0] * kernel * kernel);
-                return AffineMap<T>.Convolution(shape, layer.Output, kernel, Constant("stride"), Constant("padding"), kernels, constants);
+                var (channels, window) = (Constant("channels"), Window.Read(layer));
+                int groups = layer.Constants.ContainsKey("groups") ? Constant("groups") : 1;
+                if (groups < 1 || shape[0] % groups != 0 || channels % groups != 0)
+                {
+                    throw new FormatException($"{layer.Name} divides {shape[0]} and {channels} channels into {groups} groups.");
+                }
+
+                var (kernels, constants) = weights.Of<T>(channels, checked(shape[0] / groups * window.Taps));
+                return AffineMap<T>.Convolution(shape, layer.Output, window, groups, kernels, constants);
             case "AvgPool2d":
-                int side = Constant("kernel");
-                return AffineMap<T>.Pool(shape, layer.Output, side, Constant("stride"), padding: 0, divisor: side * side);
+                var means = Window.Read(layer);
+                return AffineMap<T>.Pool(shape, layer.Output, means, divisor: means.Taps);
             case "SumPool2d":
-                return AffineMap<T>.Pool(shape, layer.Output, Constant("kernel"), Constant("stride"), Constant("padding"), divisor: 1);
+                return AffineMap<T>.Pool(shape, layer.Output, Window.Read(layer), divisor: 1);
             case "Normalize":
                 return AffineMap<T>.Scale(shape, Numbers("scale"), Numbers("shift"));
             case "Voting":

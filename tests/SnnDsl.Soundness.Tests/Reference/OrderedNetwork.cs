@@ -100,7 +100,7 @@ internal sealed class OrderedNetwork
             return Sum([.. row.Terms.Select(term => (term.Weight, x[term.Index]))], row.Bias, more);
         }
 
-        float area = pool.Kernel * pool.Kernel, sum = Sum([.. row.Terms.Select(term => (1f, x[term.Index]))], null);
+        float area = pool.Area, sum = Sum([.. row.Terms.Select(term => (1f, x[term.Index]))], null);
         float mean = order is Summation.Tree or Summation.Fused ? sum * (1 / area) : sum / area;
         return more is null ? mean : mean + more.Value;
     }
