@@ -56,6 +56,12 @@ public class AffineMapTests
         from width in Gen.Int[3, 7]
         select Pool([channels, height, width], kernel, stride);
 
+    private static readonly Gen<Sample> means =
+        from channels in Gen.Int[1, 3]
+        from sizes in Gen.Select(Gen.Int[1, 7], Gen.Int[1, 7])
+        from places in Gen.Select(Gen.Int[1, 8], Gen.Int[1, 8])
+        select Means([channels, sizes.Item1, sizes.Item2], places.Item1, places.Item2);
+
     // Pool, convolution, flattening, two linear layers: what may lie between two spiking layers.
     private static readonly Gen<Sample> chain = Gen.Select(pool, Gen.Int[1, 2], Gen.Int[1, 2], Gen.Int[0, 1], Gen.Bool).Select(
         (first, kernel, stride, padding, bias) =>
@@ -73,7 +79,7 @@ public class AffineMapTests
                 new(second.Weights.Concat(third.Weights).Concat(fourth.Weights)));
         });
 
-    private static readonly Gen<Sample> any = Gen.OneOf(linear, conv, window, pool, chain);
+    private static readonly Gen<Sample> any = Gen.OneOf(linear, conv, window, pool, means, chain);
 
     private static readonly long[][] sizes = [[1], [4], [2, 3], [2, 1, 3], [2, 2, 1, 2]];
 
@@ -214,6 +220,12 @@ public class AffineMapTests
     {
         var map = new AvgPool2dMap(kernel, stride, shape);
         return new(map, [new PoolOperation("pool", shape, map.OutputShape, Axis.Even(kernel, stride), Axis.Even(kernel, stride))], []);
+    }
+
+    private static Sample Means(long[] shape, int height, int width)
+    {
+        var map = new AdaptiveAvgPool2dMap(height, width, shape);
+        return new(map, [new AdaptiveOperation("pool", shape, map.OutputShape)], []);
     }
 
     private static Dictionary<string, Tensor> Weights(string name, bool bias, params long[] shape)

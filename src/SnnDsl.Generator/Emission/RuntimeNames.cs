@@ -25,6 +25,7 @@ internal static class RuntimeNames
     public const string LinearMap = "global::SnnDsl.Affine.LinearMap";
     public const string Conv2dMap = "global::SnnDsl.Affine.Conv2dMap";
     public const string AvgPool2dMap = "global::SnnDsl.Affine.AvgPool2dMap";
+    public const string AdaptiveAvgPool2dMap = "global::SnnDsl.Affine.AdaptiveAvgPool2dMap";
     public const string SumPool2dMap = "global::SnnDsl.Affine.SumPool2dMap";
     public const string OrPool2dMap = "global::SnnDsl.Affine.OrPool2dMap";
     public const string FlattenMap = "global::SnnDsl.Affine.FlattenMap";

@@ -14,7 +14,7 @@ internal static class Strangers
     [
         (["norm"], "of normalisations it has [BatchNorm1d] and [BatchNorm2d], which fold into the map before them"),
         (["dropout"], "write [Dropout(rate)]"),
-        (["pool"], "of pooling it has [MaxPool2d(kernel)] of spikes, [AvgPool2d(kernel)] and [SumPool2d(kernel)]"),
+        (["pool"], "of pooling it has [MaxPool2d(kernel)] of spikes, [AvgPool2d(kernel)], [AdaptiveAvgPool2d(side)], [GlobalAvgPool2d] and [SumPool2d(kernel)]"),
         (["depthwise"], "write [Conv2d(channels, Groups = inputChannels)]"),
         (["convtranspose", "deconv", "conv1d", "conv3d"], "of convolutions it has [Conv2d(channels)]"),
         (["conv"], "write [Conv2d(channels)]"),

@@ -1,3 +1,4 @@
+using System.Numerics;
 using SnnDsl.Verification.Arithmetic;
 
 namespace SnnDsl.Verification.Networks;
@@ -112,6 +113,35 @@ internal sealed class AffineMap<T> : IAffineRows<T>
         }
 
         return new(input.Aggregate((a, b) => a * b), [.. seen], [.. at], [.. Enumerable.Repeat(T.One, window.Taps)], [default], divisor);
+    }
+
+    /// <summary>The means of windows that divide an image, channel by channel, of different sizes where their number does not divide the image's.</summary>
+    /// <param name="input">Channels, rows, columns.</param>
+    /// <param name="output">Channels, rows, columns.</param>
+    public static AffineMap<T> Means(int[] input, int[] output)
+    {
+        // Means of different sizes are exact over a common multiple of them: a window of n values weighs each by divisor / n.
+        var (rows, columns) = (Sections(input[1], output[1]), Sections(input[2], output[2]));
+        long[] sizes = [.. rows.SelectMany(row => columns.Select(column => (long)row.Count * column.Count)).Distinct().Order()];
+        int divisor = checked((int)sizes.Aggregate(1L, (a, b) => checked(a / (long)BigInteger.GreatestCommonDivisor(a, b) * b)));
+        List<int[]> seen = [], at = [];
+        foreach (int channel in Enumerable.Range(0, input[0]))
+        {
+            foreach (var (row, column) in Places(output))
+            {
+                int[] inputs =
+                [
+                    .. from y in rows[row]
+                       from x in columns[column]
+                       select (((channel * input[1]) + y) * input[2]) + x,
+                ];
+                seen.Add(inputs);
+                at.Add([.. Enumerable.Repeat(Array.IndexOf(sizes, inputs.Length), inputs.Length)]);
+            }
+        }
+
+        return new(
+            input.Aggregate((a, b) => a * b), [.. seen], [.. at], [.. sizes.Select(size => T.From(divisor / size))], [default], divisor);
     }
 
     /// <summary>The means of groups of neighbours.</summary>
@@ -315,6 +345,13 @@ internal sealed class AffineMap<T> : IAffineRows<T>
         from row in Enumerable.Range(0, output[1])
         from column in Enumerable.Range(0, output[2])
         select (row, column);
+
+    // Section i of n of a side: from floor(i size / n) up to, and without, ceil((i + 1) size / n).
+    private static List<int>[] Sections(int size, int sections) =>
+    [
+        .. Enumerable.Range(0, sections).Select(i => Enumerable.Range(0, size)
+            .Where(at => (long)(at + 1) * sections > (long)i * size && (long)at * sections < (long)(i + 1) * size).ToList()),
+    ];
 
     private (int[] Inputs, int[] Offsets) Seen(int channel, int place)
     {

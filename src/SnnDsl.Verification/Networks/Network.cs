@@ -219,6 +219,10 @@ internal sealed partial class Network<T>
             case "AvgPool2d":
                 var means = Window.Read(layer);
                 return AffineMap<T>.Pool(shape, layer.Output, means, divisor: means.Taps);
+            case "AdaptiveAvgPool2d":
+                return layer.Output is [var count, var height, var width] && count == shape[0] && height == Constant("height") && width == Constant("width")
+                    ? AffineMap<T>.Means(shape, layer.Output)
+                    : throw new FormatException($"{layer.Name} gives another image than it states.");
             case "SumPool2d":
                 return AffineMap<T>.Pool(shape, layer.Output, Window.Read(layer), divisor: 1);
             case "Normalize":

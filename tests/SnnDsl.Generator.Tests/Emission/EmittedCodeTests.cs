@@ -108,10 +108,21 @@ public class EmittedCodeTests
     [InlineData("KernelHeight = 1, KernelWidth = 3, DilationHeight = 7", "KernelHeight = 1, KernelWidth = 3, DilationHeight = int.MaxValue, DilationWidth = 1")]
     [InlineData("StrideHeight = 9, StrideWidth = 2", "StrideHeight = int.MaxValue, StrideWidth = 2")]
     [InlineData("Kernel = 3", "Kernel = 3, Dilation = 1, Groups = 1")]
-    public void EqualWindowsAreOneText(string first, string second)
+    public void EqualWindowsAreOneText(string first, string second) =>
+        AreOneText($"Input(2, 9, 9), Conv2d(2, {first})", $"Input(2, 9, 9), Conv2d(2, {second})");
+
+    /// <summary>Means over windows of one size are an average pool.</summary>
+    [Theory]
+    [InlineData("AdaptiveAvgPool2d(3)", "AvgPool2d(3)")]
+    [InlineData("AdaptiveAvgPool2d(4, 4)", "AvgPool2d(3, Stride = 2)")]
+    [InlineData("AdaptiveAvgPool2d(1)", "GlobalAvgPool2d")]
+    [InlineData("GlobalAvgPool2d", "AvgPool2d(9)")]
+    public void RegularMeansAreOneText(string first, string second) => AreOneText($"Input(2, 9, 9), {first}", $"Input(2, 9, 9), {second}");
+
+    private static void AreOneText(string first, string second)
     {
-        string[] texts = [.. new[] { first, second }.Select(arguments => string.Concat(Emit(
-            $"[SpikingNetwork, Input(2, 9, 9), Conv2d(2, {arguments}), Lif, Flatten, Linear(2), Lif] partial class Net;").Select(file => file.Text)))];
+        string[] texts = [.. new[] { first, second }.Select(start => string.Concat(Emit(
+            $"[SpikingNetwork, {start}, Lif, Flatten, Linear(2), Lif] partial class Net;").Select(file => file.Text)))];
         Assert.Equal(texts[0], texts[1]);
     }
 

@@ -29,3 +29,18 @@ internal sealed partial class Windows;
 [Linear(3, Name = "fc1")]
 [Lif(Name = "lif3")]
 internal sealed partial class EventsWindows;
+
+/// <summary>Means of different sizes over pixels and over spikes, a global one, and one over a window that is no square.</summary>
+[SpikingNetwork(TimeSteps = 3)]
+[Input(1, 5, 7)]
+[AdaptiveAvgPool2d(3, 5, Name = "pool1")]
+[Conv2d(3, KernelHeight = 2, KernelWidth = 1, Name = "conv1")]
+[Lif(Name = "lif1", Decay = 0.5)]
+[AdaptiveAvgPool2d(2, 3, Name = "pool2")]
+[Conv2d(5, KernelHeight = 1, KernelWidth = 2, Name = "conv2")]
+[Lif(Name = "lif2")]
+[GlobalAvgPool2d(Name = "pool3")]
+[Flatten(Name = "flat")]
+[Linear(3, Name = "fc1")]
+[Lif(Name = "lif3")]
+internal sealed partial class Sections;

@@ -105,6 +105,35 @@ internal sealed record PoolOperation(string Name, long[] Input, long[] Output, A
     public override double[] Naive(double[] x, Func<string, double[]?> parameter) => [.. Axis.Sums(x, Input, Output, Rows, Columns).Select(sum => sum / Area)];
 }
 
+/// <summary>Means of windows that divide an image, of different sizes where their number does not divide the image's.</summary>
+internal sealed record AdaptiveOperation(string Name, long[] Input, long[] Output) : AffineOperation(Name, Input, Output)
+{
+    public override Tensor Run(Tensor x, Func<string, Tensor?> parameter) => nn.functional.adaptive_avg_pool2d(x, [Output[1], Output[2]]);
+
+    public override double[] Naive(double[] x, Func<string, double[]?> parameter)
+    {
+        var y = new double[Outputs];
+        for (int index = 0; index < y.Length; index++)
+        {
+            var (channel, row, column) = (index / (Output[1] * Output[2]), index / Output[2] % Output[1], index % Output[2]);
+            var (top, bottom) = Section(row, Input[1], Output[1]);
+            var (left, right) = Section(column, Input[2], Output[2]);
+            for (long r = top; r < bottom; r++)
+            {
+                for (long q = left; q < right; q++)
+                {
+                    y[index] += x[(channel * Input[1] + r) * Input[2] + q] / ((bottom - top) * (right - left));
+                }
+            }
+        }
+
+        return y;
+    }
+
+    private static (long From, long To) Section(long place, long size, long places) =>
+        ((long)Math.Floor(place * (double)size / places), (long)Math.Ceiling((place + 1) * (double)size / places));
+}
+
 /// <summary>Sums of windows; of spikes, where the gradient may be that of their maximum.</summary>
 internal sealed record SumOperation(string Name, long[] Input, long[] Output, Axis Rows, Axis Columns, bool IsMaximum)
     : AffineOperation(Name, Input, Output)

@@ -89,6 +89,8 @@ internal sealed record Blueprint
                 LinearAttribute linear => new LinearOperation(name, shape[0], linear.Features, linear.Bias),
                 Conv2dAttribute conv => Convolution(name, shape, conv),
                 AvgPool2dAttribute pool => Mean(name, shape, Pooling(pool.Kernel, pool.Stride, 0)),
+                GlobalAvgPool2dAttribute => new AdaptiveOperation(name, shape, [shape[0], 1, 1]),
+                AdaptiveAvgPool2dAttribute pool => new AdaptiveOperation(name, shape, [shape[0], pool.Height, pool.Width]),
                 SumPool2dAttribute pool => Sum(name, shape, Pooling(pool.Kernel, pool.Stride, pool.Padding), isMaximum: false),
                 NormalizeAttribute pixels => new NormalizeOperation(
                     name, shape, [.. pixels.Std.Select(std => (double)(float)(1 / std))], [.. pixels.Mean.Zip(pixels.Std, (mean, std) => (double)(float)(-mean / std))]),
