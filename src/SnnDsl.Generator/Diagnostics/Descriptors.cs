@@ -293,6 +293,10 @@ internal static class Descriptors
         ProblemIds.Same, "Same with a stride or padding",
         "{0}: Same pads so that the image keeps its size at a stride of 1: remove {1} = {2}, or Same");
 
+    public static readonly DiagnosticDescriptor NeedsSequence = CreateError(
+        ProblemIds.NeedsSequence, "Layer along a length on another shape",
+        "{0} expects channels x length, gets {1}");
+
     public static readonly DiagnosticDescriptor RecurrentMaps = CreateError(
         ProblemIds.RecurrentMaps, "Recurrence of maps",
         "Recurrent {0} neurons expect a vector of currents, get {1}: put them behind a [Linear] layer, or a [Flatten] in between");

@@ -6,21 +6,31 @@ using SnnDsl.Generator.Planning;
 namespace SnnDsl.Generator.Layers;
 
 /// <summary>Average pooling over channels x height x width, without padding.</summary>
-/// <remarks>Equality: name and window.</remarks>
+/// <remarks>Equality: name, window, whether of sequences.</remarks>
 /// <param name="Name">The layer's name; it has no parameters.</param>
 /// <param name="Window">What is averaged, without padding.</param>
-internal sealed record AvgPool2dLayer(string Name, Window Window) : AffineLayer(Name)
+/// <param name="OfSequences">Whether it was declared for channels x length.</param>
+internal sealed record AvgPool2dLayer(string Name, Window Window, bool OfSequences = false) : AffineLayer(Name)
 {
     /// <summary>[AvgPool2d].</summary>
     public static LayerKind OwnKind { get; } = new("AvgPool2d", "pool", LayerRole.Affine, Read);
 
+    /// <summary>[AvgPool1d].</summary>
+    public static LayerKind OfSequencesKind { get; } = new("AvgPool1d", "pool", LayerRole.Affine, ReadOfSequences) { OfSequences = true };
+
     /// <inheritdoc/>
-    public override LayerKind Kind => OwnKind;
+    public override LayerKind Kind => OfSequences ? OfSequencesKind : OwnKind;
 
     private static Layer Read(string name, AttributeArguments arguments)
     {
         int kernel = arguments.Size("kernel");
         return new AvgPool2dLayer(name, Window.Square(kernel, arguments.PoolStride(kernel), padding: 0));
+    }
+
+    private static Layer ReadOfSequences(string name, AttributeArguments arguments)
+    {
+        int kernel = arguments.Size("kernel");
+        return new AvgPool2dLayer(name, Window.OfSequence(Slide.Even(kernel, arguments.PoolStride(kernel), padding: 0)), OfSequences: true);
     }
 
     /// <inheritdoc/>

@@ -6,22 +6,33 @@ using SnnDsl.Generator.Planning;
 namespace SnnDsl.Generator.Layers;
 
 /// <summary>A convolution over channels x height x width, y = W * x + b.</summary>
-/// <remarks>Equality: name, stated input channels, channels, window, groups, bias.</remarks>
+/// <remarks>Equality: name, stated input channels, channels, window, groups, bias, whether of sequences.</remarks>
 /// <param name="Name">The prefix of its parameters weight [Channels, inputs of a group, kernel rows, kernel columns] and bias [Channels].</param>
 /// <param name="InputChannels">The stated number of input channels, or null.</param>
 /// <param name="Channels">The number of output channels.</param>
 /// <param name="Window">How the kernel slides.</param>
 /// <param name="Groups">Into how many groups channels are divided.</param>
 /// <param name="Bias">Whether there is a b, one number a channel.</param>
-internal sealed record Conv2dLayer(string Name, int? InputChannels, int Channels, Window Window, int Groups, bool Bias) : AffineLayer(Name)
+/// <param name="OfSequences">Whether it was declared for channels x length: the weight then has no kernel rows.</param>
+internal sealed record Conv2dLayer(
+    string Name, int? InputChannels, int Channels, Window Window, int Groups, bool Bias, bool OfSequences = false) : AffineLayer(Name)
 {
     /// <summary>[Conv2d].</summary>
     public static LayerKind OwnKind { get; } = new("Conv2d", "conv", LayerRole.Affine, Read) { HasWeights = true };
 
-    /// <inheritdoc/>
-    public override LayerKind Kind => OwnKind;
+    /// <summary>[Conv1d].</summary>
+    public static LayerKind OfSequencesKind { get; } = new("Conv1d", "conv", LayerRole.Affine, ReadOfSequences) { HasWeights = true, OfSequences = true };
 
-    private static Layer Read(string name, AttributeArguments arguments) => new Conv2dLayer(
+    /// <inheritdoc/>
+    public override LayerKind Kind => OfSequences ? OfSequencesKind : OwnKind;
+
+    private static Layer ReadOfSequences(string name, AttributeArguments arguments)
+    {
+        var layer = Read(name, arguments);
+        return layer with { Window = Window.OfSequence(layer.Window.Across), OfSequences = true };
+    }
+
+    private static Conv2dLayer Read(string name, AttributeArguments arguments) => new Conv2dLayer(
         name,
         arguments.OptionalSize("inputChannels"),
         arguments.Size("channels"),
@@ -32,9 +43,8 @@ internal sealed record Conv2dLayer(string Name, int? InputChannels, int Channels
     /// <inheritdoc/>
     public override Shape? Infer(Shape input, ProblemReporter problems)
     {
-        if (input.IsVector)
+        if (!Window.Fits(Kind, input, problems))
         {
-            problems.Report(ProblemIds.NeedsImage, Kind.Title, input.Text);
             return null;
         }
 
@@ -99,6 +109,9 @@ internal sealed record Conv2dLayer(string Name, int? InputChannels, int Channels
     public override void EmitInitialisation(PlannedLayer at, CodeWriter writer) =>
         writer.Line($"{Name} = new(random, {(Bias ? "true" : "false")}, {string.Join(", ", WeightShape(at))});");
 
-    private IEnumerable<string> WeightShape(PlannedLayer at) =>
-        new[] { Channels, at.Input.Channels / Groups, Window.Down.Kernel, Window.Across.Kernel }.Select(size => Numbers.Plain(size));
+    private IEnumerable<string> WeightShape(PlannedLayer at)
+    {
+        int[] kernel = OfSequences ? [Window.Across.Kernel] : [Window.Down.Kernel, Window.Across.Kernel];
+        return new[] { Channels, at.Input.Channels / Groups }.Concat(kernel).Select(size => Numbers.Plain(size));
+    }
 }

@@ -54,20 +54,31 @@ internal sealed record Window(Slide Down, Slide Across)
         return new(Bounded(Down), Bounded(Across));
     }
 
+    /// <summary>A window along the one row of an image that stands for a sequence.</summary>
+    /// <param name="across">How it slides.</param>
+    public static Window OfSequence(Slide across) => new(Slide.Even(1, 1, padding: 0), across);
+
+    /// <summary>Whether an input is one that a kind's layers slide over.</summary>
+    /// <param name="kind">Who asks.</param>
+    /// <param name="input">What the layer before it gives.</param>
+    /// <param name="problems">Takes the reason if it is not.</param>
+    public static bool Fits(LayerKind kind, Shape input, ProblemReporter problems)
+    {
+        bool fits = !input.IsVector && (!kind.OfSequences || input.Height == 1);
+        if (!fits)
+        {
+            problems.Report(kind.OfSequences ? ProblemIds.NeedsSequence : ProblemIds.NeedsImage, kind.Title, input.Text);
+        }
+
+        return fits;
+    }
+
     /// <summary>What a pool gives: its places, channel by channel.</summary>
     /// <param name="kind">Who asks, for the message.</param>
     /// <param name="input">Channels x height x width.</param>
     /// <param name="problems">Takes the reason if the input is a vector, or the kernel does not fit.</param>
-    public Shape? Pool(LayerKind kind, Shape input, ProblemReporter problems)
-    {
-        if (input.IsVector)
-        {
-            problems.Report(ProblemIds.NeedsImage, kind.Title, input.Text);
-            return null;
-        }
-
-        return Over(kind, "kernel", input, input.Channels, problems);
-    }
+    public Shape? Pool(LayerKind kind, Shape input, ProblemReporter problems) =>
+        Fits(kind, input, problems) ? Over(kind, "kernel", input, input.Channels, problems) : null;
 
     /// <summary>floor((size + padding - extent) / stride) + 1 in both directions.</summary>
     /// <param name="kind">Who asks, for the message.</param>
@@ -89,7 +100,9 @@ internal sealed record Window(Slide Down, Slide Across)
             // What is to blame is the dilation, where the taps side by side would fit.
             bool dilated = slide.Kernel <= padded;
             string of = dilated ? "Dilation" : kernelArgument;
-            string kernel = Kernel + (Dilation is null ? "" : $" with dilation {Dilation}");
+            string kernel = kind.OfSequences ? Numbers.Plain(slide.Kernel) : Kernel;
+            string? dilation = kind.OfSequences && slide.Dilation > 1 ? Numbers.Plain(slide.Dilation) : Dilation;
+            kernel += dilation is null ? "" : $" with dilation {dilation}";
             problems.ReportAt($"{of}{side}|{of}|{kernelArgument}{side}|{kernelArgument}", ProblemIds.KernelTooLarge, kind.Title, kernel, input.Text, zeros);
             return null;
         }

@@ -83,6 +83,7 @@ internal static class ProblemIds
     public const string SquareAndSides = "SNN103";
     public const string Groups = "SNN104";
     public const string Same = "SNN105";
+    public const string NeedsSequence = "SNN106";
 
     public const string RecurrentMaps = "SNN110";
     public const string DiagonalOfNothing = "SNN111";

@@ -33,12 +33,12 @@ public sealed class Conv2dMap : AffineMap
     /// The kernel does not fit into the padded input, which has at most 2^31 - 1 values, channels do not divide into groups, or a number is out of its range.
     /// </exception>
     public Conv2dMap(Tensor weight, Tensor? bias, int stride, int padding, params long[] inputShape)
-        : this(weight, bias, new Slide(weight.size(2), stride, padding), new Slide(weight.size(3), stride, padding), inputShape)
+        : this(weight, bias, new Slide(weight.dim() == 3 ? 1 : weight.size(2), stride, padding), new Slide(weight.size(-1), stride, padding), inputShape)
     {
     }
 
     /// <summary>Creates the map of a layer's current weights whose kernel slides in its own way down the rows and across the columns.</summary>
-    /// <param name="weight">W, [output channels, input channels of a group, kernel rows, kernel columns].</param>
+    /// <param name="weight">W, [output channels, input channels of a group, kernel rows, kernel columns], or without the rows where there is one.</param>
     /// <param name="bias">b, [output channels], or null.</param>
     /// <param name="down">How the kernel slides down the rows; a step beyond the padded input as above.</param>
     /// <param name="across">How it slides across the columns.</param>
@@ -47,7 +47,7 @@ public sealed class Conv2dMap : AffineMap
     public Conv2dMap(Tensor weight, Tensor? bias, Slide down, Slide across, params long[] inputShape)
         : this(weight, bias, Window.Over(down, across, inputShape), inputShape)
     {
-        if (weight.size(2) != down.Kernel || weight.size(3) != across.Kernel)
+        if (weight.dim() is not (3 or 4) || (weight.dim() == 4 && weight.size(2) != down.Kernel) || (weight.dim() == 3 && down.Kernel != 1) || weight.size(-1) != across.Kernel)
         {
             throw new ArgumentException($"A weight of {string.Join('x', weight.shape)} has another kernel than {down.Kernel}x{across.Kernel}.", nameof(weight));
         }
@@ -67,7 +67,7 @@ public sealed class Conv2dMap : AffineMap
         this.window = window;
     }
 
-    /// <summary>W, [output channels, input channels of a group, kernel rows, kernel columns].</summary>
+    /// <summary>W, [output channels, input channels of a group, kernel rows, kernel columns], or without the rows where there is one.</summary>
     public Tensor Weight => weight;
 
     /// <summary>How the kernel slides down the rows.</summary>
@@ -80,7 +80,7 @@ public sealed class Conv2dMap : AffineMap
     public long Groups => InputShape[0] / weight.size(1);
 
     /// <inheritdoc/>
-    public override long Terms => weight.shape[1] * weight.shape[2] * weight.shape[3];
+    public override long Terms => weight.size(1) * window.Taps;
 
     /// <inheritdoc/>
     public override AffineMap With(Func<Tensor, Tensor> change) =>
@@ -91,7 +91,7 @@ public sealed class Conv2dMap : AffineMap
 
     /// <inheritdoc/>
     internal override AffineMap Scaled(Tensor scale, Tensor mean, Tensor? shift) =>
-        new Conv2dMap(weight * scale.view(-1, 1, 1, 1), ScaledBias(bias, scale, mean, shift), window, InputShape);
+        new Conv2dMap(weight * scale.view([-1, .. Enumerable.Repeat(1L, (int)weight.dim() - 1)]), ScaledBias(bias, scale, mean, shift), window, InputShape);
 
     /// <inheritdoc/>
     internal override Tensor? ApplyInward(Tensor x) =>
@@ -120,7 +120,7 @@ public sealed class Conv2dMap : AffineMap
     {
         var (padded, padding) = Padded(x);
         var patches = nn.functional.unfold(
-            padded, (weight.size(2), weight.size(3)), (window.Down.Dilation, window.Across.Dilation), (padding[0], padding[1]),
+            padded, (window.Down.Kernel, window.Across.Kernel), (window.Down.Dilation, window.Across.Dilation), (padding[0], padding[1]),
             (window.Down.Stride, window.Across.Stride));
         return patches.view(x.size(0), Groups, Terms, -1);
     }
@@ -136,7 +136,7 @@ public sealed class Conv2dMap : AffineMap
     {
         var paddings = window.Paddings;
         var spread = nn.functional.conv_transpose2d(
-            a, weight, strides: window.Strides, padding: paddings ?? [0, 0], output_padding: window.Unreached, groups: Groups, dilation: window.Dilations);
+            a, Kernels(weight), strides: window.Strides, padding: paddings ?? [0, 0], output_padding: window.Unreached, groups: Groups, dilation: window.Dilations);
         return paddings is not null
             ? spread
             : spread.narrow(2, window.Down.Before, window.Height).narrow(3, window.Across.Before, window.Width);
@@ -145,8 +145,10 @@ public sealed class Conv2dMap : AffineMap
     private Tensor Convolved(Tensor x, Tensor w, Tensor? b)
     {
         var (padded, padding) = Padded(x);
-        return nn.functional.conv2d(padded, w, b, strides: window.Strides, padding: padding, dilation: window.Dilations, groups: Groups);
+        return nn.functional.conv2d(padded, Kernels(w), b, strides: window.Strides, padding: padding, dilation: window.Dilations, groups: Groups);
     }
+
+    private static Tensor Kernels(Tensor w) => w.dim() == 3 ? w.unsqueeze(2) : w;
 
     // Torch pads both ends alike; other zeros are written out.
     private (Tensor Padded, long[] Padding) Padded(Tensor x) => window.Paddings is { } both

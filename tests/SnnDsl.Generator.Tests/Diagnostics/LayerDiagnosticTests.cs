@@ -87,6 +87,16 @@ public class LayerDiagnosticTests
     public Task Windows(string conv, string message) => Expect.InNetwork($"[Input(6, 9, 7), {conv}, Lif, Flatten, Linear(3), Lif]", message);
 
     [Theory]
+    [InlineData("Input(2, 3, 4), {|SNN106:Conv1d(4)|}, Lif, Flatten", "Conv1d expects channels x length, gets 2x3x4")]
+    [InlineData("Input(9), {|SNN106:AvgPool1d(2)|}, Lif", "AvgPool1d expects channels x length, gets 9")]
+    [InlineData("Input(2, 8), Conv1d(4), Lif, MaxPool1d({|SNN043:7|}), Flatten", "MaxPool1d: kernel 7 is larger than the input 4x1x6")]
+    [InlineData("Input(2, 8), Conv1d(4, Dilation = {|SNN043:4|}), Lif, Flatten", "Conv1d: kernel 3 with dilation 4 is larger than the input 2x1x8")]
+    [InlineData("Input(2, 8), Conv1d(4, Same = true, Stride = {|SNN105:2|}), Lif, Flatten", "Conv1d: Same pads so that the image keeps its size at a stride of 1: remove Stride = 2, or Same")]
+    [InlineData("Input(2, 8), Conv1d({|SNN042:3|}, 4), Lif, Flatten", "Conv1d expects 3 input channels, gets 2 (2x1x8)")]
+    [InlineData("Input(2, {|SNN020:0|}), Conv1d(4), Lif, Flatten", "Input: length must be at least 1, is 0")]
+    public Task Lengths(string layers, string message) => Expect.InNetwork($"[{layers}, Linear(3), Lif]", message);
+
+    [Theory]
     [InlineData("BatchNorm2d, If, MaxPool2d(2), Dropout(0), Flatten, Linear(12), BatchNorm1d(Affine = false), If, Dropout, Voting(4)")]
     [InlineData("BatchNorm2d(Momentum = 0, Epsilon = 1), AvgPool2d(2), If, Flatten, Linear(4), BatchNorm1d, Voting(2)")]
     [InlineData("BatchNorm2d, Dropout(0.9), If, Flatten, Linear(4), MembraneReadout")]

@@ -84,10 +84,21 @@ internal sealed record Blueprint
                 continue;
             }
 
+            if (layer is MaxPool1dAttribute along)
+            {
+                var sums = Sum(name, shape, (Axis.Even(1, 1), Pooling(along.Kernel, along.Stride, along.Padding).Columns), isMaximum: true);
+                shape = sums.Output;
+                stages.Add(new(name, [sums], Neuron.AboveZero, shape));
+                continue;
+            }
+
             AffineOperation map = layer switch
             {
                 LinearAttribute linear => new LinearOperation(name, shape[0], linear.Features, linear.Bias),
                 Conv2dAttribute conv => Convolution(name, shape, conv),
+                Conv1dAttribute conv => new ConvOperation(
+                    name, shape, [conv.Channels, 1, Along(conv).Places(shape[2])], Axis.Even(1, 1), Along(conv), conv.Groups, conv.Bias),
+                AvgPool1dAttribute pool => Mean(name, shape, (Axis.Even(1, 1), Pooling(pool.Kernel, pool.Stride, 0).Columns)),
                 AvgPool2dAttribute pool => Mean(name, shape, Pooling(pool.Kernel, pool.Stride, 0)),
                 GlobalAvgPool2dAttribute => new AdaptiveOperation(name, shape, [shape[0], 1, 1]),
                 AdaptiveAvgPool2dAttribute pool => new AdaptiveOperation(name, shape, [shape[0], pool.Height, pool.Width]),
@@ -131,6 +142,9 @@ internal sealed record Blueprint
 
         static int Stated(int square, int side, int otherwise) => side != otherwise ? side : square;
     }
+
+    private static Axis Along(Conv1dAttribute conv) =>
+        conv.Same ? Axis.Same(conv.Kernel, conv.Dilation) : Axis.Even(conv.Kernel, conv.Stride, conv.Padding, conv.Dilation);
 
     private static (Axis Rows, Axis Columns) Pooling(int kernel, int stride, int padding)
     {
