@@ -32,7 +32,7 @@ internal sealed record Conv2dLayer(
         return layer with { Window = Window.OfSequence(layer.Window.Across), OfSequences = true };
     }
 
-    private static Conv2dLayer Read(string name, AttributeArguments arguments) => new Conv2dLayer(
+    private static Conv2dLayer Read(string name, AttributeArguments arguments) => new(
         name,
         arguments.OptionalSize("inputChannels"),
         arguments.Size("channels"),
