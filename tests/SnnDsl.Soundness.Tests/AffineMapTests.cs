@@ -56,6 +56,17 @@ public class AffineMapTests
         from width in Gen.Int[3, 7]
         select Pool([channels, height, width], kernel, stride);
 
+    private static readonly Gen<Sample> transposed =
+        from channels in Gen.Int[1, 3]
+        from outputs in Gen.Int[1, 3]
+        from kernel in Gen.Int[1, 4]
+        from stride in Gen.Int[1, 3]
+        from rest in Gen.Int[0, stride - 1]
+        from sizes in Gen.Select(Gen.Int[1, 4], Gen.Int[1, 4])
+        from padding in Gen.Int[0, (kernel - 1) / 2]
+        from bias in Gen.Bool
+        select Transposed([channels, sizes.Item1, sizes.Item2], outputs, kernel, stride, padding, rest, bias);
+
     private static readonly Gen<Sample> means =
         from channels in Gen.Int[1, 3]
         from sizes in Gen.Select(Gen.Int[1, 7], Gen.Int[1, 7])
@@ -79,7 +90,7 @@ public class AffineMapTests
                 new(second.Weights.Concat(third.Weights).Concat(fourth.Weights)));
         });
 
-    private static readonly Gen<Sample> any = Gen.OneOf(linear, conv, window, pool, means, chain);
+    private static readonly Gen<Sample> any = Gen.OneOf(linear, conv, window, transposed, pool, means, chain);
 
     private static readonly long[][] sizes = [[1], [4], [2, 3], [2, 1, 3], [2, 2, 1, 2]];
 
@@ -220,6 +231,18 @@ public class AffineMapTests
     {
         var map = new AvgPool2dMap(kernel, stride, shape);
         return new(map, [new PoolOperation("pool", shape, map.OutputShape, Axis.Even(kernel, stride), Axis.Even(kernel, stride))], []);
+    }
+
+    private static Sample Transposed(long[] shape, int outputs, int kernel, int stride, int padding, int rest, bool bias)
+    {
+        var weights = Weights("conv", false, shape[0], outputs, kernel, kernel);
+        if (bias)
+        {
+            weights["conv.bias"] = rand(outputs, float64) - 0.5;
+        }
+
+        var map = new ConvTranspose2dMap(weights["conv.weight"], weights.GetValueOrDefault("conv.bias"), stride, padding, rest, shape);
+        return new(map, [new TransposedOperation("conv", shape, map.OutputShape, kernel, stride, padding, rest, bias)], weights);
     }
 
     private static Sample Means(long[] shape, int height, int width)

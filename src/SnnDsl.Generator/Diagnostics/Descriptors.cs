@@ -297,6 +297,14 @@ internal static class Descriptors
         ProblemIds.NeedsSequence, "Layer along a length on another shape",
         "{0} expects channels x length, gets {1}");
 
+    public static readonly DiagnosticDescriptor OutputPadding = CreateError(
+        ProblemIds.OutputPadding, "Output padding is no rest of the stride",
+        "{0}: OutputPadding must be smaller than the stride {2}, is {1}");
+
+    public static readonly DiagnosticDescriptor NothingLeft = CreateError(
+        ProblemIds.NothingLeft, "Padding leaves nothing",
+        "{0}: Padding {1} on every side leaves nothing of {2}");
+
     public static readonly DiagnosticDescriptor RecurrentMaps = CreateError(
         ProblemIds.RecurrentMaps, "Recurrence of maps",
         "Recurrent {0} neurons expect a vector of currents, get {1}: put them behind a [Linear] layer, or a [Flatten] in between");

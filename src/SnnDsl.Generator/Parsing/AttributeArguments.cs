@@ -55,8 +55,7 @@ internal sealed class AttributeArguments(string title, IReadOnlyDictionary<strin
             bool strides = name.StartsWith("Stride", StringComparison.Ordinal);
             if (Has(name) && !(strides && Value(name, 1) == 1))
             {
-                problems.ReportAt(name, ProblemIds.Same, title, name, Numbers.Plain(Value(name, 0)));
-                SizesAreValid = false;
+                Refuse(name, ProblemIds.Same, title, name, Numbers.Plain(Value(name, 0)));
             }
         }
 
@@ -76,8 +75,7 @@ internal sealed class AttributeArguments(string title, IReadOnlyDictionary<strin
         int padding = Padding("Padding");
         if (SizesAreValid && padding > kernel / 2)
         {
-            problems.ReportAt("Padding", ProblemIds.PoolPadding, title, Numbers.Plain(padding), Numbers.Plain(kernel));
-            SizesAreValid = false;
+            Refuse("Padding", ProblemIds.PoolPadding, title, Numbers.Plain(padding), Numbers.Plain(kernel));
         }
 
         return padding;
@@ -96,11 +94,20 @@ internal sealed class AttributeArguments(string title, IReadOnlyDictionary<strin
         string side = Has(height) ? height : width;
         if (Has(name))
         {
-            problems.ReportAt(side, ProblemIds.SquareAndSides, title, name, Numbers.Plain(Value(name, 0)), side, Numbers.Plain(Value(side, 0)));
-            SizesAreValid = false;
+            Refuse(side, ProblemIds.SquareAndSides, title, name, Numbers.Plain(Value(name, 0)), side, Numbers.Plain(Value(side, 0)));
         }
 
         return (read(height), read(width));
+    }
+
+    /// <summary>Refuses an argument that leaves open what this layer gives.</summary>
+    /// <param name="name">The argument.</param>
+    /// <param name="id">The diagnostic.</param>
+    /// <param name="arguments">What its message names.</param>
+    public void Refuse(string name, string id, params string[] arguments)
+    {
+        problems.ReportAt(name, id, arguments);
+        SizesAreValid = false;
     }
 
     /// <summary>The share of a state that is left one step later, in [0, 1].</summary>
@@ -139,8 +146,7 @@ internal sealed class AttributeArguments(string title, IReadOnlyDictionary<strin
         int value = Value(name, otherwise);
         if (value < least)
         {
-            problems.ReportAt(name, id, title, name, Numbers.Plain(value));
-            SizesAreValid = false;
+            Refuse(name, id, title, name, Numbers.Plain(value));
         }
 
         return value;

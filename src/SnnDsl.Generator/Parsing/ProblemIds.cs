@@ -84,6 +84,8 @@ internal static class ProblemIds
     public const string Groups = "SNN104";
     public const string Same = "SNN105";
     public const string NeedsSequence = "SNN106";
+    public const string OutputPadding = "SNN107";
+    public const string NothingLeft = "SNN108";
 
     public const string RecurrentMaps = "SNN110";
     public const string DiagonalOfNothing = "SNN111";

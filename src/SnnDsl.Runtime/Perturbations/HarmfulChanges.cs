@@ -80,6 +80,11 @@ internal sealed class HarmfulChanges(Tensor spikes, Tensor changes, int count)
             LinearMap linear => InRows(folded, linear.Weight),
             Conv2dMap conv => InBlocks(folded, conv.Weight.numel() * conv.OutputShape[1] * conv.OutputShape[2], part =>
                 Extremes(conv.Patches(part).unsqueeze(2) * conv.Weight.view(1, conv.Groups, -1, conv.Terms, 1), 3)),
+            ConvTranspose2dMap conv => InBlocks(folded, conv.Weight.numel() * conv.OutputShape[1] * conv.OutputShape[2], part =>
+            {
+                var (patches, weight) = conv.Patches(part);
+                return Extremes(patches * weight.view(1, weight.size(0), -1, 1), 2);
+            }),
             Pool2dMap pool => InPool(folded, pool, full(1, count / (double)pool.Divisor, folded.dtype, folded.device)),
             AdaptiveAvgPool2dMap pool => InPool(folded, pool, count / pool.Counts(folded)),
             FlattenMap => InPlace(folded),

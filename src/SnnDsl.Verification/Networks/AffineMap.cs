@@ -93,6 +93,46 @@ internal sealed class AffineMap<T> : IAffineRows<T>
         return new(input.Aggregate((a, b) => a * b), [.. seen], [.. at], weights, bias, groups: groups);
     }
 
+    /// <summary>A transposed convolution: each value spreads the kernel over the output.</summary>
+    /// <param name="input">Channels, rows, columns.</param>
+    /// <param name="output">Channels, rows, columns.</param>
+    /// <param name="kernel">The kernel's side.</param>
+    /// <param name="stride">How far apart neighbouring values spread it.</param>
+    /// <param name="padding">Rows and columns that are taken away on every side.</param>
+    /// <param name="weights">[output channels, input channels, kernel, kernel].</param>
+    /// <param name="bias">[output channels].</param>
+    public static AffineMap<T> Transposed(int[] input, int[] output, int kernel, int stride, int padding, T[] weights, T[] bias)
+    {
+        List<int[]> seen = [], at = [];
+        foreach (var (row, column) in Places(output))
+        {
+            List<int> inputs = [], offsets = [];
+            for (int channel = 0; channel < input[0]; channel++)
+            {
+                foreach (var (y, dy) in Met(row, input[1]))
+                {
+                    foreach (var (x, dx) in Met(column, input[2]))
+                    {
+                        inputs.Add((((channel * input[1]) + y) * input[2]) + x);
+                        offsets.Add((((channel * kernel) + dy) * kernel) + dx);
+                    }
+                }
+            }
+
+            seen.Add([.. inputs]);
+            at.Add([.. offsets]);
+        }
+
+        return new(input.Aggregate((a, b) => a * b), [.. seen], [.. at], weights, bias);
+
+        // The values along a side whose kernel reaches a place, and by which tap.
+        IEnumerable<(int Value, int Tap)> Met(int place, int size) =>
+            from value in Enumerable.Range(0, size)
+            let tap = (long)place + padding - ((long)value * stride)
+            where tap >= 0 && tap < kernel
+            select (value, (int)tap);
+    }
+
     /// <summary>The sum of each window, or its mean, channel by channel.</summary>
     /// <param name="input">Channels, rows, columns.</param>
     /// <param name="output">Channels, rows, columns.</param>

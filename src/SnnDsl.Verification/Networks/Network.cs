@@ -95,7 +95,7 @@ internal sealed partial class Network<T>
             var norm = architecture.Layers.ElementAtOrDefault(i + 1) is { Kind: "BatchNorm1d" or "BatchNorm2d" } next ? next : null;
             if (layer.Kind is "BatchNorm1d" or "BatchNorm2d")
             {
-                if (i == 0 || architecture.Layers[i - 1].Kind is not ("Linear" or "Conv2d"))
+                if (i == 0 || architecture.Layers[i - 1].Kind is not ("Linear" or "Conv2d" or "ConvTranspose2d"))
                 {
                     throw new FormatException($"{layer.Name} normalises no layer with weights.");
                 }
@@ -216,6 +216,16 @@ internal sealed partial class Network<T>
 
                 var (kernels, constants) = weights.Of<T>(channels, checked(shape[0] / groups * window.Taps));
                 return AffineMap<T>.Convolution(shape, layer.Output, window, groups, kernels, constants);
+            case "ConvTranspose2d":
+                var (made, edge, step, cut) = (Constant("channels"), Constant("kernel"), Constant("stride"), Constant("padding"));
+                if (layer.Output is not [_, var tall, var wide] || layer.Output[0] != made || edge < 1 || step < 1 || cut < 0
+                    || tall != ((shape[1] - 1) * step) - (2 * cut) + edge + Constant("outputPadding") || wide != ((shape[2] - 1) * step) - (2 * cut) + edge + Constant("outputPadding"))
+                {
+                    throw new FormatException($"{layer.Name} gives another image than it states.");
+                }
+
+                var (spread, shifts) = weights.Of<T>(made, checked(shape[0] * edge * edge), transposed: edge * edge);
+                return AffineMap<T>.Transposed(shape, layer.Output, edge, step, cut, spread, shifts);
             case "AvgPool2d":
                 var means = Window.Read(layer);
                 return AffineMap<T>.Pool(shape, layer.Output, means, divisor: means.Taps);

@@ -30,14 +30,15 @@ internal sealed partial class Windows;
 [Lif(Name = "lif3")]
 internal sealed partial class EventsWindows;
 
-/// <summary>Means of different sizes over pixels and over spikes, a global one, and one over a window that is no square.</summary>
+/// <summary>Means of different sizes over pixels and over spikes, a transposed convolution, normalised, and a global mean.</summary>
 [SpikingNetwork(TimeSteps = 3)]
 [Input(1, 5, 7)]
 [AdaptiveAvgPool2d(3, 5, Name = "pool1")]
 [Conv2d(3, KernelHeight = 2, KernelWidth = 1, Name = "conv1")]
 [Lif(Name = "lif1", Decay = 0.5)]
 [AdaptiveAvgPool2d(2, 3, Name = "pool2")]
-[Conv2d(5, KernelHeight = 1, KernelWidth = 2, Name = "conv2")]
+[ConvTranspose2d(2, Kernel = 3, Stride = 2, Padding = 1, Name = "conv2")]
+[BatchNorm2d(Name = "bn2")]
 [Lif(Name = "lif2")]
 [GlobalAvgPool2d(Name = "pool3")]
 [Flatten(Name = "flat")]

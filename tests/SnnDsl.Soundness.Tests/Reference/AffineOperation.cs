@@ -94,6 +94,44 @@ internal sealed record ConvOperation(string Name, long[] Input, long[] Output, A
     private static Tensor Kernels(Tensor weight) => weight.dim() == 3 ? weight.unsqueeze(2) : weight;
 }
 
+/// <summary>A transposed convolution: each value adds the kernel to the places that it reaches.</summary>
+internal sealed record TransposedOperation(string Name, long[] Input, long[] Output, int Kernel, int Stride, int Padding, int OutputPadding, bool HasBias)
+    : AffineOperation(Name, Input, Output)
+{
+    public override bool IsBiased => HasBias;
+
+    public override Tensor Run(Tensor x, Func<string, Tensor?> parameter) => nn.functional.conv_transpose2d(
+        x, parameter(Name + ".weight")!, parameter(Name + ".bias"), strides: [Stride, Stride], padding: [Padding, Padding],
+        output_padding: [OutputPadding, OutputPadding]);
+
+    public override double[] Naive(double[] x, Func<string, double[]?> parameter)
+    {
+        double[] weight = parameter(Name + ".weight")!;
+        var y = new double[Outputs];
+        for (int index = 0; index < x.Length; index++)
+        {
+            var (channel, row, column) = (index / (Input[1] * Input[2]), index / Input[2] % Input[1], index % Input[2]);
+            for (int o = 0; o < Output[0]; o++)
+            {
+                for (int tap = 0; tap < Kernel * Kernel; tap++)
+                {
+                    var (r, q) = (row * Stride - Padding + tap / Kernel, column * Stride - Padding + tap % Kernel);
+                    if (r >= 0 && r < Output[1] && q >= 0 && q < Output[2])
+                    {
+                        y[(o * Output[1] + r) * Output[2] + q] += weight[(channel * Output[0] + o) * Kernel * Kernel + tap] * x[index];
+                    }
+                }
+            }
+        }
+
+        return y;
+    }
+
+    public override double[] NaiveBias(Func<string, double[]?> parameter) => parameter(Name + ".bias") is { } bias
+        ? [.. Enumerable.Range(0, (int)Outputs).Select(index => bias[index / (Output[1] * Output[2])])]
+        : new double[Outputs];
+}
+
 internal sealed record PoolOperation(string Name, long[] Input, long[] Output, Axis Rows, Axis Columns)
     : AffineOperation(Name, Input, Output)
 {

@@ -65,7 +65,12 @@ internal sealed record Blueprint
             {
                 double epsilon = layer is BatchNorm1dAttribute ofVectors ? ofVectors.Epsilon : ((BatchNorm2dAttribute)layer).Epsilon;
                 norms.Add(maps[^1].Name, new(name, (float)epsilon));
-                maps[^1] = maps[^1] is LinearOperation full ? full with { HasBias = true } : (ConvOperation)maps[^1] with { HasBias = true };
+                maps[^1] = maps[^1] switch
+                {
+                    LinearOperation full => full with { HasBias = true },
+                    TransposedOperation transposed => transposed with { HasBias = true },
+                    var other => (ConvOperation)other with { HasBias = true },
+                };
                 continue;
             }
 
@@ -96,6 +101,9 @@ internal sealed record Blueprint
             {
                 LinearAttribute linear => new LinearOperation(name, shape[0], linear.Features, linear.Bias),
                 Conv2dAttribute conv => Convolution(name, shape, conv),
+                ConvTranspose2dAttribute conv => new TransposedOperation(
+                    name, shape, [conv.Channels, .. shape.Skip(1).Select(side => (side - 1) * conv.Stride - 2 * conv.Padding + conv.Kernel + conv.OutputPadding)],
+                    conv.Kernel, conv.Stride, conv.Padding, conv.OutputPadding, conv.Bias),
                 Conv1dAttribute conv => new ConvOperation(
                     name, shape, [conv.Channels, 1, Along(conv).Places(shape[2])], Axis.Even(1, 1), Along(conv), conv.Groups, conv.Bias),
                 AvgPool1dAttribute pool => Mean(name, shape, (Axis.Even(1, 1), Pooling(pool.Kernel, pool.Stride, 0).Columns)),
