@@ -90,18 +90,18 @@ public class LayerDiagnosticTests
     [InlineData("ConvTranspose2d(4, OutputPadding = {|SNN107:1|})", "ConvTranspose2d: OutputPadding must be smaller than the stride 1, is 1")]
     [InlineData("ConvTranspose2d(4, Padding = {|SNN108:3|})", "ConvTranspose2d: Padding 3 on every side leaves nothing of 5x6")]
     [InlineData("{|SNN044:ConvTranspose2d(4, Stride = 2147483647)|}", "ConvTranspose2d has 9,223,372,036,854,775,807 values, more than the 2,147,483,647 that can be addressed")]
-    [InlineData("ConvTranspose2d({|SNN042:3|}, 4)", "ConvTranspose2d expects 3 input channels, gets 2 (2x3x4)")]
-    [InlineData("Flatten, {|SNN041:ConvTranspose2d(4)|}", "ConvTranspose2d expects channels x height x width, gets a vector of 24")]
-    public Task Transposed(string layers, string message) => Expect.InNetwork($"[Input(2, 3, 4), {layers}, Lif, Flatten, Linear(3), Lif]", message);
+    [InlineData("ConvTranspose2d({|SNN042:2|}, 4)", "ConvTranspose2d expects 2 input channels, gets 3 (3x3x4)")]
+    [InlineData("Flatten, {|SNN041:ConvTranspose2d(4)|}", "ConvTranspose2d expects channels x height x width, gets a vector of 36")]
+    public Task Transposed(string layers, string message) => Expect.InNetwork($"[Input(3, 3, 4), {layers}, Lif, Flatten, Linear(3), Lif]", message);
 
     [Theory]
-    [InlineData("Input(2, 3, 4), {|SNN106:Conv1d(4)|}, Lif, Flatten", "Conv1d expects channels x length, gets 2x3x4")]
+    [InlineData("Input(3, 3, 4), {|SNN106:Conv1d(4)|}, Lif, Flatten", "Conv1d expects channels x length, gets 3x3x4")]
     [InlineData("Input(9), {|SNN106:AvgPool1d(2)|}, Lif", "AvgPool1d expects channels x length, gets 9")]
-    [InlineData("Input(2, 8), Conv1d(4), Lif, MaxPool1d({|SNN043:7|}), Flatten", "MaxPool1d: kernel 7 is larger than the input 4x1x6")]
-    [InlineData("Input(2, 8), Conv1d(4, Dilation = {|SNN043:4|}), Lif, Flatten", "Conv1d: kernel 3 with dilation 4 is larger than the input 2x1x8")]
-    [InlineData("Input(2, 8), Conv1d(4, Same = true, Stride = {|SNN105:2|}), Lif, Flatten", "Conv1d: Same pads so that the image keeps its size at a stride of 1: remove Stride = 2, or Same")]
-    [InlineData("Input(2, 8), Conv1d({|SNN042:3|}, 4), Lif, Flatten", "Conv1d expects 3 input channels, gets 2 (2x1x8)")]
-    [InlineData("Input(2, {|SNN020:0|}), Conv1d(4), Lif, Flatten", "Input: length must be at least 1, is 0")]
+    [InlineData("Input(3, 8), Conv1d(4), Lif, MaxPool1d({|SNN043:7|}), Flatten", "MaxPool1d: kernel 7 is larger than the input 4x1x6")]
+    [InlineData("Input(3, 8), Conv1d(4, Dilation = {|SNN043:4|}), Lif, Flatten", "Conv1d: kernel 3 with dilation 4 is larger than the input 3x1x8")]
+    [InlineData("Input(3, 8), Conv1d(4, Same = true, Stride = {|SNN105:2|}), Lif, Flatten", "Conv1d: Same pads so that the image keeps its size at a stride of 1: remove Stride = 2, or Same")]
+    [InlineData("Input(3, 8), Conv1d({|SNN042:2|}, 4), Lif, Flatten", "Conv1d expects 2 input channels, gets 3 (3x1x8)")]
+    [InlineData("Input(3, {|SNN020:0|}), Conv1d(4), Lif, Flatten", "Input: length must be at least 1, is 0")]
     public Task Lengths(string layers, string message) => Expect.InNetwork($"[{layers}, Linear(3), Lif]", message);
 
     [Theory]

@@ -4,7 +4,7 @@ namespace SnnDsl.Soundness.Tests.Networks;
 
 /// <summary>Groups of pixels, zeros on one side and gaps over spikes, and a normalised depthwise convolution with a step.</summary>
 [SpikingNetwork(TimeSteps = 3)]
-[Input(2, 5, 4)]
+[Input(4, 5, 4)]
 [Conv2d(4, KernelHeight = 2, KernelWidth = 3, StrideHeight = 2, PaddingWidth = 1, Groups = 2, Name = "conv1")]
 [Lif(Name = "lif1", Decay = 0.9)]
 [Conv2d(3, Kernel = 2, DilationWidth = 2, Same = true, Name = "conv2")]
@@ -48,7 +48,7 @@ internal sealed partial class Sections;
 
 /// <summary>Along a length: zeros on one end, overlapping maxima, a depthwise step, normalised channels, means.</summary>
 [SpikingNetwork(TimeSteps = 3)]
-[Input(2, 9)]
+[Input(3, 9)]
 [Conv1d(4, Kernel = 2, Same = true, Name = "conv1")]
 [BatchNorm1d(Name = "bn1")]
 [Lif(Name = "lif1", Decay = 0.9)]
