@@ -4,7 +4,7 @@ namespace SnnDsl.Soundness.Tests.Networks;
 
 /// <summary>Groups of pixels, zeros on one side and gaps over spikes, and a normalised depthwise convolution with a step.</summary>
 [SpikingNetwork(TimeSteps = 3)]
-[Input(2, 5, 4)]
+[Input(4, 5, 4)]
 [Conv2d(4, KernelHeight = 2, KernelWidth = 3, StrideHeight = 2, PaddingWidth = 1, Groups = 2, Name = "conv1")]
 [Lif(Name = "lif1", Decay = 0.9)]
 [Conv2d(3, Kernel = 2, DilationWidth = 2, Same = true, Name = "conv2")]
