@@ -194,6 +194,41 @@ public class AffineMapTests
         },
         iter: 200, threads: 1);
 
+    /// <summary>
+    /// Float32 maps do what float64 maps do, with their gradients, on batches: libtorch's own transposed convolutions do not, where channels fill no block of its
+    /// vectors.
+    /// </summary>
+    [Fact]
+    public void EqualFloat64() => any.Sample(
+        sample =>
+        {
+            set_num_threads(1);
+            using var scope = NewDisposeScope();
+            var x = rand([5, 3, .. sample.Map.InputShape], float64) - 0.4;
+            var a = rand([5, 3, .. sample.Map.OutputShape], float64) - 0.5;
+            Tensor[] On(ScalarType type)
+            {
+                List<Tensor> learning = [];
+                Tensor Leaf(Tensor tensor)
+                {
+                    learning.Add(tensor.to(type).detach().clone().requires_grad_());
+                    return learning[^1];
+                }
+
+                var map = sample.Map.With(Leaf);
+                var (input, coefficients) = (Leaf(x), Leaf(a));
+                var (y, pulled) = (map.Apply(input), map.PullBack(coefficients));
+                ((y * a.to(type)).sum() + (pulled * x.to(type)).sum()).backward();
+                return [y, pulled, .. learning.Where(tensor => tensor.grad is not null).Select(tensor => tensor.grad!)];
+            }
+
+            foreach (var (expected, actual) in On(float64).Zip(On(float32)))
+            {
+                Close(Values.Of(expected), Values.Of(actual), 1e-4);
+            }
+        },
+        iter: 200, threads: 1);
+
     private static double[] Row(Tensor tensor, int row, int rows) => Values.Of(tensor.reshape(rows, -1)[row]);
 
     private static void Close(double[] expected, double[] actual, double tolerance = 1e-12)

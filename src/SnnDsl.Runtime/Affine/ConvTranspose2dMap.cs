@@ -70,10 +70,20 @@ public sealed class ConvTranspose2dMap : AffineMap
     protected override Tensor ApplyAbsoluteFolded(Tensor radius) => Transposed(radius, weight.abs(), null);
 
     /// <inheritdoc/>
-    protected override Tensor PullBackFolded(Tensor a) => nn.functional.conv2d(a, weight, strides: strides, padding: [padding, padding]);
+    protected override Tensor PullBackFolded(Tensor a)
+    {
+        // Its gradient is a transposed convolution.
+        long missing = is_grad_enabled() && a.requires_grad ? WholeBlocks.Missing(a, weight.size(0), groups: 1) : 0;
+        return nn.functional.conv2d(a, WholeBlocks.With(weight, 0, missing), strides: strides, padding: [padding, padding]).narrow(1, 0, weight.size(0));
+    }
 
-    private Tensor Transposed(Tensor x, Tensor w, Tensor? b) => nn.functional.conv_transpose2d(
-        x, w, b, strides: strides, padding: [padding, padding], output_padding: [outputPadding, outputPadding]);
+    private Tensor Transposed(Tensor x, Tensor w, Tensor? b)
+    {
+        long missing = WholeBlocks.Missing(x, x.size(1), groups: 1);
+        return nn.functional.conv_transpose2d(
+            WholeBlocks.With(x, 1, missing), WholeBlocks.With(w, 0, missing), b, strides: strides, padding: [padding, padding],
+            output_padding: [outputPadding, outputPadding]);
+    }
 
     private long Met(int side) => (weight.size(2 + side) + strides[side] - 1) / strides[side];
 

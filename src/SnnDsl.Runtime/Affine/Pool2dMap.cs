@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using SnnDsl.Events;
+using SnnDsl.Kernels;
 using static TorchSharp.torch;
 
 namespace SnnDsl.Affine;
@@ -66,12 +67,11 @@ public abstract class Pool2dMap : AffineMap
     /// <inheritdoc/>
     protected override Tensor PullBackFolded(Tensor a)
     {
-        // Each channel on its own: a transposed convolution with one constant kernel.
+        // Each value goes to all that its window has seen, channel by channel.
         var (count, channels) = (a.size(0), OutputShape[0]);
-        using var weight = full([1, 1, .. Kernel], 1.0 / Divisor, a.dtype, a.device);
-        var spread = nn.functional.conv_transpose2d(
-            a.reshape(count * channels, 1, OutputShape[1], OutputShape[2]), weight, strides: window.Strides, padding: window.Paddings,
-            output_padding: window.Unreached);
-        return spread.view(count, channels, InputShape[1], InputShape[2]);
+        var shares = a.Over(Divisor).reshape(count * channels, 1, -1).expand(-1, window.Taps, -1);
+        return nn.functional.fold(
+            shares, (window.Height, window.Width), (window.Down.Kernel, window.Across.Kernel), padding: (window.Down.Before, window.Across.Before),
+            stride: (window.Down.Stride, window.Across.Stride)).view(count, channels, InputShape[1], InputShape[2]);
     }
 }

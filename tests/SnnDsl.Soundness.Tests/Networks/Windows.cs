@@ -23,7 +23,7 @@ internal sealed partial class Windows;
 [Conv2d(4, Kernel = 2, Same = true, Groups = 2, Name = "conv1")]
 [Lif(Name = "lif1")]
 [MaxPool2d(3, Stride = 2, Padding = 1, Name = "pool1")]
-[Conv2d(2, KernelHeight = 2, KernelWidth = 1, PaddingHeight = 1, DilationHeight = 3, Name = "conv2")]
+[Conv2d(2, KernelHeight = 2, KernelWidth = 1, PaddingHeight = 1, DilationHeight = 2, Name = "conv2")]
 [Lif(Name = "lif2", Decay = 0.5)]
 [Flatten(Name = "flat")]
 [Linear(3, Name = "fc1")]
