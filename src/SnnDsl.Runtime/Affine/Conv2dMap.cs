@@ -137,11 +137,8 @@ public sealed class Conv2dMap : AffineMap
         var paddings = window.Paddings;
         long missing = WholeBlocks.Missing(a, a.size(1), Groups);
         var spread = nn.functional.conv_transpose2d(
-<<<<<<< HEAD
-            a, Kernels(weight), strides: window.Strides, padding: paddings ?? [0, 0], output_padding: window.Unreached, groups: Groups, dilation: window.Dilations);
-=======
-            WholeBlocks.With(a, 1, missing), WholeBlocks.With(weight, 0, missing), strides: window.Strides, padding: paddings ?? [0, 0], output_padding: window.Unreached, groups: Groups, dilation: window.Dilations);
->>>>>>> layers
+            WholeBlocks.With(a, 1, missing), WholeBlocks.With(Kernels(weight), 0, missing), strides: window.Strides, padding: paddings ?? [0, 0],
+            output_padding: window.Unreached, groups: Groups, dilation: window.Dilations);
         return paddings is not null
             ? spread
             : spread.narrow(2, window.Down.Before, window.Height).narrow(3, window.Across.Before, window.Width);
@@ -150,13 +147,11 @@ public sealed class Conv2dMap : AffineMap
     private Tensor Convolved(Tensor x, Tensor w, Tensor? b)
     {
         var (padded, padding) = Padded(x);
-<<<<<<< HEAD
-        return nn.functional.conv2d(padded, Kernels(w), b, strides: window.Strides, padding: padding, dilation: window.Dilations, groups: Groups);
-=======
         // Its gradient is a transposed convolution.
         long missing = is_grad_enabled() && x.requires_grad ? WholeBlocks.Missing(x, w.size(0), Groups) : 0;
         var y = nn.functional.conv2d(
-            padded, WholeBlocks.With(w, 0, missing), missing == 0 ? b : null, strides: window.Strides, padding: padding, dilation: window.Dilations, groups: Groups);
+            padded, WholeBlocks.With(Kernels(w), 0, missing), missing == 0 ? b : null, strides: window.Strides, padding: padding,
+            dilation: window.Dilations, groups: Groups);
         if (missing == 0)
         {
             return y;
@@ -164,7 +159,6 @@ public sealed class Conv2dMap : AffineMap
 
         var own = y.narrow(1, 0, w.size(0));
         return b is null ? own : own + b.view(-1, 1, 1);
->>>>>>> layers
     }
 
     private static Tensor Kernels(Tensor w) => w.dim() == 3 ? w.unsqueeze(2) : w;
