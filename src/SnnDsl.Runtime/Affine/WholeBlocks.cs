@@ -1,4 +1,5 @@
 using SnnDsl.Hardware;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SnnDsl.Affine;
