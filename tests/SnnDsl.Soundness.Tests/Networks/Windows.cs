@@ -30,7 +30,7 @@ internal sealed partial class Windows;
 [Lif(Name = "lif3")]
 internal sealed partial class EventsWindows;
 
-/// <summary>Means of different sizes over pixels and over spikes, a transposed convolution, normalised, and a global mean.</summary>
+/// <summary>Means of different sizes over pixels and over spikes, and a transposed convolution, normalised.</summary>
 [SpikingNetwork(TimeSteps = 3)]
 [Input(1, 5, 7)]
 [AdaptiveAvgPool2d(3, 5, Name = "pool1")]
@@ -40,7 +40,6 @@ internal sealed partial class EventsWindows;
 [ConvTranspose2d(2, Kernel = 3, Stride = 2, Padding = 1, Name = "conv2")]
 [BatchNorm2d(Name = "bn2")]
 [Lif(Name = "lif2")]
-[GlobalAvgPool2d(Name = "pool3")]
 [Flatten(Name = "flat")]
 [Linear(3, Name = "fc1")]
 [Lif(Name = "lif3")]
@@ -53,7 +52,7 @@ internal sealed partial class Sections;
 [BatchNorm1d(Name = "bn1")]
 [Lif(Name = "lif1", Decay = 0.9)]
 [MaxPool1d(3, Stride = 2, Padding = 1, Name = "pool1")]
-[Conv1d(4, Stride = 2, Groups = 4, Bias = false, Name = "conv2")]
+[Conv1d(4, Stride = 2, Groups = 4, Name = "conv2")]
 [Lif(Name = "lif2", Reset = Reset.Soft)]
 [Conv1d(3, Kernel = 2, Padding = 1, Dilation = 2, Name = "conv3")]
 [Lif(Name = "lif3")]
