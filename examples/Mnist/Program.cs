@@ -1,7 +1,7 @@
 using Mnist;
 using SnnDsl.CommandLine;
 
-// The six networks under Models/ are declarations; the compiler writes the rest of them (read it: obj/Generated).
+// The seven networks under Models/ are declarations; the compiler writes the rest of them (read it: obj/Generated).
 // This gives them a command line. Without arguments it runs the demo: two minutes on two cores, data included.
 var here = typeof(FcDirect).Assembly;
 return await SpikingCommandLine.Create("dotnet run -c Release --project examples/Mnist --", "Certifiably robust spiking networks for MNIST and Fashion-MNIST.")
@@ -11,6 +11,7 @@ return await SpikingCommandLine.Create("dotnet run -c Release --project examples
     .Model(seed => new ConvPoisson(seed))
     .Model(seed => new Csnn(seed))
     .Model(seed => new SmallResNet(seed))
+    .Model(seed => new Separable(seed))
     .Data(new ImageData("mnist") { Embedded = new(here, "Data/mnist") })
     .Data(new ImageData("fashion-mnist") { Embedded = new(here, "Data/fashion-mnist") })
     .Demo(new() { Model = nameof(FcDirect), Epsilon = 0.05, Epochs = 15 })

@@ -28,6 +28,26 @@ public class AffineMapTests
         from bias in Gen.Bool
         select Conv([channels, height, width], outputs, kernel, stride, padding, bias);
 
+    private static readonly Gen<Axis> axis =
+        from kernel in Gen.Int[1, 3]
+        from stride in Gen.Int[1, 4]
+        from before in Gen.Int[0, 2]
+        from after in Gen.Int[0, 2]
+        from dilation in Gen.Int[1, 3]
+        select new Axis(kernel, stride, before, after, dilation);
+
+    // Both sides in their own way, with groups of channels.
+    private static readonly Gen<Sample> window =
+        from rows in axis
+        from columns in axis
+        from groups in Gen.Int[1, 3]
+        from channels in Gen.Int[1, 2]
+        from outputs in Gen.Int[1, 2]
+        from height in Gen.Int[7, 9]
+        from width in Gen.Int[7, 9]
+        from bias in Gen.Bool
+        select Conv([groups * channels, height, width], groups * outputs, rows, columns, groups, bias);
+
     private static readonly Gen<Sample> pool =
         from channels in Gen.Int[1, 3]
         from kernel in Gen.Int[1, 3]
@@ -35,6 +55,23 @@ public class AffineMapTests
         from height in Gen.Int[3, 7]
         from width in Gen.Int[3, 7]
         select Pool([channels, height, width], kernel, stride);
+
+    private static readonly Gen<Sample> transposed =
+        from channels in Gen.Int[1, 3]
+        from outputs in Gen.Int[1, 3]
+        from kernel in Gen.Int[1, 4]
+        from stride in Gen.Int[1, 3]
+        from rest in Gen.Int[0, stride - 1]
+        from sizes in Gen.Select(Gen.Int[1, 4], Gen.Int[1, 4])
+        from padding in Gen.Int[0, (kernel - 1) / 2]
+        from bias in Gen.Bool
+        select Transposed([channels, sizes.Item1, sizes.Item2], outputs, kernel, stride, padding, rest, bias);
+
+    private static readonly Gen<Sample> means =
+        from channels in Gen.Int[1, 3]
+        from sizes in Gen.Select(Gen.Int[1, 7], Gen.Int[1, 7])
+        from places in Gen.Select(Gen.Int[1, 8], Gen.Int[1, 8])
+        select Means([channels, sizes.Item1, sizes.Item2], places.Item1, places.Item2);
 
     // Pool, convolution, flattening, two linear layers: what may lie between two spiking layers.
     private static readonly Gen<Sample> chain = Gen.Select(pool, Gen.Int[1, 2], Gen.Int[1, 2], Gen.Int[0, 1], Gen.Bool).Select(
@@ -53,7 +90,7 @@ public class AffineMapTests
                 new(second.Weights.Concat(third.Weights).Concat(fourth.Weights)));
         });
 
-    private static readonly Gen<Sample> any = Gen.OneOf(linear, conv, pool, chain);
+    private static readonly Gen<Sample> any = Gen.OneOf(linear, conv, window, transposed, pool, means, chain);
 
     private static readonly long[][] sizes = [[1], [4], [2, 3], [2, 1, 3], [2, 2, 1, 2]];
 
@@ -68,7 +105,7 @@ public class AffineMapTests
         Tensor weight = rand([2, 1, 3, 3], float64) - 0.5, x = rand([4, 1, 9, 7], float64), a = rand([4, 2, 1, 1], float64) - 0.5;
         var map = new Conv2dMap(weight, null, stride, 1, 1, 9, 7);
         Assert.Equal([2L, 1L, 1L], map.OutputShape);
-        Assert.Equal(11, map.Stride);
+        Assert.Equal(11, map.Down.Stride);
         var seen = x.narrow(2, 0, 2).narrow(3, 0, 2);
         var used = weight.narrow(2, 1, 2).narrow(3, 1, 2);
         Assert.True(map.Apply(x).allclose((seen.unsqueeze(1) * used).sum([2L, 3L, 4L]).view(4, 2, 1, 1)));
@@ -77,7 +114,7 @@ public class AffineMapTests
 
         var pool = new AvgPool2dMap(3, stride, 1, 9, 7);
         Assert.Equal([1L, 1L, 1L], pool.OutputShape);
-        Assert.Equal(9, pool.Stride);
+        Assert.Equal(9, pool.Down.Stride);
         Assert.True(pool.Apply(x).allclose(x.narrow(2, 0, 3).narrow(3, 0, 3).mean([2L, 3L], keepdim: true)));
         Assert.Equal([4L, 1L, 9L, 7L], pool.PullBack(a.narrow(1, 0, 1)).shape);
     }
@@ -157,6 +194,41 @@ public class AffineMapTests
         },
         iter: 200, threads: 1);
 
+    /// <summary>
+    /// Float32 maps do what float64 maps do, with their gradients, on batches: libtorch's own transposed convolutions do not, where channels fill no block of its
+    /// vectors.
+    /// </summary>
+    [Fact]
+    public void EqualFloat64() => any.Sample(
+        sample =>
+        {
+            set_num_threads(1);
+            using var scope = NewDisposeScope();
+            var x = rand([5, 3, .. sample.Map.InputShape], float64) - 0.4;
+            var a = rand([5, 3, .. sample.Map.OutputShape], float64) - 0.5;
+            Tensor[] On(ScalarType type)
+            {
+                List<Tensor> learning = [];
+                Tensor Leaf(Tensor tensor)
+                {
+                    learning.Add(tensor.to(type).detach().clone().requires_grad_());
+                    return learning[^1];
+                }
+
+                var map = sample.Map.With(Leaf);
+                var (input, coefficients) = (Leaf(x), Leaf(a));
+                var (y, pulled) = (map.Apply(input), map.PullBack(coefficients));
+                ((y * a.to(type)).sum() + (pulled * x.to(type)).sum()).backward();
+                return [y, pulled, .. learning.Where(tensor => tensor.grad is not null).Select(tensor => tensor.grad!)];
+            }
+
+            foreach (var (expected, actual) in On(float64).Zip(On(float32)))
+            {
+                Close(Values.Of(expected), Values.Of(actual), 1e-4);
+            }
+        },
+        iter: 200, threads: 1);
+
     private static double[] Row(Tensor tensor, int row, int rows) => Values.Of(tensor.reshape(rows, -1)[row]);
 
     private static void Close(double[] expected, double[] actual, double tolerance = 1e-12)
@@ -178,13 +250,40 @@ public class AffineMapTests
     {
         var weights = Weights("conv", bias, outputs, shape[0], kernel, kernel);
         var map = new Conv2dMap(weights["conv.weight"], weights.GetValueOrDefault("conv.bias"), stride, padding, shape);
-        return new(map, [new ConvOperation("conv", shape, map.OutputShape, kernel, stride, padding, bias)], weights);
+        return new(map, [new ConvOperation("conv", shape, map.OutputShape, Axis.Even(kernel, stride, padding), Axis.Even(kernel, stride, padding), 1, bias)], weights);
+    }
+
+    private static Sample Conv(long[] shape, int outputs, Axis rows, Axis columns, int groups, bool bias)
+    {
+        var weights = Weights("conv", bias, outputs, shape[0] / groups, rows.Kernel, columns.Kernel);
+        static Slide Slide(Axis axis) => new(axis.Kernel, axis.Stride, axis.Before, axis.After, axis.Dilation);
+        var map = new Conv2dMap(weights["conv.weight"], weights.GetValueOrDefault("conv.bias"), Slide(rows), Slide(columns), shape);
+        Assert.Equal([outputs, rows.Places(shape[1]), columns.Places(shape[2])], map.OutputShape);
+        return new(map, [new ConvOperation("conv", shape, map.OutputShape, rows, columns, groups, bias)], weights);
     }
 
     private static Sample Pool(long[] shape, int kernel, int stride)
     {
         var map = new AvgPool2dMap(kernel, stride, shape);
-        return new(map, [new PoolOperation("pool", shape, map.OutputShape, kernel, stride)], []);
+        return new(map, [new PoolOperation("pool", shape, map.OutputShape, Axis.Even(kernel, stride), Axis.Even(kernel, stride))], []);
+    }
+
+    private static Sample Transposed(long[] shape, int outputs, int kernel, int stride, int padding, int rest, bool bias)
+    {
+        var weights = Weights("conv", false, shape[0], outputs, kernel, kernel);
+        if (bias)
+        {
+            weights["conv.bias"] = rand(outputs, float64) - 0.5;
+        }
+
+        var map = new ConvTranspose2dMap(weights["conv.weight"], weights.GetValueOrDefault("conv.bias"), stride, padding, rest, shape);
+        return new(map, [new TransposedOperation("conv", shape, map.OutputShape, kernel, stride, padding, rest, bias)], weights);
+    }
+
+    private static Sample Means(long[] shape, int height, int width)
+    {
+        var map = new AdaptiveAvgPool2dMap(height, width, shape);
+        return new(map, [new AdaptiveOperation("pool", shape, map.OutputShape)], []);
     }
 
     private static Dictionary<string, Tensor> Weights(string name, bool bias, params long[] shape)

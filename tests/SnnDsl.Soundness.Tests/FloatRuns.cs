@@ -60,8 +60,10 @@ internal static class FloatRuns
                 return own is null ? product : product + (float)weights[norm.Name + ".bias"][channel];
             }
 
-            int size = raw.Length / mean.Length;
-            weights[layer + ".weight"] = [.. raw.Select((value, i) => (double)((float)value * Scale(i / size)))];
+            // [outputs, ...], or of a transposed convolution [inputs, outputs, taps].
+            var transposed = subject.Blueprint.Operations.OfType<TransposedOperation>().FirstOrDefault(operation => operation.Name == layer);
+            int size = transposed is null ? raw.Length / mean.Length : transposed.Kernel * transposed.Kernel;
+            weights[layer + ".weight"] = [.. raw.Select((value, i) => (double)((float)value * Scale(i / size % mean.Length)))];
             weights[layer + ".bias"] = [.. mean.Select((_, channel) => (double)Moved(channel))];
         }
 

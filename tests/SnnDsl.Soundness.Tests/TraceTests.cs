@@ -49,7 +49,7 @@ public class TraceTests
         for (int i = 0; i < trace.Layers.Count; i++)
         {
             var stage = subject.Blueprint.Stages[i];
-            if (stage.Maps.Any(map => map is PoolOperation))
+            if (stage.Maps.Any(map => map is PoolOperation or AdaptiveOperation))
             {
                 continue;
             }

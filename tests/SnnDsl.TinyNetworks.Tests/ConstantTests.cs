@@ -72,16 +72,18 @@ public class ConstantTests
     {
         private int used;
 
-        public MapChain<TNumber> Pool(int kernel, int side) => new([AffineMap<TNumber>.Pool(Image, [2, side, side], kernel, kernel, padding: 0, kernel * kernel)]);
+        public MapChain<TNumber> Pool(int kernel, int side) => new([AffineMap<TNumber>.Pool(Image, [2, side, side], Square(kernel, kernel, 0), kernel * kernel)]);
 
         public MapChain<TNumber> Chain() => new(
         [
-            AffineMap<TNumber>.Convolution(Image, [3, 7, 7], 3, 1, 1, Take(3 * 2 * 9), Take(3)),
-            AffineMap<TNumber>.Pool([3, 7, 7], [3, 2, 2], 3, 3, padding: 0, 9),
-            AffineMap<TNumber>.Pool([3, 2, 2], [3, 1, 1], 2, 2, padding: 0, 4),
+            AffineMap<TNumber>.Convolution(Image, [3, 7, 7], Square(3, 1, 1), 1, Take(3 * 2 * 9), Take(3)),
+            AffineMap<TNumber>.Pool([3, 7, 7], [3, 2, 2], Square(3, 3, 0), 9),
+            AffineMap<TNumber>.Pool([3, 2, 2], [3, 1, 1], Square(2, 2, 0), 4),
             AffineMap<TNumber>.Linear(3, Take(12), Take(4)),
             AffineMap<TNumber>.Linear(4, Take(12), Take(3)),
         ]);
+
+        private static Window Square(int kernel, int stride, int padding) => new(new(kernel, stride, padding, 1), new(kernel, stride, padding, 1));
 
         private TNumber[] Take(int count) => [.. weights[used..(used += count)].Select(weight => TNumber.From(weight))];
     }

@@ -23,14 +23,53 @@ public sealed class Conv2dAttribute : LayerAttribute
     /// <summary>The number of output channels.</summary>
     public int Channels { get; }
 
-    /// <summary>The side of the square kernel, at least 1 and not larger than the padded input. Default: 3.</summary>
+    /// <summary>The side of a square kernel, at least 1; with its dilation not larger than the padded input. Default: 3.</summary>
     public int Kernel { get; set; } = 3;
+
+    /// <summary>The rows of a kernel that is no square, in place of <see cref="Kernel"/>. Default: 3.</summary>
+    public int KernelHeight { get; set; } = 3;
+
+    /// <summary>The columns of a kernel that is no square, in place of <see cref="Kernel"/>. Default: 3.</summary>
+    public int KernelWidth { get; set; } = 3;
 
     /// <summary>The step of the kernel, at least 1. Default: 1.</summary>
     public int Stride { get; set; } = 1;
 
+    /// <summary>The step down the rows, in place of <see cref="Stride"/>. Default: 1.</summary>
+    public int StrideHeight { get; set; } = 1;
+
+    /// <summary>The step across the columns, in place of <see cref="Stride"/>. Default: 1.</summary>
+    public int StrideWidth { get; set; } = 1;
+
     /// <summary>Zeros added on every side, at least 0. Default: 0.</summary>
     public int Padding { get; set; }
+
+    /// <summary>Rows of zeros above and below, in place of <see cref="Padding"/>. Default: 0.</summary>
+    public int PaddingHeight { get; set; }
+
+    /// <summary>Columns of zeros left and right, in place of <see cref="Padding"/>. Default: 0.</summary>
+    public int PaddingWidth { get; set; }
+
+    /// <summary>
+    /// In place of a padding, with a stride of 1: as many zeros as keep the image's size, Dilation (Kernel - 1) in all. Where that is odd, one more stands
+    /// below and on the right, as in PyTorch. Default: false.
+    /// </summary>
+    public bool Same { get; set; }
+
+    /// <summary>The step from one weight of the kernel to the next, at least 1. Default: 1.</summary>
+    public int Dilation { get; set; } = 1;
+
+    /// <summary>The step between rows of the kernel, in place of <see cref="Dilation"/>. Default: 1.</summary>
+    public int DilationHeight { get; set; } = 1;
+
+    /// <summary>The step between columns of the kernel, in place of <see cref="Dilation"/>. Default: 1.</summary>
+    public int DilationWidth { get; set; } = 1;
+
+    /// <summary>
+    /// Into how many groups the channels are divided, which see nothing of each other; it divides input and output channels. As many as there are
+    /// input channels make a depthwise convolution. The weight is [channels, inputChannels / Groups, rows, columns]. Default: 1.
+    /// </summary>
+    public int Groups { get; set; } = 1;
 
     /// <summary>Whether there is a bias b, one a channel. Default: true.</summary>
     public bool Bias { get; set; } = true;

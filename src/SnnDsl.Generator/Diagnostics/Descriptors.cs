@@ -281,6 +281,30 @@ internal static class Descriptors
         ProblemIds.PixelConstants, "Mean or std is out of its range",
         "Normalize: {0} must be {1}, is {2}");
 
+    public static readonly DiagnosticDescriptor SquareAndSides = CreateError(
+        ProblemIds.SquareAndSides, "Square and its sides",
+        "{0} states {1} = {2} and {3} = {4}: keep {1} for both sides, or state {1}Height and {1}Width");
+
+    public static readonly DiagnosticDescriptor Groups = CreateError(
+        ProblemIds.Groups, "Groups do not divide",
+        "{0}: Groups must divide input and output channels, is {1} for {2} and {3}");
+
+    public static readonly DiagnosticDescriptor Same = CreateError(
+        ProblemIds.Same, "Same with a stride or padding",
+        "{0}: Same pads so that the image keeps its size at a stride of 1: remove {1} = {2}, or Same");
+
+    public static readonly DiagnosticDescriptor NeedsSequence = CreateError(
+        ProblemIds.NeedsSequence, "Layer along a length on another shape",
+        "{0} expects channels x length, gets {1}");
+
+    public static readonly DiagnosticDescriptor OutputPadding = CreateError(
+        ProblemIds.OutputPadding, "Output padding is no rest of the stride",
+        "{0}: OutputPadding must be smaller than the stride {2}, is {1}");
+
+    public static readonly DiagnosticDescriptor NothingLeft = CreateError(
+        ProblemIds.NothingLeft, "Padding leaves nothing",
+        "{0}: Padding {1} on every side leaves nothing of {2}");
+
     public static readonly DiagnosticDescriptor RecurrentMaps = CreateError(
         ProblemIds.RecurrentMaps, "Recurrence of maps",
         "Recurrent {0} neurons expect a vector of currents, get {1}: put them behind a [Linear] layer, or a [Flatten] in between");

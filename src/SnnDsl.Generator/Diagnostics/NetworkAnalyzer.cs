@@ -89,7 +89,7 @@ public sealed class NetworkAnalyzer : DiagnosticAnalyzer
             return ClassRules.NameLocation(symbol);
         }
 
-        return place.Argument is { } argument && FindArgument(data, syntax, argument) is { } found
+        return place.Argument?.Split('|').Select(argument => FindArgument(data, syntax, argument)).FirstOrDefault(argument => argument is not null) is { } found
             ? found.Expression.GetLocation()
             : syntax.GetLocation();
     }

@@ -24,7 +24,9 @@ internal static class RuntimeNames
     public const string Readouts = "global::SnnDsl.Networks.Readouts";
     public const string LinearMap = "global::SnnDsl.Affine.LinearMap";
     public const string Conv2dMap = "global::SnnDsl.Affine.Conv2dMap";
+    public const string ConvTranspose2dMap = "global::SnnDsl.Affine.ConvTranspose2dMap";
     public const string AvgPool2dMap = "global::SnnDsl.Affine.AvgPool2dMap";
+    public const string AdaptiveAvgPool2dMap = "global::SnnDsl.Affine.AdaptiveAvgPool2dMap";
     public const string SumPool2dMap = "global::SnnDsl.Affine.SumPool2dMap";
     public const string OrPool2dMap = "global::SnnDsl.Affine.OrPool2dMap";
     public const string FlattenMap = "global::SnnDsl.Affine.FlattenMap";

@@ -11,7 +11,7 @@ namespace SnnDsl.Generator.Layers;
 /// </summary>
 /// <remarks>Equality: name, whether of images, momentum, epsilon, weight and bias.</remarks>
 /// <param name="Name">The prefix of its parameters weight and bias, and of its running statistics.</param>
-/// <param name="OfImages">Whether it normalises channels of images; else every value of a vector.</param>
+/// <param name="OfImages">Whether it normalises channels of images; else every value of a vector, or channels of a sequence.</param>
 /// <param name="Momentum">What a batch weighs in the running statistics.</param>
 /// <param name="Epsilon">What is added to variances.</param>
 /// <param name="Affine">Whether there are a weight and a bias.</param>
@@ -55,7 +55,8 @@ internal sealed record BatchNormLayer(string Name, bool OfImages, double Momentu
             return null;
         }
 
-        if (!OfImages && !input.IsVector)
+        // Channels x length is an image of one row, whose channels are normalised.
+        if (!OfImages && !input.IsVector && input.Height != 1)
         {
             problems.Report(ProblemIds.NormalisesAnImage, input.Text);
             return null;

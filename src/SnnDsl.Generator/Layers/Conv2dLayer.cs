@@ -6,38 +6,45 @@ using SnnDsl.Generator.Planning;
 namespace SnnDsl.Generator.Layers;
 
 /// <summary>A convolution over channels x height x width, y = W * x + b.</summary>
-/// <remarks>Equality: name, stated input channels, channels, kernel, stride, padding, bias.</remarks>
-/// <param name="Name">The prefix of its parameters weight [Channels, inputs, Kernel, Kernel] and bias [Channels].</param>
+/// <remarks>Equality: name, stated input channels, channels, window, groups, bias, whether of sequences.</remarks>
+/// <param name="Name">The prefix of its parameters weight [Channels, inputs of a group, kernel rows, kernel columns] and bias [Channels].</param>
 /// <param name="InputChannels">The stated number of input channels, or null.</param>
 /// <param name="Channels">The number of output channels.</param>
-/// <param name="Kernel">The side of the square kernel.</param>
-/// <param name="Stride">Its step.</param>
-/// <param name="Padding">Zeros on every side.</param>
+/// <param name="Window">How the kernel slides.</param>
+/// <param name="Groups">Into how many groups channels are divided.</param>
 /// <param name="Bias">Whether there is a b, one number a channel.</param>
-internal sealed record Conv2dLayer(string Name, int? InputChannels, int Channels, int Kernel, int Stride, int Padding, bool Bias)
-    : AffineLayer(Name)
+/// <param name="OfSequences">Whether it was declared for channels x length: the weight then has no kernel rows.</param>
+internal sealed record Conv2dLayer(
+    string Name, int? InputChannels, int Channels, Window Window, int Groups, bool Bias, bool OfSequences = false) : AffineLayer(Name)
 {
     /// <summary>[Conv2d].</summary>
     public static LayerKind OwnKind { get; } = new("Conv2d", "conv", LayerRole.Affine, Read) { HasWeights = true };
 
-    /// <inheritdoc/>
-    public override LayerKind Kind => OwnKind;
+    /// <summary>[Conv1d].</summary>
+    public static LayerKind OfSequencesKind { get; } = new("Conv1d", "conv", LayerRole.Affine, ReadOfSequences) { HasWeights = true, OfSequences = true };
 
-    private static Layer Read(string name, AttributeArguments arguments) => new Conv2dLayer(
+    /// <inheritdoc/>
+    public override LayerKind Kind => OfSequences ? OfSequencesKind : OwnKind;
+
+    private static Layer ReadOfSequences(string name, AttributeArguments arguments)
+    {
+        var layer = Read(name, arguments);
+        return layer with { Window = Window.OfSequence(layer.Window.Across), OfSequences = true };
+    }
+
+    private static Conv2dLayer Read(string name, AttributeArguments arguments) => new(
         name,
         arguments.OptionalSize("inputChannels"),
         arguments.Size("channels"),
-        arguments.Size("Kernel", 3),
-        arguments.Size("Stride", 1),
-        arguments.Padding("Padding"),
+        arguments.Window(),
+        arguments.Size("Groups", 1),
         arguments.Value("Bias", true));
 
     /// <inheritdoc/>
     public override Shape? Infer(Shape input, ProblemReporter problems)
     {
-        if (input.IsVector)
+        if (!Window.Fits(Kind, input, problems))
         {
-            problems.Report(ProblemIds.NeedsImage, Kind.Title, input.Text);
             return null;
         }
 
@@ -49,24 +56,31 @@ internal sealed record Conv2dLayer(string Name, int? InputChannels, int Channels
             return null;
         }
 
-        return Window.Slide(Kind, "Kernel", input, Channels, Kernel, Stride, Padding, problems);
+        if (input.Channels % Groups != 0 || Channels % Groups != 0)
+        {
+            problems.ReportAt("Groups", ProblemIds.Groups, Kind.Title, Numbers.Plain(Groups), Numbers.Plain(input.Channels), Numbers.Plain(Channels));
+            return null;
+        }
+
+        return Window.Over(Kind, "Kernel", input, Channels, problems);
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<LoweredLayer> Lower(Shape input) => [this with { Stride = Window.Stride(input, Stride, Padding) }];
+    public override IReadOnlyList<LoweredLayer> Lower(Shape input) => [this with { Window = Window.Within(input) }];
 
     /// <inheritdoc/>
     public override long CountParameters(Shape input, Shape output)
     {
-        long weights = Saturating.Multiply(Saturating.Multiply(input.Channels, Channels), Saturating.Multiply(Kernel, Kernel));
+        long weights = Saturating.Multiply(Saturating.Multiply(input.Channels / Groups, Channels), Window.Taps);
         return Saturating.Add(weights, Bias ? Channels : 0);
     }
 
     /// <inheritdoc/>
     public override string Title(Shape input, Shape output)
     {
-        string title = $"Conv2d {input} -> {output}, kernel {Numbers.Plain(Kernel)}, stride {Numbers.Plain(Stride)}";
-        return $"{title}, padding {Numbers.Plain(Padding)}{(Bias ? "" : ", no bias")}";
+        string title = $"Conv2d {input} -> {output}, kernel {Window.Kernel}, stride {Window.Stride}, padding {Window.Padding}";
+        string dilation = Window.Dilation is { } taps ? $", dilation {taps}" : "";
+        return $"{title}{dilation}{(Groups == 1 ? "" : $", {Numbers.Plain(Groups)} groups")}{(Bias ? "" : ", no bias")}";
     }
 
     /// <inheritdoc/>
@@ -74,30 +88,30 @@ internal sealed record Conv2dLayer(string Name, int? InputChannels, int Channels
 
     /// <inheritdoc/>
     public override string Describe() =>
-        $"Conv2d(channels={Numbers.Plain(Channels)},kernel={Numbers.Plain(Kernel)},stride={Numbers.Plain(Stride)}," +
-        $"padding={Numbers.Plain(Padding)},bias={(Bias ? "true" : "false")})";
+        $"Conv2d(channels={Numbers.Plain(Channels)},kernel={Window.Kernel},stride={Window.Stride},padding={Window.Padding}," +
+        (Window.Dilation is { } taps ? $"dilation={taps}," : "") + (Groups == 1 ? "" : $"groups={Numbers.Plain(Groups)},") + $"bias={(Bias ? "true" : "false")})";
 
     /// <inheritdoc/>
     public override void EmitMembers(PlannedLayer at, CodeWriter writer)
     {
-        string side = Numbers.Plain(Kernel);
-        writer.Comment($"{at.Heading}, W is {Numbers.Plain(Channels)} x {Numbers.Plain(at.Input.Channels)} x {side} x {side}.");
+        writer.Comment($"{at.Heading}, W is {string.Join(" x ", WeightShape(at))}.");
         writer.Line($"private readonly {RuntimeNames.AffineWeights} {Name};").Line();
         writer.Line($"private {RuntimeNames.Conv2dMap} {Map} => new(");
         using (writer.Indent())
         {
-            writer.Line(
-                $"{Name}.weight, {Name}.bias, stride: {Numbers.Plain(Stride)}, padding: {Numbers.Plain(Padding)}, {at.Input.Arguments});");
+            writer.Line($"{Name}.weight, {Name}.bias, {Window.Arguments(at, "stride", "padding")});");
         }
 
         writer.Line();
     }
 
     /// <inheritdoc/>
-    public override void EmitInitialisation(PlannedLayer at, CodeWriter writer)
+    public override void EmitInitialisation(PlannedLayer at, CodeWriter writer) =>
+        writer.Line($"{Name} = new(random, {(Bias ? "true" : "false")}, {string.Join(", ", WeightShape(at))});");
+
+    private IEnumerable<string> WeightShape(PlannedLayer at)
     {
-        string side = Numbers.Plain(Kernel);
-        string shape = $"{Numbers.Plain(Channels)}, {Numbers.Plain(at.Input.Channels)}, {side}, {side}";
-        writer.Line($"{Name} = new(random, {(Bias ? "true" : "false")}, {shape});");
+        int[] kernel = OfSequences ? [Window.Across.Kernel] : [Window.Down.Kernel, Window.Across.Kernel];
+        return new[] { Channels, at.Input.Channels / Groups }.Concat(kernel).Select(size => Numbers.Plain(size));
     }
 }

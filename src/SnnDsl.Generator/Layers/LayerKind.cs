@@ -26,6 +26,9 @@ internal sealed class LayerKind(
     /// <summary>Whether its layers are affine maps with weights and a bias, which others can be folded into.</summary>
     public bool HasWeights { get; init; }
 
+    /// <summary>Whether its layers read channels x length, which are images of one row.</summary>
+    public bool OfSequences { get; init; }
+
     /// <summary>Whether its layers act on the pixels themselves, so that none may stand before them.</summary>
     public bool BeginsNetwork { get; init; }
 

@@ -7,12 +7,11 @@ namespace SnnDsl.Generator.Layers;
 /// The maximum over squares of spikes. The maximum of bits is 1 where their sum, a whole number, is above any threshold in (0, 1): it lowers
 /// to a sum and to neurons without memory.
 /// </summary>
-/// <remarks>Equality: name, kernel, stride, padding.</remarks>
+/// <remarks>Equality: name, window, whether of sequences.</remarks>
 /// <param name="Name">The layer's name; it has no parameters.</param>
-/// <param name="Kernel">The side of the square.</param>
-/// <param name="Stride">Its step, already the kernel's side where none was stated.</param>
-/// <param name="Padding">Places without a spike on every side.</param>
-internal sealed record MaxPool2dLayer(string Name, int Kernel, int Stride, int Padding) : Layer(Name)
+/// <param name="Window">What the maximum is of.</param>
+/// <param name="OfSequences">Whether it was declared for channels x length.</param>
+internal sealed record MaxPool2dLayer(string Name, Window Window, bool OfSequences = false) : Layer(Name)
 {
     private const string SumPart = "Sum";
 
@@ -23,22 +22,31 @@ internal sealed record MaxPool2dLayer(string Name, int Kernel, int Stride, int P
     /// <summary>[MaxPool2d].</summary>
     public static LayerKind OwnKind { get; } = new("MaxPool2d", "pool", LayerRole.SpikePool, Read, SumPart);
 
+    /// <summary>[MaxPool1d].</summary>
+    public static LayerKind OfSequencesKind { get; } = new("MaxPool1d", "pool", LayerRole.SpikePool, ReadOfSequences, SumPart) { OfSequences = true };
+
     /// <inheritdoc/>
-    public override LayerKind Kind => OwnKind;
+    public override LayerKind Kind => OfSequences ? OfSequencesKind : OwnKind;
 
     private static Layer Read(string name, AttributeArguments arguments)
     {
         int kernel = arguments.Size("kernel");
-        return new MaxPool2dLayer(name, kernel, arguments.PoolStride(kernel), arguments.PoolPadding(kernel));
+        return new MaxPool2dLayer(name, Window.Square(kernel, arguments.PoolStride(kernel), arguments.PoolPadding(kernel)));
+    }
+
+    private static Layer ReadOfSequences(string name, AttributeArguments arguments)
+    {
+        int kernel = arguments.Size("kernel");
+        return new MaxPool2dLayer(name, Window.OfSequence(Slide.Even(kernel, arguments.PoolStride(kernel), arguments.PoolPadding(kernel))), OfSequences: true);
     }
 
     /// <inheritdoc/>
-    public override Shape? Infer(Shape input, ProblemReporter problems) => Window.Pool(Kind, input, Kernel, Stride, Padding, problems);
+    public override Shape? Infer(Shape input, ProblemReporter problems) => Window.Pool(Kind, input, problems);
 
     /// <inheritdoc/>
     public override IReadOnlyList<LoweredLayer> Lower(Shape input) =>
     [
-        .. new SumPool2dLayer(Name + SumPart, Kernel, Stride, Padding, LeadsToMaximum: true).Lower(input),
+        .. new SumPool2dLayer(Name + SumPart, Window, LeadsToMaximum: true).Lower(input),
         new LifLayer(Name, s_neurons),
     ];
 }

@@ -6,13 +6,11 @@ using SnnDsl.Generator.Planning;
 namespace SnnDsl.Generator.Layers;
 
 /// <summary>Sums over squares of channels x height x width.</summary>
-/// <remarks>Equality: name, kernel, stride, padding, whose sums.</remarks>
+/// <remarks>Equality: name, window, whose sums.</remarks>
 /// <param name="Name">The layer's name; it has no parameters.</param>
-/// <param name="Kernel">The side of the square.</param>
-/// <param name="Stride">Its step, already the kernel's side where none was stated.</param>
-/// <param name="Padding">Zeros on every side.</param>
+/// <param name="Window">What is added up.</param>
 /// <param name="LeadsToMaximum">Whether it leads to the neurons of a maximum of spikes, whose gradient goes through it.</param>
-internal sealed record SumPool2dLayer(string Name, int Kernel, int Stride, int Padding, bool LeadsToMaximum = false) : AffineLayer(Name)
+internal sealed record SumPool2dLayer(string Name, Window Window, bool LeadsToMaximum = false) : AffineLayer(Name)
 {
     /// <summary>[SumPool2d].</summary>
     public static LayerKind OwnKind { get; } = new("SumPool2d", "pool", LayerRole.Affine, Read);
@@ -23,44 +21,30 @@ internal sealed record SumPool2dLayer(string Name, int Kernel, int Stride, int P
     private static Layer Read(string name, AttributeArguments arguments)
     {
         int kernel = arguments.Size("kernel");
-        return new SumPool2dLayer(name, kernel, arguments.PoolStride(kernel), arguments.PoolPadding(kernel));
+        return new SumPool2dLayer(name, Window.Square(kernel, arguments.PoolStride(kernel), arguments.PoolPadding(kernel)));
     }
 
     /// <inheritdoc/>
-    public override Shape? Infer(Shape input, ProblemReporter problems) => Window.Pool(Kind, input, Kernel, Stride, Padding, problems);
+    public override Shape? Infer(Shape input, ProblemReporter problems) => Window.Pool(Kind, input, problems);
 
     /// <inheritdoc/>
-    public override IReadOnlyList<LoweredLayer> Lower(Shape input) => [this with { Stride = Window.Stride(input, Stride, Padding) }];
+    public override IReadOnlyList<LoweredLayer> Lower(Shape input) => [this with { Window = Window.Within(input) }];
 
     /// <inheritdoc/>
     public override string Title(Shape input, Shape output) =>
-        $"SumPool2d {input} -> {output}, kernel {Numbers.Plain(Kernel)}, stride {Numbers.Plain(Stride)}, padding {Numbers.Plain(Padding)}";
+        $"SumPool2d {input} -> {output}, kernel {Window.Kernel}, stride {Window.Stride}, padding {Window.Padding}";
 
     /// <inheritdoc/>
-    public override string Equation(Shape input, Shape output)
-    {
-        string square = $"{Numbers.Plain(Kernel)}x{Numbers.Plain(Kernel)}";
-        return LeadsToMaximum ? $"I = sum of s over {square}, above 0 where their maximum is 1" : $"I = sum of x over {square}";
-    }
+    public override string Equation(Shape input, Shape output) =>
+        LeadsToMaximum ? $"I = sum of s over {Window.Sides}, above 0 where their maximum is 1" : $"I = sum of x over {Window.Sides}";
 
     /// <inheritdoc/>
     public override string Describe() =>
-        $"SumPool2d(kernel={Numbers.Plain(Kernel)},stride={Numbers.Plain(Stride)},padding={Numbers.Plain(Padding)})";
+        $"SumPool2d(kernel={Window.Kernel},stride={Window.Stride},padding={Window.Padding})";
 
     /// <inheritdoc/>
-    public override void EmitMembers(PlannedLayer at, CodeWriter writer)
-    {
-        writer.Comment($"{at.Heading}.");
-        string map = LeadsToMaximum ? RuntimeNames.OrPool2dMap : RuntimeNames.SumPool2dMap;
-        writer.Line($"private static readonly {map} {Map} = new(");
-        using (writer.Indent())
-        {
-            writer.Line(
-                $"kernel: {Numbers.Plain(Kernel)}, stride: {Numbers.Plain(Stride)}, padding: {Numbers.Plain(Padding)}, {at.Input.Arguments});");
-        }
-
-        writer.Line();
-    }
+    public override void EmitMembers(PlannedLayer at, CodeWriter writer) =>
+        Window.EmitPool(at, LeadsToMaximum ? RuntimeNames.OrPool2dMap : RuntimeNames.SumPool2dMap, writer, "kernel", "stride", "padding");
 
     /// <inheritdoc/>
     public override string EmitForward(PlannedLayer at, string input, CodeWriter writer)

@@ -1,3 +1,4 @@
+using SnnDsl.Generator.Layers;
 using SnnDsl.Generator.Model;
 
 namespace SnnDsl.Generator.Parsing;
@@ -38,6 +39,29 @@ internal sealed class AttributeArguments(string title, IReadOnlyDictionary<strin
     /// <summary>Zeros on every side, at least 0.</summary>
     public int Padding(string name) => AtLeast(name, 0, ProblemIds.NegativePadding, 0);
 
+    /// <summary>The window of a convolution: Kernel, Stride, Padding and Dilation, each by itself or by its sides, or Same in place of a padding.</summary>
+    public Window Window()
+    {
+        var (kernel, stride) = (Sides("Kernel", side => Size(side, 3)), Sides("Stride", side => Size(side, 1)));
+        var (padding, dilation) = (Sides("Padding", Padding), Sides("Dilation", side => Size(side, 1)));
+        if (!Value("Same", false))
+        {
+            return new(
+                Slide.Even(kernel.Height, stride.Height, padding.Height, dilation.Height), Slide.Even(kernel.Width, stride.Width, padding.Width, dilation.Width));
+        }
+
+        foreach (string name in new[] { "Stride", "StrideHeight", "StrideWidth", "Padding", "PaddingHeight", "PaddingWidth" })
+        {
+            bool strides = name.StartsWith("Stride", StringComparison.Ordinal);
+            if (Has(name) && !(strides && Value(name, 1) == 1))
+            {
+                Refuse(name, ProblemIds.Same, title, name, Numbers.Plain(Value(name, 0)));
+            }
+        }
+
+        return SizesAreValid ? new(Slide.Same(kernel.Height, dilation.Height), Slide.Same(kernel.Width, dilation.Width)) : Layers.Window.Square(1, 1, 0);
+    }
+
     /// <summary>The step of a pool: the kernel's side unless one is stated.</summary>
     /// <param name="kernel">The side of the square.</param>
     public int PoolStride(int kernel) =>
@@ -51,11 +75,39 @@ internal sealed class AttributeArguments(string title, IReadOnlyDictionary<strin
         int padding = Padding("Padding");
         if (SizesAreValid && padding > kernel / 2)
         {
-            problems.ReportAt("Padding", ProblemIds.PoolPadding, title, Numbers.Plain(padding), Numbers.Plain(kernel));
-            SizesAreValid = false;
+            Refuse("Padding", ProblemIds.PoolPadding, title, Numbers.Plain(padding), Numbers.Plain(kernel));
         }
 
         return padding;
+    }
+
+    // The argument itself, or its height and width where one of them is written: not both.
+    private (int Height, int Width) Sides(string name, Func<string, int> read)
+    {
+        string height = name + "Height", width = name + "Width";
+        if (!Has(height) && !Has(width))
+        {
+            int both = read(name);
+            return (both, both);
+        }
+
+        string side = Has(height) ? height : width;
+        if (Has(name))
+        {
+            Refuse(side, ProblemIds.SquareAndSides, title, name, Numbers.Plain(Value(name, 0)), side, Numbers.Plain(Value(side, 0)));
+        }
+
+        return (read(height), read(width));
+    }
+
+    /// <summary>Refuses an argument that leaves open what this layer gives.</summary>
+    /// <param name="name">The argument.</param>
+    /// <param name="id">The diagnostic.</param>
+    /// <param name="arguments">What its message names.</param>
+    public void Refuse(string name, string id, params string[] arguments)
+    {
+        problems.ReportAt(name, id, arguments);
+        SizesAreValid = false;
     }
 
     /// <summary>The share of a state that is left one step later, in [0, 1].</summary>
@@ -94,8 +146,7 @@ internal sealed class AttributeArguments(string title, IReadOnlyDictionary<strin
         int value = Value(name, otherwise);
         if (value < least)
         {
-            problems.ReportAt(name, id, title, name, Numbers.Plain(value));
-            SizesAreValid = false;
+            Refuse(name, id, title, name, Numbers.Plain(value));
         }
 
         return value;

@@ -119,8 +119,9 @@ internal static class NetworkParser
             return null;
         }
 
-        string[] names = arguments.Has("features") ? ["features"] : ["channels", "height", "width"];
-        var shape = new Shape(names.Select(name => arguments.Size(name)).ToEquatableArray());
+        // Channels x length are an image of one row.
+        string[] names = arguments.Has("features") ? ["features"] : ["channels", arguments.Has("length") ? "" : "height", arguments.Has("length") ? "length" : "width"];
+        var shape = new Shape(names.Select(name => name.Length == 0 ? 1 : arguments.Size(name)).ToEquatableArray());
         if (arguments.SizesAreValid && shape.Elements > int.MaxValue)
         {
             arguments.Problems.Report(ProblemIds.TooLarge, "Input", "values", Numbers.Grouped(shape.Elements));

@@ -80,6 +80,13 @@ internal static class ProblemIds
     public const string PixelChannels = "SNN101";
     public const string PixelConstants = "SNN102";
 
+    public const string SquareAndSides = "SNN103";
+    public const string Groups = "SNN104";
+    public const string Same = "SNN105";
+    public const string NeedsSequence = "SNN106";
+    public const string OutputPadding = "SNN107";
+    public const string NothingLeft = "SNN108";
+
     public const string RecurrentMaps = "SNN110";
     public const string DiagonalOfNothing = "SNN111";
     public const string DelayTooLong = "SNN112";

@@ -14,8 +14,9 @@ internal static class Strangers
     [
         (["norm"], "of normalisations it has [BatchNorm1d] and [BatchNorm2d], which fold into the map before them"),
         (["dropout"], "write [Dropout(rate)]"),
-        (["pool"], "of pooling it has [MaxPool2d(kernel)] of spikes, [AvgPool2d(kernel)] and [SumPool2d(kernel)]"),
-        (["convtranspose", "deconv", "conv1d", "conv3d", "depthwise"], "of convolutions it has [Conv2d(channels)]"),
+        (["pool"], "of pooling it has [MaxPool2d(kernel)] of spikes, [AvgPool2d(kernel)], [AdaptiveAvgPool2d(side)], [GlobalAvgPool2d] and [SumPool2d(kernel)]"),
+        (["depthwise"], "write [Conv2d(channels, Groups = inputChannels)]"),
+        (["convtranspose", "deconv", "conv3d"], "of convolutions it has [Conv2d(channels)], [Conv1d(channels)] and [ConvTranspose2d(channels)]"),
         (["conv"], "write [Conv2d(channels)]"),
         (["dense", "affine", "fullyconnected", "bilinear"], "write [Linear(features)]"),
         (["sequential", "modulelist", "moduledict"], "the attributes on the class are the sequence; write its layers in order"),

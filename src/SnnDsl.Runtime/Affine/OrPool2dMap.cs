@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace SnnDsl.Affine;
 
 /// <summary>
-/// Sums over squares of spikes, for neurons that fire where a sum is above 0: where the maximum of the spikes is 1. Sums of zeros and ones are
-/// exact. Gradients are those of the maximum, which go to the value that attains it, the first in a square.
+/// Sums over windows of spikes, for neurons that fire where a sum is above 0: where the maximum of the spikes is 1. Sums of zeros and ones are
+/// exact. Gradients are those of the maximum, which go to the value that attains it, the first in a window.
 /// </summary>
 public sealed class OrPool2dMap : Pool2dMap
 {
@@ -18,6 +18,16 @@ public sealed class OrPool2dMap : Pool2dMap
     /// <exception cref="ArgumentException">The square does not fit into the padded input, or a number is out of its range.</exception>
     public OrPool2dMap(int kernel, int stride, int padding, params long[] inputShape)
         : base(Window.Over(kernel, stride, padding, inputShape), divisor: 1, inputShape)
+    {
+    }
+
+    /// <summary>Creates the map of a window that is no square.</summary>
+    /// <param name="down">How the window slides down the rows.</param>
+    /// <param name="across">How it slides across the columns.</param>
+    /// <param name="inputShape">Channels, height, width of an input.</param>
+    /// <exception cref="ArgumentException">The window does not fit into the padded input, or a number is out of its range.</exception>
+    public OrPool2dMap(Slide down, Slide across, params long[] inputShape)
+        : base(Window.Over(down, across, inputShape), divisor: 1, inputShape)
     {
     }
 
@@ -48,5 +58,5 @@ public sealed class OrPool2dMap : Pool2dMap
         return sum.Plus(maximum - maximum.detach());
     }
 
-    private Tensor MaximumFolded(Tensor x) => nn.functional.max_pool2d(x, [Kernel, Kernel], [Stride, Stride], [Padding, Padding]);
+    private Tensor MaximumFolded(Tensor x) => nn.functional.max_pool2d(x, Kernel, window.Strides, window.Paddings!);
 }

@@ -16,7 +16,7 @@ internal sealed unsafe class UnfoldedConvolution(Window window) : AutogradFuncti
     // Floats of what places see that are written before they are used: they stay in the caches.
     private const long ColumnFloats = 1 << 16;
 
-    /// <summary>Inputs: x [B, channels, height, width], weight [outputs, channels, side, side], bias or null. Output: [B, rows, columns, outputs].</summary>
+    /// <summary>Inputs: x [B, channels, height, width], weight [outputs, channels, kernel rows, kernel columns], bias or null. Output: [B, rows, columns, outputs].</summary>
     protected internal override Tensor[] Forward(Tensor?[] inputs)
     {
         var (x, weight) = (inputs[0]!.contiguous(), inputs[1]!.contiguous());
@@ -71,7 +71,7 @@ internal sealed unsafe class UnfoldedConvolution(Window window) : AutogradFuncti
     private void Walk(Tensor x, Tensor weight, Visit visit, int parts) =>
         Walk(x, weight, (sample, first, count, columns, size, _) => visit(sample, first, count, columns, size), parts);
 
-    // Some places of a sample after the other, with what they see: [places, channels x side x side].
+    // Some places of a sample after the other, with what they see: [places, channels x taps].
     private void Walk(Tensor x, Tensor weight, PartVisit visit, int parts)
     {
         int channels = (int)x.size(1), height = (int)x.size(2), width = (int)x.size(3), places = (int)(window.Rows * window.Columns);
@@ -98,16 +98,17 @@ internal sealed unsafe class UnfoldedConvolution(Window window) : AutogradFuncti
 
     private void Unfold(float* image, int channels, int height, int width, int first, int count, float* columns)
     {
-        int side = (int)window.Side;
+        var (down, across) = (window.Down, window.Across);
+        long tall = down.Extent, wide = across.Extent;
         for (int place = first; place < first + count; place++)
         {
-            int top = (int)((place / window.Columns * window.Stride) - window.Padding), left = (int)((place % window.Columns * window.Stride) - window.Padding);
+            long top = down.Source(place / window.Columns, 0), left = across.Source(place % window.Columns, 0);
             for (int channel = 0; channel < channels; channel++)
             {
-                for (int row = top; row < top + side; row++)
+                for (long row = top; row < top + tall; row += down.Dilation)
                 {
                     float* line = image + (((channel * height) + row) * width);
-                    for (int column = left; column < left + side; column++)
+                    for (long column = left; column < left + wide; column += across.Dilation)
                     {
                         *columns++ = row >= 0 && row < height && column >= 0 && column < width ? line[column] : 0;
                     }

@@ -95,7 +95,7 @@ internal static class SumSizes
         foreach (var link in links)
         {
             // A mean adds up its values before it divides.
-            double window = link is Pool2dMap or VotingMap ? values.max().item<double>() * link.Terms : 0;
+            double window = link is Pool2dMap or AdaptiveAvgPool2dMap or VotingMap ? values.max().item<double>() * link.Terms : 0;
             values = link.With(weight => weight.to(ScalarType.Float64).abs()).Apply(values);
             Require(Math.Max(window, values.max().item<double>()), $"Sums of {name} ({string.Join('x', link.InputShape)} to {string.Join('x', link.OutputShape)})");
         }

@@ -1,19 +1,21 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
+using SnnDsl.Affine;
 using SnnDsl.Hardware;
 using Lanes128 = SnnDsl.Hardware.Pair<SnnDsl.Hardware.Pair<SnnDsl.Hardware.Pair<SnnDsl.Hardware.Lanes16>>>;
 using Lanes64 = SnnDsl.Hardware.Pair<SnnDsl.Hardware.Pair<SnnDsl.Hardware.Lanes16>>;
 
 namespace SnnDsl.Events;
 
-/// <summary>A two-dimensional convolution with a square kernel and zero padding, in event-driven form.</summary>
+/// <summary>A two-dimensional convolution, all of whose outputs see all input channels, in event-driven form.</summary>
 /// <remarks>
 /// A tap is a position in the kernel, row by row; input place (y, x) feeds output place (v, u) through tap (i, j) where
-/// y = v * stride - padding + i and x = u * stride - padding + j.
+/// y = v * stride - padding + i * dilation, and likewise x of u and j.
 /// </remarks>
 internal sealed unsafe partial class ConvEventMap : EventMap
 {
-    private readonly int kernel;
+    // The taps of one row of the kernel.
+    private readonly int tapsPerRow;
     private readonly int taps;
 
     // Whether there are 32 vector registers of 512 bits; half as many of 256 hold fewer sums.
@@ -29,30 +31,21 @@ internal sealed unsafe partial class ConvEventMap : EventMap
 
     /// <summary>Creates the map.</summary>
     /// <param name="inputChannels">Channels of an input.</param>
-    /// <param name="inputHeight">Its height.</param>
-    /// <param name="inputWidth">Its width.</param>
     /// <param name="outputChannels">Channels of an output.</param>
-    /// <param name="kernel">Height and width of the kernel.</param>
-    /// <param name="stride">The step of the kernel.</param>
-    /// <param name="padding">Zeros on every side.</param>
-    /// <exception cref="ArgumentException">The kernel does not fit into the padded input.</exception>
-    public ConvEventMap(int inputChannels, int inputHeight, int inputWidth, int outputChannels, int kernel, int stride, int padding)
+    /// <param name="window">How the kernel slides over the image.</param>
+    public ConvEventMap(int inputChannels, int outputChannels, Window window)
         : base(
-            inputHeight * inputWidth, inputChannels, Extent(inputHeight, kernel, stride, padding) * Extent(inputWidth, kernel, stride, padding),
-            outputChannels, (long)outputChannels * inputChannels * kernel * kernel)
+            (int)(window.Height * window.Width), inputChannels, (int)(window.Rows * window.Columns), outputChannels,
+            outputChannels * inputChannels * window.Taps)
     {
-        this.kernel = kernel;
-        taps = kernel * kernel;
-        int outputWidth = Extent(inputWidth, kernel, stride, padding);
-        sources = new int[OutputPlaces * taps];
+        tapsPerRow = (int)window.Across.Kernel;
+        taps = (int)window.Taps;
+        sources = window.Sources();
         var fed = new List<int>[Places];
         for (int place = 0; place < Places; place++)
             fed[place] = [];
         for (int i = 0; i < sources.Length; i++)
         {
-            (int place, int tap) = (i / taps, i % taps);
-            int y = place / outputWidth * stride - padding + tap / kernel, x = place % outputWidth * stride - padding + tap % kernel;
-            sources[i] = y < 0 || y >= inputHeight || x < 0 || x >= inputWidth ? -1 : y * inputWidth + x;
             if (sources[i] >= 0)
                 fed[sources[i]].Add(i);
         }
@@ -127,11 +120,11 @@ internal sealed unsafe partial class ConvEventMap : EventMap
         {
             SpikeLists.List(spikes + row * Words, Places, WordsPerPlace, starts, channels);
             // One row of the kernel after the other: what neighbouring places read of its weights stays in the first cache.
-            for (int first = 0; first < taps; first += kernel)
+            for (int first = 0; first < taps; first += tapsPerRow)
             {
                 for (int place = 0; place < OutputPlaces; place++)
                 {
-                    int count = Offsets(place, first, first + kernel, starts, channels, offsets);
+                    int count = Offsets(place, first, first + tapsPerRow, starts, channels, offsets);
                     float* y = outputs + row * Outputs + (nint)place * OutputChannels;
                     Sum(byInput, first == 0 ? bias : y, offsets, count, y);
                 }
@@ -172,10 +165,6 @@ internal sealed unsafe partial class ConvEventMap : EventMap
     private nint OffsetRoom => (nint)taps * Channels + SpikeLists.Slack;
 
     private nint RowRoom => Places + 1 + (nint)Inputs + SpikeLists.Slack;
-
-    private static int Extent(int input, int kernel, int stride, int padding) => input + 2 * padding >= kernel
-        ? (input + 2 * padding - kernel) / stride + 1
-        : throw new ArgumentException($"A kernel of {kernel} does not fit into {input} with padding {padding}; make it smaller or pad more.");
 
     // Where the weights of all spikes that an output place sees through the taps [first, last) lie in W by input.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -9,12 +9,12 @@ using static TorchSharp.torch;
 namespace SnnDsl.Events;
 
 /// <summary>
-/// Currents to the maxima of their neurons' spikes over squares, and back to the first spike of each square, or to its first value where there is
-/// none. Layout as in <see cref="EventLayout"/>: a square's values lie channel by channel side by side. Only currents are kept; backward runs the
+/// Currents to the maxima of their neurons' spikes over windows, and back to the first spike of each window, or to its first value where there is
+/// none. Layout as in <see cref="EventLayout"/>: a window's values lie channel by channel side by side. Only currents are kept; backward runs the
 /// neurons again.
 /// </summary>
 /// <param name="kernel">The neurons.</param>
-/// <param name="window">The square.</param>
+/// <param name="window">The window.</param>
 /// <param name="image">Channels, height, width of the spikes.</param>
 /// <param name="steps">T.</param>
 /// <param name="constant">Whether the current is the same at every step.</param>
@@ -94,7 +94,7 @@ internal sealed unsafe class FirePoolFunction(NeuronKernel kernel, Window window
             for (int column = 0; column < window.Columns; column++, maxima += channels)
             {
                 new Span<float>(maxima, channels).Clear();
-                var (top, bottom, first, last) = Square(row, column);
+                var (top, bottom, first, last) = Under(row, column);
                 for (int y = top; y < bottom; y++)
                 {
                     for (int x = first; x < last; x++)
@@ -125,7 +125,7 @@ internal sealed unsafe class FirePoolFunction(NeuronKernel kernel, Window window
             for (int column = 0; column < window.Columns; column++, gradients += channels)
             {
                 new Span<float>(gradients, channels).CopyTo(new Span<float>(left, channels));
-                var (top, bottom, first, last) = Square(row, column);
+                var (top, bottom, first, last) = Under(row, column);
                 for (int y = top; y < bottom; y++)
                 {
                     for (int x = first; x < last; x++)
@@ -164,10 +164,11 @@ internal sealed unsafe class FirePoolFunction(NeuronKernel kernel, Window window
         }
     }
 
-    // The rows and columns of the image under a square.
-    private (int Top, int Bottom, int First, int Last) Square(int row, int column)
+    // The rows and columns of the image under the window.
+    private (int Top, int Bottom, int First, int Last) Under(int row, int column)
     {
-        long y = (row * window.Stride) - window.Padding, x = (column * window.Stride) - window.Padding;
-        return ((int)Math.Max(0, y), (int)Math.Min(height, y + window.Side), (int)Math.Max(0, x), (int)Math.Min(width, x + window.Side));
+        long y = window.Down.Source(row, 0), x = window.Across.Source(column, 0);
+        return (
+            (int)Math.Max(0, y), (int)Math.Min(height, y + window.Down.Kernel), (int)Math.Max(0, x), (int)Math.Min(width, x + window.Across.Kernel));
     }
 }

@@ -1,12 +1,13 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using SnnDsl.Affine;
 using SnnDsl.Hardware;
 
 namespace SnnDsl.Events;
 
 /// <summary>
-/// Sums over squares, each channel by itself, times one number: what pools are to bounds, in event-driven form. It stands for a convolution
-/// whose kernels lie on the diagonal, [channels, side, side] weights that are all the same, and nothing learns.
+/// Sums over windows, each channel by itself, times one number: what pools are to bounds, in event-driven form. It stands for a convolution
+/// whose kernels lie on the diagonal, [channels, kernel] weights that are all the same, and nothing learns.
 /// </summary>
 internal sealed unsafe class PoolEventMap : EventMap
 {
@@ -24,29 +25,20 @@ internal sealed unsafe class PoolEventMap : EventMap
 
     /// <summary>Creates the map.</summary>
     /// <param name="channels">Channels.</param>
-    /// <param name="height">The height of an input.</param>
-    /// <param name="width">Its width.</param>
-    /// <param name="rows">The height of an output.</param>
-    /// <param name="columns">Its width.</param>
-    /// <param name="side">The side of the square.</param>
-    /// <param name="stride">Its step.</param>
-    /// <param name="padding">Zeros on every side.</param>
+    /// <param name="window">The window.</param>
     /// <param name="isRounded">Whether float32 has not the number that sums are multiplied by.</param>
-    public PoolEventMap(int channels, int height, int width, int rows, int columns, int side, int stride, int padding, bool isRounded)
-        : base(height * width, channels, rows * columns, channels, (long)channels * side * side)
+    public PoolEventMap(int channels, Window window, bool isRounded)
+        : base((int)(window.Height * window.Width), channels, (int)(window.Rows * window.Columns), channels, channels * window.Taps)
     {
         this.isRounded = isRounded;
-        taps = side * side;
-        sources = new int[OutputPlaces * taps];
+        taps = (int)window.Taps;
+        sources = window.Sources();
         List<int>[] read = [.. Enumerable.Range(0, Places).Select(_ => new List<int>())];
         for (int i = 0; i < sources.Length; i++)
         {
-            var (place, tap) = Math.DivRem(i, taps);
-            int y = (place / columns * stride) - padding + (tap / side), x = (place % columns * stride) - padding + (tap % side);
-            sources[i] = y < 0 || y >= height || x < 0 || x >= width ? -1 : (y * width) + x;
             if (sources[i] >= 0)
             {
-                read[sources[i]].Add(place);
+                read[sources[i]].Add(i / taps);
             }
         }
 

@@ -47,9 +47,9 @@ public sealed class SpikeTrain
     /// <param name="numbers">[T, B, ...].</param>
     internal SpikeTrain Replaced(Tensor numbers) => new(layer, Current, steps, constant, flatten, numbers);
 
-    /// <summary>The maxima of the spikes over squares, [T, B, ...].</summary>
+    /// <summary>The maxima of the spikes over windows, [T, B, ...].</summary>
     /// <param name="map">The pool.</param>
-    /// <param name="window">Its square.</param>
+    /// <param name="window">Its window.</param>
     internal Tensor Maximum(OrPool2dMap map, Window window)
     {
         // Spikes that something else has asked for already are there.

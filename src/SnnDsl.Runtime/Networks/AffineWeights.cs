@@ -15,15 +15,26 @@ public sealed class AffineWeights : nn.Module
     // TorchSharp finds both by reflection: without this, trimming and Native AOT take them away.
     [DynamicDependency(DynamicallyAccessedMemberTypes.PublicFields, typeof(AffineWeights))]
     public AffineWeights(Generator generator, bool hasBias, params long[] shape)
+        : this(generator, shape[0], hasBias, shape)
+    {
+    }
+
+    /// <summary>Creates weights whose first dimension are not the outputs, as those of a transposed convolution, from n = the values of a first index, as PyTorch does.</summary>
+    /// <param name="generator">As above.</param>
+    /// <param name="outputs">How many outputs or output channels.</param>
+    /// <param name="hasBias">Whether there is a bias, one value for each of them.</param>
+    /// <param name="shape">The weight's.</param>
+    [DynamicDependency(DynamicallyAccessedMemberTypes.PublicFields, typeof(AffineWeights))]
+    public AffineWeights(Generator generator, long outputs, bool hasBias, params long[] shape)
         : base(nameof(AffineWeights))
     {
         weight = new Parameter(empty(shape));
-        bias = hasBias ? new Parameter(empty(shape[0])) : null;
+        bias = hasBias ? new Parameter(empty(outputs)) : null;
         Initialisation.Uniform(weight, bias, generator);
         RegisterComponents();
     }
 
-    /// <summary>[outputs, inputs] or [output channels, input channels, kernel, kernel].</summary>
+    /// <summary>[outputs, inputs], [output channels, input channels of a group, kernel...] or, transposed, [input channels, output channels, kernel, kernel].</summary>
     public readonly Parameter weight;
 
     /// <summary>[outputs], or null.</summary>

@@ -79,8 +79,14 @@ internal sealed class HarmfulChanges(Tensor spikes, Tensor changes, int count)
         {
             LinearMap linear => InRows(folded, linear.Weight),
             Conv2dMap conv => InBlocks(folded, conv.Weight.numel() * conv.OutputShape[1] * conv.OutputShape[2], part =>
-                Extremes(Patches(part, conv).unsqueeze(1) * conv.Weight.flatten(1).unsqueeze(0).unsqueeze(-1), 2)),
-            Pool2dMap pool => InPool(folded, pool),
+                Extremes(conv.Patches(part).unsqueeze(2) * conv.Weight.view(1, conv.Groups, -1, conv.Terms, 1), 3)),
+            ConvTranspose2dMap conv => InBlocks(folded, conv.Weight.numel() * conv.OutputShape[1] * conv.OutputShape[2], part =>
+            {
+                var (patches, weight) = conv.Patches(part);
+                return Extremes(patches * weight.view(1, weight.size(0), -1, 1), 2);
+            }),
+            Pool2dMap pool => InPool(folded, pool, full(1, count / (double)pool.Divisor, folded.dtype, folded.device)),
+            AdaptiveAvgPool2dMap pool => InPool(folded, pool, count / pool.Counts(folded)),
             FlattenMap => InPlace(folded),
             // Each output has one input.
             ScaleMap scale => Extremes(scale.PullBack(folded).unsqueeze(-1), -1),
@@ -169,15 +175,9 @@ internal sealed class HarmfulChanges(Tensor spikes, Tensor changes, int count)
     private (Tensor Down, Tensor Up) Extremes(Tensor gains, int dimension) =>
         (MostHarmful(gains.neg().AtLeast(0), dimension), MostHarmful(gains.AtLeast(0), dimension));
 
-    private (Tensor Down, Tensor Up) InPool(Tensor moves, Pool2dMap pool)
-    {
-        // All entries weigh the same; no more entries of a window can move than it has, nor more than k.
-        double most = count / (double)pool.Divisor;
-        return (pool.Apply(moves.neg().AtLeast(0)).AtMost(most), pool.Apply(moves.AtLeast(0)).AtMost(most));
-    }
-
-    private static Tensor Patches(Tensor x, Conv2dMap conv) => nn.functional.unfold(
-        x, (conv.Weight.shape[2], conv.Weight.shape[3]), padding: (conv.Padding, conv.Padding), stride: (conv.Stride, conv.Stride));
+    // All entries of a window weigh the same; no more of them can move than it has, nor more than k, which move it by so much at most.
+    private static (Tensor Down, Tensor Up) InPool(Tensor moves, AffineMap pool, Tensor most) =>
+        (pool.Apply(moves.neg().AtLeast(0)).minimum(most), pool.Apply(moves.AtLeast(0)).minimum(most));
 
     // The changes times the weights are large: a few samples and steps at a time, and only where something can change.
     private static (Tensor Down, Tensor Up) InBlocks(Tensor folded, long size, Func<Tensor, (Tensor Down, Tensor Up)> reach)

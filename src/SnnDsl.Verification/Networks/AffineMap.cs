@@ -1,32 +1,36 @@
+using System.Numerics;
 using SnnDsl.Verification.Arithmetic;
 
 namespace SnnDsl.Verification.Networks;
 
 /// <summary>
 /// y = (W x + b) / divisor of flattened values. Output (channel, place) weighs the inputs that its place sees: a fully connected layer has
-/// one place that sees all, a convolution one for each position of its window. A mean has weights of 1 and a divisor, so that its shares,
+/// one place that sees all, a convolution one for each position of its window, and as many again for each group of channels. A mean has weights of 1 and a divisor, so that its shares,
 /// of which 1/9 is no binary number, are exact.
 /// </summary>
 /// <typeparam name="T">The numbers.</typeparam>
 internal sealed class AffineMap<T> : IAffineRows<T>
     where T : struct, IReal<T>
 {
-    // By place: the inputs it sees, and where in a channel's weights the weight of each stands.
+    // By group and place: the inputs it sees, and where in a channel's weights the weight of each stands.
     private readonly int[][] seen;
     private readonly int[][] at;
     private readonly T[] weights;
     private readonly T[] bias;
     private readonly int size;
+    private readonly int places;
+    private readonly int channelsOfGroup;
 
     // By channel, the last binary digit of its weights; sums of few enough digits are exact.
     private readonly int[] digits;
     private readonly T largest;
 
-    private AffineMap(int inputs, int[][] seen, int[][] at, T[] weights, T[] bias, int divisor = 1)
+    private AffineMap(int inputs, int[][] seen, int[][] at, T[] weights, T[] bias, int divisor = 1, int groups = 1)
     {
         (Inputs, this.seen, this.at, this.weights, this.bias, Divisor) = (inputs, seen, at, weights, bias, divisor);
         size = weights.Length / bias.Length;
-        Outputs = bias.Length * seen.Length;
+        (places, channelsOfGroup) = (seen.Length / groups, bias.Length / groups);
+        Outputs = bias.Length * places;
         digits = [.. Enumerable.Range(0, bias.Length).Select(channel => Digits.Last<T>(weights.AsSpan(channel * size, size)))];
         largest = T.Max(Digits.Largest<T>(weights), Digits.Largest<T>(bias));
     }
@@ -41,7 +45,7 @@ internal sealed class AffineMap<T> : IAffineRows<T>
     public int Divisor { get; }
 
     /// <summary>How many products y takes.</summary>
-    public long Products => (long)bias.Length * seen.Sum(inputs => (long)inputs.Length);
+    public long Products => (long)channelsOfGroup * seen.Sum(inputs => (long)inputs.Length);
 
     /// <summary>At most how many inputs an output sees.</summary>
     public int MostTerms => seen.Max(inputs => inputs.Length);
@@ -59,12 +63,45 @@ internal sealed class AffineMap<T> : IAffineRows<T>
     /// <summary>A convolution with zeros around the image.</summary>
     /// <param name="input">Channels, rows, columns.</param>
     /// <param name="output">Channels, rows, columns.</param>
-    /// <param name="kernel">The window's side.</param>
-    /// <param name="stride">The window's step.</param>
-    /// <param name="padding">Zeros on every side.</param>
+    /// <param name="window">How the kernel slides.</param>
+    /// <param name="groups">Into how many groups channels are divided.</param>
+    /// <param name="weights">[output channels, input channels of a group, kernel rows, kernel columns].</param>
+    /// <param name="bias">[output channels].</param>
+    public static AffineMap<T> Convolution(int[] input, int[] output, Window window, int groups, T[] weights, T[] bias)
+    {
+        List<int[]> seen = [], at = [];
+        int channels = input[0] / groups;
+        for (int group = 0; group < groups; group++)
+        {
+            foreach (var (row, column) in Places(output))
+            {
+                List<int> inputs = [], offsets = [];
+                for (int channel = 0; channel < channels; channel++)
+                {
+                    foreach (var (y, x, offset) in window.At(input, row, column))
+                    {
+                        inputs.Add((((((group * channels) + channel) * input[1]) + y) * input[2]) + x);
+                        offsets.Add((channel * window.Taps) + offset);
+                    }
+                }
+
+                seen.Add([.. inputs]);
+                at.Add([.. offsets]);
+            }
+        }
+
+        return new(input.Aggregate((a, b) => a * b), [.. seen], [.. at], weights, bias, groups: groups);
+    }
+
+    /// <summary>A transposed convolution: each value spreads the kernel over the output.</summary>
+    /// <param name="input">Channels, rows, columns.</param>
+    /// <param name="output">Channels, rows, columns.</param>
+    /// <param name="kernel">The kernel's side.</param>
+    /// <param name="stride">How far apart neighbouring values spread it.</param>
+    /// <param name="padding">Rows and columns that are taken away on every side.</param>
     /// <param name="weights">[output channels, input channels, kernel, kernel].</param>
     /// <param name="bias">[output channels].</param>
-    public static AffineMap<T> Convolution(int[] input, int[] output, int kernel, int stride, int padding, T[] weights, T[] bias)
+    public static AffineMap<T> Transposed(int[] input, int[] output, int kernel, int stride, int padding, T[] weights, T[] bias)
     {
         List<int[]> seen = [], at = [];
         foreach (var (row, column) in Places(output))
@@ -72,10 +109,13 @@ internal sealed class AffineMap<T> : IAffineRows<T>
             List<int> inputs = [], offsets = [];
             for (int channel = 0; channel < input[0]; channel++)
             {
-                foreach (var (y, x, offset) in Window(input, row, column, kernel, stride, padding))
+                foreach (var (y, dy) in Met(row, input[1]))
                 {
-                    inputs.Add((((channel * input[1]) + y) * input[2]) + x);
-                    offsets.Add((channel * kernel * kernel) + offset);
+                    foreach (var (x, dx) in Met(column, input[2]))
+                    {
+                        inputs.Add((((channel * input[1]) + y) * input[2]) + x);
+                        offsets.Add((((channel * kernel) + dy) * kernel) + dx);
+                    }
                 }
             }
 
@@ -84,16 +124,21 @@ internal sealed class AffineMap<T> : IAffineRows<T>
         }
 
         return new(input.Aggregate((a, b) => a * b), [.. seen], [.. at], weights, bias);
+
+        // The values along a side whose kernel reaches a place, and by which tap.
+        IEnumerable<(int Value, int Tap)> Met(int place, int size) =>
+            from value in Enumerable.Range(0, size)
+            let tap = (long)place + padding - ((long)value * stride)
+            where tap >= 0 && tap < kernel
+            select (value, (int)tap);
     }
 
     /// <summary>The sum of each window, or its mean, channel by channel.</summary>
     /// <param name="input">Channels, rows, columns.</param>
     /// <param name="output">Channels, rows, columns.</param>
-    /// <param name="kernel">The window's side.</param>
-    /// <param name="stride">The window's step.</param>
-    /// <param name="padding">Zeros on every side.</param>
+    /// <param name="window">How the window slides.</param>
     /// <param name="divisor">What sums are divided by: 1, or the number of a window's values.</param>
-    public static AffineMap<T> Pool(int[] input, int[] output, int kernel, int stride, int padding, int divisor)
+    public static AffineMap<T> Pool(int[] input, int[] output, Window window, int divisor)
     {
         // The channels are places too: none sees another's values.
         List<int[]> seen = [], at = [];
@@ -101,14 +146,42 @@ internal sealed class AffineMap<T> : IAffineRows<T>
         {
             foreach (var (row, column) in Places(output))
             {
-                var window = Window(input, row, column, kernel, stride, padding).ToList();
-                seen.Add([.. window.Select(tap => (((channel * input[1]) + tap.Y) * input[2]) + tap.X)]);
-                at.Add([.. window.Select(tap => tap.Offset)]);
+                var taps = window.At(input, row, column).ToList();
+                seen.Add([.. taps.Select(tap => (((channel * input[1]) + tap.Y) * input[2]) + tap.X)]);
+                at.Add([.. taps.Select(tap => tap.Offset)]);
             }
         }
 
-        int taps = kernel * kernel;
-        return new(input.Aggregate((a, b) => a * b), [.. seen], [.. at], [.. Enumerable.Repeat(T.One, taps)], [default], divisor);
+        return new(input.Aggregate((a, b) => a * b), [.. seen], [.. at], [.. Enumerable.Repeat(T.One, window.Taps)], [default], divisor);
+    }
+
+    /// <summary>The means of windows that divide an image, channel by channel, of different sizes where their number does not divide the image's.</summary>
+    /// <param name="input">Channels, rows, columns.</param>
+    /// <param name="output">Channels, rows, columns.</param>
+    public static AffineMap<T> Means(int[] input, int[] output)
+    {
+        // Means of different sizes are exact over a common multiple of them: a window of n values weighs each by divisor / n.
+        var (rows, columns) = (Sections(input[1], output[1]), Sections(input[2], output[2]));
+        long[] sizes = [.. rows.SelectMany(row => columns.Select(column => (long)row.Count * column.Count)).Distinct().Order()];
+        int divisor = checked((int)sizes.Aggregate(1L, (a, b) => checked(a / (long)BigInteger.GreatestCommonDivisor(a, b) * b)));
+        List<int[]> seen = [], at = [];
+        foreach (int channel in Enumerable.Range(0, input[0]))
+        {
+            foreach (var (row, column) in Places(output))
+            {
+                int[] inputs =
+                [
+                    .. from y in rows[row]
+                       from x in columns[column]
+                       select (((channel * input[1]) + y) * input[2]) + x,
+                ];
+                seen.Add(inputs);
+                at.Add([.. Enumerable.Repeat(Array.IndexOf(sizes, inputs.Length), inputs.Length)]);
+            }
+        }
+
+        return new(
+            input.Aggregate((a, b) => a * b), [.. seen], [.. at], [.. sizes.Select(size => T.From(divisor / size))], [default], divisor);
     }
 
     /// <summary>The means of groups of neighbours.</summary>
@@ -172,9 +245,9 @@ internal sealed class AffineMap<T> : IAffineRows<T>
         for (int channel = 0; channel < bias.Length; channel++)
         {
             var w = weights.AsSpan(channel * size, size);
-            for (int place = 0; place < seen.Length; place++)
+            for (int place = 0; place < places; place++)
             {
-                var (inputs, offsets) = (seen[place], at[place]);
+                var (inputs, offsets) = Seen(channel, place);
                 T low = bias[channel], high = bias[channel], sum = T.Abs(bias[channel]);
                 int used = 0;
                 for (int i = 0; i < inputs.Length; i++)
@@ -187,7 +260,7 @@ internal sealed class AffineMap<T> : IAffineRows<T>
                     used += l.IsZero && u.IsZero ? 0 : 1;
                 }
 
-                int output = (channel * seen.Length) + place;
+                int output = (channel * places) + place;
                 // Where all digits fit, as of weights on a grid, a membrane that is exactly on its threshold is seen to be there.
                 bool isExact = T.HoldsSums(sum, Math.Min(Digits.OfProduct(digits[channel], last), T.LastDigit(bias[channel])));
                 T lost = isExact ? default : T.Above(T.Above(T.Lost(inputs.Length + 3) * sum) + T.Tiny);
@@ -214,16 +287,16 @@ internal sealed class AffineMap<T> : IAffineRows<T>
         for (int channel = 0; channel < bias.Length; channel++)
         {
             var w = weights.AsSpan(channel * size, size);
-            for (int place = 0; place < seen.Length; place++)
+            for (int place = 0; place < places; place++)
             {
-                T a = coefficients[(channel * seen.Length) + place];
+                T a = coefficients[(channel * places) + place];
                 if (a.IsZero)
                 {
                     continue;
                 }
 
                 a = Divisor == 1 ? a : a / T.From(Divisor);
-                var (inputs, offsets) = (seen[place], at[place]);
+                var (inputs, offsets) = Seen(channel, place);
                 for (int i = 0; i < inputs.Length; i++)
                 {
                     result[inputs[i]] += w[offsets[i]] * a;
@@ -252,7 +325,7 @@ internal sealed class AffineMap<T> : IAffineRows<T>
                 continue;
             }
 
-            constant = T.Below(constant + Divided(T.Product(a, bias[j / seen.Length])).Lower);
+            constant = T.Below(constant + Divided(T.Product(a, bias[j / places])).Lower);
             absolute = T.Above(absolute + T.Above(T.Abs(a) * outputs.Sums[j]));
             if (float32)
             {
@@ -278,16 +351,17 @@ internal sealed class AffineMap<T> : IAffineRows<T>
     /// <param name="output">The output.</param>
     public IEnumerable<(int Input, T Weight)> Numerators(int output)
     {
-        var (channel, place) = (output / seen.Length, output % seen.Length);
-        for (int i = 0; i < seen[place].Length; i++)
+        int channel = output / places;
+        var (inputs, offsets) = Seen(channel, output % places);
+        for (int i = 0; i < inputs.Length; i++)
         {
-            yield return (seen[place][i], weights[(channel * size) + at[place][i]]);
+            yield return (inputs[i], weights[(channel * size) + offsets[i]]);
         }
     }
 
     /// <summary>The bias of one output, times the divisor.</summary>
     /// <param name="output">The output.</param>
-    public T Bias(int output) => bias[output / seen.Length];
+    public T Bias(int output) => bias[output / places];
 
     /// <summary>The last binary digit of any weight.</summary>
     public int LastDigit => digits.Min();
@@ -312,12 +386,16 @@ internal sealed class AffineMap<T> : IAffineRows<T>
         from column in Enumerable.Range(0, output[2])
         select (row, column);
 
-    // The cells of the image under a window, and their places in it.
-    private static IEnumerable<(int Y, int X, int Offset)> Window(int[] input, int row, int column, int kernel, int stride, int padding) =>
-        from dy in Enumerable.Range(0, kernel)
-        from dx in Enumerable.Range(0, kernel)
-        let y = ((long)row * stride) - padding + dy
-        let x = ((long)column * stride) - padding + dx
-        where y >= 0 && y < input[1] && x >= 0 && x < input[2]
-        select ((int)y, (int)x, (dy * kernel) + dx);
+    // Section i of n of a side: from floor(i size / n) up to, and without, ceil((i + 1) size / n).
+    private static List<int>[] Sections(int size, int sections) =>
+    [
+        .. Enumerable.Range(0, sections).Select(i => Enumerable.Range(0, size)
+            .Where(at => (long)(at + 1) * sections > (long)i * size && (long)at * sections < (long)(i + 1) * size).ToList()),
+    ];
+
+    private (int[] Inputs, int[] Offsets) Seen(int channel, int place)
+    {
+        int i = (channel / channelsOfGroup * places) + place;
+        return (seen[i], at[i]);
+    }
 }

@@ -12,18 +12,39 @@ internal sealed record LayerWeights(LayerSpec Layer, LayerSpec? Norm, IReadOnlyD
     /// <typeparam name="T">The numbers.</typeparam>
     /// <param name="outputs">How many outputs or output channels.</param>
     /// <param name="inputs">How many weights each of them has.</param>
+    /// <param name="transposed">How many weights stand together for each input channel and output, where the file has input channels first; 0 where it has outputs.</param>
     /// <exception cref="FormatException">Values are missing, or of another number.</exception>
-    public (T[] Weight, T[] Bias) Of<T>(int outputs, int inputs)
+    public (T[] Weight, T[] Bias) Of<T>(int outputs, int inputs, int transposed = 0)
         where T : struct, IReal<T>
     {
         float[] weight = Named(Layer, "weight", checked(outputs * inputs));
         float[] bias = Layer.Constants["bias"] == "true" ? Named(Layer, "bias", outputs) : new float[outputs];
+        if (transposed > 0)
+        {
+            weight = OutputsFirst(weight, outputs, transposed);
+        }
+
         if (Norm is not null)
         {
             (weight, bias) = Folded(weight, bias, inputs);
         }
 
         return (Array.ConvertAll(weight, value => T.From(value)), Array.ConvertAll(bias, value => T.From(value)));
+    }
+
+    private static float[] OutputsFirst(float[] weight, int outputs, int taps)
+    {
+        float[] ordered = new float[weight.Length];
+        int channels = weight.Length / outputs / taps;
+        for (int channel = 0; channel < channels; channel++)
+        {
+            for (int output = 0; output < outputs; output++)
+            {
+                weight.AsSpan(((channel * outputs) + output) * taps, taps).CopyTo(ordered.AsSpan(((output * channels) + channel) * taps));
+            }
+        }
+
+        return ordered;
     }
 
     // The float32 numbers that run: each square root, quotient, product and sum is rounded by itself, as IEEE 754 says, and in this order.

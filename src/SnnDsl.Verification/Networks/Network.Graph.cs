@@ -28,7 +28,7 @@ internal sealed partial class Network<T>
             switch (layer.Kind)
             {
                 case "BatchNorm1d" or "BatchNorm2d":
-                    if (layer.Reads is not null || i == 0 || architecture.Layers[i - 1].Kind is not ("Linear" or "Conv2d"))
+                    if (layer.Reads is not null || i == 0 || architecture.Layers[i - 1].Kind is not ("Linear" or "Conv2d" or "ConvTranspose2d"))
                     {
                         throw new FormatException($"{layer.Name} normalises no layer with weights.");
                     }

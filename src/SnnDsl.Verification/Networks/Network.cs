@@ -95,7 +95,7 @@ internal sealed partial class Network<T>
             var norm = architecture.Layers.ElementAtOrDefault(i + 1) is { Kind: "BatchNorm1d" or "BatchNorm2d" } next ? next : null;
             if (layer.Kind is "BatchNorm1d" or "BatchNorm2d")
             {
-                if (i == 0 || architecture.Layers[i - 1].Kind is not ("Linear" or "Conv2d"))
+                if (i == 0 || architecture.Layers[i - 1].Kind is not ("Linear" or "Conv2d" or "ConvTranspose2d"))
                 {
                     throw new FormatException($"{layer.Name} normalises no layer with weights.");
                 }
@@ -207,14 +207,34 @@ internal sealed partial class Network<T>
                 var (matrix, bias) = weights.Of<T>(features, Size(shape));
                 return AffineMap<T>.Linear(Size(shape), matrix, bias);
             case "Conv2d":
-                var (channels, kernel) = (Constant("channels"), Constant("kernel"));
-                var (kernels, constants) = weights.Of<T>(channels, shape[0] * kernel * kernel);
-                return AffineMap<T>.Convolution(shape, layer.Output, kernel, Constant("stride"), Constant("padding"), kernels, constants);
+                var (channels, window) = (Constant("channels"), Window.Read(layer));
+                int groups = layer.Constants.ContainsKey("groups") ? Constant("groups") : 1;
+                if (groups < 1 || shape[0] % groups != 0 || channels % groups != 0)
+                {
+                    throw new FormatException($"{layer.Name} divides {shape[0]} and {channels} channels into {groups} groups.");
+                }
+
+                var (kernels, constants) = weights.Of<T>(channels, checked(shape[0] / groups * window.Taps));
+                return AffineMap<T>.Convolution(shape, layer.Output, window, groups, kernels, constants);
+            case "ConvTranspose2d":
+                var (made, edge, step, cut) = (Constant("channels"), Constant("kernel"), Constant("stride"), Constant("padding"));
+                if (layer.Output is not [_, var tall, var wide] || layer.Output[0] != made || edge < 1 || step < 1 || cut < 0
+                    || tall != ((shape[1] - 1) * step) - (2 * cut) + edge + Constant("outputPadding") || wide != ((shape[2] - 1) * step) - (2 * cut) + edge + Constant("outputPadding"))
+                {
+                    throw new FormatException($"{layer.Name} gives another image than it states.");
+                }
+
+                var (spread, shifts) = weights.Of<T>(made, checked(shape[0] * edge * edge), transposed: edge * edge);
+                return AffineMap<T>.Transposed(shape, layer.Output, edge, step, cut, spread, shifts);
             case "AvgPool2d":
-                int side = Constant("kernel");
-                return AffineMap<T>.Pool(shape, layer.Output, side, Constant("stride"), padding: 0, divisor: side * side);
+                var means = Window.Read(layer);
+                return AffineMap<T>.Pool(shape, layer.Output, means, divisor: means.Taps);
+            case "AdaptiveAvgPool2d":
+                return layer.Output is [var count, var height, var width] && count == shape[0] && height == Constant("height") && width == Constant("width")
+                    ? AffineMap<T>.Means(shape, layer.Output)
+                    : throw new FormatException($"{layer.Name} gives another image than it states.");
             case "SumPool2d":
-                return AffineMap<T>.Pool(shape, layer.Output, Constant("kernel"), Constant("stride"), Constant("padding"), divisor: 1);
+                return AffineMap<T>.Pool(shape, layer.Output, Window.Read(layer), divisor: 1);
             case "Normalize":
                 return AffineMap<T>.Scale(shape, Numbers("scale"), Numbers("shift"));
             case "Voting":

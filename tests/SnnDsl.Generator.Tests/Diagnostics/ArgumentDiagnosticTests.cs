@@ -147,7 +147,7 @@ public class ArgumentDiagnosticTests
     [InlineData("Input(4), Linear(3, Nothing = 2), Lif")]
     [InlineData("Input(4), Linear(), Lif")]
     [InlineData("Input(4), Linear(1 / 0), Lif")]
-    [InlineData("Input(4, 3), Linear(3), Lif")]
+    [InlineData("Input(4, 3, 2, 1), Linear(3), Lif")]
     [InlineData("Input(4), Linear(3, Name = 7), Lif")]
     [InlineData("Input(4), Linear(3), Lif(Threshold = \"high\")")]
     public Task WhatDoesNotCompileIsLeftToTheCompiler(string attributes) => Expect.InNetwork($"[{attributes}]");

@@ -70,6 +70,41 @@ public class LayerDiagnosticTests
         "MaxPool2d follows layer 3 (Dropout): the maximum of currents is not supported yet, only that of spikes; put MaxPool2d behind the neurons");
 
     [Theory]
+    [InlineData("Conv2d(4, Kernel = 3, KernelWidth = {|SNN103:5|})", "Conv2d states Kernel = 3 and KernelWidth = 5: keep Kernel for both sides, or state KernelHeight and KernelWidth")]
+    [InlineData("Conv2d(4, PaddingHeight = {|SNN103:1|}, Padding = 0)", "Conv2d states Padding = 0 and PaddingHeight = 1: keep Padding for both sides, or state PaddingHeight and PaddingWidth")]
+    [InlineData("Conv2d(4, Groups = {|SNN104:4|})", "Conv2d: Groups must divide input and output channels, is 4 for 6 and 4")]
+    [InlineData("Conv2d(4, Groups = {|SNN104:3|})", "Conv2d: Groups must divide input and output channels, is 3 for 6 and 4")]
+    [InlineData("Conv2d(4, Groups = {|SNN020:0|})", "Conv2d: Groups must be at least 1, is 0")]
+    [InlineData("Conv2d(4, Same = true, Stride = {|SNN105:2|})", "Conv2d: Same pads so that the image keeps its size at a stride of 1: remove Stride = 2, or Same")]
+    [InlineData("Conv2d(4, StrideWidth = {|SNN105:3|}, Same = true)", "Conv2d: Same pads so that the image keeps its size at a stride of 1: remove StrideWidth = 3, or Same")]
+    [InlineData("Conv2d(4, Same = true, Padding = {|SNN105:0|})", "Conv2d: Same pads so that the image keeps its size at a stride of 1: remove Padding = 0, or Same")]
+    [InlineData("Conv2d(4, KernelWidth = {|SNN043:8|})", "Conv2d: kernel 3x8 is larger than the input 6x9x7")]
+    [InlineData("Conv2d(4, KernelHeight = 9, KernelWidth = {|SNN043:8|})", "Conv2d: kernel 9x8 is larger than the input 6x9x7")]
+    [InlineData("Conv2d(4, DilationWidth = {|SNN043:4|}, PaddingHeight = 1)", "Conv2d: kernel 3 with dilation 1x4 is larger than the input 6x9x7, 11x7 with its padding")]
+    [InlineData("Conv2d(4, Dilation = {|SNN043:2147483647|})", "Conv2d: kernel 3 with dilation 2147483647 is larger than the input 6x9x7")]
+    [InlineData("Conv2d(4, DilationHeight = {|SNN020:0|})", "Conv2d: DilationHeight must be at least 1, is 0")]
+    [InlineData("Conv2d(4, PaddingWidth = {|SNN021:-1|})", "Conv2d: PaddingWidth must be at least 0, is -1")]
+    public Task Windows(string conv, string message) => Expect.InNetwork($"[Input(6, 9, 7), {conv}, Lif, Flatten, Linear(3), Lif]", message);
+
+    [Theory]
+    [InlineData("ConvTranspose2d(4, OutputPadding = {|SNN107:1|})", "ConvTranspose2d: OutputPadding must be smaller than the stride 1, is 1")]
+    [InlineData("ConvTranspose2d(4, Padding = {|SNN108:3|})", "ConvTranspose2d: Padding 3 on every side leaves nothing of 5x6")]
+    [InlineData("{|SNN044:ConvTranspose2d(4, Stride = 2147483647)|}", "ConvTranspose2d has 9,223,372,036,854,775,807 values, more than the 2,147,483,647 that can be addressed")]
+    [InlineData("ConvTranspose2d({|SNN042:2|}, 4)", "ConvTranspose2d expects 2 input channels, gets 3 (3x3x4)")]
+    [InlineData("Flatten, {|SNN041:ConvTranspose2d(4)|}", "ConvTranspose2d expects channels x height x width, gets a vector of 36")]
+    public Task Transposed(string layers, string message) => Expect.InNetwork($"[Input(3, 3, 4), {layers}, Lif, Flatten, Linear(3), Lif]", message);
+
+    [Theory]
+    [InlineData("Input(3, 3, 4), {|SNN106:Conv1d(4)|}, Lif, Flatten", "Conv1d expects channels x length, gets 3x3x4")]
+    [InlineData("Input(9), {|SNN106:AvgPool1d(2)|}, Lif", "AvgPool1d expects channels x length, gets 9")]
+    [InlineData("Input(3, 8), Conv1d(4), Lif, MaxPool1d({|SNN043:7|}), Flatten", "MaxPool1d: kernel 7 is larger than the input 4x1x6")]
+    [InlineData("Input(3, 8), Conv1d(4, Dilation = {|SNN043:4|}), Lif, Flatten", "Conv1d: kernel 3 with dilation 4 is larger than the input 3x1x8")]
+    [InlineData("Input(3, 8), Conv1d(4, Same = true, Stride = {|SNN105:2|}), Lif, Flatten", "Conv1d: Same pads so that the image keeps its size at a stride of 1: remove Stride = 2, or Same")]
+    [InlineData("Input(3, 8), Conv1d({|SNN042:2|}, 4), Lif, Flatten", "Conv1d expects 2 input channels, gets 3 (3x1x8)")]
+    [InlineData("Input(3, {|SNN020:0|}), Conv1d(4), Lif, Flatten", "Input: length must be at least 1, is 0")]
+    public Task Lengths(string layers, string message) => Expect.InNetwork($"[{layers}, Linear(3), Lif]", message);
+
+    [Theory]
     [InlineData("BatchNorm2d, If, MaxPool2d(2), Dropout(0), Flatten, Linear(12), BatchNorm1d(Affine = false), If, Dropout, Voting(4)")]
     [InlineData("BatchNorm2d(Momentum = 0, Epsilon = 1), AvgPool2d(2), If, Flatten, Linear(4), BatchNorm1d, Voting(2)")]
     [InlineData("BatchNorm2d, Dropout(0.9), If, Flatten, Linear(4), MembraneReadout")]

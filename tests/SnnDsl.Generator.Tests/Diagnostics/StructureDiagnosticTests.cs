@@ -34,9 +34,9 @@ public class StructureDiagnosticTests
 
     [Theory]
     [InlineData("LayerNorm", "of normalisations it has [BatchNorm1d] and [BatchNorm2d], which fold into the map before them")]
-    [InlineData("MaxPool1d", "of pooling it has [MaxPool2d(kernel)] of spikes, [AvgPool2d(kernel)] and [SumPool2d(kernel)]")]
+    [InlineData("LPPool2d", "of pooling it has [MaxPool2d(kernel)] of spikes, [AvgPool2d(kernel)], [AdaptiveAvgPool2d(side)], [GlobalAvgPool2d] and [SumPool2d(kernel)]")]
     [InlineData("Dropout2d", "write [Dropout(rate)]")]
-    [InlineData("Conv1d", "of convolutions it has [Conv2d(channels)]")]
+    [InlineData("Conv3d", "of convolutions it has [Conv2d(channels)], [Conv1d(channels)] and [ConvTranspose2d(channels)]")]
     [InlineData("Sequential", "the attributes on the class are the sequence; write its layers in order")]
     [InlineData("conv2D", "write [Conv2d]")]
     [InlineData("Dense", "write [Linear(features)]")]

@@ -101,6 +101,31 @@ public class EmittedCodeTests
         Assert.Contains(texts[0], file => file.Text.Contains($"stride: {side}", StringComparison.Ordinal));
     }
 
+    /// <summary>What makes one function makes one text: sides that are alike, zeros that Same adds, a dilation of one tap, a stride beyond the input.</summary>
+    [Theory]
+    [InlineData("Kernel = 2, Padding = 1", "KernelHeight = 2, KernelWidth = 2, PaddingHeight = 1, PaddingWidth = 1")]
+    [InlineData("Kernel = 5, Dilation = 2, Padding = 4, Groups = 2", "Kernel = 5, Dilation = 2, Same = true, Groups = 2")]
+    [InlineData("KernelHeight = 1, KernelWidth = 3, DilationHeight = 7", "KernelHeight = 1, KernelWidth = 3, DilationHeight = int.MaxValue, DilationWidth = 1")]
+    [InlineData("StrideHeight = 9, StrideWidth = 2", "StrideHeight = int.MaxValue, StrideWidth = 2")]
+    [InlineData("Kernel = 3", "Kernel = 3, Dilation = 1, Groups = 1")]
+    public void EqualWindowsAreOneText(string first, string second) =>
+        AreOneText($"Input(2, 9, 9), Conv2d(2, {first})", $"Input(2, 9, 9), Conv2d(2, {second})");
+
+    /// <summary>Means over windows of one size are an average pool.</summary>
+    [Theory]
+    [InlineData("AdaptiveAvgPool2d(3)", "AvgPool2d(3)")]
+    [InlineData("AdaptiveAvgPool2d(4, 4)", "AvgPool2d(3, Stride = 2)")]
+    [InlineData("AdaptiveAvgPool2d(1)", "GlobalAvgPool2d")]
+    [InlineData("GlobalAvgPool2d", "AvgPool2d(9)")]
+    public void RegularMeansAreOneText(string first, string second) => AreOneText($"Input(2, 9, 9), {first}", $"Input(2, 9, 9), {second}");
+
+    private static void AreOneText(string first, string second)
+    {
+        string[] texts = [.. new[] { first, second }.Select(start => string.Concat(Emit(
+            $"[SpikingNetwork, {start}, Lif, Flatten, Linear(2), Lif] partial class Net;").Select(file => file.Text)))];
+        Assert.Equal(texts[0], texts[1]);
+    }
+
     [Theory]
     [InlineData(Declarations.SewResNet18, "SewResNet18: 3x32x32 -&gt; 10 classes in 4 steps, 11,173,962 parameters.")]
     [InlineData(Declarations.Vgg9, "Vgg9: 3x32x32 -&gt; 10 classes in 4 steps, 5,945,418 parameters.")]

@@ -37,7 +37,13 @@ internal sealed record Declared(string Attribute, string Source, NetworkPlan Pla
     {
         ["Linear"] = ("[Input(4)]", "Linear(3)", "[Lif]"),
         ["Conv2d"] = ("[Input(2, 8, 8)]", "Conv2d(3, Kernel = 3, Stride = 2, Padding = 1)", "[Lif] [Flatten] [Linear(3)] [Lif]"),
+        ["Conv1d"] = ("[Input(2, 16)]", "Conv1d(4, Kernel = 3, Padding = 1)", "[Lif] [Flatten] [Linear(3)] [Lif]"),
+        ["ConvTranspose2d"] = ("[Input(2, 4, 4)]", "ConvTranspose2d(3, Kernel = 3, Stride = 2, Padding = 1, OutputPadding = 1)", "[Lif] [Flatten] [Linear(3)] [Lif]"),
+        ["AvgPool1d"] = ("[Input(1, 16)] [Conv1d(2)] [Lif]", "AvgPool1d(2)", "[Flatten] [Linear(3)] [Lif]"),
+        ["MaxPool1d"] = ("[Input(1, 16)] [Conv1d(2)] [Lif]", "MaxPool1d(2)", "[Flatten] [Linear(3)] [Lif]"),
         ["AvgPool2d"] = ("[Input(1, 8, 8)] [Conv2d(2)] [Lif]", "AvgPool2d(2)", "[Flatten] [Linear(3)] [Lif]"),
+        ["GlobalAvgPool2d"] = ("[Input(1, 8, 8)] [Conv2d(2)] [Lif]", "GlobalAvgPool2d", "[Flatten] [Linear(3)] [Lif]"),
+        ["AdaptiveAvgPool2d"] = ("[Input(1, 8, 8)] [Conv2d(2)] [Lif]", "AdaptiveAvgPool2d(4, 2)", "[Flatten] [Linear(3)] [Lif]"),
         ["SumPool2d"] = ("[Input(1, 8, 8)] [Conv2d(2)] [Lif]", "SumPool2d(2)", "[Flatten] [Linear(3)] [Lif]"),
         ["MaxPool2d"] = ("[Input(1, 8, 8)] [Conv2d(2)] [Lif]", "MaxPool2d(2)", "[Flatten] [Linear(3)] [Lif]"),
         ["BatchNorm1d"] = ("[Input(4)] [Linear(3)]", "BatchNorm1d", "[Lif]"),

@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics.X86;
+using SnnDsl.Affine;
 using SnnDsl.Events;
 using SnnDsl.Hardware;
 using static TorchSharp.torch;
@@ -100,8 +101,8 @@ public unsafe class RoundedPullBackTests
     {
         Assert.True(RoundedPullBack.Pays(new LinearEventMap(1, 5, 32)));
         Assert.False(RoundedPullBack.Pays(new LinearEventMap(1, 500, 31)));
-        Assert.True(RoundedPullBack.Pays(new ConvEventMap(3, 6, 5, 32, 3, 2, 1)));
-        Assert.False(RoundedPullBack.Pays(new ConvEventMap(3, 60, 50, 31, 3, 2, 1)));
+        Assert.True(RoundedPullBack.Pays(new ConvEventMap(3, 32, Window.Over(3, 2, 1, [3, 6, 5]))));
+        Assert.False(RoundedPullBack.Pays(new ConvEventMap(3, 31, Window.Over(3, 2, 1, [3, 60, 50]))));
     }
 
     private delegate void Filling(Span<float> values, Random random);
@@ -114,8 +115,8 @@ public unsafe class RoundedPullBackTests
         {
             "linear" => new LinearEventMap(1, 37, 19),
             "flattened" => new LinearEventMap(6, 5, 11),
-            "conv" => new ConvEventMap(3, 6, 5, 7, 3, 2, 1),
-            _ => new ConvEventMap(35, 4, 4, 18, 3, 1, 1),
+            "conv" => new ConvEventMap(3, 7, Window.Over(3, 2, 1, [3, 6, 5])),
+            _ => new ConvEventMap(35, 18, Window.Over(3, 1, 1, [35, 4, 4])),
         };
         float[] weights = new float[map.Weights];
         float[] gradients = new float[samples * Steps * map.Outputs];

@@ -98,7 +98,10 @@ internal sealed class Subject : IDisposable
         if (what == "weight")
         {
             var weight = Raw(name)!;
-            return (weight * scale.view([-1, .. Enumerable.Repeat(1L, (int)weight.dim() - 1)])).to(float64);
+            // Of a transposed convolution the outputs are the second dimension.
+            long[] outputs = [-1, .. Enumerable.Repeat(1L, (int)weight.dim() - 1)];
+            bool isTransposed = Blueprint.Operations.Any(operation => operation is TransposedOperation && operation.Name == layer);
+            return (weight * (isTransposed ? scale.view(1, -1, 1, 1) : scale.view(outputs))).to(float64);
         }
 
         var mean = Raw(norm.Name + ".running_mean")!;

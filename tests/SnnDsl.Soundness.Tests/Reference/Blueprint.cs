@@ -65,7 +65,12 @@ internal sealed record Blueprint
             {
                 double epsilon = layer is BatchNorm1dAttribute ofVectors ? ofVectors.Epsilon : ((BatchNorm2dAttribute)layer).Epsilon;
                 norms.Add(maps[^1].Name, new(name, (float)epsilon));
-                maps[^1] = maps[^1] is LinearOperation full ? full with { HasBias = true } : (ConvOperation)maps[^1] with { HasBias = true };
+                maps[^1] = maps[^1] switch
+                {
+                    LinearOperation full => full with { HasBias = true },
+                    TransposedOperation transposed => transposed with { HasBias = true },
+                    var other => (ConvOperation)other with { HasBias = true },
+                };
                 continue;
             }
 
@@ -78,7 +83,15 @@ internal sealed record Blueprint
 
             if (layer is MaxPool2dAttribute max)
             {
-                var sums = Sum(name, shape, max.Kernel, max.Stride, max.Padding, isMaximum: true);
+                var sums = Sum(name, shape, Pooling(max.Kernel, max.Stride, max.Padding), isMaximum: true);
+                shape = sums.Output;
+                stages.Add(new(name, [sums], Neuron.AboveZero, shape));
+                continue;
+            }
+
+            if (layer is MaxPool1dAttribute along)
+            {
+                var sums = Sum(name, shape, (Axis.Even(1, 1), Pooling(along.Kernel, along.Stride, along.Padding).Columns), isMaximum: true);
                 shape = sums.Output;
                 stages.Add(new(name, [sums], Neuron.AboveZero, shape));
                 continue;
@@ -87,13 +100,17 @@ internal sealed record Blueprint
             AffineOperation map = layer switch
             {
                 LinearAttribute linear => new LinearOperation(name, shape[0], linear.Features, linear.Bias),
-                Conv2dAttribute conv => new ConvOperation(
-                    name,
-                    shape,
-                    [conv.Channels, .. Slide(shape, conv.Kernel, conv.Stride, conv.Padding)],
-                    conv.Kernel, conv.Stride, conv.Padding, conv.Bias),
-                AvgPool2dAttribute pool => Pool(name, shape, pool.Kernel, pool.Stride == 0 ? pool.Kernel : pool.Stride),
-                SumPool2dAttribute pool => Sum(name, shape, pool.Kernel, pool.Stride, pool.Padding, isMaximum: false),
+                Conv2dAttribute conv => Convolution(name, shape, conv),
+                ConvTranspose2dAttribute conv => new TransposedOperation(
+                    name, shape, [conv.Channels, .. shape.Skip(1).Select(side => (side - 1) * conv.Stride - 2 * conv.Padding + conv.Kernel + conv.OutputPadding)],
+                    conv.Kernel, conv.Stride, conv.Padding, conv.OutputPadding, conv.Bias),
+                Conv1dAttribute conv => new ConvOperation(
+                    name, shape, [conv.Channels, 1, Along(conv).Places(shape[2])], Axis.Even(1, 1), Along(conv), conv.Groups, conv.Bias),
+                AvgPool1dAttribute pool => Mean(name, shape, (Axis.Even(1, 1), Pooling(pool.Kernel, pool.Stride, 0).Columns)),
+                AvgPool2dAttribute pool => Mean(name, shape, Pooling(pool.Kernel, pool.Stride, 0)),
+                GlobalAvgPool2dAttribute => new AdaptiveOperation(name, shape, [shape[0], 1, 1]),
+                AdaptiveAvgPool2dAttribute pool => new AdaptiveOperation(name, shape, [shape[0], pool.Height, pool.Width]),
+                SumPool2dAttribute pool => Sum(name, shape, Pooling(pool.Kernel, pool.Stride, pool.Padding), isMaximum: false),
                 NormalizeAttribute pixels => new NormalizeOperation(
                     name, shape, [.. pixels.Std.Select(std => (double)(float)(1 / std))], [.. pixels.Mean.Zip(pixels.Std, (mean, std) => (double)(float)(-mean / std))]),
                 VotingAttribute voting => new VotingOperation(name, shape[0], voting.Size),
@@ -119,29 +136,38 @@ internal sealed record Blueprint
         };
     }
 
-    private static PoolOperation Pool(string name, long[] shape, int kernel, int stride) =>
-        new(name, shape, [shape[0], .. Slide(shape, kernel, stride, 0)], kernel, stride);
-
-    private static SumOperation Sum(string name, long[] shape, int kernel, int stride, int padding, bool isMaximum)
+    private static ConvOperation Convolution(string name, long[] shape, Conv2dAttribute conv)
     {
-        int step = stride == 0 ? kernel : stride;
-        return new(name, shape, [shape[0], .. Slide(shape, kernel, step, padding)], kernel, step, padding, isMaximum);
+        // A side that is left out has the default of the square, which then is not stated.
+        Axis Along(int kernel, int stride, int padding, int dilation) => conv.Same
+            ? Axis.Same(Stated(conv.Kernel, kernel, 3), Stated(conv.Dilation, dilation, 1))
+            : Axis.Even(
+                Stated(conv.Kernel, kernel, 3), Stated(conv.Stride, stride, 1), Stated(conv.Padding, padding, 0), Stated(conv.Dilation, dilation, 1));
+        var (rows, columns) = (
+            Along(conv.KernelHeight, conv.StrideHeight, conv.PaddingHeight, conv.DilationHeight),
+            Along(conv.KernelWidth, conv.StrideWidth, conv.PaddingWidth, conv.DilationWidth));
+        return new(name, shape, Places(conv.Channels, shape, (rows, columns)), rows, columns, conv.Groups, conv.Bias);
+
+        static int Stated(int square, int side, int otherwise) => side != otherwise ? side : square;
     }
 
-    // How often a window fits, row by row and column by column.
-    private static IEnumerable<long> Slide(long[] shape, int kernel, int stride, int padding)
-    {
-        foreach (long side in shape.Skip(1))
-        {
-            long count = 0;
-            for (long at = -padding; at + kernel <= side + padding; at += stride)
-            {
-                count++;
-            }
+    private static Axis Along(Conv1dAttribute conv) =>
+        conv.Same ? Axis.Same(conv.Kernel, conv.Dilation) : Axis.Even(conv.Kernel, conv.Stride, conv.Padding, conv.Dilation);
 
-            yield return count;
-        }
+    private static (Axis Rows, Axis Columns) Pooling(int kernel, int stride, int padding)
+    {
+        var axis = Axis.Even(kernel, stride == 0 ? kernel : stride, padding);
+        return (axis, axis);
     }
+
+    private static PoolOperation Mean(string name, long[] shape, (Axis Rows, Axis Columns) window) =>
+        new(name, shape, Places(shape[0], shape, window), window.Rows, window.Columns);
+
+    private static SumOperation Sum(string name, long[] shape, (Axis Rows, Axis Columns) window, bool isMaximum) =>
+        new(name, shape, Places(shape[0], shape, window), window.Rows, window.Columns, isMaximum);
+
+    private static long[] Places(long channels, long[] shape, (Axis Rows, Axis Columns) window) =>
+        [channels, window.Rows.Places(shape[1]), window.Columns.Places(shape[2])];
 }
 
 /// <summary>A spiking layer and the maps before it.</summary>

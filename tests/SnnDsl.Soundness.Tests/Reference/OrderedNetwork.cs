@@ -95,12 +95,13 @@ internal sealed class OrderedNetwork
 
     private float Output(AffineOperation map, Row row, float[] x, float? more)
     {
-        if (map is not PoolOperation pool)
+        if (map is not (PoolOperation or AdaptiveOperation))
         {
             return Sum([.. row.Terms.Select(term => (term.Weight, x[term.Index]))], row.Bias, more);
         }
 
-        float area = pool.Kernel * pool.Kernel, sum = Sum([.. row.Terms.Select(term => (1f, x[term.Index]))], null);
+        // Without padding all values of a window weigh the same.
+        float area = row.Terms.Length, sum = Sum([.. row.Terms.Select(term => (1f, x[term.Index]))], null);
         float mean = order is Summation.Tree or Summation.Fused ? sum * (1 / area) : sum / area;
         return more is null ? mean : mean + more.Value;
     }
