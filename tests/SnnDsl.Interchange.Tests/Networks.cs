@@ -111,3 +111,15 @@ public sealed partial class Joins;
 [If(Threshold = 0.5)]
 [Linear(5, Name = "fc2")]
 public sealed partial class OneStep;
+
+/// <summary>Kernels that are no squares, with gaps, in groups, and turned around.</summary>
+[SpikingNetwork(TimeSteps = 4)]
+[Input(3, 9, 9)]
+[Conv2d(6, KernelHeight = 3, KernelWidth = 2, Same = true, Dilation = 2, Groups = 3, Name = "conv1")]
+[Lif]
+[ConvTranspose2d(2, Kernel = 3, Stride = 2, Name = "up1")]
+[Lif]
+[Flatten]
+[Linear(5, Name = "fc1")]
+[Lif]
+public sealed partial class Windows;

@@ -166,13 +166,14 @@ internal sealed class NirLinks
     {
         foreach (var node in nodes.Values.Where(node => node.Type == "Scale").ToList())
         {
-            bool HasWeights(string name) => nodes[name].Type is "Linear" or "Affine" or "Conv2d";
+            bool HasWeights(string name) => nodes[name].Type is "Linear" or "Affine" or "Conv1d" or "Conv2d";
+            bool SeesAll(string name) => !nodes[name].Fields.ContainsKey("groups") || nodes[name].One("groups") == 1;
             var (sources, readers) = (Sources(node.Name), Readers(node.Name));
             if (sources is [var before] && HasWeights(before) && Readers(before).Count == 1 && outputScales.TryAdd(before, node))
             {
                 Bypass(node.Name, before, readers);
             }
-            else if (sources is [var source] && readers.All(reader => HasWeights(reader) && Sources(reader).Count == 1 && !inputScales.ContainsKey(reader)) && readers.Count > 0)
+            else if (sources is [var source] && readers.All(reader => HasWeights(reader) && SeesAll(reader) && Sources(reader).Count == 1 && !inputScales.ContainsKey(reader)) && readers.Count > 0)
             {
                 foreach (string reader in readers)
                 {

@@ -54,12 +54,13 @@ internal sealed class NirReader
             if (node.Type == "Input")
             {
                 long[] shape = Array.ConvertAll(node.Numbers("shape").Numbers, size => (long)size);
-                if (shape.Length is not (1 or 3) || shape.Any(size => size < 1))
+                if (shape.Length is < 1 or > 3 || shape.Any(size => size < 1))
                 {
-                    throw node.Wrong($"takes inputs of {string.Join('x', shape)}, and networks take vectors or channels x height x width");
+                    throw node.Wrong($"takes inputs of {string.Join('x', shape)}, and networks take vectors, channels x length or channels x height x width");
                 }
 
-                declared[node.Name] = ("", shape);
+                // Sequences are images of one row.
+                declared[node.Name] = ("", shape.Length == 2 ? [shape[0], 1, shape[1]] : shape);
                 attributes.Add($"[Input({string.Join(", ", shape)})]");
                 continue;
             }
@@ -143,7 +144,7 @@ internal sealed class NirReader
                 Keep(node, name, weight, node.Type == "Affine" ? node.Numbers("bias") : null);
                 Add("Linear", [$"{features}", .. node.Type == "Linear" ? ["Bias = false"] : Array.Empty<string>()], name, source);
                 break;
-            case "Conv2d":
+            case "Conv1d" or "Conv2d":
                 output = Convolve(node, name, source, shape);
                 break;
             case "SumPool2d" or "AvgPool2d":
@@ -181,7 +182,6 @@ internal sealed class NirReader
                 throw node.Wrong(node.Type switch
                 {
                     "LI" or "I" or "CubaLI" => "integrates and does not fire, which here only the last node does, as the readout, by one membrane",
-                    "Conv1d" => "convolves over one dimension, and no attribute does",
                     "Scale" => "scales what no weights stand beside: a Scale is folded into the weights directly before it or directly behind it",
                     _ => "has no counterpart among the attributes",
                 });
@@ -225,29 +225,54 @@ internal sealed class NirReader
     private long[] Convolve(NirNode node, string name, string source, long[] shape)
     {
         var weight = node.Numbers("weight");
-        if (shape.Length != 3 || weight.Shape is not [var channels, var inputs, var kernel, var across] || inputs != shape[0])
+        bool isSequence = node.Type == "Conv1d";
+        int groups = node.Fields.ContainsKey("groups") ? node.Side("groups", 1) : 1;
+        long[] kernel = weight.Shape.Length == (isSequence ? 3 : 4) ? isSequence ? [1, weight.Shape[2]] : weight.Shape[2..] : throw node.Wrong($"has a weight of {string.Join('x', weight.Shape)}");
+        if (shape.Length != 3 || weight.Shape[1] * groups != shape[0] || (isSequence && shape[1] != 1))
         {
-            throw node.Wrong($"has a weight of {string.Join('x', weight.Shape)}, and gets {string.Join('x', shape)}");
+            throw node.Wrong($"has a weight of {string.Join('x', weight.Shape)} in {groups} groups, and gets {string.Join('x', shape)}");
         }
 
-        if (kernel != across || node.Side("dilation", 1) != 1 || node.One("groups", 1) != 1)
+        long[] stride = Pair(node, "stride", 1), dilation = Pair(node, "dilation", 1), padding = [0, 0];
+        long[] extent = [(dilation[0] * (kernel[0] - 1)) + 1, (dilation[1] * (kernel[1] - 1)) + 1];
+        bool isSame = false;
+        switch (node.Fields.GetValueOrDefault("padding")?.Text)
         {
-            throw node.Wrong($"has a kernel of {kernel}x{across}, dilation {node.One("dilation")} and {node.One("groups", 1)} groups, and [Conv2d] has square kernels, without either");
+            case null:
+                padding = Pair(node, "padding", 0);
+                break;
+            case "valid":
+                break;
+            case "same" when stride is [1, 1]:
+                isSame = extent.Any(size => size % 2 == 0);
+                padding = isSame ? padding : [extent[0] / 2, extent[1] / 2];
+                break;
+            case var text:
+                throw node.Wrong($"pads '{text}' with a stride of {string.Join('x', stride)}");
         }
 
-        int stride = node.Side("stride", 1);
-        int padding = node.Fields.GetValueOrDefault("padding")?.Text switch
-        {
-            "valid" => 0,
-            "same" when stride == 1 && kernel % 2 == 1 => (int)(kernel / 2),
-            { } text => throw node.Wrong($"pads '{text}', which with a kernel of {kernel} and a stride of {stride} is not the same on all sides"),
-            null => node.Side("padding", 0),
-        };
         var bias = node.Numbers("bias");
         bool hasBias = bias.Numbers.Any(value => value != 0);
         Keep(node, name, weight, hasBias ? bias : null);
-        Add("Conv2d", [$"{channels}", $"Kernel = {kernel}", .. Unless(1, "Stride", stride), .. Unless(0, "Padding", padding), .. hasBias ? Array.Empty<string>() : ["Bias = false"]], name, source);
-        return [channels, NirLinks.Places(node, shape[1], kernel, stride, padding), NirLinks.Places(node, shape[2], kernel, stride, padding)];
+        string[] Sided(string argument, long[] sides, long usual) => sides.All(side => side == usual) ? []
+            : isSequence || sides[0] == sides[1] ? [$"{argument} = {sides[1]}"]
+            : [$"{argument}Height = {sides[0]}", $"{argument}Width = {sides[1]}"];
+        Add(node.Type,
+        [
+            $"{weight.Shape[0]}", .. Sided("Kernel", kernel, 0), .. Sided("Stride", stride, 1), .. Sided("Padding", padding, 0), .. isSame ? ["Same = true"] : Array.Empty<string>(),
+            .. Sided("Dilation", dilation, 1), .. groups == 1 ? [] : (string[])[$"Groups = {groups}"], .. hasBias ? Array.Empty<string>() : ["Bias = false"],
+        ], name, source);
+        return isSame ? [weight.Shape[0], shape[1], shape[2]]
+            : [weight.Shape[0], NirLinks.Places(node, shape[1], extent[0], stride[0], padding[0]), NirLinks.Places(node, shape[2], extent[1], stride[1], padding[1])];
+
+        // Rows and columns; of a sequence, which has one row, what leaves that as it is.
+        long[] Pair(NirNode at, string field, int least)
+        {
+            double[] given = at.Numbers(field).Numbers;
+            return given.Length is 1 or 2 && given.All(value => value == Math.Floor(value) && value >= least && value <= int.MaxValue)
+                ? isSequence ? [least, (long)given[^1]] : [(long)given[0], (long)given[^1]]
+                : throw at.Wrong($"has {field} = {string.Join("x", given)}, which are no whole numbers of at least {least} for rows and columns");
+        }
     }
 
     private long[] Pool(NirNode node, string name, string source, long[] shape)

@@ -14,12 +14,15 @@ internal sealed class NirWriter
     private readonly double step;
     private readonly List<NirNode> nodes = [];
     private readonly List<(string From, string To)> edges = [];
+    // Sequences are images of one row here, and channels x length there.
+    private readonly bool isSequence;
     // Names of the declared layers by kind, in order.
     private readonly Dictionary<string, Queue<string>> names;
 
     private NirWriter(SpikingModule network, double step)
     {
         (this.network, this.step, description, neurons) = (network, step, network.Description, new(step));
+        isSequence = description.Layers.Any(layer => layer.Kind is "Conv1d" or "AvgPool1d" or "MaxPool1d");
         names = description.Layers.GroupBy(layer => layer.Kind).ToDictionary(group => group.Key, group => new Queue<string>(group.Select(layer => layer.Name)));
     }
 
@@ -40,7 +43,7 @@ internal sealed class NirWriter
             last = writer.Add(writer.neurons.WriteIntegrator(writer.Free("readout"), decay, last.Shape), last, last.Shape);
         }
 
-        writer.Add(new("output", "Output", new Dictionary<string, NirValue> { ["shape"] = Sizes(last.Shape) }), last, last.Shape);
+        writer.Add(new("output", "Output", new Dictionary<string, NirValue> { ["shape"] = Sizes(writer.Shaped(last.Shape)) }), last, last.Shape);
         return new(writer.nodes, writer.edges, new Dictionary<string, string>
         {
             [NirNotes.TimeSteps] = FormattableString.Invariant($"{network.Steps}"), [NirNotes.TimeStep] = FormattableString.Invariant($"{step:R}"),
@@ -51,7 +54,7 @@ internal sealed class NirWriter
     private Value Walk(NetworkStages stages)
     {
         long[] shape = [.. description.InputShape];
-        nodes.Add(new("input", "Input", new Dictionary<string, NirValue> { ["shape"] = Sizes(shape) }));
+        nodes.Add(new("input", "Input", new Dictionary<string, NirValue> { ["shape"] = Sizes(Shaped(shape)) }));
         var input = new Value(["input"], shape);
         List<Value> values = [];
         int layer = 0;
@@ -71,7 +74,7 @@ internal sealed class NirWriter
             {
                 values.Add(Add(new(Named("Delay"), "Delay", new Dictionary<string, NirValue>
                 {
-                    ["delay"] = NirValue.Of([.. Enumerable.Repeat(node.Later * step, (int)Product(first.Shape))], first.Shape),
+                    ["delay"] = NirValue.Of([.. Enumerable.Repeat(node.Later * step, (int)Product(first.Shape))], Shaped(first.Shape)),
                 }), first, first.Shape));
             }
             else if (node.Joins)
@@ -104,7 +107,7 @@ internal sealed class NirWriter
                 (name, type) = (Named("Flatten"), "Flatten");
                 fields["start_dim"] = NirValue.Whole([0]);
                 fields["end_dim"] = NirValue.Whole([-1]);
-                fields["input_type"] = Sizes(map.InputShape);
+                fields["input_type"] = Sizes(Shaped(map.InputShape));
                 break;
             case LinearMap:
                 (name, type) = (Named("Linear"), parts.Count > 1 ? "Affine" : "Linear");
@@ -116,14 +119,17 @@ internal sealed class NirWriter
 
                 break;
             case Conv2dMap conv:
-                (name, type) = (Named("Conv2d"), "Conv2d");
-                fields["input_shape"] = Sizes(conv.InputShape[1..]);
-                fields["weight"] = Numbers(parts[0]);
+                type = isSequence ? "Conv1d" : "Conv2d";
+                name = Named(type);
+                fields["input_shape"] = isSequence ? NirValue.Whole([conv.InputShape[2]]) : Sizes(conv.InputShape[1..]);
+                fields["weight"] = Numbers(isSequence ? parts[0].squeeze(2) : parts[0]);
                 fields["bias"] = parts.Count > 1 ? Numbers(parts[1]) : NirValue.Of(new double[conv.OutputShape[0]], conv.OutputShape[0]);
                 Slide(fields, Sliding.Of(conv), name);
-                fields["dilation"] = Sizes(Sliding.Of(conv).Dilation);
+                fields["dilation"] = Sides(Sliding.Of(conv).Dilation);
                 fields["groups"] = NirValue.Whole([conv.InputShape[0] / parts[0].shape[1]]);
                 break;
+            case AvgPool2dMap when isSequence:
+                throw new InterchangeException($"The layer {Named("AvgPool1d")} of {description.Name} averages along a length, and NIR pools over two sides.");
             case SumPool2dMap or AvgPool2dMap:
                 var pool = (Pool2dMap)map;
                 type = map is SumPool2dMap ? "SumPool2d" : "AvgPool2d";
@@ -136,7 +142,7 @@ internal sealed class NirWriter
             case ScaleMap:
                 (name, type) = (Named("Normalize"), "Scale");
                 long[] places = [-1, .. Enumerable.Repeat(1L, x.Shape.Length - 1)];
-                fields["scale"] = Numbers(parts[0].reshape(places).expand(x.Shape));
+                fields["scale"] = Numbers(parts[0].reshape(places).expand(x.Shape).reshape(Shaped(x.Shape)));
                 break;
             default:
                 string kind = map is OrPool2dMap ? "takes maxima of spikes (MaxPool2d)" : $"is a {map.GetType().Name}";
@@ -148,8 +154,8 @@ internal sealed class NirWriter
 
     private void Slide(Dictionary<string, NirValue> fields, Sliding sliding, string name)
     {
-        fields["stride"] = Sizes(sliding.Stride);
-        fields["padding"] = sliding.Before.SequenceEqual(sliding.After) ? Sizes(sliding.Before) : throw new InterchangeException(
+        fields["stride"] = Sides(sliding.Stride);
+        fields["padding"] = sliding.Before.SequenceEqual(sliding.After) ? Sides(sliding.Before) : throw new InterchangeException(
             $"The layer {name} of {description.Name} has other zeros before its input than behind it, and NIR has one number for both.");
     }
 
@@ -160,7 +166,7 @@ internal sealed class NirWriter
             throw new InterchangeException($"The layer {at.Name} of {description.Name} learns a decay for each neuron (PerNeuron), which is not exported: let the layer learn one.");
         }
 
-        var value = Add(neurons.Write(at.Name, layer.Equations, x.Shape), x, x.Shape);
+        var value = Add(neurons.Write(at.Name, layer.Equations, Shaped(x.Shape)), x, x.Shape);
         if (layer.Recurrence is { } back)
         {
             using var rows = back.PullBack(eye(x.Shape[0]));
@@ -198,6 +204,11 @@ internal sealed class NirWriter
         });
         return parts;
     }
+
+    private NirValue Sides(long[] sides) => isSequence ? NirValue.Whole([sides[1]]) : Sizes(sides);
+
+    // Of a value of the network.
+    private long[] Shaped(long[] shape) => isSequence && shape.Length == 3 ? [shape[0], shape[2]] : shape;
 
     private static NirValue Sizes(params long[] sizes) => NirValue.Whole(sizes, sizes.Length);
 

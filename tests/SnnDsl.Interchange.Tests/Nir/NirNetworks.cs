@@ -33,10 +33,10 @@ public sealed partial class RecurrentNir;
 // Every layer that NIR has: exported and imported it is itself.
 [SpikingNetwork(TimeSteps = 6, Encoding = Encoding.Spikes)]
 [Input(2, 8, 8)]
-[Conv2d(4, Kernel = 3, Padding = 1, Name = "conv1")]
+[Conv2d(4, Kernel = 3, Padding = 2, Dilation = 2, Name = "conv1")]
 [Lif(Threshold = 0.3, ResetValue = 0.1, Decay = 0.12345679, Name = "lif1")]
 [AvgPool2d(2, Name = "avg1")]
-[Conv2d(4, Kernel = 1, Bias = false, Name = "conv2")]
+[Conv2d(4, KernelHeight = 1, KernelWidth = 3, PaddingHeight = 0, PaddingWidth = 1, Groups = 2, Bias = false, Name = "conv2")]
 [If(Threshold = 1, Name = "if1")]
 [Delay(3, Name = "delay1")]
 [SumPool2d(3, Stride = 1, Padding = 1, Name = "sum1")]
@@ -62,3 +62,12 @@ public sealed partial class AllNir;
 [Linear(3, Name = "fc3")]
 [Li(Decay = 1)]
 public sealed partial class ShortcutNir;
+
+[SpikingNetwork(TimeSteps = 5, Encoding = Encoding.Spikes)]
+[Input(2, 12)]
+[Conv1d(3, Kernel = 3, Stride = 2, Padding = 1, Name = "conv1")]
+[Lif(Threshold = 0.25, Decay = 0.5, Name = "lif1")]
+[Flatten(Name = "flatten1")]
+[Linear(3, Name = "fc1")]
+[If(Threshold = 1, Name = "if1")]
+public sealed partial class SequenceNir;

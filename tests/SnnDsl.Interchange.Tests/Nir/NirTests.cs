@@ -49,21 +49,23 @@ public sealed class NirTests : IDisposable
     [Theory]
     [InlineData("AllNir")]
     [InlineData("ShortcutNir")]
+    [InlineData("SequenceNir")]
     public void ExportAndImportAreInverse(string name)
     {
-        using SpikingModule network = name == "AllNir" ? new AllNir(3) : new ShortcutNir(3);
+        SpikingModule New(long seed) => name switch { "AllNir" => new AllNir(seed), "ShortcutNir" => new ShortcutNir(seed), _ => new SequenceNir(seed) };
+        using var network = New(3);
         string file = Path.Combine(folder, "network.nir"), again = Path.Combine(folder, "again.nir");
         foreach (double step in (double[])[1e-4, 1e-3, 1])
         {
             NirFile.Save(network, file, step);
             using var import = NirFile.Read(file, new() { ClassName = name });
             Assert.Equal(Declared(name), Attributes(import.Declaration));
-            using SpikingModule other = name == "AllNir" ? new AllNir(4) : new ShortcutNir(4);
+            using var other = New(4);
             Load(other, import);
             Assert.Equal(Weights.Hash(network), Weights.Hash(other));
         }
 
-        using (var same = name == "AllNir" ? (SpikingModule)new AllNir(3) : new ShortcutNir(3))
+        using (var same = New(3))
         {
             NirFile.Save(same, again, 1);
         }
@@ -111,7 +113,7 @@ public sealed class NirTests : IDisposable
     {
         { "type=Izhikevich", "The node 'n' (Izhikevich) has no counterpart among the attributes." },
         { "type=CubaLI", "integrates and does not fire" },
-        { "type=Conv1d", "convolves over one dimension" },
+        { "type=Conv1d", "has no numbers 'weight'" },
         { "v_leak=0.5", "leaks to v_leak = 0.5" },
         { "tau=0.00005", "less than a step of 0.0001 seconds: state the time step that it was made for (--dt)" },
         { "tau=0.0002;0.0003;0.0002", "gives each of its 3 neurons its own tau" },
