@@ -1,4 +1,5 @@
 using SnnDsl.Affine;
+using static TorchSharp.torch;
 
 namespace SnnDsl.Interchange;
 
@@ -11,10 +12,15 @@ namespace SnnDsl.Interchange;
 internal sealed record Sliding(long[] Kernel, long[] Stride, long[] Before, long[] After, long[] Dilation)
 {
     /// <summary>That of a convolution.</summary>
-    public static Sliding Of(Conv2dMap map) => Square(map.Weight.size(2), map.Stride, map.Padding);
+    public static Sliding Of(Conv2dMap map) => Of(map.Down, map.Across);
 
     /// <summary>That of a pool.</summary>
-    public static Sliding Of(Pool2dMap map) => Square(map.Kernel, map.Stride, map.Padding);
+    public static Sliding Of(Pool2dMap map) => Of(map.Down, map.Across);
 
-    private static Sliding Square(long kernel, long stride, long padding) => new([kernel, kernel], [stride, stride], [padding, padding], [padding, padding], [1, 1]);
+    /// <summary>The weight of a convolution with its kernel's rows, which one along a length leaves out.</summary>
+    /// <param name="weight">The weight.</param>
+    public static Tensor Kernels(Tensor weight) => weight.dim() == 3 ? weight.unsqueeze(2) : weight;
+
+    private static Sliding Of(Slide down, Slide across) => new(
+        [down.Kernel, across.Kernel], [down.Stride, across.Stride], [down.Before, across.Before], [down.After, across.After], [down.Dilation, across.Dilation]);
 }

@@ -118,7 +118,7 @@ internal sealed class NirWriter
             case Conv2dMap conv:
                 (name, type) = (Named("Conv2d"), "Conv2d");
                 fields["input_shape"] = Sizes(conv.InputShape[1..]);
-                fields["weight"] = Numbers(parts[0]);
+                fields["weight"] = Numbers(Sliding.Kernels(parts[0]));
                 fields["bias"] = parts.Count > 1 ? Numbers(parts[1]) : NirValue.Of(new double[conv.OutputShape[0]], conv.OutputShape[0]);
                 Slide(fields, Sliding.Of(conv), name);
                 fields["dilation"] = Sizes(Sliding.Of(conv).Dilation);
