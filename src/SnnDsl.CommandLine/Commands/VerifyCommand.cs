@@ -74,7 +74,7 @@ internal sealed class VerifyCommand(IReadOnlyList<ModelRegistration> models, IRe
             Arithmetic = arguments.GetValue(arithmetic) ?? VerificationArithmetic.Auto,
             TimeLimit = arguments.GetValue(timeLimit) is { } seconds ? TimeSpan.FromSeconds(seconds) : RecordVerifier.DefaultTimeLimit,
             BoxFile = perturbation.EpsilonFile(arguments),
-            Perturbation = perturbation.Stated(arguments) ? RecordedPerturbation.Of(perturbation.Read(arguments, network.Description)) : null,
+            Perturbation = perturbation.Stated(arguments) ? perturbation.Read(arguments, network.Description).Record() : null,
         };
         string path = arguments.GetRequiredValue(records);
         var results = screen.Track("verify", progress => verifier.VerifyFile(path, Relay(progress), cancellation));
