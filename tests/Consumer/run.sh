@@ -14,7 +14,7 @@ trap forget EXIT
 
 mkdir -p "$packages"
 dotnet restore src/SnnDsl.CodeFixes -v quiet # It is built while the generator is packed.
-for project in SnnDsl.{Attributes,Model,Records,Runtime,Generator,Verification,Datasets,CommandLine,Templates} SnnDsl; do
+for project in SnnDsl.{Attributes,Model,Records,Runtime,Generator,Verification,Datasets,Interchange,CommandLine,Templates} SnnDsl; do
     dotnet pack "src/$project" -c Release -o "$packages" -warnaserror "-p:Version=$version" -v quiet
 done
 

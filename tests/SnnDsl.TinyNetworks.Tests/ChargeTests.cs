@@ -97,19 +97,6 @@ public class ChargeTests
 
             Same(cost, (Margin(float32: false) - Margin(float32: true)) * checkedBy.MarginScale, $"{layout} {seed}: walk", 1e-6);
         }
-
-        static double Sums(IReadOnlyList<AffineMap<Rational>> maps, IReadOnlyList<Box<Rational>> outputs, Rational[] a)
-        {
-            double cost = 0;
-            for (int i = maps.Count - 1; i >= 0; i--)
-            {
-                cost += Enumerable.Range(0, maps[i].Outputs).Where(j => !a[j].IsZero)
-                    .Sum(j => Math.Abs(a[j].ToDouble()) * maps[i].Float32Loss(j, outputs[i].Terms[j], outputs[i].Sums[j]).ToDouble());
-                a = maps[i].PullBack(a);
-            }
-
-            return cost;
-        }
     }
 
     /// <summary>A decay that may be flushed to 0 takes all that is kept.</summary>
@@ -126,6 +113,20 @@ public class ChargeTests
     {
         var stage = Stage(new(1, 0.5, false, 0), steps: 5, constant: true, 0.75);
         Same((Gamma(10) * 3) + (12 * Tiny), stage.TrainError(new(Rational.From(-3), Rational.From(2))).ToDouble(), "train");
+    }
+
+    /// <summary>What the sums of maps may lose, weighed.</summary>
+    internal static double Sums(IReadOnlyList<AffineMap<Rational>> maps, IReadOnlyList<Box<Rational>> outputs, Rational[] a)
+    {
+        double cost = 0;
+        for (int i = maps.Count - 1; i >= 0; i--)
+        {
+            cost += Enumerable.Range(0, maps[i].Outputs).Where(j => !a[j].IsZero)
+                .Sum(j => Math.Abs(a[j].ToDouble()) * maps[i].Float32Loss(j, outputs[i].Terms[j], outputs[i].Sums[j]).ToDouble());
+            a = maps[i].PullBack(a);
+        }
+
+        return cost;
     }
 
     // What is left of the step before, and that with the current: their magnitudes.

@@ -53,7 +53,7 @@ public class LineTests
         foreach (var (network, set, seed) in IntervalTests.Cases(layout))
         {
             var runs = IntervalTests.Runs(network, set);
-            double scale = network.MembraneDecay is null ? network.Steps : 1;
+            double scale = network.Scale;
             foreach (var options in IntervalTests.Options)
             {
                 var bounds = new MarginBounds<Float64>(network.Build<Float64>(), set.Build<Float64>(), options);

@@ -19,7 +19,7 @@ public class ProofTests
         {
             var random = new Random(seed);
             var runs = IntervalTests.Runs(network, set);
-            double scale = network.MembraneDecay is null ? network.Steps : 1;
+            double scale = network.Scale;
             for (int draw = 0; draw < Draws; draw++)
             {
                 var (own, rival) = draw % 2 == 0 ? (0, 1) : (1, 0);

@@ -128,7 +128,7 @@ internal sealed class ReferenceBounds(TinyNetwork network, TinySet set, Func<int
         return Through(onCurrents, layer, constant, slope, null);
     }
 
-    private int Scale => network.MembraneDecay is null ? network.Steps : 1;
+    private int Scale => network.Scale;
 
     private double Down(double[][] onSpikes, int layer, double constant, Func<int, int, int, double?> slope, Func<int, double[], (double, double)>? lines)
     {

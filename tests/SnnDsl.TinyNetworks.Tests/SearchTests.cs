@@ -66,7 +66,7 @@ public class SearchTests
         int settled = 0, all = 0;
         foreach (var (network, set, seed) in Cases(layout))
         {
-            double scale = network.MembraneDecay is null ? network.Steps : 1;
+            double scale = network.Scale;
             foreach (var (own, rival) in new[] { (0, 1), (1, 0) })
             {
                 double Margin(double[][] point) => network.Run(point) is var run ? (run.Logits[own] - run.Logits[rival]) / scale : 0;

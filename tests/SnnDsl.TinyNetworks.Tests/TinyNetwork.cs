@@ -1,4 +1,5 @@
 using System.Globalization;
+using SnnDsl.Model;
 using SnnDsl.Verification.Arithmetic;
 using SnnDsl.Verification.Networks;
 
@@ -33,6 +34,7 @@ internal sealed class TinyNetwork
             var (outputs, inputs) = layer.Kind switch
             {
                 "Linear" => (layer.Output[0], shape.Aggregate((a, b) => a * b)),
+                "Recurrent" => (layer.Constants["diagonal"] == "true" ? 1 : layer.Output[0], layer.Output[0]),
                 "Conv2d" => (layer.Output[0], shape[0] * Whole(layer, "kernel") * Whole(layer, "kernel")),
                 _ => (0, 0),
             };
@@ -76,16 +78,22 @@ internal sealed class TinyNetwork
     /// <summary>Layouts that cover every kind of layer, readout and encoding.</summary>
     public static readonly string[] Layouts = ["dense", "deep", "pooled", "chain", "membrane", "bare", "poisson", "recording"];
 
+    /// <summary>Layouts whose layers are a graph, whose neurons are stated by equations, or whose spikes come back.</summary>
+    public static readonly string[] Graphs = ["currents", "spikes", "joined", "recurrent", "delayed", "mean", "all"];
+
     /// <summary>A network of one layout, with the neurons, T and weights of a seed.</summary>
-    /// <param name="layout">One of <see cref="Layouts"/>.</param>
+    /// <param name="layout">One of <see cref="Layouts"/> or <see cref="Graphs"/>.</param>
     /// <param name="seed">The seed.</param>
     /// <param name="isFine">Whether weights have all their digits, so that no membrane lies on its threshold.</param>
     public static TinyNetwork Of(string layout, int seed, bool isFine = false)
     {
-        var random = new Random((seed * 31) + Array.IndexOf(Layouts, layout));
+        string[] all = [.. Layouts, .. Graphs];
+        var random = new Random((seed * 31) + Array.IndexOf(all, layout));
         // Over layouts and seeds each comes first and each comes last.
-        string first = $"Lif({Neurons[((seed * Layouts.Length) + Array.IndexOf(Layouts, layout)) % Neurons.Length]})", second = $"Lif({Neurons[random.Next(Neurons.Length)]})";
+        string first = $"Lif({Neurons[((seed * Layouts.Length) + Array.IndexOf(all, layout)) % Neurons.Length]})", second = $"Lif({Neurons[random.Next(Neurons.Length)]})";
         int steps = layout == "recording" ? 3 : 2 + (seed % 4);
+        // Equations whose runs are exact: those of a name have few digits.
+        string By() => NeuronDraws.Of(random.Next(7), random).ToString();
         string text = layout switch
         {
             "dense" => $"encoding=Direct;steps={steps};input=1x1x2;flatten1=Flatten()->2;fc1=Linear(features=3,bias=true)->3;lif1={first}->3;fc2=Linear(features=3,bias=true)->3;lif2={second}->3;readout=Mean()",
@@ -96,6 +104,13 @@ internal sealed class TinyNetwork
             "bare" => $"encoding=Direct;steps={steps};input=1x1x2;lif1={first}->1x1x2;flatten1=Flatten()->2;fc1=Linear(features=2,bias=true)->2;lif2={second}->2;readout=Mean()",
             "poisson" => $"encoding=Poisson;steps={steps};input=1x1x2;flatten1=Flatten()->2;fc1=Linear(features=3,bias=true)->3;lif1={first}->3;fc2=Linear(features=2,bias=true)->2;lif2={second}->2;readout=Mean()",
             "recording" => $"encoding=Spikes;steps={steps};input=2x1x1;flatten1=Flatten()->2;fc1=Linear(features=3,bias=true)->3;lif1={first}->3;fc2=Linear(features=2,bias=true)->2;lif2={second}->2;readout=Mean()",
+            "currents" => $"encoding=Direct;steps={steps};input=2;fc1=Linear(features=3,bias=true)->3;lif1={first}->3;fc2=Linear(features=3,bias=true)->3;add1<-fc2,fc1=Add()->3;lif2={second}->3;readout=Mean()",
+            "spikes" => $"encoding=Direct;steps={steps};input=2;fc1=Linear(features=3,bias=true)->3;n1={By()}->3;fc2=Linear(features=3,bias=false)->3;lif2={second}->3;add1<-lif2,n1=Add()->3;fc3=Linear(features=2,bias=true)->2;lif3={first}->2;readout=Mean()",
+            "joined" => $"encoding=Direct;steps={steps};input=2;fc1=Linear(features=2,bias=true)->2;lif1={first}->2;fc2<-input=Linear(features=3,bias=true)->3;n2={By()}->3;concat1<-lif1,n2=Concat()->5;fc3=Linear(features=2,bias=true)->2;readout={(seed % 2 == 0 ? "Membrane(decay=0.5)" : "Mean()")}",
+            "recurrent" => $"encoding=Direct;steps={steps};input=2;fc1=Linear(features=3,bias=true)->3;n1={By()}->3;n1.recurrent=Recurrent(diagonal=false)->3;fc2=Linear(features=2,bias=true)->2;n2={By()}->2;n2.recurrent=Recurrent(diagonal=true)->2;readout=Mean()",
+            "delayed" => $"encoding=Spikes;steps=3;input=2;fc1=Linear(features=3,bias=true)->3;lif1={first}->3;delay1=Delay(steps=1)->3;fc2=Linear(features=2,bias=true)->2;lif2={second}->2;readout=Mean()",
+            "mean" => $"encoding=Direct;steps={steps};input=3;fc1=Linear(features=3,bias=true)->3;n1={By()}->3;fc2=Linear(features=2,bias=true)->2;readout=Membrane(decay=0.5,mean=true)",
+            "all" => $"encoding=Spikes;steps=3;input=2;fc1=Linear(features=2,bias=true)->2;n1={By()}->2;n1.recurrent=Recurrent(diagonal=false)->2;delay1=Delay(steps=1)->2;add1<-delay1,n1=Add()->2;fc2=Linear(features=2,bias=true)->2;concat1<-fc2,fc1=Concat()->4;n3={By()}->4;fc3=Linear(features=2,bias=true)->2;n4={By()}->2;readout=Mean()",
             _ => throw new ArgumentException(layout),
         };
         return new(text, random, isFine);
@@ -111,22 +126,34 @@ internal sealed class TinyNetwork
     {
         var run = new TinyRun();
         double[][] values = [.. Enumerable.Range(0, Steps).Select(t => input[Math.Min(t, input.Length - 1)])];
-        int[] shape = Input;
-        foreach (var layer in Layers)
+        Dictionary<string, (double[][] Values, int[] Shape)> known = new() { ["input"] = (values, Input) };
+        string before = "input";
+        for (int at = 0; at < Layers.Count; at++)
         {
-            if (layer.Kind == "Lif")
+            var layer = Layers[at];
+            var reads = (layer.Reads ?? [before]).Select(name => known[name]).ToArray();
+            var (x, shape) = reads[0];
+            if (layer.Kind is "Lif" or "Neuron")
             {
-                var (membranes, spikes) = Neuron(layer, values);
+                var back = Layers.ElementAtOrDefault(at + 1) is { Kind: "Recurrent" } recurrent ? recurrent : null;
+                var (membranes, spikes) = layer.Kind == "Lif" ? Neuron(layer, x) : ByEquations(NeuronEquations.Parse(layer.Text), x, back);
                 run.Membranes.Add(membranes);
                 run.Spikes.Add(values = spikes);
             }
             else
             {
-                var from = shape;
-                values = [.. values.Select(step => Apply(layer, from, step))];
+                values = layer.Kind switch
+                {
+                    "Add" => [.. x.Select((step, t) => step.Select((value, i) => reads.Sum(source => source.Values[t][i])).ToArray())],
+                    "Concat" => [.. x.Select((_, t) => reads.SelectMany(source => source.Values[t]).ToArray())],
+                    "Delay" => [.. x.Select((step, t) => t < Whole(layer, "steps") ? new double[step.Length] : x[t - Whole(layer, "steps")])],
+                    "Recurrent" => x,
+                    _ => [.. x.Select(step => Apply(layer, shape, step))],
+                };
             }
 
-            shape = layer.Output;
+            known[layer.Name] = (values, layer.Output);
+            before = layer.Name;
         }
 
         // Times T for means, as the checker carries margins back.
@@ -135,7 +162,19 @@ internal sealed class TinyNetwork
     }
 
     /// <summary>What a step weighs in T times the logits, or in the last membrane.</summary>
-    public double ReadoutWeight(int t) => MembraneDecay is { } decay ? Math.Pow(decay, Steps - 1 - t) : 1;
+    public double ReadoutWeight(int t) => MembraneDecay is not { } decay ? 1
+        : architecture.MeanMembrane ? Enumerable.Range(0, Steps - t).Sum(later => Math.Pow(decay, later))
+        : Math.Pow(decay, Steps - 1 - t);
+
+    /// <summary>What margins are carried back times.</summary>
+    public int Scale => MembraneDecay is null || architecture.MeanMembrane ? Steps : 1;
+
+    /// <summary>What comes back of the spikes of the step before.</summary>
+    public double[] Back(LayerSpec recurrent, double[] spikes)
+    {
+        float[] w = Weights[$"{recurrent.Name}.weight"];
+        return [.. spikes.Select((own, i) => w.Length == spikes.Length ? w[i] * own : spikes.Select((spike, j) => w[(i * spikes.Length) + j] * spike).Sum())];
+    }
 
     /// <summary>One affine layer on one step's values.</summary>
     public double[] Apply(LayerSpec layer, int[] shape, double[] x)
@@ -185,6 +224,29 @@ internal sealed class TinyNetwork
                 double u = membranes[t][i] = (decay * left[i]) + currents[t][i];
                 spikes[t][i] = u > threshold ? 1 : 0;
                 left[i] = u <= threshold ? u : layer.Constants["reset"] == "Soft" ? u - threshold : reset;
+            }
+        }
+
+        return (membranes, spikes);
+    }
+
+    private (double[][] Membranes, double[][] Spikes) ByEquations(NeuronEquations neuron, double[][] currents, LayerSpec? recurrent)
+    {
+        int width = currents[0].Length;
+        double[][] left = [.. Enumerable.Range(0, width).Select(_ => new double[neuron.Size])];
+        double[][] membranes = [.. currents.Select(step => new double[step.Length])], spikes = [.. currents.Select(step => new double[step.Length])];
+        double Row(Coefficients m, int row, double[] x) => x.Select((value, j) => m[row, j] * value).Sum();
+        for (int t = 0; t < currents.Length; t++)
+        {
+            double[] back = t == 0 || recurrent is null ? new double[width] : Back(recurrent, spikes[t - 1]);
+            for (int i = 0; i < width; i++)
+            {
+                double[] y = [.. left[i].Select((_, k) => Row(neuron.Decay, k, left[i]) + (neuron.Input[k] * (currents[t][i] + back[i])) + neuron.Bias[k])];
+                double v = membranes[t][i] = Row(neuron.Guard, 0, y), threshold = neuron.Spike.Threshold;
+                bool fires = neuron.Spike.FiresAtThreshold ? v >= threshold : v > threshold;
+                spikes[t][i] = fires ? 1 : 0;
+                var after = fires ? neuron.Fired : neuron.Silent;
+                left[i] = [.. y.Select((_, k) => Row(after.Matrix, k, y) + after.Offset[k])];
             }
         }
 

@@ -52,7 +52,7 @@ internal static class TinySearch
         var (weights, bias) = chain.Count == 0
             ? ([.. Enumerable.Range(0, network.Classes).Select(c => Enumerable.Range(0, network.Classes).Select(i => i == c ? 1.0 : 0).ToArray())], new double[network.Classes])
             : Matrix(network, chain, shape);
-        double scale = network.MembraneDecay is null ? network.Steps : 1;
+        double scale = network.Scale;
         double[] readout = [.. Enumerable.Range(0, network.Steps).Select(t => network.ReadoutWeight(t) / scale)];
         return new(
             rival, [.. readout.SelectMany(weight => weights[own].Zip(weights[rival], (a, b) => weight * (a - b)))],

@@ -2,7 +2,7 @@ using SnnDsl.Verification.Arithmetic;
 using SnnDsl.Verification.Inputs;
 using SnnDsl.Verification.Networks;
 
-namespace SnnDsl.Verification.Tests;
+namespace SnnDsl.TinyNetworks.Tests;
 
 /// <summary>No constant of an architecture is rounded and then taken as exact: float64 bounds hold of what fractions compute.</summary>
 public class ConstantTests

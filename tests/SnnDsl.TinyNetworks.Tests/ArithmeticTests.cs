@@ -1,14 +1,12 @@
 using SnnDsl.Evaluation.Records;
-using SnnDsl.Encoders;
-using SnnDsl.Soundness.Tests.Reference;
 using SnnDsl.Verification.Arithmetic;
 using SnnDsl.Verification.Bounds;
 using SnnDsl.Verification.Inputs;
 using SnnDsl.Verification.Networks;
 
-namespace SnnDsl.Verification.Tests;
+namespace SnnDsl.TinyNetworks.Tests;
 
-/// <summary>The verifier's numbers, its noise, and a membrane that sits exactly on its threshold.</summary>
+/// <summary>The verifier's numbers, and a membrane that sits exactly on its threshold.</summary>
 public class ArithmeticTests
 {
     [Fact]
@@ -38,16 +36,6 @@ public class ArithmeticTests
             var rounded = (((Interval<Float64>)new Float64(a) * new Float64(b)) + new Float64(c) - new Float64(a)) * new Float64(c);
             var exact = ((Rational.From(a) * Rational.From(b)) + Rational.From(c) - Rational.From(a)) * Rational.From(c);
             Assert.True(Rational.From(rounded.Lower.Value) <= exact && exact <= Rational.From(rounded.Upper.Value), $"{a} {b} {c}");
-        }
-    }
-
-    [Fact]
-    public void NoiseIsTheEncoders()
-    {
-        foreach (var (seed, index) in new[] { (0L, 0L), (7L, 3L), (-1L, 59_999L), (long.MinValue, long.MaxValue) })
-        {
-            double[] encoder = Values.Of(CounterNoise.Uniform(seed, new[] { index }, 1, 5, [2, 7]));
-            Assert.Equal(encoder, Noise.Draw(seed, index, 5, 14).SelectMany(step => step));
         }
     }
 

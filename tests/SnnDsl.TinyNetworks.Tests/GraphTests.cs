@@ -1,0 +1,156 @@
+using SnnDsl.Verification.Arithmetic;
+using SnnDsl.Verification.Bounds;
+
+namespace SnnDsl.TinyNetworks.Tests;
+
+/// <summary>Networks whose layers are a graph, whose neurons are stated by equations, or whose spikes come back: as the definition says, and never above an input.</summary>
+public class GraphTests
+{
+    public static TheoryData<string> Layouts => [.. TinyNetwork.Graphs];
+
+    [Theory, MemberData(nameof(Layouts))]
+    public void FractionsGiveTheDefinition(string layout)
+    {
+        foreach (var (network, set, seed) in Cases(layout))
+        {
+            var slopes = new Hints(seed);
+            var reference = new GraphReference(network, set, slopes.At);
+            reference.Run();
+            var (checkedBy, input) = (network.Build<Rational>(), set.Build<Rational>());
+            var known = new IntervalPass<Rational>(checkedBy, input).Run();
+            for (int layer = 0; layer < known.Stages.Count; layer++)
+            {
+                for (int t = 0; t < network.Steps; t++)
+                {
+                    for (int i = 0; i < known.Stages[layer].Stage.Width; i++)
+                    {
+                        var (own, found) = (reference.Stages[layer][i], known.Stages[layer]);
+                        string name = $"{network.Text} {seed}: {layer} {t} {i}";
+                        Assert.True(own.Phases[t] == (int)found.Phases[t][i], name);
+                        Assert.True(own.Phases[t] == 1 || Near(own.Guards[t].Lower, found.Membranes[t][i].Lower.ToDouble()), name);
+                        Assert.True(own.Phases[t] == -1 || Near(own.Guards[t].Upper, found.Membranes[t][i].Upper.ToDouble()), name);
+                    }
+                }
+
+                for (int i = 0; i < known.Stages[layer].Stage.Width && known.Stages[layer].States is not null; i++)
+                {
+                    int[] phases = reference.Stages[layer][i].Phases;
+                    Assert.Equal((phases.Count(phase => phase == 1), phases.Count(phase => phase != -1)), known.Stages[layer].Count(i));
+                }
+            }
+
+            foreach (var (own, rival) in new[] { (0, 1), (1, 0) })
+            {
+                double lines = reference.ByLines(own, rival), found = new BackwardWalk<Rational>(checkedBy, input, known, slopes).Margin(own, rival).ToDouble();
+                Assert.True(Math.Abs(lines - found) <= 1e-9 * (1 + Math.Abs(lines)), $"{network.Text} {seed}: {found:R}, by definition {lines:R}");
+                if (!checkedBy.EndsInNeurons)
+                {
+                    Assert.Equal(reference.OverSpikes(own, rival), new MarginBounds<Rational>(checkedBy, input, known).ByIntervals(own, rival).ToDouble(), 1e-9);
+                }
+            }
+        }
+    }
+
+    [Theory, MemberData(nameof(Layouts))]
+    public void NoInputHasLess(string layout)
+    {
+        foreach (var (network, set, seed) in Cases(layout, isFine: true).Concat(Cases(layout)))
+        {
+            var runs = IntervalTests.Runs(network, set);
+            foreach (bool float32 in new[] { false, true })
+            {
+                var bounds = new MarginBounds<Float64>(network.Build<Float64>(), set.Build<Float64>(), new PassOptions { Float32 = float32 });
+                var exact = new MarginBounds<Rational>(network.Build<Rational>(), set.Build<Rational>(), new PassOptions { Float32 = float32 });
+                runs.ForEach(run => IntervalTests.Within(run, bounds.Intervals, $"{network.Text} {seed}"));
+                foreach (var (own, rival) in new[] { (0, 1), (1, 0) })
+                {
+                    double least = runs.Min(run => run.Logits[own] - run.Logits[rival]) / network.Scale;
+                    foreach (ISlopes slopes in new ISlopes[] { new JointSlopes(trains: true), new PaperSlopes(), new Hints(seed) })
+                    {
+                        double line = bounds.ByLines(own, rival, slopes).Value;
+                        Assert.True(line <= least, $"{network.Text} {seed}: proves {line}, but an input has {least}");
+                        if (slopes is Hints)
+                        {
+                            Assert.InRange(exact.ByLines(own, rival, slopes).ToDouble() - line, 0, 1e-7);
+                        }
+                    }
+
+                    Assert.InRange(bounds.ByIntervals(own, rival).Value, exact.ByIntervals(own, rival).ToDouble() - 1e-9, least);
+                }
+            }
+        }
+    }
+
+    /// <summary>What float32 may lose where values are added up and where spikes come back, as the mathematics says.</summary>
+    [Theory, MemberData(nameof(Layouts))]
+    public void SumsAreChargedWhatTheyCanLose(string layout)
+    {
+        foreach (var (network, set, seed) in Cases(layout))
+        {
+            var (checkedBy, input) = (network.Build<Rational>(), set.Build<Rational>());
+            var known = new IntervalPass<Rational>(checkedBy, input, new PassOptions { Float32 = true }).Run();
+            foreach (var stage in known.Stages.Where(stage => stage.Stage.Recurrence is not null))
+            {
+                for (int t = 1; t < network.Steps; t++)
+                {
+                    for (int i = 0; i < stage.Stage.Width; i++)
+                    {
+                        double loss = Loss(2, stage.Maps[t][^1][i].Magnitude.ToDouble() + stage.Back[t]![i].Magnitude.ToDouble());
+                        Assert.InRange(stage.BackError(t, i).ToDouble(), loss, loss * (1 + 1e-9));
+                        Assert.Equal(stage.Maps[t][^1][i].Lower.ToDouble() + stage.Back[t]![i].Lower.ToDouble() - loss, stage.Currents(t)[i].Lower.ToDouble(), 1e-11);
+                        Assert.Equal(stage.Maps[t][^1][i].Upper.ToDouble() + stage.Back[t]![i].Upper.ToDouble() + loss, stage.Currents(t)[i].Upper.ToDouble(), 1e-11);
+                    }
+                }
+            }
+
+            for (int at = 0; checkedBy.Graph is { } graph && at < graph.Count; at++)
+            {
+                if (graph[at] is not { Maps: null, Stage: < 0, Delay: 0, Joins: false })
+                {
+                    continue;
+                }
+
+                for (int t = 0; t < network.Steps; t++)
+                {
+                    for (int i = 0; i < graph[at].Size; i++)
+                    {
+                        var parts = graph[at].Sources.Select(source => known.Nodes[source][t][^1][i]).ToList();
+                        double size = parts.Sum(part => part.Magnitude.ToDouble()), loss = Loss(parts.Count, size);
+                        Assert.Equal(size, known.Nodes[at][t][^1].Sums[i].ToDouble(), 1e-12);
+                        Assert.Equal(parts.Sum(part => part.Lower.ToDouble()) - loss, known.Nodes[at][t][^1].Lower[i].ToDouble(), 1e-11);
+                        Assert.Equal(parts.Sum(part => part.Upper.ToDouble()) + loss, known.Nodes[at][t][^1].Upper[i].ToDouble(), 1e-11);
+                    }
+                }
+            }
+        }
+
+        static double Loss(int terms, double sum) => (terms * Math.ScaleB(1, -24) / (1 - (terms * Math.ScaleB(1, -24))) * sum) + ((terms + 2) * Math.ScaleB(1, -100));
+    }
+
+    private static bool Near(double expected, double found) => Math.Abs(expected - found) <= 1e-11 * (1 + Math.Abs(expected));
+
+    private static IEnumerable<(TinyNetwork Network, TinySet Set, int Seed)> Cases(string layout, bool isFine = false) =>
+        from seed in Enumerable.Range(0, 6)
+        let network = TinyNetwork.Of(layout, seed, isFine)
+        // Retimed spikes are bounded by less than their members.
+        let set = TinySet.Of(network, network.Encoding == Encoding.Spikes ? seed - (seed % 4 / 3) : seed)
+        select (network, set, seed);
+
+    /// <summary>Slopes that nobody would choose, for the neurons that take some.</summary>
+    private sealed class Hints(int seed) : ISlopes
+    {
+        private static readonly double[] s_slopes = [0, 0.25, -0.5, 1, 0.75, -0.125, 2];
+
+        /// <inheritdoc/>
+        public bool Always => true;
+
+        /// <summary>By layer, step and neuron.</summary>
+        public double At(int layer, int t, int neuron) => s_slopes[(seed + (5 * layer) + (3 * t) + neuron) % s_slopes.Length];
+
+        /// <inheritdoc/>
+        public double? Of(in Meeting meeting) => At(meeting.Layer, meeting.Step, meeting.Neuron);
+
+        /// <inheritdoc/>
+        public double? OfTrain(in TrainMeeting meeting) => null;
+    }
+}
