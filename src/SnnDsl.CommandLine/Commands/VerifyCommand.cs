@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using SnnDsl.CommandLine.Options;
 using SnnDsl.CommandLine.Output;
-using SnnDsl.Evaluation.Records;
 using SnnDsl.Serialization;
 using SnnDsl.Verification;
 using Spectre.Console;
