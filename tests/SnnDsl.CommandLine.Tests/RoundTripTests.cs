@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using SnnDsl.Evaluation;
 using SnnDsl.Evaluation.Records;
 using SnnDsl.Serialization;
@@ -17,8 +18,14 @@ public sealed class RoundTripTests : IDisposable
     public async Task ImagesFromTrainingToAttack()
     {
         string weights = bench.In("weights.safetensors"), certificates = bench.In("certificates.jsonl"), attack = bench.In("attack.json");
-        var trained = (await bench.OnImages("train", "--certified", "--epsilon", "0.05", "--epochs", "40", "--batch", "8", "--out", weights)).Succeeded();
+        var trained = (await bench.OnImages("train", "--certified", "--epsilon", "0.05", "--epochs", "40", "--batch", "8", "--out", weights,
+            "--json", bench.In("trained.json"), "--metrics", bench.In("epochs.jsonl"), "--tensorboard", bench.In("board"))).Succeeded();
         Assert.Contains("40 train samples", trained.Output);
+        var end = JsonNode.Parse(File.ReadAllText(bench.In("trained.json")))!;
+        Assert.Equal((40, true), (end["epochs"]!.GetValue<int>(), end["best"] is null));
+        Assert.Contains($"Of {end["test"]!["samples"]} test samples {end["test"]!["right"]} are predicted right", trained.Output);
+        Assert.Equal(Enumerable.Range(1, 40), File.ReadLines(bench.In("epochs.jsonl")).Select(line => JsonNode.Parse(line)!["epoch"]!.GetValue<int>()));
+        Assert.NotEmpty(Directory.GetFiles(bench.In("board"), "events*"));
         Assert.Contains($"certify --model TinyImages --weights {weights}", trained.Output);
         Assert.Contains("--epsilon 0.05", trained.Output);
         Assert.False(File.Exists(bench.In("weights.checkpoint.safetensors")));
@@ -191,7 +198,7 @@ public sealed class RoundTripTests : IDisposable
     {
         string whole = bench.In("whole.safetensors"), stopped = bench.In("stopped.safetensors");
         string checkpoint = bench.In("stopped.checkpoint.safetensors");
-        string[] run = ["--certified", "--epsilon", "0.05", "--epochs", "6", "--batch", "8", "--seed", "5"];
+        string[] run = ["--certified", "--epsilon", "0.05", "--epochs", "6", "--batch", "8", "--seed", "5", "--validation", "0.25", "--no-test"];
         (await bench.OnImages("train", [.. run, "--out", whole])).Succeeded();
 
         using var stop = new CancellationTokenSource();
@@ -204,7 +211,7 @@ public sealed class RoundTripTests : IDisposable
                     stop.Cancel();
                 }
             },
-            ["train", "--model", "TinyImages", "--data", bench.ImageFolder, .. run, "--out", stopped]);
+            ["train", "--model", "TinyImages", "--data", bench.ImageFolder, .. run, "--out", stopped, "--metrics", bench.In("epochs.csv")]);
         Assert.Equal(ExitCodes.Cancelled, outcome.Code);
         Assert.False(File.Exists(stopped));
         using (var saved = SafeTensors.Read(checkpoint))
@@ -215,9 +222,15 @@ public sealed class RoundTripTests : IDisposable
         // Neither a fresh start nor another run may take the checkpoint.
         (await bench.OnImages("train", [.. run, "--out", stopped])).Refused("stopped.checkpoint", "--resume");
         (await bench.OnImages("train", [.. run, "--out", stopped, "--resume", "--seed", "6"])).Refused();
-        (await bench.OnImages("train", ["--certified", "--epsilon", "0.06", "--epochs", "6", "--batch", "8", "--seed", "5", "--out", stopped, "--resume"])).Refused("checkpoint");
+        (await bench.OnImages("train", ["--certified", "--epsilon", "0.06", "--epochs", "6", "--batch", "8", "--seed", "5", "--validation", "0.25", "--out", stopped, "--resume"])).Refused("checkpoint");
 
-        var resumed = (await bench.OnImages("train", [.. run, "--out", stopped, "--resume"])).Succeeded();
+        var resumed = (await bench.OnImages("train", [.. run, "--out", stopped, "--resume", "--metrics", bench.In("epochs.csv")])).Succeeded();
+        Assert.Contains("the best on the samples kept aside", resumed.Output);
+        Assert.DoesNotContain("test samples", resumed.Output);
+        string[] epochs = File.ReadAllLines(bench.In("epochs.csv"));
+        Assert.Equal(["epoch", "1", "2", "3", "4", "5", "6"], epochs.Select(line => line.Split(',')[0]));
+        Assert.All(epochs.Skip(1), line => Assert.InRange(line.Split(',').Count(value => value.Length > 0), 9, 10));
+        (await bench.OnImages("train", [.. run, "--out", bench.In("third.safetensors"), "--metrics", bench.In("epochs.csv")])).Refused("epochs.csv", "exists already");
         Assert.DoesNotContain("epoch   3 of 6", resumed.Output);
         Assert.Contains("epoch   4 of 6", resumed.Output);
         Assert.Equal(Hash(whole), Hash(stopped));

@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.Globalization;
 using SnnDsl.CommandLine.Options;
 using SnnDsl.CommandLine.Output;
+using SnnDsl.Data;
+using SnnDsl.Evaluation;
 using SnnDsl.Kernels;
 using SnnDsl.Networks;
 using SnnDsl.Serialization;
@@ -61,6 +63,22 @@ internal sealed class TrainCommand(IReadOnlyList<ModelRegistration> models, IRea
         ("cross-entropy", NaturalLoss.CrossEntropy), ("mean-square", NaturalLoss.MeanSquare), ("tet", NaturalLoss.Temporal),
         ("max-membrane", NaturalLoss.MaxMembrane));
 
+    private readonly Option<double?> validation = Choice.Number<double>(
+        "--validation", "F", "Keep this share of the training samples aside, of every class alike, and end with the weights of the epoch that did best on them. [default: 0]",
+        value => value is >= 0 and < 1 ? null : "it is a share and must lie in [0, 1)");
+
+    private readonly Option<int?> patience = Choice.AtLeast(1, "--patience", "N", "With --validation: stop after N epochs without a better one. [default: never]");
+
+    private readonly Option<string> metrics = new("--metrics")
+    {
+        HelpName = "FILE",
+        Description = "Write a line for every epoch: a table where the name ends in .csv, else JSON Lines.",
+    };
+
+    private readonly Option<string> board = new("--tensorboard") { HelpName = "FOLDER", Description = "Write event files for TensorBoard." };
+    private readonly Option<bool> noTest = new("--no-test") { Description = "Do not predict the test samples at the end." };
+    private readonly Option<string> json = new("--json") { HelpName = "FILE", Description = "Write how the run ended as JSON, for other programs." };
+
     private readonly Option<string> start = new("--weights", "-w")
     {
         HelpName = "FILE",
@@ -94,13 +112,16 @@ internal sealed class TrainCommand(IReadOnlyList<ModelRegistration> models, IRea
         grows from nothing to its full size in the course of the run.
           best    S-IBP over all time steps, Adam, margins scaled by 5; the natural loss keeps half of the weight
           paper   natural warm-up, then SGD over 3 time steps, S-CROWN giving way to S-IBP
+        With --validation the share of samples that is kept aside is measured after every epoch; which ones depends on the seed. Test samples are
+        predicted once, at the end, and choose nothing.
         After every epoch a checkpoint is written beside --out, whole or not at all; Ctrl-C stops, --resume goes on.
         """;
 
     protected override IEnumerable<Option> Options =>
     [
         .. model.All.Take(1), .. data.All, certified, .. perturbation.All.Take(2), freeFraction, .. perturbation.All.Skip(2), recipe, epochs,
-        .. model.All.Skip(1), batch, rate, schedule, shift, mirror, gradients, loss, start, output, resume, force,
+        .. model.All.Skip(1), batch, rate, schedule, shift, mirror, gradients, loss, validation, patience, start, output,
+        metrics, board, noTest, json, resume, force,
     ];
 
     protected override int Run(ParseResult arguments, Screen screen, CancellationToken cancellation)
@@ -109,6 +130,19 @@ internal sealed class TrainCommand(IReadOnlyList<ModelRegistration> models, IRea
         var options = ReadOptions(arguments, network.Description);
         var files = new TrainingFiles(arguments.GetValue(output) ?? Path.Combine("runs", $"{network.Description.Name}.safetensors"));
         files.Check(arguments.GetValue(resume), arguments.GetValue(force));
+        string? table = arguments.GetValue(metrics), report = arguments.GetValue(json);
+        OutputFile.Check(report, "--json");
+        OutputFile.Check(table, "--metrics");
+        if (File.Exists(table) && !arguments.GetValue(resume) && !arguments.GetValue(force))
+        {
+            throw new UsageException($"'{table}' exists already: give another --metrics, or --force to replace it.");
+        }
+
+        if (arguments.GetValue(board) is { } path && File.Exists(path))
+        {
+            throw new UsageException($"--tensorboard '{path}' is a file: give the name of a folder.");
+        }
+
         if (arguments.GetValue(start) is { } initial)
         {
             Weights.Load(network, initial);
@@ -117,13 +151,49 @@ internal sealed class TrainCommand(IReadOnlyList<ModelRegistration> models, IRea
         var samples = data.Load(arguments, network.Description, "train", network.Steps, screen);
         var trainer = Prepare(() => new Trainer(network, samples, options) { CheckpointPath = files.Checkpoint });
         screen.Say(Training.Announce(network.Description.Name, options));
-        screen.Track("train", progress =>
-            Prepare(() => trainer.Run(arguments.GetValue(resume), Training.Relay(progress), cancellation)));
+        IProgress<TrainingProgress>[] logs =
+        [
+            .. table is null ? Array.Empty<IProgress<TrainingProgress>>() : [new TrainingLog(table)],
+            .. arguments.GetValue(board) is { } folder ? [new TensorBoardLog(folder)] : Array.Empty<IProgress<TrainingProgress>>(),
+        ];
+        var history = screen.Track("train", progress =>
+            Prepare(() => trainer.Run(arguments.GetValue(resume), Training.Relay(progress, logs), cancellation)));
         Weights.Save(network, files.Weights, Training.Metadata(network, options, samples));
         File.Delete(files.Checkpoint);
         screen.Say($"Weights: {files.Weights}");
+        if (options.ValidationShare > 0 && history.LastOrDefault(epoch => epoch.Validation!.IsBest) is { } best)
+        {
+            screen.Say($"They are those of epoch {best.Epoch}, the best on the samples kept aside.");
+        }
+
+        var test = arguments.GetValue(noTest) ? null : Test(arguments, network, screen, cancellation);
+        if (report is not null)
+        {
+            AtomicFile.WriteText(report, Training.ToJson(network.Description.Name, files.Weights, history, test));
+        }
+
+        Evaluations.SayWritten(table, "Epochs", screen);
+        Evaluations.SayWritten(report, "Results", screen);
         screen.Say($"Next, prove what they can take:  {program} {Certify(arguments, network.Description, options, files)}");
         return ExitCodes.Success;
+    }
+
+    // How it does on samples that it was not trained on. Not every source has them, and the weights are on the disk.
+    private ConfusionMatrix? Test(ParseResult arguments, SpikingModule network, Screen screen, CancellationToken cancellation)
+    {
+        try
+        {
+            var source = DataOptions.Find(sources, data.DatasetName(arguments), network.Description);
+            var samples = DataOptions.Load(source, data.Path(arguments), network.Description, "test", network.Steps, null, screen);
+            var matrix = screen.Track("test", progress => ConfusionMatrix.Of(network, samples, Evaluations.Relay(progress, "right"), cancellation));
+            screen.Say($"Of {matrix.Samples:N0} test samples {matrix.Right:N0} are predicted right: {Screen.Percent(matrix.Accuracy)}.");
+            return matrix;
+        }
+        catch (Exception error) when (error is UsageException or DataFileException)
+        {
+            screen.Say($"No test samples were predicted: {error.Message}");
+            return null;
+        }
     }
 
     // The options' own checks say what is wrong in whole sentences.
@@ -168,6 +238,8 @@ internal sealed class TrainCommand(IReadOnlyList<ModelRegistration> models, IRea
             Augmentation = Changes(arguments) ?? options.Augmentation,
             Loss = arguments.GetValue(loss) ?? options.Loss,
             GradientPrecision = arguments.GetValue(gradients) ?? options.GradientPrecision,
+            ValidationShare = arguments.GetValue(validation) ?? options.ValidationShare,
+            Patience = arguments.GetValue(patience) ?? options.Patience,
         };
         return Prepare(() =>
         {

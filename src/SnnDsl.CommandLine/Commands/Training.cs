@@ -1,6 +1,9 @@
 using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using SnnDsl.CommandLine.Output;
 using SnnDsl.Data;
+using SnnDsl.Evaluation;
 using SnnDsl.Networks;
 using SnnDsl.Training;
 
@@ -9,14 +12,17 @@ namespace SnnDsl.CommandLine.Commands;
 /// <summary>What commands that train show and write alike.</summary>
 internal static class Training
 {
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
     /// <summary>One sentence on what is about to happen.</summary>
     public static string Announce(string model, TrainingOptions options) => options.Robust is null
         ? $"Training {model} for {Epochs(options)}."
         : $"Training {model} for {Epochs(options)}, with certification against {Target(options.Robust)}.";
 
     /// <summary>Tells a bar how far a run is, and lets a line stay for every epoch.</summary>
-    public static Relay<TrainingProgress> Relay(IProgressReport progress) => new(now =>
+    public static Relay<TrainingProgress> Relay(IProgressReport progress, params IProgress<TrainingProgress>[] logs) => new(now =>
     {
+        Array.ForEach(logs, log => log.Report(now));
         if (now.EndOfEpoch)
         {
             progress.Line(Line(now));
@@ -39,16 +45,33 @@ internal static class Training
         ["seed"] = options.Seed.ToString(CultureInfo.InvariantCulture),
     };
 
+    /// <summary>How a run ended, for other programs.</summary>
+    public static string ToJson(string model, string weights, IReadOnlyList<TrainingProgress> history, ConfusionMatrix? test) => new JsonObject
+    {
+        ["model"] = model,
+        ["weights"] = weights,
+        ["epochs"] = history.Count == 0 ? null : history[^1].Epoch,
+        ["loss"] = history.Count == 0 ? null : history[^1].Loss,
+        ["accuracy"] = history.Count == 0 ? null : history[^1].Accuracy,
+        ["best"] = history.LastOrDefault(epoch => epoch.Validation is { IsBest: true }) is { Validation: { } kept } best
+            ? new JsonObject { ["epoch"] = best.Epoch, ["accuracy"] = kept.Accuracy, ["bounded"] = kept.Bounded }
+            : null,
+        ["test"] = test is null ? null : new JsonObject { ["samples"] = test.Samples, ["right"] = test.Right, ["accuracy"] = test.Accuracy },
+    }.ToJsonString(Indented);
+
     private static string Line(TrainingProgress now)
     {
         string bounded = now.Bounded is { } share
             ? string.Create(CultureInfo.InvariantCulture, $"  {Screen.Percent(share)} bounded at {now.Size:0.####}")
             : "";
         string revived = string.Concat(now.RevivedOutputs.Select(output => $"\n  output {output} fired for no sample: it starts anew, with new weights"));
+        string validation = now.Validation is { } kept
+            ? $"  kept aside {Screen.Percent(kept.Accuracy)} right{(kept.Bounded is { } held ? $", {Screen.Percent(held)} bounded" : "")}{(kept.IsBest ? " *" : "")}"
+            : "";
         string left = now.Epoch < now.Epochs ? $", {Screen.Duration(now.Remaining)} left" : "";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"epoch {now.Epoch,3} of {now.Epochs}  loss {now.Loss:0.000}  {Screen.Percent(now.Accuracy)} right{bounded}  ({now.SamplesPerSecond:N0} samples/s{left}){revived}");
+            $"epoch {now.Epoch,3} of {now.Epochs}  loss {now.Loss:0.000}  {Screen.Percent(now.Accuracy)} right{bounded}{validation}  ({now.SamplesPerSecond:N0} samples/s{left}){revived}");
     }
 
     private static string Epochs(TrainingOptions options) => options.TotalEpochs == 1 ? "1 epoch" : $"{options.TotalEpochs} epochs";

@@ -6,4 +6,5 @@ namespace SnnDsl.Training;
 /// <param name="Data">Which samples it is trained on.</param>
 /// <param name="Epochs">How many epochs are complete.</param>
 /// <param name="Updates">How many updates the optimiser has made since it last started afresh.</param>
-internal sealed record Position(TrainingOptions Options, string Architecture, string Data, int Epochs, long Updates);
+/// <param name="Best">The epoch that did best on the samples kept aside; null for none.</param>
+internal sealed record Position(TrainingOptions Options, string Architecture, string Data, int Epochs, long Updates, BestEpoch? Best = null);

@@ -17,7 +17,9 @@ namespace SnnDsl.Training;
 public sealed class Trainer
 {
     private readonly SpikingModule network;
+    private readonly Dataset whole;
     private readonly Dataset data;
+    private readonly Dataset? kept;
     private readonly TrainingOptions options;
 
     /// <summary>Prepares a run.</summary>
@@ -36,7 +38,8 @@ public sealed class Trainer
                 nameof(options));
         }
 
-        (this.network, this.data, this.options) = (network, data, options);
+        (this.network, whole, this.options) = (network, data, options);
+        (this.data, kept) = Validation.Split(data, options);
     }
 
     /// <summary>The file that every complete epoch is saved to; null for none.</summary>
@@ -53,7 +56,7 @@ public sealed class Trainer
     /// <param name="resume">Whether to take up the run in <see cref="CheckpointPath"/>, if that file is there.</param>
     /// <param name="progress">Told where the run stands.</param>
     /// <param name="cancellation">Stops the run between two steps; the last checkpoint stays whole.</param>
-    /// <returns>Where the run stood at the end of each epoch of this call.</returns>
+    /// <returns>Where the run stood at the end of each epoch of this call. With a <see cref="TrainingOptions.ValidationShare"/> the network has the best epoch's weights.</returns>
     /// <exception cref="TrainingException">The loss is no longer a number, or the checkpoint is not of this run.</exception>
     /// <exception cref="OperationCanceledException">The run was stopped.</exception>
     public IReadOnlyList<TrainingProgress> Run(
@@ -62,8 +65,9 @@ public sealed class Trainer
         using var optimiser = new Optimiser(network, options);
         using var training = network.InMode(training: true);
         using var outputs = options.ReviveSilentOutputs ? SilentOutputs.Of(network) : null;
-        int done = resume && File.Exists(CheckpointPath) ? Checkpoint.Load(CheckpointPath, network, optimiser, At(0, 0)) : 0;
         var (steps, encodingSeed) = (network.Steps, network.EncodingSeed);
+        using var validation = kept is null ? null : new Validation(network, kept, options, steps);
+        int done = resume && File.Exists(CheckpointPath) ? Checkpoint.Load(CheckpointPath, network, optimiser, At(0, 0), validation) : 0;
         var precision = SpikingLayer.GradientPrecision;
         network.Steps = options.Steps ?? steps;
         SpikingLayer.GradientPrecision = options.GradientPrecision;
@@ -71,7 +75,7 @@ public sealed class Trainer
         {
             var pace = new Pace(options.TotalEpochs * (long)data.Count - done * (long)data.Count);
             List<TrainingProgress> history = [];
-            for (int epoch = done; epoch < options.TotalEpochs; epoch++)
+            for (int epoch = done; epoch < options.TotalEpochs && !(epoch - validation?.Best?.Epoch >= options.Patience); epoch++)
             {
                 if (epoch == WarmUpEpochs && epoch > 0)
                 {
@@ -81,15 +85,18 @@ public sealed class Trainer
                 // Another draw of the noise every epoch: a network must not learn one draw by heart.
                 network.EncodingSeed = Mixed(epoch);
                 DrawFrom(Mixed(epoch));
-                history.Add(RunEpoch(epoch, optimiser, outputs, pace, progress, cancellation));
+                var reached = RunEpoch(epoch, optimiser, outputs, pace, progress, cancellation);
+                network.EncodingSeed = encodingSeed;
+                history.Add(reached with { Validation = validation?.Measure(epoch + 1, HasFullSize(epoch + 1), cancellation) });
                 if (CheckpointPath is not null)
                 {
-                    Checkpoint.Save(CheckpointPath, network, optimiser, At(epoch + 1, optimiser.Updates));
+                    Checkpoint.Save(CheckpointPath, network, optimiser, At(epoch + 1, optimiser.Updates), validation);
                 }
 
                 progress?.Report(history[^1]);
             }
 
+            validation?.Restore();
             return history;
         }
         finally
@@ -203,7 +210,11 @@ public sealed class Trainer
     }
 
     private Position At(int epochs, long updates) => new(
-        options, network.Description.ArchitectureHash, $"{data.Count} samples of {data.Name} ({data.Split})", epochs, updates);
+        options, network.Description.ArchitectureHash, $"{whole.Count} samples of {whole.Name} ({whole.Split})", epochs, updates);
+
+    // Whether so many epochs end at the full perturbation.
+    private bool HasFullSize(int epochs) =>
+        options.Robust is not { } robust || (epochs > WarmUpEpochs && robust.Progress((epochs - WarmUpEpochs) / (double)options.Epochs) >= 1);
 
     // What a run leaves out depends on the epoch alone, so that it can be taken up at any.
     private void DrawFrom(long seed)

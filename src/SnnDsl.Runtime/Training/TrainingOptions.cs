@@ -69,6 +69,16 @@ public sealed record TrainingOptions
     /// </summary>
     public bool ReviveSilentOutputs { get; init; } = true;
 
+    /// <summary>
+    /// The share of the training samples, of every class alike, that is not trained on but measured after every epoch, in [0, 1); 0 for none. The run ends with
+    /// the weights of the epoch that did best there: by accuracy, or, in certified training, by the share whose bounds hold at the full perturbation, of the
+    /// epochs that reach it. Never measure on test samples what is chosen by it.
+    /// </summary>
+    public double ValidationShare { get; init; }
+
+    /// <summary>After how many epochs without a better one a run ends early; null for never. Needs a <see cref="ValidationShare"/>.</summary>
+    public int? Patience { get; init; }
+
     /// <summary>Natural epochs before the run; null for none.</summary>
     public WarmUp? WarmUp { get; init; }
 
@@ -105,6 +115,17 @@ public sealed record TrainingOptions
         if (Steps > network.TimeSteps)
         {
             throw Check.Wrong($"Training would run for {Steps} time steps, but {network.Name} is declared with {network.TimeSteps}: take at most those.");
+        }
+
+        if (!(ValidationShare is >= 0 and < 1))
+        {
+            throw Check.Wrong($"The validation share is {Check.Text(ValidationShare)}, but it must lie in [0, 1).");
+        }
+
+        Check.AtLeast(1, Patience ?? 1, "The patience");
+        if (Patience is not null && ValidationShare == 0)
+        {
+            throw Check.Wrong("Patience waits for a better epoch on samples that are kept aside, but none are: state a validation share.");
         }
 
         if (WarmUp is { } warmUp)

@@ -42,6 +42,9 @@ public sealed record TrainingProgress
     /// <summary>The classes whose output neurons fired for no sample of this epoch and have new weights now; only at its end.</summary>
     public IReadOnlyList<int> RevivedOutputs { get; init; } = [];
 
+    /// <summary>How the samples that are kept aside are predicted; only at an epoch's end, and null where none are kept.</summary>
+    public ValidationResult? Validation { get; init; }
+
     /// <summary>Whether the epoch is complete.</summary>
     public bool EndOfEpoch => Step == StepsPerEpoch;
 }

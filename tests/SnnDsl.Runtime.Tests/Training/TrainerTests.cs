@@ -194,6 +194,93 @@ public class TrainerTests
         Assert.NotEqual(Weights.Hash(killed), Weights.Hash(resumed));
     }
 
+    /// <summary>What is kept aside is never trained on, and a run ends with the weights that did best on it, stopped and taken up or not.</summary>
+    [Theory, InlineData(true), InlineData(false)]
+    public void ARunEndsWithTheWeightsThatDidBestOnWhatWasKept(bool certified)
+    {
+        using var folder = new TemporaryFolder();
+        var data = TinyData.Images(90, noise: 0.6);
+        var options = Certified(7) with { LearningRate = 3e-2, ValidationShare = 0.3, Schedule = RateSchedule.Late };
+        options = certified ? options : options with { Robust = null };
+        var (training, kept) = Validation.Split(data, options);
+        Assert.Equal(Enumerable.Range(0, 90).Select(i => (long)i), training.Indices.Concat(kept!.Indices).Order());
+        long[] labels = data.Labels.data<long>().ToArray();
+        Assert.All(labels.Distinct(), label => Assert.Equal(Math.Round(0.3 * labels.Count(own => own == label)), kept.Indices.Count(index => labels[index] == label)));
+        Assert.NotEqual(kept.Indices, Validation.Split(data, options with { Seed = 8 }).Kept!.Indices);
+
+        using var network = Network();
+        var history = new Trainer(network, data, options).Run();
+        Assert.All(history, epoch => Assert.Equal((training.Count + 19) / 20, epoch.StepsPerEpoch));
+        // In certified training only epochs at the full perturbation count.
+        var counted = history.Where(epoch => !certified || epoch.Epoch >= 0.6 * 7).ToList();
+        var best = counted.MaxBy(epoch => epoch.Validation!.Score)!;
+        Assert.True(best.Validation!.IsBest && history.Except(counted).All(epoch => !epoch.Validation!.IsBest));
+        Assert.DoesNotContain(history.Where(epoch => epoch.Epoch > best.Epoch), epoch => epoch.Validation!.IsBest);
+        Assert.Equal(best.Validation.Accuracy, Accuracy.Of(network, kept));
+        Assert.Equal(certified, best.Validation.Bounded is not null);
+
+        using var stop = new CancellationTokenSource();
+        using var killed = Network();
+        var stopper = new Listener(now =>
+        {
+            if (now is { Epoch: 6, EndOfEpoch: true })
+            {
+                stop.Cancel();
+            }
+        });
+        Assert.Throws<OperationCanceledException>(() =>
+            new Trainer(killed, data, options) { CheckpointPath = folder["run"] }.Run(progress: stopper, cancellation: stop.Token));
+        using var resumed = Network(seed: 99);
+        new Trainer(resumed, data, options) { CheckpointPath = folder["run"] }.Run(resume: true);
+        Assert.Equal(Weights.Hash(network), Weights.Hash(resumed));
+    }
+
+    [Fact]
+    public void PatienceEndsARun()
+    {
+        using var folder = new TemporaryFolder();
+        var data = TinyData.Images(60, noise: 0.6);
+        var options = Certified(30) with { Robust = null, ValidationShare = 0.5, Patience = 2 };
+        using var network = Network();
+        var history = new Trainer(network, data, options) { CheckpointPath = folder["run"] }.Run();
+        Assert.Equal(history.Last(epoch => epoch.Validation!.IsBest).Epoch + 2, history.Count);
+        Assert.InRange(history.Count, 3, 29);
+        string hash = Weights.Hash(network);
+        // It stays at its end.
+        Assert.Empty(new Trainer(network, data, options) { CheckpointPath = folder["run"] }.Run(resume: true));
+        Assert.Equal(hash, Weights.Hash(network));
+    }
+
+    [Theory, InlineData("epochs.csv"), InlineData("epochs.jsonl")]
+    public void LinesOfEpochsThatAreRunAgainAreWrittenAnew(string name)
+    {
+        using var folder = new TemporaryFolder();
+        TrainingProgress At(int epoch, double loss, int step = 5) => new()
+        {
+            Epoch = epoch, Epochs = 4, Step = step, StepsPerEpoch = 5, Loss = loss, Accuracy = 0.5, Bounded = null, Size = 0, LearningRate = 1e-3,
+            SamplesPerSecond = 1234.56, Remaining = TimeSpan.Zero, Validation = new(0.75, 0.25, epoch == 2),
+        };
+        var log = new TrainingLog(folder[name]);
+        foreach (int epoch in new[] { 1, 2, 3 })
+        {
+            log.Report(At(epoch, 9, step: 4));
+            log.Report(At(epoch, 1.5 / epoch));
+        }
+
+        new TrainingLog(folder[name]).Report(At(3, 0.125));
+        string[] lines = File.ReadAllLines(folder[name]);
+        Assert.Equal(
+            name.EndsWith(".csv", StringComparison.Ordinal)
+                ? ["epoch,loss,accuracy,bounded,size,learningRate,samplesPerSecond,validationAccuracy,validationBounded,best",
+                    "1,1.5,0.5,,0,0.001,1234.6,0.75,0.25,0", "2,0.75,0.5,,0,0.001,1234.6,0.75,0.25,1", "3,0.125,0.5,,0,0.001,1234.6,0.75,0.25,0"]
+                : [.. new[] { (1, "1.5", "false"), (2, "0.75", "true"), (3, "0.125", "false") }.Select(line =>
+                    $"{{\"epoch\":{line.Item1},\"loss\":{line.Item2},\"accuracy\":0.5,\"bounded\":null,\"size\":0,\"learningRate\":0.001,\"samplesPerSecond\":1234.6,\"validationAccuracy\":0.75,\"validationBounded\":0.25,\"best\":{line.Item3}}}")],
+            lines);
+        File.WriteAllText(folder[name], "some\nnotes\n");
+        Assert.Contains("no epochs of a training run", Assert.Throws<TrainingException>(() => new TrainingLog(folder[name]).Report(At(2, 1))).Message);
+        Assert.Equal("some\nnotes\n", File.ReadAllText(folder[name]));
+    }
+
     [Fact]
     public void ACheckpointOfAnotherRunIsRefusedAndNothingIsTouched()
     {

@@ -1,0 +1,79 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using SnnDsl.Serialization;
+
+namespace SnnDsl.Training;
+
+/// <summary>
+/// A file with a line for every epoch of a training run: JSON Lines, or a table where its name ends in <c>.csv</c>. Each line is on the disk when its epoch is
+/// over. A run that is taken up goes on where its last checkpoint was: lines of later epochs are written anew.
+/// </summary>
+/// <example>
+/// <code>
+/// new Trainer(network, data, options).Run(progress: new TrainingLog("runs/metrics.csv"));
+/// </code>
+/// </example>
+/// <param name="path">The file; a run that starts with epoch 1 replaces it.</param>
+public sealed class TrainingLog(string path) : IProgress<TrainingProgress>
+{
+    private static readonly string[] s_names =
+        ["epoch", "loss", "accuracy", "bounded", "size", "learningRate", "samplesPerSecond", "validationAccuracy", "validationBounded", "best"];
+
+    private readonly bool isTable = Path.GetExtension(path).Equals(".csv", StringComparison.OrdinalIgnoreCase);
+    private bool isOpen;
+
+    /// <summary>Writes a line, if an epoch is over.</summary>
+    /// <param name="value">Where the run stands.</param>
+    /// <exception cref="TrainingException">A run is taken up, and the file holds something else than its epochs.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void Report(TrainingProgress value)
+    {
+        if (!value.EndOfEpoch)
+        {
+            return;
+        }
+
+        if (!isOpen)
+        {
+            string[] before = value.Epoch > 1 && File.Exists(path) ? [.. Known().TakeWhile(line => EpochOf(line) < value.Epoch)] : [];
+            AtomicFile.WriteText(path, string.Concat(((string[])[.. isTable ? [string.Join(',', s_names)] : Array.Empty<string>(), .. before]).Select(line => line + "\n")));
+            isOpen = true;
+        }
+
+        File.AppendAllText(path, Line(value) + "\n");
+    }
+
+    private IEnumerable<string> Known() => File.ReadLines(path).Skip(isTable ? 1 : 0).Where(line => line.Length > 0);
+
+    private int EpochOf(string line)
+    {
+        try
+        {
+            return isTable
+                ? int.Parse(line.Split(',')[0], CultureInfo.InvariantCulture)
+                : JsonNode.Parse(line)!["epoch"]!.GetValue<int>();
+        }
+        catch (Exception error) when (error is FormatException or OverflowException or JsonException or InvalidOperationException or NullReferenceException)
+        {
+            throw new TrainingException($"'{path}' holds lines that are no epochs of a training run: give another file.", error);
+        }
+    }
+
+    private string Line(TrainingProgress now)
+    {
+        double?[] values =
+        [
+            now.Epoch, now.Loss, now.Accuracy, now.Bounded, now.Size, now.LearningRate, Math.Round(now.SamplesPerSecond, 1),
+            now.Validation?.Accuracy, now.Validation?.Bounded, now.Validation is null ? null : now.Validation.IsBest ? 1 : 0,
+        ];
+        return isTable
+            ? string.Join(',', values.Select(value => value?.ToString(CultureInfo.InvariantCulture)))
+            : new JsonObject(s_names.Zip(values, (name, value) => KeyValuePair.Create(name, name switch
+            {
+                "epoch" => (JsonNode?)now.Epoch,
+                "best" => now.Validation?.IsBest,
+                _ => value,
+            }))).ToJsonString();
+    }
+}
