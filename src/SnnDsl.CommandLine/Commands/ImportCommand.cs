@@ -6,13 +6,14 @@ using SnnDsl.Serialization;
 
 namespace SnnDsl.CommandLine.Commands;
 
-/// <summary>Makes weights of this project's form of what another library trained.</summary>
+/// <summary>Makes weights, or a declaration and weights, of this project's form of what another library trained.</summary>
 internal sealed class ImportCommand(IReadOnlyList<ModelRegistration> models)
-    : HostCommand("import", "Take over weights that PyTorch, snnTorch or SpikingJelly trained.")
+    : HostCommand("import", "Take over weights that PyTorch, snnTorch or SpikingJelly trained, or a whole network in NIR.")
 {
-    private readonly ModelOptions model = new(models, "", "");
-    private readonly Option<string> stateDict = new("--state-dict") { HelpName = "FILE", Description = "A state dict: .pt or .pth of torch.save, or safetensors.", Required = true };
-    private readonly Option<string> output = new("--out", "-o") { HelpName = "FILE", Description = "The weights, safetensors, for --weights of the other commands.", Required = true };
+    private readonly Argument<string?> nir = new("NIR") { Description = "A NIR graph, net.nir: --out is the C# file of its declaration, and the weights lie beside it.", Arity = ArgumentArity.ZeroOrOne };
+    private readonly Option<string> stateDict = new("--state-dict") { HelpName = "FILE", Description = "A state dict: .pt or .pth of torch.save, or safetensors; for a network of this program." };
+    private readonly Option<string?> model = new("--model", "-m") { HelpName = string.Join('|', models.Select(entry => entry.Name)), Description = "--state-dict: the network that it is of." };
+    private readonly Option<string> output = new("--out", "-o") { HelpName = "FILE", Description = "The weights, safetensors, for --weights of the other commands; of a NIR graph the declaration.", Required = true };
     private readonly Option<string[]> renames = new("--rename") { HelpName = "OLD=NEW", Description = "Call a tensor or a module NEW; may be given several times.", Arity = ArgumentArity.OneOrMore };
     private readonly Option<string?> key = new("--key") { HelpName = "KEY", Description = "Where the file is a checkpoint: the key of the state dict. [default: the only one, or a customary one]" };
     private readonly Option<StateDictOrigin?> origin = Choice.Of(
@@ -21,12 +22,22 @@ internal sealed class ImportCommand(IReadOnlyList<ModelRegistration> models)
 
     private readonly Option<bool?> resetDelay = new("--reset-delay") { HelpName = "true|false", Description = "The reset_delay of snnTorch's neurons, which it does not save." };
     private readonly Option<bool> convert = new("--convert") { Description = "Round float64 numbers to float32; the certificate is then about the rounded ones." };
+    private readonly Option<string?> className = new("--class") { HelpName = "NAME", Description = "NIR: the class's name. [default: that of --out]" };
+    private readonly Option<double?> timeStep = Choice.Number<double>(
+        "--dt", "S", "NIR: the length of a time step in seconds. [default: as export noted it, or 0.0001]", value => value > 0 ? null : "it must be a number of seconds above 0");
+
+    private readonly Option<int?> steps = Choice.AtLeast(1, "--steps", "T", "NIR: the number of time steps. [default: as export noted it, or 10]");
+    private readonly Option<Encoding?> encoding = Choice.Of(
+        "--encoding", "encoding", "NIR: how inputs become steps. [default: as export noted it, or direct]",
+        ("direct", Encoding.Direct), ("poisson", Encoding.Poisson), ("spikes", Encoding.Spikes));
+
     private readonly Option<bool> force = new("--force") { Description = "Replace an existing file." };
 
     public override IReadOnlyList<string> Examples => models.Count == 0 ? [] :
     [
         $"import --state-dict model.pth --model {models[0].Name} --out weights.safetensors",
         $"import --state-dict model.pth --model {models[0].Name} --rename features.0=conv1 --rename head=fc1 --out weights.safetensors",
+        "import net.nir --out Classifier.cs",
     ];
 
     public override string Remarks =>
@@ -34,9 +45,12 @@ internal sealed class ImportCommand(IReadOnlyList<ModelRegistration> models)
         Tensors are found by name, and modules whose names differ in order: 0, 2, 4 of nn.Sequential as conv1, fc1, fc2. Every shape must
         fit. Constants of neurons in the file (beta, threshold, reset of snnTorch; w of SpikingJelly) are compared with the attributes:
         where they differ, the message is the attribute to write. No code in the file is run.
+        A NIR graph is a network of its own: its declaration is written as C#, to be compiled. docs/interchange.md says what becomes of what.
         """;
 
-    protected override IEnumerable<Option> Options => [stateDict, .. model.All.Take(1), output, renames, key, origin, resetDelay, convert, force];
+    protected override IEnumerable<Argument> Arguments => [nir];
+
+    protected override IEnumerable<Option> Options => [stateDict, model, output, renames, key, origin, resetDelay, convert, className, timeStep, steps, encoding, force];
 
     protected override int Run(ParseResult arguments, Screen screen, CancellationToken cancellation)
     {
@@ -47,8 +61,20 @@ internal sealed class ImportCommand(IReadOnlyList<ModelRegistration> models)
             throw new UsageException($"'{target}' exists already: give --force to replace it, or another --out.");
         }
 
-        using var state = StateDict.Load(arguments.GetRequiredValue(stateDict), arguments.GetValue(key));
-        using var network = model.Registration(arguments).Create(0);
+        string? graph = arguments.GetValue(nir), saved = arguments.GetValue(stateDict);
+        if (graph is null == saved is null)
+        {
+            throw new UsageException("Give what is imported: a NIR graph, import net.nir, or --state-dict FILE with --model.");
+        }
+
+        if (graph is not null)
+        {
+            ImportGraph(graph, target, arguments, screen);
+            return ExitCodes.Success;
+        }
+
+        using var state = StateDict.Load(saved!, arguments.GetValue(key));
+        using var network = (models.Count == 1 && arguments.GetValue(model) is null ? models[0] : ModelOptions.Find(models, arguments.GetValue(model))).Create(0);
         var loaded = network.LoadStateDict(state, new()
         {
             Renames = [.. (arguments.GetValue(renames) ?? []).Select(Rename)],
@@ -74,6 +100,33 @@ internal sealed class ImportCommand(IReadOnlyList<ModelRegistration> models)
 
         Evaluations.SayWritten(target, "Weights", screen);
         return ExitCodes.Success;
+    }
+
+    private void ImportGraph(string graph, string target, ParseResult arguments, Screen screen)
+    {
+        if (arguments.GetValue(model) is not null)
+        {
+            throw new UsageException($"'{graph}' is a NIR graph, a network of its own: leave --model out.");
+        }
+
+        string name = arguments.GetValue(className) ?? string.Concat(Path.GetFileNameWithoutExtension(target).Where(letter => char.IsAsciiLetterOrDigit(letter) || letter == '_'));
+        string weights = Path.ChangeExtension(target, ".safetensors");
+        if (name.Length == 0 || char.IsAsciiDigit(name[0]) || weights == target)
+        {
+            throw new UsageException($"--out '{target}' must be a C# file, such as Classifier.cs; --class names the class.");
+        }
+
+        if (File.Exists(weights) && !arguments.GetValue(force))
+        {
+            throw new UsageException($"'{weights}' exists already: give --force to replace it, or another --out.");
+        }
+
+        NirFile.Import(graph, target, new()
+        {
+            ClassName = name, TimeStep = arguments.GetValue(timeStep), TimeSteps = arguments.GetValue(steps), Encoding = arguments.GetValue(encoding),
+        });
+        Evaluations.SayWritten(target, "Declaration", screen);
+        Evaluations.SayWritten(weights, "Weights", screen);
     }
 
     private static (string From, string To) Rename(string text) => text.Split('=') is [{ Length: > 0 } from, { Length: > 0 } to]

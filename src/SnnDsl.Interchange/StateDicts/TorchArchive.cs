@@ -8,6 +8,9 @@ internal sealed class TorchArchive : IDisposable
 {
     private const string PickleName = "data.pkl";
 
+    // What torch can hold.
+    private const int MostDimensions = 64;
+
     private readonly string path;
     private readonly FileStream stream;
     private readonly ZipArchive zip;
@@ -74,19 +77,19 @@ internal sealed class TorchArchive : IDisposable
     {
         var (storage, offset, sizes, strides) = pickled;
         var entry = zip.GetEntry($"{prefix}data/{storage.Key}") ?? throw Wrong($"holds no numbers of {name} (data/{storage.Key})");
-        UInt128 count = sizes.Aggregate((UInt128)1, (product, size) => product > long.MaxValue ? product : product * (UInt128)size);
-        // The last number that it reaches.
-        UInt128 end = (UInt128)Math.Max(0, offset) + sizes.Zip(strides).Aggregate(
-            (UInt128)1, (sum, pair) => sum + ((UInt128)Math.Max(0, pair.First - 1) * (UInt128)pair.Second));
-        if (sizes.Length != strides.Length || offset < 0 || count > (UInt128)storage.Count || (count > 0 && end > (UInt128)storage.Count))
-        {
-            throw Wrong($"gives {name} the sizes [{string.Join(", ", sizes)}] from {offset} in steps of [{string.Join(", ", strides)}], more than the {storage.Count} numbers that it holds");
-        }
-
         var bytes = Bytes(entry);
-        if (bytes.LongLength != storage.Count * Unpickler.StorageTypes[storage.Type])
+        if ((UInt128)bytes.LongLength != (UInt128)storage.Count * (UInt128)Unpickler.StorageTypes[storage.Type])
         {
             throw Wrong($"holds {bytes.LongLength} bytes for the {storage.Count} numbers of {name}, {storage.Type}");
+        }
+
+        UInt128 count = sizes.Aggregate((UInt128)1, (product, size) => product > long.MaxValue ? product : product * (UInt128)size);
+        // The last number that it reaches; no size is beyond the numbers that are there.
+        UInt128 end = (UInt128)Math.Max(0, offset) + sizes.Zip(strides).Aggregate((UInt128)1, (sum, pair) => sum + ((UInt128)Math.Max(0, pair.First - 1) * (UInt128)pair.Second));
+        if (sizes.Length != strides.Length || sizes.Length > MostDimensions || offset < 0 || sizes.Any(size => size > Array.MaxLength)
+            || count > (UInt128)storage.Count || (count > 0 && end > (UInt128)storage.Count))
+        {
+            throw Wrong($"gives {name} the sizes [{string.Join(", ", sizes)}] from {offset} in steps of [{string.Join(", ", strides)}], more than the {storage.Count} numbers that it holds");
         }
 
         using var scope = NewDisposeScope();
@@ -99,6 +102,11 @@ internal sealed class TorchArchive : IDisposable
         if (storage.Type == "torch.BoolStorage" && bytes.AsSpan().ContainsAnyExcept((byte)0, (byte)1))
         {
             throw Wrong($"holds {name} of true and false with bytes other than 0 and 1");
+        }
+
+        if (count == 0)
+        {
+            return empty(sizes, TypeOf(storage.Type)).DetachFromDisposeScope();
         }
 
         return whole.as_strided(sizes, strides, offset).clone().contiguous().DetachFromDisposeScope();

@@ -1,0 +1,87 @@
+using System.CommandLine;
+using SnnDsl.CommandLine.Options;
+using SnnDsl.CommandLine.Output;
+using SnnDsl.Interchange;
+using SnnDsl.Serialization;
+
+namespace SnnDsl.CommandLine.Commands;
+
+/// <summary>Writes a trained network for other tools.</summary>
+internal sealed class ExportCommand(IReadOnlyList<ModelRegistration> models, IReadOnlyList<DataSource> sources)
+    : HostCommand("export", "Write a trained network for other tools: ONNX, NIR, and properties and results for verifiers.")
+{
+    private readonly ModelOptions model = new(
+        models, "Poisson encoding: the seed of the draw. [default: 0]", "T, the time steps that are unrolled. [default: as declared]");
+
+    private readonly DataOptions data = new(sources, "");
+    private readonly Option<string> weights = EvaluationOptions.Weights();
+    private readonly Option<string> onnx = new("--onnx") { HelpName = "FILE", Description = "Write the unrolled network as ONNX, opset 13." };
+    private readonly Option<long?> index = Choice.Number<long>("--index", "I", "Poisson encoding: the sample whose draw of noise is written with the network.");
+    private readonly Option<string> nir = new("--nir") { HelpName = "FILE", Description = "Write the network as a NIR graph." };
+    private readonly Option<double?> timeStep = Choice.Number<double>(
+        "--dt", "S", "NIR: the length of a time step in seconds. [default: 0.0001]", value => value > 0 ? null : "it must be a number of seconds above 0");
+
+    private readonly Option<string> records = new("--records") { HelpName = "FILE", Description = "Records of certify, for --vnncomp." };
+    private readonly Option<string> vnnComp = new("--vnncomp")
+    {
+        HelpName = "FOLDER", Description = "Write network.onnx, a VNN-LIB property and a result for each record, and instances.csv.",
+    };
+
+    public override IReadOnlyList<string> Examples
+    {
+        get
+        {
+            string start = models.Count == 0 ? "" : $"export --model {models[0].Name} --weights runs/{models[0].Name}.safetensors";
+            return models.Count == 0 ? [] : [$"{start} --onnx network.onnx", $"{start} --nir network.nir", $"{start} --records runs/certificates.jsonl --vnncomp properties"];
+        }
+    }
+
+    public override string Remarks =>
+        """
+        Batch normalisation is folded, and all T steps are written out. A property is satisfied by a perturbed input whose class some rival
+        reaches: unsat means robust, and a tie is a counterexample. Results are sat with a witness (falsified), unsat (certified), unknown.
+        """;
+
+    protected override IEnumerable<Option> Options => [.. model.All.Take(1), weights, onnx, index, nir, timeStep, records, vnnComp, .. data.Whole, .. model.All.Skip(1).Take(2)];
+
+    protected override int Run(ParseResult arguments, Screen screen, CancellationToken cancellation)
+    {
+        string? file = arguments.GetValue(onnx), graph = arguments.GetValue(nir), folder = arguments.GetValue(vnnComp), log = arguments.GetValue(records);
+        OutputFile.Check(file, "--onnx");
+        OutputFile.Check(graph, "--nir");
+        if (file is null && graph is null && folder is null)
+        {
+            throw new UsageException("Nothing is to be written: give --onnx FILE, --nir FILE, or --records FILE with --vnncomp FOLDER.");
+        }
+
+        if (folder is null != log is null)
+        {
+            throw new UsageException("--records and --vnncomp go together: the records of a run, and the folder for its properties.");
+        }
+
+        using var network = model.Registration(arguments).Create(model.Seed(arguments));
+        Weights.Load(network, arguments.GetRequiredValue(weights));
+        network.Steps = model.Steps(arguments) ?? network.Steps;
+        network.EncodingSeed = model.Seed(arguments);
+        if (file is not null)
+        {
+            OnnxFile.Save(network, file, arguments.GetValue(index));
+            Evaluations.SayWritten(file, "Network", screen);
+        }
+
+        if (graph is not null)
+        {
+            NirFile.Save(network, graph, arguments.GetValue(timeStep) ?? 1e-4);
+            Evaluations.SayWritten(graph, "Graph", screen);
+        }
+
+        if (folder is not null)
+        {
+            var samples = data.Load(arguments, network.Description, "test", network.Steps, screen);
+            int count = VnnComp.Save(folder, network, samples, log!);
+            Evaluations.SayWritten(folder, $"{count:N0} properties and results", screen);
+        }
+
+        return ExitCodes.Success;
+    }
+}

@@ -1,0 +1,247 @@
+using Mnist;
+using PureHDF;
+using SnnDsl.Interchange.Tests.Onnx;
+using SnnDsl.Networks;
+using SnnDsl.Runtime.Tests.Fuzzing;
+using SnnDsl.Serialization;
+using static TorchSharp.torch;
+
+namespace SnnDsl.Interchange.Tests.Nir;
+
+/// <summary>NIR files, in and out. Those under TestData were written with h5py, by the published layout and the conventions of snnTorch and Norse.</summary>
+public sealed class NirTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("snndsl-nir-").FullName;
+
+    public NirTests() => set_num_threads(1);
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Theory]
+    [InlineData("snntorch.nir", "SnnTorchNir", 1e-4)]
+    [InlineData("norse.nir", "NorseNir", 1e-3)]
+    [InlineData("recurrent.nir", "RecurrentNir", 1e-4)]
+    public void AFileIsTheDeclarationAndRunsAsItsEquations(string file, string name, double step)
+    {
+        using var import = NirFile.Read(Data(file), new() { ClassName = name, TimeStep = step, TimeSteps = 8 });
+        Assert.Equal(Declared(name), Attributes(import.Declaration));
+        using SpikingModule network = name switch { "SnnTorchNir" => new SnnTorchNir(1), "NorseNir" => new NorseNir(1), _ => new RecurrentNir(1) };
+        Load(network, import);
+        var random = new Random(5);
+        HashSet<string> seen = [];
+        for (int n = 0; n < 40; n++)
+        {
+            double[] input = [.. Enumerable.Range(0, (int)network.Description.InputShape.Aggregate((a, b) => a * b)).Select(_ => random.NextDouble())];
+            using var batch = tensor(Array.ConvertAll(input, value => (float)value)).view([1, .. network.Description.InputShape]);
+            using var logits = network.forward(batch);
+            double[] expected = new NirEquations(Data(file), step).Run(Array.ConvertAll(input, value => (double)(float)value), 8, lastOnly: name == "NorseNir");
+            foreach (var (ours, theirs) in logits.data<float>().ToArray().Zip(expected))
+            {
+                Assert.Equal(theirs, ours, 1e-5);
+            }
+
+            seen.Add(string.Join(' ', expected));
+        }
+
+        Assert.True(seen.Count > 2, $"only {seen.Count} different outputs: hardly anything was compared");
+    }
+
+    [Theory]
+    [InlineData("AllNir")]
+    [InlineData("ShortcutNir")]
+    public void ExportAndImportAreInverse(string name)
+    {
+        using SpikingModule network = name == "AllNir" ? new AllNir(3) : new ShortcutNir(3);
+        string file = Path.Combine(folder, "network.nir"), again = Path.Combine(folder, "again.nir");
+        foreach (double step in (double[])[1e-4, 1e-3, 1])
+        {
+            NirFile.Save(network, file, step);
+            using var import = NirFile.Read(file, new() { ClassName = name });
+            Assert.Equal(Declared(name), Attributes(import.Declaration));
+            using SpikingModule other = name == "AllNir" ? new AllNir(4) : new ShortcutNir(4);
+            Load(other, import);
+            Assert.Equal(Weights.Hash(network), Weights.Hash(other));
+        }
+
+        using (var same = name == "AllNir" ? (SpikingModule)new AllNir(3) : new ShortcutNir(3))
+        {
+            NirFile.Save(same, again, 1);
+        }
+
+        Assert.Equal(File.ReadAllBytes(file), File.ReadAllBytes(again));
+    }
+
+    [Fact]
+    public void BatchNormalisationIsFolded()
+    {
+        using var network = new SmallResNet(3);
+        OnnxTests.Round(network, new(4));
+        string file = Path.Combine(folder, "network.nir");
+        NirFile.Save(network, file);
+        using var import = NirFile.Read(file);
+        Assert.DoesNotContain("BatchNorm", import.Declaration);
+        Assert.Contains("[Residual(", import.Declaration);
+        Assert.Contains("From = \"", import.Declaration);
+        var conv = import.Weights.ToDictionary(entry => entry.Name, entry => entry.Tensor);
+        var state = network.state_dict();
+        using var folded = state["conv1.weight"] * (state["bn1.weight"] / 0.5).view(-1, 1, 1, 1);
+        Assert.True(conv["conv1.weight"].equal(folded).all().item<bool>());
+        using var bias = (state["bn1.running_mean"].neg() * (state["bn1.weight"] / 0.5)) + state["bn1.bias"];
+        Assert.True(conv["conv1.bias"].equal(bias).all().item<bool>());
+    }
+
+    public static TheoryData<string, string> Unsayable => new()
+    {
+        { "SoftLeaky", "lif1 subtracts the threshold (Reset.Soft)" }, { "Jelly", "plif1 fires at the threshold, too (AtOrAbove)" }, { "Pools", "takes maxima of spikes (MaxPool2d)" },
+        { "Joins", "of Joins scales and shifts" }, { "Kinds", "lif1 fires at the threshold, too" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Unsayable))]
+    public void WhatNirCannotSayIsRefusedWithTheReason(string name, string reason)
+    {
+        using var network = OnnxTests.Create(name);
+        string said = Assert.Throws<InterchangeException>(() => NirFile.Save(network, Path.Combine(folder, "none.nir"))).Message;
+        Assert.Contains(reason, said);
+        Assert.EndsWith(".", said);
+        Assert.Empty(Directory.GetFiles(folder));
+    }
+
+    public static TheoryData<string, string> Wrong => new()
+    {
+        { "type=Izhikevich", "The node 'n' (Izhikevich) has no counterpart among the attributes." },
+        { "type=CubaLI", "integrates and does not fire" },
+        { "type=Conv1d", "convolves over one dimension" },
+        { "v_leak=0.5", "leaks to v_leak = 0.5" },
+        { "tau=0.00005", "less than a step of 0.0001 seconds: state the time step that it was made for (--dt)" },
+        { "tau=0.0002;0.0003;0.0002", "gives each of its 3 neurons its own tau" },
+        { "v_threshold=-1", "has v_threshold = -1, and a threshold is greater than 0" },
+        { "v_threshold=NaN", "has v_threshold = NaN" },
+        { "v_threshold=1;1", "is 2 neurons, and gets 3" },
+        { "r=0", "multiplies its currents by 0" },
+        { "edge=n>fc", "is part of a cycle" },
+        { "edge=n>gone", "The edge from 'n' to 'gone' has an end that is no node." },
+        { "edge=input>n", "adds values of 3 and 4" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Wrong))]
+    public void ANodeWithoutACounterpartIsNamed(string change, string reason)
+    {
+        string[] parts = change.Split('=', 2);
+        double[] Field(string name, double usual) => parts[0] == name
+            ? [.. parts[1].Split(';').Select(number => double.Parse(number, System.Globalization.CultureInfo.InvariantCulture))]
+            : [usual, usual, usual];
+        List<(string, string)> edges = [("input", "fc"), ("fc", "n"), ("n", "output")];
+        if (parts[0] == "edge")
+        {
+            edges.Add((parts[1].Split('>')[0], parts[1].Split('>')[1]));
+        }
+
+        var pairs = new string[edges.Count, 2];
+        for (int i = 0; i < edges.Count; i++)
+        {
+            (pairs[i, 0], pairs[i, 1]) = edges[i];
+        }
+
+        string file = Path.Combine(folder, "wrong.nir"), target = Path.Combine(folder, "out", "Wrong.cs");
+        new H5File
+        {
+            ["version"] = "1.0.6",
+            ["node"] = new H5Group
+            {
+                ["type"] = "NIRGraph",
+                ["edges"] = pairs,
+                ["nodes"] = new H5Group
+                {
+                    ["input"] = new H5Group { ["type"] = "Input", ["shape"] = new long[] { 4 } },
+                    ["fc"] = new H5Group { ["type"] = "Linear", ["weight"] = new float[3, 4] },
+                    ["n"] = new H5Group
+                    {
+                        ["type"] = parts[0] == "type" ? parts[1] : "LIF", ["tau"] = Field("tau", 0.0002), ["r"] = Field("r", 2), ["v_leak"] = Field("v_leak", 0), ["v_threshold"] = Field("v_threshold", 1),
+                    },
+                    ["output"] = new H5Group { ["type"] = "Output", ["shape"] = new long[] { 3 } },
+                },
+            },
+        }.Write(file);
+        string said = Assert.Throws<InterchangeException>(() => NirFile.Import(file, target)).Message;
+        Assert.Contains(reason, said);
+        Assert.False(Directory.Exists(Path.GetDirectoryName(target)));
+    }
+
+    [Fact]
+    public void DamagedFilesGiveOneSentence()
+    {
+        byte[][] seeds = [.. Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "TestData"), "*.nir").Select(File.ReadAllBytes)];
+        var mutator = new Mutator(seeds, 11);
+        int refused = 0;
+        for (int i = 0; i < 100; i++)
+        {
+            string path = Path.Combine(folder, "damaged.nir");
+            File.WriteAllBytes(path, mutator.Next());
+            try
+            {
+                NirFile.Read(path, new() { TimeStep = 1e-4 }).Dispose();
+            }
+            catch (InterchangeException error)
+            {
+                Assert.EndsWith(".", error.Message);
+                refused++;
+            }
+        }
+
+        Assert.InRange(refused, 25, 99);
+    }
+
+    [Fact]
+    public async Task TheCommandLineImportsAndExports()
+    {
+        var host = CommandLine.SpikingCommandLine.Create("tiny").Model(seed => new AllNir(seed)).Model(seed => new SoftLeaky(seed));
+        using StringWriter output = new(), error = new();
+        string source = Path.Combine(folder, "Imported.cs"), weights = Path.Combine(folder, "weights.safetensors"), exported = Path.Combine(folder, "net.nir");
+        Assert.True(await host.RunAsync(["import", Data("norse.nir"), "--dt", "0.001", "--steps", "8", "--class", "NorseNir", "--out", source], output, error) == 0, error.ToString());
+        Assert.Equal(Declared("NorseNir"), Attributes(File.ReadAllText(source)));
+        Assert.True(File.Exists(Path.Combine(folder, "Imported.safetensors")));
+        using (var network = new AllNir(2))
+        {
+            Weights.Save(network, weights);
+        }
+
+        Assert.True(await host.RunAsync(["export", "--model", "AllNir", "--weights", weights, "--nir", exported], output, error) == 0, error.ToString());
+        Assert.Equal(2, await host.RunAsync(["import", exported, "--model", "AllNir", "--out", Path.Combine(folder, "Other.cs")], output, error));
+        Assert.Contains("is a NIR graph", error.ToString());
+        Assert.Equal(2, await host.RunAsync(["import", "--out", Path.Combine(folder, "Other.cs")], output, error));
+        Assert.Contains("Give what is imported", error.ToString());
+        (string Command, string[] Words)[] helps =
+        [
+            ("import", ["--state-dict", "--rename", "--dt", "in order", "Examples:"]), ("export", ["--onnx", "--nir", "--vnncomp", "unsat means robust", "Examples:"]),
+        ];
+        foreach (var (command, words) in helps)
+        {
+            using var help = new StringWriter();
+            Assert.Equal(0, await host.RunAsync([command, "--help"], help, error));
+            Assert.All(words, word => Assert.Contains(word, help.ToString()));
+            Assert.All(help.ToString().Split('\n'), line => Assert.True(line.TrimEnd().Length <= 150, line));
+        }
+    }
+
+    private static string Data(string name) => Path.Combine(AppContext.BaseDirectory, "TestData", name);
+
+    private void Load(SpikingModule network, NirImport import)
+    {
+        string file = Path.Combine(folder, "imported.safetensors");
+        SafeTensors.Write(file, import.Weights);
+        Weights.Load(network, file);
+    }
+
+    // The attributes of a class in the tests' own source, which is compiled into the network that runs.
+    private static string[] Declared(string name)
+    {
+        string[] lines = File.ReadAllLines(Data("NirNetworks.cs"));
+        int end = Array.FindIndex(lines, line => line == $"public sealed partial class {name};");
+        return [.. lines[..(end + 1)].Reverse().TakeWhile((line, i) => i == 0 || line.StartsWith('[')).Reverse()];
+    }
+
+    private static string[] Attributes(string declaration) =>
+        [.. declaration.Split('\n').Where(line => line.StartsWith('[') || line.StartsWith("public", StringComparison.Ordinal))];
+}
