@@ -3,7 +3,6 @@ using SnnDsl.Data;
 using SnnDsl.Evaluation;
 using SnnDsl.Evaluation.Records;
 using SnnDsl.Networks;
-using SnnDsl.Perturbations;
 using SnnDsl.Serialization;
 using static TorchSharp.torch;
 

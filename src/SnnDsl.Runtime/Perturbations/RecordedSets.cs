@@ -1,6 +1,6 @@
-using SnnDsl.Evaluation.Records;
+using SnnDsl.Perturbations;
 
-namespace SnnDsl.Perturbations;
+namespace SnnDsl.Evaluation.Records;
 
 /// <summary>From what records say of a perturbation back to the perturbation.</summary>
 public static class RecordedSets
