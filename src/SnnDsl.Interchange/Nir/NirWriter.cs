@@ -115,23 +115,21 @@ internal sealed class NirWriter
                 }
 
                 break;
-            case Conv2dMap conv when parts[0].shape[1] == conv.InputShape[0] && parts[0].shape[2] == parts[0].shape[3]:
+            case Conv2dMap conv:
                 (name, type) = (Named("Conv2d"), "Conv2d");
                 fields["input_shape"] = Sizes(conv.InputShape[1..]);
                 fields["weight"] = Numbers(parts[0]);
                 fields["bias"] = parts.Count > 1 ? Numbers(parts[1]) : NirValue.Of(new double[conv.OutputShape[0]], conv.OutputShape[0]);
-                fields["stride"] = Sizes(conv.Stride, conv.Stride);
-                fields["padding"] = Sizes(conv.Padding, conv.Padding);
-                fields["dilation"] = Sizes(1, 1);
-                fields["groups"] = NirValue.Whole([1]);
+                Slide(fields, Sliding.Of(conv), name);
+                fields["dilation"] = Sizes(Sliding.Of(conv).Dilation);
+                fields["groups"] = NirValue.Whole([conv.InputShape[0] / parts[0].shape[1]]);
                 break;
             case SumPool2dMap or AvgPool2dMap:
                 var pool = (Pool2dMap)map;
                 type = map is SumPool2dMap ? "SumPool2d" : "AvgPool2d";
                 name = Named(type);
-                fields["kernel_size"] = Sizes(pool.Kernel, pool.Kernel);
-                fields["stride"] = Sizes(pool.Stride, pool.Stride);
-                fields["padding"] = Sizes(pool.Padding, pool.Padding);
+                fields["kernel_size"] = Sizes(Sliding.Of(pool).Kernel);
+                Slide(fields, Sliding.Of(pool), name);
                 break;
             case ScaleMap when parts[1].ne(0).any().item<bool>():
                 throw new InterchangeException($"The layer {Named("Normalize")} of {description.Name} scales and shifts its input, and NIR's Scale does not shift: fold the normalisation into the first weights.");
@@ -146,6 +144,13 @@ internal sealed class NirWriter
         }
 
         return Add(new(name, type, fields), x, map.OutputShape);
+    }
+
+    private void Slide(Dictionary<string, NirValue> fields, Sliding sliding, string name)
+    {
+        fields["stride"] = Sizes(sliding.Stride);
+        fields["padding"] = sliding.Before.SequenceEqual(sliding.After) ? Sizes(sliding.Before) : throw new InterchangeException(
+            $"The layer {name} of {description.Name} has other zeros before its input than behind it, and NIR has one number for both.");
     }
 
     private Value Fire(Kernels.SpikingLayer layer, LayerDescription at, Value x)

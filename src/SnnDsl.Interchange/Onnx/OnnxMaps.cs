@@ -26,10 +26,9 @@ internal sealed class OnnxMaps(OnnxGraph graph, string network)
             FlattenMap => graph.Add("Flatten", $"{name}_flat", [x.Name], ("axis", 1L)),
             LinearMap => Gemm(name, x.Name, Parts(map)),
             Conv2dMap conv => Convolve(name, x.Name, conv, Parts(map)),
-            OrPool2dMap pool => graph.Add("MaxPool", $"{name}_max", [x.Name], Window(pool.Kernel, pool.Stride, pool.Padding)),
+            OrPool2dMap pool => graph.Add("MaxPool", $"{name}_max", [x.Name], Window(Sliding.Of(pool))),
             // Divisions by a power of two are exact in any order.
-            Pool2dMap { Padding: 0 } pool when pool.Divisor == pool.Kernel * pool.Kernel && long.IsPow2(pool.Divisor) =>
-                graph.Add("AveragePool", $"{name}_mean", [x.Name], Window(pool.Kernel, pool.Stride, 0)),
+            AvgPool2dMap pool when long.IsPow2(pool.Divisor) => graph.Add("AveragePool", $"{name}_mean", [x.Name], Window(Sliding.Of(pool))),
             Pool2dMap pool => Sum(name, x.Name, pool),
             DiagonalMap => graph.Add("Mul", name, [x.Name, graph.Constant($"{name}_weight", Parts(map)[0].view(1, -1))]),
             ScaleMap => Scale(name, x, Parts(map)),
@@ -57,9 +56,10 @@ internal sealed class OnnxMaps(OnnxGraph graph, string network)
         return parts;
     }
 
-    private static (string, object)[] Window(long kernel, long stride, long padding) =>
+    private static (string, object)[] Window(Sliding sliding) =>
     [
-        ("kernel_shape", new[] { kernel, kernel }), ("strides", new[] { stride, stride }), ("pads", new[] { padding, padding, padding, padding }),
+        ("kernel_shape", sliding.Kernel), ("strides", sliding.Stride), ("pads", (long[])[.. sliding.Before, .. sliding.After]),
+        .. sliding.Dilation is [1, 1] ? [] : new (string, object)[] { ("dilations", sliding.Dilation) },
     ];
 
     private string Gemm(string name, string x, List<Tensor> parts) => graph.Add(
@@ -71,15 +71,16 @@ internal sealed class OnnxMaps(OnnxGraph graph, string network)
         long groups = conv.InputShape[0] / weight.shape[1];
         return graph.Add(
             "Conv", name, [x, .. parts.Select((part, i) => graph.Constant($"{name}_{(i == 0 ? "weight" : "bias")}", part))],
-            [.. Window(weight.shape[2], conv.Stride, conv.Padding), .. groups == 1 ? [] : new (string, object)[] { ("group", groups) }]);
+            [.. Window(Sliding.Of(conv)), .. groups == 1 ? [] : new (string, object)[] { ("group", groups) }]);
     }
 
     // Sums of spikes are whole numbers, and exact; the division comes after them, as in the network.
     private string Sum(string name, string x, Pool2dMap pool)
     {
         long channels = pool.InputShape[0];
-        using var weight = ones(channels, 1, pool.Kernel, pool.Kernel);
-        string sum = graph.Add("Conv", $"{name}_sum", [x, graph.Constant($"{name}_ones", weight)], [.. Window(pool.Kernel, pool.Stride, pool.Padding), ("group", channels)]);
+        var sliding = Sliding.Of(pool);
+        using var weight = ones([channels, 1, .. sliding.Kernel]);
+        string sum = graph.Add("Conv", $"{name}_sum", [x, graph.Constant($"{name}_ones", weight)], [.. Window(sliding), ("group", channels)]);
         return pool.Divisor == 1 ? sum : graph.Add("Div", $"{name}_mean", [sum, graph.Scalar(pool.Divisor)]);
     }
 
