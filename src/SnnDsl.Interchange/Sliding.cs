@@ -1,4 +1,5 @@
 using SnnDsl.Affine;
+using static TorchSharp.torch;
 
 namespace SnnDsl.Interchange;
 
@@ -15,6 +16,10 @@ internal sealed record Sliding(long[] Kernel, long[] Stride, long[] Before, long
 
     /// <summary>That of a pool.</summary>
     public static Sliding Of(Pool2dMap map) => Of(map.Down, map.Across);
+
+    /// <summary>The weight of a convolution with its kernel's rows, which one along a length leaves out.</summary>
+    /// <param name="weight">The weight.</param>
+    public static Tensor Kernels(Tensor weight) => weight.dim() == 3 ? weight.unsqueeze(2) : weight;
 
     private static Sliding Of(Slide down, Slide across) => new(
         [down.Kernel, across.Kernel], [down.Stride, across.Stride], [down.Before, across.Before], [down.After, across.After], [down.Dilation, across.Dilation]);

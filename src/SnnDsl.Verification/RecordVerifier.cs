@@ -19,7 +19,7 @@ public sealed class RecordVerifier
     // Products of a forward pass over all steps, for each of which exact numbers take some microseconds.
     private const long Small = 20_000;
 
-    private readonly SpikingModule module;
+    private readonly IDeployedNetwork module;
     private readonly Dataset data;
     private readonly Architecture architecture;
     private readonly IReadOnlyDictionary<string, float[]> weights;
@@ -32,11 +32,12 @@ public sealed class RecordVerifier
     /// <param name="network">The network, with the weights, the number of steps and the encoding seed that it is deployed with.</param>
     /// <param name="data">The data set that the records are about, from its first sample on.</param>
     /// <exception cref="ArgumentException">The network's architecture has something that the verifier does not know.</exception>
-    public RecordVerifier(SpikingModule network, Dataset data)
+    public RecordVerifier(IDeployedNetwork network, Dataset data)
     {
         (module, this.data) = (network, data);
-        weights = network.state_dict().ToDictionary(entry => entry.Key, entry => Sample.Numbers(entry.Value));
-        weightsHash = Weights.Hash(network);
+        var stored = network.Weights;
+        weights = stored.ToDictionary(entry => entry.Key, entry => Sample.Numbers(entry.Value));
+        weightsHash = SafeTensors.WeightsHash(stored.Select(entry => (entry.Key, entry.Value)));
         try
         {
             architecture = Architecture.Read(network.Description.Architecture);

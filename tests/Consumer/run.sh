@@ -14,7 +14,7 @@ trap forget EXIT
 
 mkdir -p "$packages"
 dotnet restore src/SnnDsl.CodeFixes -v quiet # It is built while the generator is packed.
-for project in SnnDsl.{Attributes,Model,Runtime,Generator,Verification,Datasets,Interchange,CommandLine,Templates} SnnDsl; do
+for project in SnnDsl.{Attributes,Model,Records,Runtime,Generator,Verification,Datasets,Interchange,CommandLine,Templates} SnnDsl; do
     dotnet pack "src/$project" -c Release -o "$packages" -warnaserror "-p:Version=$version" -v quiet
 done
 
@@ -30,7 +30,7 @@ holds runtime buildTransitive/net10.0/SnnDsl.Runtime.targets
 holds generator analyzers/dotnet/cs/SnnDsl.Generator.dll
 holds generator analyzers/dotnet/cs/SnnDsl.CodeFixes.dll
 holds generator analyzers/dotnet/cs/SnnDsl.Model.dll
-for id in attributes model runtime generator verification datasets commandline; do holds "$id" README.md; done
+for id in attributes model records runtime generator verification datasets commandline; do holds "$id" README.md; done
 
 dotnet run -c Release --no-build "-p:SnnDslVersion=$version"
 

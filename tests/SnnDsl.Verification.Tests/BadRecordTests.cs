@@ -134,9 +134,9 @@ public class BadRecordTests
 
         Assert.NotEqual(exact.Lower, single.Lower);
         Assert.Throws<FormatException>(() => Inputs.PixelBox<Arithmetic.Rational>.Around([1.5f], 0.1, clamp: true, RecordedBox.Exact));
-        Assert.Equal(RecordedBox.Enclosing, RecordedBox.Of(new LInfinity(0.1), Precision.RoundingSafe, Encoding.Poisson));
-        Assert.Equal(RecordedBox.Float32, RecordedBox.Of(new LInfinity(0.1), Precision.Float32, Encoding.Direct));
-        Assert.Null(RecordedBox.Of(new SpikeFlips(1), Precision.Float32, Encoding.Spikes));
+        Assert.Equal(RecordedBox.Enclosing, new LInfinity(0.1).BoxIn(Precision.RoundingSafe, Encoding.Poisson));
+        Assert.Equal(RecordedBox.Float32, new LInfinity(0.1).BoxIn(Precision.Float32, Encoding.Direct));
+        Assert.Null(new SpikeFlips(1).BoxIn(Precision.Float32, Encoding.Spikes));
     }
 
     /// <summary>Rounding-safe bounds of samples that stay open are computed again, too.</summary>

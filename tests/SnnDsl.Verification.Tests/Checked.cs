@@ -27,7 +27,7 @@ internal sealed class Checked<T>(SpikingModule module)
 
     /// <summary>The set of one sample; its index in its data set is its place in the batch unless it is given.</summary>
     public IInputSet<T> Set(Perturbation perturbation, Tensor inputs, int sample, long? index = null, string box = RecordedBox.Enclosing) =>
-        InputSets.Of(Network, RecordedPerturbation.Of(perturbation, perturbation is BoxPerturbation ? box : null), Sample(inputs, sample), module.EncodingSeed, index ?? sample);
+        InputSets.Of(Network, perturbation.Record(perturbation is BoxPerturbation ? box : null), Sample(inputs, sample), module.EncodingSeed, index ?? sample);
 
     /// <summary>The sample's margins' bounds, rivals in ascending order.</summary>
     public double[] Margins(int label, Func<int, int, T> bound) =>

@@ -132,7 +132,7 @@ public class ProofTests
             {
                 Setting = record.Setting with
                 {
-                    Perturbation = record.Setting.Perturbation with { Box = RecordedBox.Of(record.Setting.Perturbation.ToPerturbation(), precision, bench.Subject.Blueprint.Encoding) },
+                    Perturbation = record.Setting.Perturbation with { Box = record.Setting.Perturbation.ToPerturbation().BoxIn(precision, bench.Subject.Blueprint.Encoding) },
                     Method = "bab",
                     Precision = PrecisionNames.Of(precision),
                     Guard = Guard.Of(precision),

@@ -81,7 +81,7 @@ internal sealed class RecordBench : IDisposable
             ArchitectureSha256 = Subject.Module.Description.ArchitectureHash,
             WeightsSha256 = Weights.Hash(Subject.Module),
             Dataset = ReportedDataset.Of(Data),
-            Perturbation = RecordedPerturbation.Of(perturbation, RecordedBox.Of(perturbation, Precision.Float32, Subject.Blueprint.Encoding)),
+            Perturbation = perturbation.Record(perturbation.BoxIn(Precision.Float32, Subject.Blueprint.Encoding)),
             Steps = Subject.Steps,
             Encoding = Subject.Blueprint.Encoding.ToString().ToLowerInvariant(),
             Seed = Subject.Module.EncodingSeed,

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using SnnDsl.CommandLine.Options;
 using SnnDsl.CommandLine.Output;
-using SnnDsl.Evaluation.Records;
 using SnnDsl.Serialization;
 using SnnDsl.Verification;
 using Spectre.Console;
@@ -74,7 +73,7 @@ internal sealed class VerifyCommand(IReadOnlyList<ModelRegistration> models, IRe
             Arithmetic = arguments.GetValue(arithmetic) ?? VerificationArithmetic.Auto,
             TimeLimit = arguments.GetValue(timeLimit) is { } seconds ? TimeSpan.FromSeconds(seconds) : RecordVerifier.DefaultTimeLimit,
             BoxFile = perturbation.EpsilonFile(arguments),
-            Perturbation = perturbation.Stated(arguments) ? RecordedPerturbation.Of(perturbation.Read(arguments, network.Description)) : null,
+            Perturbation = perturbation.Stated(arguments) ? perturbation.Read(arguments, network.Description).Record() : null,
         };
         string path = arguments.GetRequiredValue(records);
         var results = screen.Track("verify", progress => verifier.VerifyFile(path, Relay(progress), cancellation));

@@ -36,7 +36,7 @@ internal sealed record Conv2dLayer(
         name,
         arguments.OptionalSize("inputChannels"),
         arguments.Size("channels"),
-        arguments.Window(),
+        Window.Read(arguments),
         arguments.Size("Groups", 1),
         arguments.Value("Bias", true));
 

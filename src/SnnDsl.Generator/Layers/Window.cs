@@ -54,6 +54,30 @@ internal sealed record Window(Slide Down, Slide Across)
         return new(Bounded(Down), Bounded(Across));
     }
 
+    /// <summary>Reads the window of a convolution: Kernel, Stride, Padding and Dilation, each by itself or by its sides, or Same in place of a padding.</summary>
+    /// <param name="arguments">The attribute's arguments.</param>
+    public static Window Read(AttributeArguments arguments)
+    {
+        var (kernel, stride) = (arguments.Sides("Kernel", side => arguments.Size(side, 3)), arguments.Sides("Stride", side => arguments.Size(side, 1)));
+        var (padding, dilation) = (arguments.Sides("Padding", arguments.Padding), arguments.Sides("Dilation", side => arguments.Size(side, 1)));
+        if (!arguments.Value("Same", false))
+        {
+            return new(
+                Slide.Even(kernel.Height, stride.Height, padding.Height, dilation.Height), Slide.Even(kernel.Width, stride.Width, padding.Width, dilation.Width));
+        }
+
+        foreach (string name in new[] { "Stride", "StrideHeight", "StrideWidth", "Padding", "PaddingHeight", "PaddingWidth" })
+        {
+            // A stride of 1 may be written.
+            if (arguments.Has(name) && !(name.StartsWith("Stride", StringComparison.Ordinal) && arguments.Value(name, 1) == 1))
+            {
+                arguments.Refuse(name, ProblemIds.Same, arguments.Title, name, Numbers.Plain(arguments.Value(name, 0)));
+            }
+        }
+
+        return arguments.SizesAreValid ? new(Slide.Same(kernel.Height, dilation.Height), Slide.Same(kernel.Width, dilation.Width)) : Square(1, 1, 0);
+    }
+
     /// <summary>A window along the one row of an image that stands for a sequence.</summary>
     /// <param name="across">How it slides.</param>
     public static Window OfSequence(Slide across) => new(Slide.Even(1, 1, padding: 0), across);

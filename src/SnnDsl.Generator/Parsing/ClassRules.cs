@@ -46,7 +46,7 @@ internal static class ClassRules
 
     /// <summary>Whether a file is our own output. A file that merely looks generated, X.g.cs for one, is its user's like any other.</summary>
     public static bool IsGenerated(SyntaxReference reference) =>
-        reference.SyntaxTree.FilePath.Contains(typeof(SpikingNetworkGenerator).FullName!, StringComparison.Ordinal);
+        reference.SyntaxTree.FilePath.Contains(OwnNames.Generator, StringComparison.Ordinal);
 
     /// <summary>The declarations of a symbol that its user wrote.</summary>
     public static IEnumerable<SyntaxReference> UserDeclarations(ISymbol symbol) =>

@@ -8,13 +8,10 @@ namespace SnnDsl.Generator.Parsing;
 /// <remarks>Holds Roslyn's own objects: it lives inside one parse and is never kept.</remarks>
 internal sealed class DeclaredAttributes
 {
-    /// <summary>The namespace of the attributes.</summary>
-    public const string Namespace = "SnnDsl";
-
     /// <summary>The attribute that makes a class a network.</summary>
-    public const string SpikingNetwork = $"{Namespace}.SpikingNetworkAttribute";
+    public const string SpikingNetwork = $"{OwnNames.Namespace}.SpikingNetworkAttribute";
 
-    private const string Input = $"{Namespace}.InputAttribute";
+    private const string Input = $"{OwnNames.Namespace}.InputAttribute";
 
     private static readonly Dictionary<string, LayerKind> s_layerKinds = LayerKinds.All.ToDictionary(kind => kind.AttributeName);
     private static readonly Dictionary<string, ReadoutKind> s_readoutKinds = ReadoutKinds.All.ToDictionary(kind => kind.AttributeName);
@@ -29,7 +26,7 @@ internal sealed class DeclaredAttributes
     {
         foreach (var attribute in symbol.GetAttributes())
         {
-            string? name = NameOf(attribute.AttributeClass);
+            string? name = OwnNames.Of(attribute.AttributeClass);
             if (name == SpikingNetwork)
             {
                 Add(attribute, DeclarationPart.Network);
@@ -76,12 +73,4 @@ internal sealed class DeclaredAttributes
         : _all.FirstOrDefault(attribute => attribute.Place.Part == part && attribute.Place.Index == index).Data;
 
     private void Add(AttributeData attribute, DeclarationPart part) => _all.Add((attribute, new Place(part, Count(part))));
-
-    /// <summary>The full name of a type that stands in our namespace; null for others.</summary>
-    public static string? NameOf(INamedTypeSymbol? type)
-    {
-        bool own = type is
-            { ContainingType: null, ContainingNamespace: { Name: Namespace, ContainingNamespace.IsGlobalNamespace: true } };
-        return own ? $"{Namespace}.{type!.MetadataName}" : null;
-    }
 }

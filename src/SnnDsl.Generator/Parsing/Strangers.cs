@@ -65,6 +65,6 @@ internal static class Strangers
         : s_hints.FirstOrDefault(entry => entry.Parts.Any(part => name.IndexOf(part, StringComparison.OrdinalIgnoreCase) >= 0)).Hint;
 
     private static bool IsDerived(INamedTypeSymbol type) => type.BaseType is { } ancestor
-        && (DeclaredAttributes.NameOf(ancestor) is $"{DeclaredAttributes.Namespace}.LayerAttribute" or $"{DeclaredAttributes.Namespace}.ReadoutAttribute"
+        && (OwnNames.Of(ancestor) is $"{OwnNames.Namespace}.LayerAttribute" or $"{OwnNames.Namespace}.ReadoutAttribute"
             || IsDerived(ancestor));
 }

@@ -122,7 +122,7 @@ internal sealed class NirWriter
                 type = isSequence ? "Conv1d" : "Conv2d";
                 name = Named(type);
                 fields["input_shape"] = isSequence ? NirValue.Whole([conv.InputShape[2]]) : Sizes(conv.InputShape[1..]);
-                fields["weight"] = Numbers(isSequence ? parts[0].squeeze(2) : parts[0]);
+                fields["weight"] = Numbers(isSequence ? Sliding.Kernels(parts[0]).squeeze(2) : parts[0]);
                 fields["bias"] = parts.Count > 1 ? Numbers(parts[1]) : NirValue.Of(new double[conv.OutputShape[0]], conv.OutputShape[0]);
                 Slide(fields, Sliding.Of(conv), name);
                 fields["dilation"] = Sides(Sliding.Of(conv).Dilation);

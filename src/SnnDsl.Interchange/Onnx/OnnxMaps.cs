@@ -69,6 +69,7 @@ internal sealed class OnnxMaps(OnnxGraph graph, string network)
     {
         var weight = parts[0];
         long groups = conv.InputShape[0] / weight.shape[1];
+        parts[0] = Sliding.Kernels(weight);
         return graph.Add(
             "Conv", name, [x, .. parts.Select((part, i) => graph.Constant($"{name}_{(i == 0 ? "weight" : "bias")}", part))],
             [.. Window(Sliding.Of(conv)), .. groups == 1 ? [] : new (string, object)[] { ("group", groups) }]);

@@ -39,15 +39,13 @@ public abstract class AffineMap
     /// <returns>[..., output shape].</returns>
     public Tensor Apply(Tensor x) => Fold(x, InputShape, ApplyFolded);
 
-    /// <summary>W s + b of a layer's spikes: where it can, by adding the weights of those that fired.</summary>
-    /// <param name="spikes">Spikes [T, B, input shape].</param>
+    /// <summary>
+    /// W s + b of a layer's spikes: where it can, by adding the weights of those that fired; or its exact interval where some of the spikes are
+    /// certain and some are open.
+    /// </summary>
+    /// <param name="spikes">Spikes, or bounds of them, [T, B, input shape].</param>
     /// <returns>[T, B, output shape].</returns>
-    public Tensor Apply(SpikeTrain spikes) => spikes.Through(this);
-
-    /// <summary>The exact interval of W s + b where some of a layer's spikes are certain and some are open.</summary>
-    /// <param name="spikes">Bounds of the spikes [T, B, input shape].</param>
-    /// <returns>[T, B, output shape].</returns>
-    public Interval Apply(SpikeIntervals spikes) => spikes.Through(this);
+    public TValue Apply<TSelf, TValue>(LayerSpikes<TSelf, TValue> spikes) => spikes.Through(this);
 
     /// <summary>|W| r, for a radius r &gt;= 0.</summary>
     /// <param name="radius">[..., input shape].</param>

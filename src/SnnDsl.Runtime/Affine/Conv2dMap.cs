@@ -95,7 +95,7 @@ public sealed class Conv2dMap : AffineMap
 
     /// <inheritdoc/>
     internal override Tensor? ApplyInward(Tensor x) =>
-        x.dim() == 4 && Groups == 1 && InputShape[0] <= FewChannels && !x.requires_grad && SpikingLayer.IsOnCores(x) && SpikingLayer.IsOnCores(weight)
+        x.dim() == 4 && Groups == 1 && InputShape[0] <= FewChannels && !x.requires_grad && KernelChoice.IsOnCores(x) && KernelChoice.IsOnCores(weight)
             ? new UnfoldedConvolution(window).Apply(x, weight, bias)[0]
             : null;
 

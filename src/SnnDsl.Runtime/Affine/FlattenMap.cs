@@ -1,5 +1,4 @@
 using SnnDsl.Bounds;
-using SnnDsl.Kernels;
 using static TorchSharp.torch;
 
 namespace SnnDsl.Affine;
@@ -15,15 +14,10 @@ public sealed class FlattenMap : AffineMap
     {
     }
 
-    /// <summary>A layer's spikes, read as vectors.</summary>
+    /// <summary>A layer's spikes, or bounds of them, read as vectors.</summary>
     /// <param name="spikes">[T, B, input shape].</param>
     /// <returns>[T, B, values].</returns>
-    public new SpikeTrain Apply(SpikeTrain spikes) => spikes.Through(this);
-
-    /// <summary>Bounds of a layer's spikes, read as vectors.</summary>
-    /// <param name="spikes">[T, B, input shape].</param>
-    /// <returns>[T, B, values].</returns>
-    public new SpikeIntervals Apply(SpikeIntervals spikes) => spikes.Through(this);
+    public new TSelf Apply<TSelf, TValue>(LayerSpikes<TSelf, TValue> spikes) => spikes.Through(this);
 
     /// <inheritdoc/>
     public override long Terms => 0;

@@ -36,10 +36,10 @@ public sealed class OrPool2dMap : Pool2dMap
     /// <returns>Zeros and ones, [..., output shape].</returns>
     public Tensor Maximum(Tensor spikes) => Fold(spikes, InputShape, MaximumFolded);
 
-    /// <summary>The maximum of a layer's spikes.</summary>
+    /// <summary>The maximum of a layer's spikes, or bounds of it.</summary>
     /// <param name="spikes">[T, B, input shape].</param>
     /// <returns>Zeros and ones, [T, B, output shape].</returns>
-    public Tensor Maximum(SpikeTrain spikes) => spikes.Maximum(this, window);
+    public TValue Maximum<TSelf, TValue>(LayerSpikes<TSelf, TValue> spikes) => spikes.Maximum(this, window);
 
     /// <inheritdoc/>
     public override Interval Apply(Interval x) => new(Apply(x.Lower), Apply(x.Upper));

@@ -44,7 +44,7 @@ public abstract class Attack
         SpikingModule network, Tensor inputs, Tensor labels, ReadOnlyMemory<long>? indices = null, CancellationToken cancellation = default,
         CancellationToken enough = default)
     {
-        InputCheck.Values(network, inputs, inRange: Perturbation is BoxPerturbation { Clamp: true });
+        InputCheck.Values(network, inputs, inRange: Perturbation.IsCut);
         using var scope = NewDisposeScope();
         using var weights = new FrozenWeights(network);
         using var deployed = network.InMode(training: false);

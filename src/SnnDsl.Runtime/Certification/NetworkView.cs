@@ -61,9 +61,7 @@ public sealed class NetworkView : IDisposable
     public IPerturbedInput Set(Perturbation perturbation, Tensor inputs, ReadOnlyMemory<long>? indices = null) => Precision switch
     {
         Precision.Float32 => perturbation.Apply(Network, inputs, indices),
-        // A box in float64 has other ends than the one that the float32 network and its attackers know: the larger one holds both.
-        Precision.Float64 when perturbation is BoxPerturbation => perturbation.Enclose(Network, inputs, indices),
-        Precision.Float64 => perturbation.Apply(Network, inputs.to(ScalarType.Float64), indices),
+        Precision.Float64 => perturbation.InFloat64(Network, inputs, indices),
         _ => Enclose(perturbation, inputs, indices),
     };
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using SnnDsl.Attacks;
 using SnnDsl.Data;
-using SnnDsl.Evaluation.Records;
 using SnnDsl.Networks;
 using SnnDsl.Serialization;
 using static TorchSharp.torch;
@@ -57,7 +56,7 @@ public sealed class Attacker
             Model = network.Description.Name,
             Attack = attack.Name,
             AttackSeed = attack.Seed,
-            Perturbation = RecordedPerturbation.Of(attack.Perturbation),
+            Perturbation = attack.Perturbation.Record(),
             Steps = network.Steps,
             Encoding = Report.Describe(network.Description),
             Seed = network.EncodingSeed,

@@ -65,7 +65,7 @@ public sealed class Certifier
         ArchitectureSha256 = network.Description.ArchitectureHash,
         WeightsSha256 = Weights.Hash(network),
         Dataset = ReportedDataset.Of(data),
-        Perturbation = RecordedPerturbation.Of(perturbation, RecordedBox.Of(perturbation, Precision, network.Description.Encoding)),
+        Perturbation = perturbation.Record(perturbation.BoxIn(Precision, network.Description.Encoding)),
         Steps = network.Steps,
         Encoding = Report.Describe(network.Description),
         Seed = network.EncodingSeed,

@@ -29,7 +29,8 @@ public sealed class RadiusSearch
     public RadiusSearch(SpikingModule network, Perturbation largest, Func<Perturbation, Certifier> certifier)
     {
         (this.network, this.largest, this.certifier) = (network, largest, certifier);
-        scale = PerturbationScale.UpTo(largest);
+        scale = largest.Scale ?? throw new NotSupportedException(
+            $"A radius is an epsilon, a number of flips or a retiming, and {largest.GetType().Name} has no size: certify it instead.");
     }
 
     /// <summary>How far apart the largest certified size and the smallest uncertified one may stay; whole sizes end at neighbours.</summary>
@@ -154,7 +155,7 @@ public sealed class RadiusSearch
     }
 
     // The least size whose set is known to hold a counterexample: its distance where that is a size.
-    private double Size(Counterexample found, double asked) => largest.Norm is "linf" or "l0" ? Math.Min(asked, found.Distance) : asked;
+    private double Size(Counterexample found, double asked) => scale.IsDistance ? Math.Min(asked, found.Distance) : asked;
 
     // The nearest counterexample that attacks of ever smaller sizes find.
     private (Counterexample? Found, double? Size) Attack(OpenBatch batch, long seed, CancellationToken cancellation)

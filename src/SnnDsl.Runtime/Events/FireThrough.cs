@@ -43,7 +43,7 @@ internal sealed unsafe class FireThrough(EventPair pair, long[] shape) : Autogra
         var currentGradients = TensorMemory.Empty(current.Sizes());
         long samples = current.size(0);
         var map = pair.Map;
-        bool rounds = SpikingLayer.GradientPrecision == GradientPrecision.BFloat16 && RoundedPullBack.Pays(map);
+        bool rounds = KernelChoice.Gradients == GradientPrecision.BFloat16 && RoundedPullBack.Pays(map);
         var (g, b) = (TensorMemory.Address(gradients), TensorMemory.Address(bits));
         PullBack(pair, samples, TensorMemory.Address(current), g, TensorMemory.Address(currentGradients), rounds);
         var weightGradient = pair.WeightGradient((packed, part, parts) =>

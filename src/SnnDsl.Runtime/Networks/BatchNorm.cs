@@ -120,7 +120,7 @@ public sealed class BatchNorm : nn.Module
             throw new ArgumentException("Batch normalisation in training needs more than one value a channel: give a larger batch, or call eval().");
         }
 
-        return SpikingLayer.IsOnCores(x) ? OnCores(x, count, hasTime, repeats) : ByTorch(x, map, places, count, hasTime, repeats);
+        return KernelChoice.IsOnCores(x) ? OnCores(x, count, hasTime, repeats) : ByTorch(x, map, places, count, hasTime, repeats);
     }
 
     private Tensor OnCores(Tensor x, long count, bool hasTime, int repeats)

@@ -11,7 +11,7 @@ namespace SnnDsl.Networks;
 /// The base of every emitted network: a TorchSharp module from inputs to logits, with sound bounds of its margins. No state survives a
 /// call: there is nothing to reset.
 /// </summary>
-public abstract class SpikingModule : nn.Module<Tensor, Tensor>
+public abstract class SpikingModule : nn.Module<Tensor, Tensor>, IDeployedNetwork
 {
     private int steps;
 
@@ -41,6 +41,13 @@ public abstract class SpikingModule : nn.Module<Tensor, Tensor>
             ? value
             : throw new ArgumentOutOfRangeException(nameof(value), value, $"The number of time steps is {value}, but it must be at least 1.");
     }
+
+    /// <summary>What the network takes, without the network: what perturbations are applied to.</summary>
+    public NetworkInput Input => new(Description.Name, Description.Encoding, Description.InputShape, Steps, EncodingSeed);
+
+    /// <summary>What a network takes.</summary>
+    /// <param name="network">The network.</param>
+    public static implicit operator NetworkInput(SpikingModule network) => network.Input;
 
     /// <summary>The network as data, for what walks through any network: the maps with their current weights, the neurons, the readout.</summary>
     public abstract NetworkStages Stages { get; }
@@ -95,22 +102,12 @@ public abstract class SpikingModule : nn.Module<Tensor, Tensor>
     /// <param name="input">Pixels [B, ...], or event frames [T', B, ...] with T' &gt;= T, of which the first T are used.</param>
     /// <param name="indices">B indices, or null for 0..B-1.</param>
     /// <exception cref="ArgumentException">The shape does not fit the declared input.</exception>
-    public Tensor Encode(Tensor input, ReadOnlyMemory<long>? indices)
-    {
-        CheckShape(input);
-        return Description.Encoding switch
-        {
-            Encoding.Direct => input,
-            Encoding.Poisson => PoissonEncoder.Encode(input, Noise(input, indices)),
-            _ => input.size(0) == Steps ? input : input.narrow(0, 0, Steps),
-        };
-    }
+    public Tensor Encode(Tensor input, ReadOnlyMemory<long>? indices) => Input.Encode(input, indices);
 
     /// <summary>The draw of noise that Poisson encoding uses for a batch, [T, B, ...].</summary>
     /// <param name="pixels">[B, ...].</param>
     /// <param name="indices">B indices, or null for 0..B-1.</param>
-    public Tensor Noise(Tensor pixels, ReadOnlyMemory<long>? indices) =>
-        CounterNoise.Uniform(EncodingSeed, indices, pixels.size(0), Steps, pixels.shape[1..]).to(pixels.dtype).to(pixels.device);
+    public Tensor Noise(Tensor pixels, ReadOnlyMemory<long>? indices) => Input.Noise(pixels, indices);
 
     /// <summary>Sound lower bounds of all margins over a set of perturbed inputs.</summary>
     /// <param name="input">The set, from <see cref="Perturbation.Apply"/>.</param>
@@ -169,6 +166,19 @@ public abstract class SpikingModule : nn.Module<Tensor, Tensor>
     /// <summary>Runs the network on encoded input, for views of it.</summary>
     /// <param name="encoded">As <see cref="Encode"/> gives it.</param>
     internal Tensor Run(Tensor encoded) => Simulate(encoded);
+
+    /// <inheritdoc/>
+    IReadOnlyDictionary<string, Tensor> IDeployedNetwork.Weights => state_dict();
+
+    /// <inheritdoc/>
+    Tensor IDeployedNetwork.Deployed(Tensor input, ReadOnlyMemory<long>? indices)
+    {
+        using var scope = NewDisposeScope();
+        using var guard = no_grad();
+        using var deployed = InMode(training: false);
+        var weight = parameters().First();
+        return forward(input.to(weight.dtype).to(weight.device), indices).MoveToOuterDisposeScope();
+    }
 
     /// <summary>Makes the weights of all fields known to torch, by their fields' names: the end of every network's constructor.</summary>
     /// <exception cref="InvalidOperationException">A layer has other parameters than it was declared with.</exception>
@@ -245,25 +255,6 @@ public abstract class SpikingModule : nn.Module<Tensor, Tensor>
         {
             throw new ArgumentException(
                 $"{Description.Name} runs in {weight.dtype}, but its input is {input.dtype}: convert it, to(ScalarType.{weight.dtype}), and divide the bytes of an image by 255.",
-                nameof(input));
-        }
-    }
-
-    private void CheckShape(Tensor input)
-    {
-        var declared = Description.InputShape;
-        int leading = Description.Encoding == Encoding.Spikes ? 2 : 1;
-        if (input.dim() != leading + declared.Count || !input.Sizes().Skip(leading).SequenceEqual(declared))
-        {
-            string expected = (leading == 2 ? "T x B x " : "B x ") + string.Join('x', declared);
-            throw new ArgumentException(
-                $"{Description.Name} takes inputs of shape {expected}, but got {string.Join('x', input.shape)}.", nameof(input));
-        }
-
-        if (leading == 2 && input.size(0) < Steps)
-        {
-            throw new ArgumentException(
-                $"{Description.Name} runs for {Steps} steps, but the recording has only {input.size(0)} frames: bin it into at least {Steps}.",
                 nameof(input));
         }
     }

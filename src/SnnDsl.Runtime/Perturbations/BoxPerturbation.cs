@@ -1,6 +1,8 @@
 using SnnDsl.Bounds;
+using SnnDsl.Certification;
+using SnnDsl.Encoders;
+using SnnDsl.Evaluation.Records;
 using SnnDsl.Kernels;
-using SnnDsl.Networks;
 using static TorchSharp.torch;
 
 namespace SnnDsl.Perturbations;
@@ -11,6 +13,14 @@ public abstract record BoxPerturbation : Perturbation
     /// <summary>Whether the box is cut to the data's range [0, 1].</summary>
     public abstract bool Clamp { get; }
 
+    /// <inheritdoc/>
+    internal override bool IsCut => Clamp;
+
+    /// <inheritdoc/>
+    /// <remarks>Under Poisson encoding float32 ends are moved outward, for no guard pays for a spike.</remarks>
+    public override string BoxIn(Precision precision, Encoding encoding) =>
+        (precision, encoding) is (Precision.Float32, Encoding.Direct) ? RecordedBox.Float32 : RecordedBox.Enclosing;
+
     /// <summary>The box around pixels, in their precision.</summary>
     /// <param name="pixels">The pixels, [B, ...].</param>
     /// <param name="indices">The samples' indices in their data set; null for 0..B-1.</param>
@@ -20,11 +30,11 @@ public abstract record BoxPerturbation : Perturbation
     /// <inheritdoc/>
     /// <remarks>Under Poisson encoding the ends of <see cref="Box"/> are moved outward by what they were rounded by: a noise value between
     /// the exact end and the rounded one must not count as settled, for no guard pays for a spike.</remarks>
-    public override IPerturbedInput Apply(SpikingModule network, Tensor inputs, ReadOnlyMemory<long>? indices = null)
+    public override IPerturbedInput Apply(NetworkInput network, Tensor inputs, ReadOnlyMemory<long>? indices = null)
     {
         CheckEncoding(network);
         var box = Box(inputs, indices);
-        return network.Description.Encoding == Encoding.Direct
+        return network.Encoding == Encoding.Direct
             ? new BoxInput(box, hasTime: false)
             : new PoissonInput(box.Outward(), network.Noise(inputs, indices)) { Members = box };
     }
@@ -32,18 +42,22 @@ public abstract record BoxPerturbation : Perturbation
     /// <inheritdoc/>
     /// <remarks>The ends of <see cref="Box"/> as float32 arithmetic gives them, or those of the exact box rounded outward, whichever
     /// reach further.</remarks>
-    public override IPerturbedInput Enclose(SpikingModule network, Tensor inputs, ReadOnlyMemory<long>? indices = null)
+    public override IPerturbedInput Enclose(NetworkInput network, Tensor inputs, ReadOnlyMemory<long>? indices = null)
     {
         CheckEncoding(network);
         var pixels = inputs.to(ScalarType.Float32).to(ScalarType.Float64);
         var box = Cut(OuterBox.Of(pixels, Box(inputs.to(ScalarType.Float32), indices), Box(pixels, indices)));
-        return network.Description.Encoding == Encoding.Direct
+        return network.Encoding == Encoding.Direct
             ? new BoxInput(box, hasTime: false)
             : new PoissonInput(box, network.Noise(pixels, indices));
     }
 
     /// <inheritdoc/>
-    internal override bool Holds(SpikingModule network, Tensor input, Tensor point, ReadOnlyMemory<long>? indices)
+    /// <remarks>A box in float64 has other ends than the one that the float32 network and its attackers know: the larger one holds both.</remarks>
+    internal override IPerturbedInput InFloat64(NetworkInput network, Tensor inputs, ReadOnlyMemory<long>? indices) => Enclose(network, inputs, indices);
+
+    /// <inheritdoc/>
+    internal override bool Holds(NetworkInput network, Tensor input, Tensor point, ReadOnlyMemory<long>? indices)
     {
         var (lower, upper) = Box(input, indices);
         return point.ge(lower).logical_and(point.le(upper)).all().item<bool>();
@@ -59,12 +73,12 @@ public abstract record BoxPerturbation : Perturbation
     /// <summary>The box, cut to the data's range where that is asked for.</summary>
     private protected Interval Cut(Interval box) => Clamp ? new(box.Lower.AtLeast(0), box.Upper.AtMost(1)) : box;
 
-    private static void CheckEncoding(SpikingModule network)
+    private static void CheckEncoding(NetworkInput network)
     {
-        if (network.Description.Encoding == Encoding.Spikes)
+        if (network.Encoding == Encoding.Spikes)
         {
             throw new ArgumentException(
-                $"{network.Description.Name} takes recorded spikes, so an epsilon does not fit it: state a number of flips instead.");
+                $"{network.Name} takes recorded spikes, so an epsilon does not fit it: state a number of flips instead.");
         }
     }
 }

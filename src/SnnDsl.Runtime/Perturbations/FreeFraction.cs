@@ -1,7 +1,6 @@
 using SnnDsl.Bounds;
 using SnnDsl.Encoders;
 using SnnDsl.Kernels;
-using SnnDsl.Networks;
 using static TorchSharp.torch;
 
 namespace SnnDsl.Perturbations;
@@ -40,12 +39,15 @@ public sealed record FreeFraction : Perturbation
     public override bool Certifies => false;
 
     /// <inheritdoc/>
-    public override IPerturbedInput Apply(SpikingModule network, Tensor inputs, ReadOnlyMemory<long>? indices = null)
+    public override Tensor Distance(Tensor change) => change.ne(0).sum().to(ScalarType.Float64);
+
+    /// <inheritdoc/>
+    public override IPerturbedInput Apply(NetworkInput network, Tensor inputs, ReadOnlyMemory<long>? indices = null)
     {
-        if (network.Description.Encoding != Encoding.Spikes)
+        if (network.Encoding != Encoding.Spikes)
         {
             throw new ArgumentException(
-                $"{network.Description.Name} takes images, so a free fraction of spikes does not fit it: state an epsilon instead.");
+                $"{network.Name} takes images, so a free fraction of spikes does not fit it: state an epsilon instead.");
         }
 
         InputCheck.Spikes(inputs, "a free share is not defined for them");

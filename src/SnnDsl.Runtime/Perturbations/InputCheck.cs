@@ -1,6 +1,6 @@
+using SnnDsl.Encoders;
 using SnnDsl.Hardware;
 using SnnDsl.Kernels;
-using SnnDsl.Networks;
 using static TorchSharp.torch;
 
 namespace SnnDsl.Perturbations;
@@ -13,9 +13,9 @@ internal static class InputCheck
     /// <param name="inputs">Pixels [B, ...], or event frames [T, B, ...].</param>
     /// <param name="inRange">Whether pixels must lie in [0, 1].</param>
     /// <exception cref="ArgumentException">A pixel is no finite number or not in its range, or an entry of a recording is neither 0 nor 1.</exception>
-    public static void Values(SpikingModule network, Tensor inputs, bool inRange)
+    public static void Values(NetworkInput network, Tensor inputs, bool inRange)
     {
-        if (network.Description.Encoding == Encoding.Spikes)
+        if (network.Encoding == Encoding.Spikes)
         {
             Spikes(inputs, "what networks read as spikes is zeros and ones");
         }

@@ -1,4 +1,5 @@
 using SnnDsl.Bounds;
+using SnnDsl.Evaluation.Records;
 using SnnDsl.Kernels;
 using static TorchSharp.torch;
 
@@ -30,6 +31,12 @@ public sealed record LInfinity : BoxPerturbation
 
     /// <inheritdoc/>
     public override string Norm => "linf";
+
+    /// <inheritdoc/>
+    public override RecordedPerturbation Record(string? box = null) => new() { Norm = Norm, Epsilon = Epsilon, Clamp = Clamp, Box = box };
+
+    /// <inheritdoc/>
+    internal override PerturbationScale Scale => new(Epsilon, false, size => new LInfinity(size, Clamp), IsDistance: true);
 
     /// <inheritdoc/>
     public override Interval Box(Tensor pixels, ReadOnlyMemory<long>? indices = null) => Checked(pixels, new(pixels.Plus(-Epsilon), pixels.Plus(Epsilon)));

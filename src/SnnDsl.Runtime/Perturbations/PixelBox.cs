@@ -1,5 +1,6 @@
 using SnnDsl.Bounds;
 using SnnDsl.Data;
+using SnnDsl.Evaluation.Records;
 using SnnDsl.Serialization;
 using static TorchSharp.torch;
 
@@ -29,6 +30,9 @@ public sealed record PixelBox : BoxPerturbation
 
     /// <inheritdoc/>
     public override string Norm => "box";
+
+    /// <inheritdoc/>
+    public override RecordedPerturbation Record(string? box = null) => new() { Norm = Norm, BoxSha256 = Sha256, Clamp = Clamp, Box = box };
 
     /// <summary>The box [x - eps, x + eps] with an epsilon for each pixel.</summary>
     /// <param name="epsilon">At least 0; the shape of one input, or [N, ...] for each of N samples its own.</param>

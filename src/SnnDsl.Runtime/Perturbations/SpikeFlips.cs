@@ -1,5 +1,6 @@
+using SnnDsl.Encoders;
+using SnnDsl.Evaluation.Records;
 using SnnDsl.Kernels;
-using SnnDsl.Networks;
 using static TorchSharp.torch;
 
 namespace SnnDsl.Perturbations;
@@ -36,12 +37,18 @@ public sealed record SpikeFlips : Perturbation
     public override string Norm => "l0";
 
     /// <inheritdoc/>
-    public override IPerturbedInput Apply(SpikingModule network, Tensor inputs, ReadOnlyMemory<long>? indices = null)
+    internal override PerturbationScale Scale => new(Count, true, size => new SpikeFlips((int)size, Mode), IsDistance: true);
+
+    /// <inheritdoc/>
+    public override RecordedPerturbation Record(string? box = null) => new() { Norm = Norm, Flips = Count, FlipMode = Mode.ToString().ToLowerInvariant() };
+
+    /// <inheritdoc/>
+    public override IPerturbedInput Apply(NetworkInput network, Tensor inputs, ReadOnlyMemory<long>? indices = null)
     {
-        if (network.Description.Encoding != Encoding.Spikes)
+        if (network.Encoding != Encoding.Spikes)
         {
             throw new ArgumentException(
-                $"{network.Description.Name} takes images, so flips of spikes do not fit it: state an epsilon instead.");
+                $"{network.Name} takes images, so flips of spikes do not fit it: state an epsilon instead.");
         }
 
         InputCheck.Spikes(inputs, "flips are not defined for them");
@@ -49,7 +56,10 @@ public sealed record SpikeFlips : Perturbation
     }
 
     /// <inheritdoc/>
-    internal override bool Holds(SpikingModule network, Tensor input, Tensor point, ReadOnlyMemory<long>? indices)
+    public override Tensor Distance(Tensor change) => change.ne(0).sum().to(ScalarType.Float64);
+
+    /// <inheritdoc/>
+    internal override bool Holds(NetworkInput network, Tensor input, Tensor point, ReadOnlyMemory<long>? indices)
     {
         var change = point - input;
         bool isSpikes = (point * point).eq(point).all().item<bool>();
@@ -64,6 +74,6 @@ public sealed record SpikeFlips : Perturbation
 
     /// <inheritdoc/>
     /// <remarks>Zeros and ones are exact in any precision; other values are refused.</remarks>
-    public override IPerturbedInput Enclose(SpikingModule network, Tensor inputs, ReadOnlyMemory<long>? indices = null) =>
+    public override IPerturbedInput Enclose(NetworkInput network, Tensor inputs, ReadOnlyMemory<long>? indices = null) =>
         Apply(network, inputs.to(ScalarType.Float64), indices);
 }

@@ -1,4 +1,5 @@
-using SnnDsl.Networks;
+using SnnDsl.Encoders;
+using SnnDsl.Evaluation.Records;
 using static TorchSharp.torch;
 
 namespace SnnDsl.Perturbations;
@@ -39,28 +40,41 @@ public sealed record SpikeRetiming : Perturbation
     public override string Norm => "retiming";
 
     /// <inheritdoc/>
-    public override IPerturbedInput Apply(SpikingModule network, Tensor inputs, ReadOnlyMemory<long>? indices = null) => Set(network, inputs, indices);
+    /// <remarks>By the number of spikes that move where that is limited, else by how far they do.</remarks>
+    internal override PerturbationScale Scale => Moves is { } moves
+        ? new(moves, true, size => new SpikeRetiming(Jitter, (int)size), IsDistance: false)
+        : new(Jitter, true, size => new SpikeRetiming((int)size), IsDistance: false);
+
+    /// <inheritdoc/>
+    public override RecordedPerturbation Record(string? box = null) => new() { Norm = Norm, Jitter = Jitter, Moves = Moves };
+
+    /// <inheritdoc/>
+    public override IPerturbedInput Apply(NetworkInput network, Tensor inputs, ReadOnlyMemory<long>? indices = null) => Set(network, inputs, indices);
 
     /// <inheritdoc/>
     /// <remarks>Zeros and ones are exact in any precision; other values are refused.</remarks>
-    public override IPerturbedInput Enclose(SpikingModule network, Tensor inputs, ReadOnlyMemory<long>? indices = null) =>
+    public override IPerturbedInput Enclose(NetworkInput network, Tensor inputs, ReadOnlyMemory<long>? indices = null) =>
         Set(network, inputs.to(ScalarType.Float64), indices);
 
     /// <inheritdoc/>
     /// <remarks>Frames behind the T steps that the network runs for are as they were.</remarks>
-    internal override bool Holds(SpikingModule network, Tensor input, Tensor point, ReadOnlyMemory<long>? indices)
+    /// <remarks>A spike that moves leaves one bin and enters another.</remarks>
+    public override Tensor Distance(Tensor change) => change.gt(0).sum().to(ScalarType.Float64);
+
+    /// <inheritdoc/>
+    internal override bool Holds(NetworkInput network, Tensor input, Tensor point, ReadOnlyMemory<long>? indices)
     {
         bool isKept = point[network.Steps..].eq(input[network.Steps..]).all().item<bool>();
         return isKept && Set(network, input, indices).Holds(network.Encode(point, indices));
     }
 
     /// <summary>The set of a batch.</summary>
-    internal RetimedInput Set(SpikingModule network, Tensor inputs, ReadOnlyMemory<long>? indices)
+    internal RetimedInput Set(NetworkInput network, Tensor inputs, ReadOnlyMemory<long>? indices)
     {
-        if (network.Description.Encoding != Encoding.Spikes)
+        if (network.Encoding != Encoding.Spikes)
         {
             throw new ArgumentException(
-                $"{network.Description.Name} takes images, which hold no spikes to retime: state an epsilon instead.");
+                $"{network.Name} takes images, which hold no spikes to retime: state an epsilon instead.");
         }
 
         InputCheck.Spikes(inputs, "retiming is not defined for them");

@@ -13,7 +13,7 @@ namespace SnnDsl.Verification.Records;
 /// </summary>
 /// <param name="module">The deployed network.</param>
 /// <param name="network">The same, as plain numbers.</param>
-internal sealed class Replay(SpikingModule module, Network<Float64> network)
+internal sealed class Replay(IDeployedNetwork module, Network<Float64> network)
 {
     private static readonly Interval<Float64> Anything = new(new(double.NegativeInfinity), new(double.PositiveInfinity));
 
@@ -96,17 +96,6 @@ internal sealed class Replay(SpikingModule module, Network<Float64> network)
     private float[] Deployed(Tensor input, long index)
     {
         using var scope = NewDisposeScope();
-        using var guard = no_grad();
-        var weight = module.parameters().First();
-        bool trains = module.training;
-        module.eval();
-        try
-        {
-            return Sample.Numbers(module.forward(input.to(weight.dtype).to(weight.device), new[] { index }));
-        }
-        finally
-        {
-            module.train(trains);
-        }
+        return Sample.Numbers(module.Deployed(input, new[] { index }));
     }
 }

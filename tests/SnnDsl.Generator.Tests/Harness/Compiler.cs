@@ -66,7 +66,7 @@ public static class Compiler
     private static IEnumerable<MetadataReference> References()
     {
         string[] trusted = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator);
-        string[] own = ["SnnDsl.Attributes", "SnnDsl.Model", "SnnDsl.Runtime", "TorchSharp", "netstandard", "mscorlib"];
+        string[] own = ["SnnDsl.Attributes", "SnnDsl.Model", "SnnDsl.Records", "SnnDsl.Runtime", "TorchSharp", "netstandard", "mscorlib"];
         return trusted
             .Where(path => Path.GetFileName(path).StartsWith("System.", StringComparison.Ordinal)
                 || own.Contains(Path.GetFileNameWithoutExtension(path)))

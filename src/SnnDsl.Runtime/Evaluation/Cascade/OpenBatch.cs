@@ -118,13 +118,7 @@ internal sealed class OpenBatch
         if (sample.IsOpen && margins.Any(margin => margin <= 0) && Perturbation.Holds(Network, Input(row), point, new[] { sample.Index }))
         {
             var change = (point - Input(row)).to(ScalarType.Float64);
-            double distance = (Perturbation.Norm switch
-            {
-                "l0" => change.ne(0).sum().to(ScalarType.Float64),
-                // A spike that moves leaves one bin and enters another.
-                "retiming" => change.gt(0).sum().to(ScalarType.Float64),
-                _ => change.abs().max(),
-            }).item<double>();
+            double distance = Perturbation.Distance(change).item<double>();
             var input = point.detach().cpu().clone().DetachFromDisposeScope();
             sample.Refute(stage, new(input, Margins.Predict(logits).item<long>(), margins, distance));
         }

@@ -8,16 +8,12 @@ namespace SnnDsl.Bounds;
 /// Bounds of a layer's spikes, not yet computed: what reads them decides in which form they come. A spike is certain, open or impossible;
 /// a fully connected layer or a convolution takes that as two bits, everything else as two tensors of zeros and ones.
 /// </summary>
-public sealed class SpikeIntervals
+public sealed class SpikeIntervals : LayerSpikes<SpikeIntervals, Interval>
 {
     private readonly NeuronIntervals neurons;
     private readonly FlattenMap? flatten;
 
     internal SpikeIntervals(NeuronIntervals neurons, FlattenMap? flatten = null) => (this.neurons, this.flatten) = (neurons, flatten);
-
-    /// <summary>As tensors.</summary>
-    /// <param name="spikes">The bounds.</param>
-    public static implicit operator Interval(SpikeIntervals spikes) => spikes.ToInterval();
 
     /// <summary>Lower is 1 where a neuron must fire, upper is 1 where it may, [T, B, ...].</summary>
     public Interval ToInterval()
@@ -26,13 +22,17 @@ public sealed class SpikeIntervals
         return flatten is null ? spikes : flatten.Apply(spikes);
     }
 
-    /// <summary>The same spikes, read as vectors.</summary>
-    /// <param name="map">How.</param>
-    internal SpikeIntervals Through(FlattenMap map) => new(neurons, flatten ?? map);
+    /// <inheritdoc/>
+    private protected override Interval Computed() => ToInterval();
 
-    /// <summary>Bounds of the outputs of an affine map of the spikes, [T, B, ...].</summary>
-    /// <param name="map">The map.</param>
-    internal Interval Through(AffineMap map)
+    /// <inheritdoc/>
+    internal override Interval Maximum(OrPool2dMap map, Window window) => map.Apply(ToInterval());
+
+    /// <inheritdoc/>
+    internal override SpikeIntervals Through(FlattenMap map) => new(neurons, flatten ?? map);
+
+    /// <inheritdoc/>
+    internal override Interval Through(AffineMap map)
     {
         var (layer, current, steps, constant) = (neurons.Layer, neurons.Current, neurons.Steps, neurons.IsConstant);
         if (!layer.RunsFused(current.Lower) || map.OnEvents(flatten) is not var (events, weight, bias))

@@ -8,7 +8,7 @@ namespace SnnDsl.Kernels;
 /// The spikes of a layer over all time steps, not yet computed: what reads them decides in which form they come. A fully connected layer
 /// or a convolution takes them as bits and adds the weights of those that are set; everything else gets a tensor of zeros and ones.
 /// </summary>
-public sealed class SpikeTrain
+public sealed class SpikeTrain : LayerSpikes<SpikeTrain, Tensor>
 {
     private readonly SpikingLayer layer;
     private readonly int steps;
@@ -24,10 +24,6 @@ public sealed class SpikeTrain
     public Tensor Current { get; }
 
     /// <summary>Zeros and ones, [T, B, ...].</summary>
-    /// <param name="train">The spikes.</param>
-    public static implicit operator Tensor(SpikeTrain train) => train.ToTensor();
-
-    /// <summary>Zeros and ones, [T, B, ...].</summary>
     public Tensor ToTensor()
     {
         if (replaced is not null)
@@ -39,18 +35,18 @@ public sealed class SpikeTrain
         return flatten is null ? values : flatten.Apply(values);
     }
 
-    /// <summary>The same spikes, read as vectors.</summary>
-    /// <param name="map">How.</param>
-    internal SpikeTrain Through(FlattenMap map) => new(layer, Current, steps, constant, flatten ?? map, replaced is null ? null : map.Apply(replaced));
+    /// <inheritdoc/>
+    private protected override Tensor Computed() => ToTensor();
+
+    /// <inheritdoc/>
+    internal override SpikeTrain Through(FlattenMap map) => new(layer, Current, steps, constant, flatten ?? map, replaced is null ? null : map.Apply(replaced));
 
     /// <summary>Other values in the spikes' place, which are no bits: spikes of which training leaves some out.</summary>
     /// <param name="numbers">[T, B, ...].</param>
     internal SpikeTrain Replaced(Tensor numbers) => new(layer, Current, steps, constant, flatten, numbers);
 
-    /// <summary>The maxima of the spikes over windows, [T, B, ...].</summary>
-    /// <param name="map">The pool.</param>
-    /// <param name="window">Its window.</param>
-    internal Tensor Maximum(OrPool2dMap map, Window window)
+    /// <inheritdoc/>
+    internal override Tensor Maximum(OrPool2dMap map, Window window)
     {
         // Spikes that something else has asked for already are there.
         if (replaced is not null || values is not null || flatten is not null || !layer.RunsFused(Current))
@@ -62,9 +58,8 @@ public sealed class SpikeTrain
         return EventLayout.Outward(new FirePoolFunction(layer.Kernel, window, map.InputShape, steps, constant).Apply(current)[0], hasTime: true);
     }
 
-    /// <summary>The outputs of an affine map of the spikes, [T, B, ...].</summary>
-    /// <param name="map">The map.</param>
-    internal Tensor Through(AffineMap map)
+    /// <inheritdoc/>
+    internal override Tensor Through(AffineMap map)
     {
         if (replaced is not null || !layer.RunsFused(Current) || map.OnEvents(flatten) is not var (events, weight, bias))
         {

@@ -3,7 +3,7 @@ namespace SnnDsl.Certification;
 /// <summary>How margins are certified.</summary>
 public enum CertificationMethod
 {
-    /// <summary>Intervals through all layers (S-IBP), the last layer's spikes counted (<see cref="Bounds.BoundMethod.SIbpCounts"/>).</summary>
+    /// <summary>Intervals through all layers (S-IBP), the last layer's spikes counted.</summary>
     SIbp,
 
     /// <summary>Linear relaxation with the paper's lines.</summary>
@@ -11,7 +11,7 @@ public enum CertificationMethod
 
     /// <summary>
     /// Linear relaxation with the tightest single lines for spike and reset together, and for whole trains of neurons with a constant
-    /// current (<see cref="Bounds.BoundMethod.SCrownTrains"/>).
+    /// current.
     /// </summary>
     SCrown,
 

@@ -99,13 +99,21 @@ public sealed class SpikingLayer
         : $"{name} is recurrent, and {what} are derived for [Lif] layers alone whose spikes do not come back: {instead}.");
 
     /// <summary>Which implementation runs; tests compare the two.</summary>
-    public static Engine Engine { get; set; } = Engine.Auto;
+    public static Engine Engine
+    {
+        get => KernelChoice.Engine;
+        set => KernelChoice.Engine = value;
+    }
 
     /// <summary>
     /// In which numbers the dense products of the natural backward pass are taken, where layers run event-driven: float32, unless
-    /// <see cref="Training.TrainingOptions.GradientPrecision"/> says otherwise while a trainer runs.
+    /// <c>TrainingOptions.GradientPrecision</c> says otherwise while a trainer runs.
     /// </summary>
-    public static GradientPrecision GradientPrecision { get; set; }
+    public static GradientPrecision GradientPrecision
+    {
+        get => KernelChoice.Gradients;
+        set => KernelChoice.Gradients = value;
+    }
 
     /// <summary>Runs the neurons on a current for every step.</summary>
     /// <param name="current">[T, B, ...].</param>
@@ -147,7 +155,7 @@ public sealed class SpikingLayer
     /// <summary>Spikes as a tensor of zeros and ones, [T, B, ...].</summary>
     internal Tensor Simulate(Tensor current, int steps, bool constant) =>
         Relaxation is not null ? NeuronForward.Fire(current, Factors, steps, constant)
-        : IsOnCores(current) ? new FireFunction(Kernel, steps, constant).Apply(current)[0]
+        : KernelChoice.IsOnCores(current) ? new FireFunction(Kernel, steps, constant).Apply(current)[0]
         : OnCuda(current) is { } cuda ? new CudaFireFunction(cuda, steps, constant).Apply(current)[0]
         : new PlainFireFunction(Parameters, steps, constant).Apply(current)[0];
 
@@ -160,7 +168,7 @@ public sealed class SpikingLayer
         }
 
         var (lower, upper) = (current.Lower, current.Upper);
-        var outputs = IsOnCores(lower) ? new IntervalsFunction(Kernel, steps, constant).Apply(lower, upper)
+        var outputs = KernelChoice.IsOnCores(lower) ? new IntervalsFunction(Kernel, steps, constant).Apply(lower, upper)
             : OnCuda(lower) is { } cuda ? new CudaIntervalsFunction(cuda, steps, constant).Apply(lower, upper)
             : null;
         var (spikes, membranes) = outputs is null
@@ -179,7 +187,7 @@ public sealed class SpikingLayer
         bool plain = query.NeedsPlainLines(layer), trains = sum && query.TakesTrains(layer, Equations);
         // The fast lines of whole trains have no gradient.
         bool learns = trains && is_grad_enabled();
-        if (!plain && !learns && query.Membranes is MembraneBounds known && IsOnCores(known.Layers[layer].Current.Lower)
+        if (!plain && !learns && query.Membranes is MembraneBounds known && KernelChoice.IsOnCores(known.Layers[layer].Current.Lower)
             && form.Later(known.Layers[layer], query, sum || layer == 0) is { } later)
         {
             return later;
@@ -189,14 +197,14 @@ public sealed class SpikingLayer
         var bounds = query.Membranes[layer].FirstSteps(form.Steps);
         if (trains)
         {
-            return plain || learns || !IsOnCores(bounds.Lower)
+            return plain || learns || !KernelChoice.IsOnCores(bounds.Lower)
                 ? TrainLine.Relax(form, Parameters, query, layer)
                 : RelaxTrains(form, bounds);
         }
 
         var (lower, upper) = (bounds.Lower, bounds.Upper);
         var outputs = plain ? null
-            : IsOnCores(lower) ? new RelaxFunction(Kernel, query.Rule, sum).Apply(form.Spikes, form.Membrane, lower, upper)
+            : KernelChoice.IsOnCores(lower) ? new RelaxFunction(Kernel, query.Rule, sum).Apply(form.Spikes, form.Membrane, lower, upper)
             : OnCuda(lower) is { } cuda ? new CudaRelaxFunction(cuda, query.Rule, sum).Apply(form.Spikes, form.Membrane, lower, upper)
             : null;
         return outputs is null
@@ -255,11 +263,7 @@ public sealed class SpikingLayer
     }
 
     /// <summary>Whether this layer's neurons run in the fused CPU kernels on a tensor.</summary>
-    internal bool RunsFused(Tensor tensor) => kernel is not null && IsOnCores(tensor);
-
-    /// <summary>Whether fused CPU kernels can take a tensor.</summary>
-    internal static bool IsOnCores(Tensor tensor) =>
-        Engine != Engine.Plain && tensor.dtype == ScalarType.Float32 && tensor.device_type == DeviceType.CPU;
+    internal bool RunsFused(Tensor tensor) => kernel is not null && KernelChoice.IsOnCores(tensor);
 
     private CudaKernels? OnCuda(Tensor tensor) =>
         Engine != Engine.Plain && tensor.dtype == ScalarType.Float32 && tensor.device_type == DeviceType.CUDA

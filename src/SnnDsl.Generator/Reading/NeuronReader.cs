@@ -21,7 +21,7 @@ internal static class NeuronReader
             return null;
         }
 
-        var contract = type.AllInterfaces.FirstOrDefault(candidate => DeclaredAttributes.NameOf(candidate) == $"{DeclaredAttributes.Namespace}.INeuron");
+        var contract = type.AllInterfaces.FirstOrDefault(candidate => OwnNames.Of(candidate) == $"{OwnNames.Namespace}.INeuron");
         if (contract is null)
         {
             return Refuse("it does not implement SnnDsl.INeuron");
@@ -53,7 +53,7 @@ internal static class NeuronReader
             return Refuse($"its state {named.AssociatedSymbol?.Name ?? named.Name} is no field with a name of ASCII letters, digits and _");
         }
 
-        var silent = type.AllInterfaces.FirstOrDefault(candidate => DeclaredAttributes.NameOf(candidate) == $"{DeclaredAttributes.Namespace}.ISilentNeuron");
+        var silent = type.AllInterfaces.FirstOrDefault(candidate => OwnNames.Of(candidate) == $"{OwnNames.Namespace}.ISilentNeuron");
         string[] needed = ["Integrate", "Fires", "Spike"];
         var members = needed.Select(name => contract.GetMembers(name).FirstOrDefault()).Append(silent?.GetMembers("Silence").FirstOrDefault())
             .Select(member => member is null ? null : type.FindImplementationForInterfaceMember(member)).ToList();

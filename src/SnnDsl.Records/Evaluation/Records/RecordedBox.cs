@@ -1,6 +1,3 @@
-using SnnDsl.Certification;
-using SnnDsl.Perturbations;
-
 namespace SnnDsl.Evaluation.Records;
 
 /// <summary>
@@ -20,16 +17,4 @@ public static class RecordedBox
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<string> All { get; } = [Exact, Float32, Enclosing];
-
-    /// <summary>The box that bounds in a precision hold for (<see cref="NetworkView.Set"/>); null for sets that are no boxes.</summary>
-    /// <param name="perturbation">What the adversary may do.</param>
-    /// <param name="precision">The precision.</param>
-    /// <param name="encoding">How the network's inputs are encoded.</param>
-    public static string? Of(Perturbation perturbation, Precision precision, Encoding encoding) => (perturbation, precision, encoding) switch
-    {
-        (not BoxPerturbation, _, _) => null,
-        // Under Poisson encoding float32 ends are moved outward, for no guard pays for a spike.
-        (_, Precision.Float32, Encoding.Direct) => Float32,
-        _ => Enclosing,
-    };
 }

@@ -1,4 +1,3 @@
-using SnnDsl.Generator.Layers;
 using SnnDsl.Generator.Model;
 
 namespace SnnDsl.Generator.Parsing;
@@ -39,27 +38,25 @@ internal sealed class AttributeArguments(string title, IReadOnlyDictionary<strin
     /// <summary>Zeros on every side, at least 0.</summary>
     public int Padding(string name) => AtLeast(name, 0, ProblemIds.NegativePadding, 0);
 
-    /// <summary>The window of a convolution: Kernel, Stride, Padding and Dilation, each by itself or by its sides, or Same in place of a padding.</summary>
-    public Window Window()
+    /// <summary>A size of both sides: the argument itself, or its height and width where one of them is written, and not both.</summary>
+    /// <param name="name">The argument: with Height or Width behind it, that of one side.</param>
+    /// <param name="read">Reads one of them.</param>
+    public (int Height, int Width) Sides(string name, Func<string, int> read)
     {
-        var (kernel, stride) = (Sides("Kernel", side => Size(side, 3)), Sides("Stride", side => Size(side, 1)));
-        var (padding, dilation) = (Sides("Padding", Padding), Sides("Dilation", side => Size(side, 1)));
-        if (!Value("Same", false))
+        string height = name + "Height", width = name + "Width";
+        if (!Has(height) && !Has(width))
         {
-            return new(
-                Slide.Even(kernel.Height, stride.Height, padding.Height, dilation.Height), Slide.Even(kernel.Width, stride.Width, padding.Width, dilation.Width));
+            int both = read(name);
+            return (both, both);
         }
 
-        foreach (string name in new[] { "Stride", "StrideHeight", "StrideWidth", "Padding", "PaddingHeight", "PaddingWidth" })
+        string side = Has(height) ? height : width;
+        if (Has(name))
         {
-            bool strides = name.StartsWith("Stride", StringComparison.Ordinal);
-            if (Has(name) && !(strides && Value(name, 1) == 1))
-            {
-                Refuse(name, ProblemIds.Same, title, name, Numbers.Plain(Value(name, 0)));
-            }
+            Refuse(side, ProblemIds.SquareAndSides, title, name, Numbers.Plain(Value(name, 0)), side, Numbers.Plain(Value(side, 0)));
         }
 
-        return SizesAreValid ? new(Slide.Same(kernel.Height, dilation.Height), Slide.Same(kernel.Width, dilation.Width)) : Layers.Window.Square(1, 1, 0);
+        return (read(height), read(width));
     }
 
     /// <summary>The step of a pool: the kernel's side unless one is stated.</summary>
@@ -79,25 +76,6 @@ internal sealed class AttributeArguments(string title, IReadOnlyDictionary<strin
         }
 
         return padding;
-    }
-
-    // The argument itself, or its height and width where one of them is written: not both.
-    private (int Height, int Width) Sides(string name, Func<string, int> read)
-    {
-        string height = name + "Height", width = name + "Width";
-        if (!Has(height) && !Has(width))
-        {
-            int both = read(name);
-            return (both, both);
-        }
-
-        string side = Has(height) ? height : width;
-        if (Has(name))
-        {
-            Refuse(side, ProblemIds.SquareAndSides, title, name, Numbers.Plain(Value(name, 0)), side, Numbers.Plain(Value(side, 0)));
-        }
-
-        return (read(height), read(width));
     }
 
     /// <summary>Refuses an argument that leaves open what this layer gives.</summary>
