@@ -22,7 +22,7 @@ public sealed class OnnxTests : IDisposable
     public static TheoryData<string, int> Networks => new()
     {
         { "FcDirect", 1000 }, { "ConvDirect", 200 }, { "Csnn", 40 }, { "SmallResNet", 60 }, { "FcPoisson", 6 }, { "Pools", 60 },
-        { "Kinds", 60 }, { "Joins", 60 }, { "SynapticLi", 200 }, { "Jelly", 200 }, { "SoftLeaky", 200 }, { "OneStep", 200 }, { "Windows", 60 },
+        { "Kinds", 60 }, { "Joins", 60 }, { "SynapticLi", 200 }, { "Jelly", 200 }, { "SoftLeaky", 200 }, { "OneStep", 200 }, { "Windows", 60 }, { "SequenceNir", 60 },
     };
 
     /// <summary>
@@ -123,6 +123,7 @@ public sealed class OnnxTests : IDisposable
         "Jelly" => new Jelly(3),
         "SoftLeaky" => new SoftLeaky(3),
         "Windows" => new Windows(3),
+        "SequenceNir" => new Nir.SequenceNir(3),
         _ => new OneStep(3),
     };
 
