@@ -13,6 +13,9 @@ public sealed class Conv2dMap : AffineMap
     // With more of them what places see is many times the input.
     private const long FewChannels = 4;
 
+    // libtorch 2.10's float32 conv_transpose2d on the CPU gives wrong numbers, others in each run, for channels that fill no whole vectors and go to few others.
+    private const long SoundChannels = 16;
+
     private readonly Tensor weight;
     private readonly Tensor? bias;
     private readonly Window window;
@@ -94,8 +97,18 @@ public sealed class Conv2dMap : AffineMap
         nn.functional.conv2d(radius, weight.abs(), strides: [Stride, Stride], padding: [Padding, Padding]);
 
     /// <inheritdoc/>
-    protected override Tensor PullBackFolded(Tensor a) => nn.functional.conv_transpose2d(
-        a, weight, strides: [Stride, Stride], padding: [Padding, Padding], output_padding: window.Unreached(InputShape));
+    protected override Tensor PullBackFolded(Tensor a)
+    {
+        if (a.dtype == ScalarType.Float32 && a.device_type == TorchSharp.DeviceType.CPU && weight.size(0) % SoundChannels != 0)
+        {
+            var patches = matmul(weight.flatten(1).t(), a.flatten(2));
+            return nn.functional.fold(
+                patches, (InputShape[1], InputShape[2]), (weight.size(2), weight.size(3)), padding: (Padding, Padding), stride: (Stride, Stride));
+        }
+
+        return nn.functional.conv_transpose2d(
+            a, weight, strides: [Stride, Stride], padding: [Padding, Padding], output_padding: window.Unreached(InputShape));
+    }
 
     private static long Side(Tensor weight) => weight.size(2) == weight.size(3)
         ? weight.size(2)
