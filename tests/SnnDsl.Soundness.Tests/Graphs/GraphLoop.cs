@@ -1,6 +1,7 @@
 using System.Reflection;
 using SnnDsl.Networks;
 using SnnDsl.Soundness.Tests.Neurons;
+using SnnDsl.Soundness.Tests.Reference;
 using static TorchSharp.torch;
 
 namespace SnnDsl.Soundness.Tests.Graphs;
@@ -78,8 +79,8 @@ internal sealed class GraphLoop(SpikingModule module)
 
     private Tensor[] Linear(string name, Tensor[] x) => Each(x, value => nn.functional.linear(value, Parameter($"{name}.weight")!, Parameter($"{name}.bias")));
 
-    private Tensor[] Conv(string name, Tensor[] x, long stride, long padding) => Each(x, value => nn.functional.conv2d(
-        value, Parameter($"{name}.weight")!, Parameter($"{name}.bias"), strides: [stride, stride], padding: [padding, padding]));
+    private Tensor[] Conv(string name, Tensor[] x, long stride, long padding) => Each(x, value => Convolution.Of(
+        value, Parameter($"{name}.weight")!, Parameter($"{name}.bias"), stride, padding));
 
     private Tensor[] Norm(string name, Tensor[] x)
     {

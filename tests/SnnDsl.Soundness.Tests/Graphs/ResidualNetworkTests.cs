@@ -4,6 +4,7 @@ using SnnDsl.Certification;
 using SnnDsl.Networks;
 using SnnDsl.Perturbations;
 using SnnDsl.Soundness.Tests.Neurons;
+using SnnDsl.Soundness.Tests.Reference;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -89,8 +90,8 @@ public class ResidualNetworkTests
         {
             var declared = (Conv2dAttribute)attributes.Dequeue();
             string conv = names.Dequeue(), bn = norms.Dequeue();
-            var currents = stack(Array.ConvertAll(values, value => nn.functional.conv2d(
-                value, Weight($"{conv}.weight"), strides: [declared.Stride, declared.Stride], padding: [declared.Padding, declared.Padding])));
+            var currents = stack(Array.ConvertAll(values, value => Convolution.Of(
+                value, Weight($"{conv}.weight"), null, declared.Stride, declared.Padding)));
             var flat = currents.flatten(0, 1);
             var mean = training ? flat.mean([0, 2, 3]) : Weight($"{bn}.running_mean");
             var variance = training ? (flat - Of(mean)).pow(2).mean([0, 2, 3]) : Weight($"{bn}.running_var");

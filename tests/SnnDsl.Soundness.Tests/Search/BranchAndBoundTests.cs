@@ -67,7 +67,15 @@ public class BranchAndBoundTests
         bool isRetimed = perturbation is SpikeRetiming;
         using var exact = new ExactVerifier(subject.Module) { TimeLimit = TimeSpan.FromSeconds(isRetimed ? 1 : 60) }.Minimise(perturbation, input, label, rival);
         Assert.True(exact.IsOptimal || isRetimed);
-        Assert.True(result.LowerBounds[column] <= exact.Value + Tolerance, $"{perturbation}: bound {result.LowerBounds[column]}, but {exact.Value} is reached.");
+        if (exact.Input is { } best && exact.Value < result.LowerBounds[column] - Tolerance)
+        {
+            // The closed model may let a membrane on its threshold fire or not, and several of them, functions of the same pixels, each as it likes: no input does
+            // that. Then its optimum hangs on a threshold, and the network itself has more there.
+            Assert.True(exact.Replayed >= result.LowerBounds[column] - Tolerance, $"{perturbation}: bound {result.LowerBounds[column]}, but {exact.Replayed} is reached.");
+            Assert.True(NearestToAThreshold(subject, best) < 1e-9, $"{perturbation}: bound {result.LowerBounds[column]}, but {exact.Value} is reached.");
+            return true;
+        }
+
         if (result.Verdict.IsByBounds())
         {
             Assert.True(exact.Value > 0, $"{perturbation}: bounded, but {exact.Value} is reached.");
@@ -80,6 +88,13 @@ public class BranchAndBoundTests
         }
 
         return exact.IsOptimal && Math.Abs(exact.Value) <= Tolerance;
+    }
+
+    private static double NearestToAThreshold(Subject subject, Tensor point)
+    {
+        using var trace = subject.Module.Trace(point);
+        return trace.Layers.Zip(subject.Module.Stages.Spiking)
+            .Min(layer => (layer.First.Membranes - layer.Second.Neurons.Parameters.Threshold).abs().min().item<double>());
     }
 
     /// <summary>All flips of all entries, tried one by one.</summary>
