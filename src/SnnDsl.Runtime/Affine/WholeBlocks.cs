@@ -1,4 +1,3 @@
-using SnnDsl.Hardware;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -31,8 +30,9 @@ internal static class WholeBlocks
             return values;
         }
 
-        long[] shape = values.Sizes();
-        shape[dimension] = missing;
-        return cat([values, zeros(shape, values.dtype, values.device)], dimension);
+        // Before and behind, from the last dimension to this one. A concatenation would leave an array of handles to finalisers.
+        long[] ends = new long[2 * ((int)values.dim() - dimension)];
+        ends[^1] = missing;
+        return nn.functional.pad(values, ends);
     }
 }

@@ -94,7 +94,9 @@ internal sealed class Subject : IDisposable
         }
 
         Tensor? Raw(string own) => (weights.GetValueOrDefault(own) ?? statistics.GetValueOrDefault(own))?.to(Platform.Type);
-        var scale = (Raw(norm.Name + ".weight") ?? ones(1, Platform.Type)) / (Raw(norm.Name + ".running_var")! + norm.Epsilon).sqrt();
+        // Torch's own float32 square root is off by a unit on some processors; one of float64, rounded, is not.
+        var deviation = (Raw(norm.Name + ".running_var")! + norm.Epsilon).to(float64).sqrt().to(Platform.Type);
+        var scale = (Raw(norm.Name + ".weight") ?? ones(1, Platform.Type)) / deviation;
         if (what == "weight")
         {
             var weight = Raw(name)!;
