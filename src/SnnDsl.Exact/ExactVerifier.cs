@@ -18,6 +18,13 @@ public sealed class ExactVerifier(SpikingModule network, ExactSolver solver = Ex
     /// <summary>How long the solver may take for one margin.</summary>
     public TimeSpan TimeLimit { get; init; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>
+    /// How far above its threshold a membrane lies at least that fires, in its unit. With 0 the model is closed: several neurons of one pixel, all exactly on
+    /// their thresholds, may each fire or not, as no input lets them. Above the solver's tolerances, as 1e-5 is, every solution is a run of the network, and
+    /// only runs with a membrane in that gap are missing.
+    /// </summary>
+    public double Gap { get; init; }
+
     /// <summary>Finds the least value of logit_label - logit_rival.</summary>
     /// <param name="perturbation">What may change: a <see cref="BoxPerturbation"/> for images, <see cref="SpikeFlips"/> or <see cref="SpikeRetiming"/> for
     /// recordings.</param>
@@ -64,7 +71,7 @@ public sealed class ExactVerifier(SpikingModule network, ExactSolver solver = Ex
         using var model = Solver.CreateSolver(Name) ?? throw new InvalidOperationException($"This build of Google.OrTools has no {Name}: choose another solver.");
         var set = InputModel.Create(model, network, perturbation, input, index);
         var bounds = new MembraneRefiner(network).Refine(perturbation.Apply(network, input, new[] { index }));
-        var logits = new NetworkModel(model, network, bounds).Logits(set.Values);
+        var logits = new NetworkModel(model, network, bounds, Gap).Logits(set.Values);
         logits[label].Add(-1, logits[rival]).Minimise(model);
         model.SetTimeLimit((long)TimeLimit.TotalMilliseconds);
         var status = model.Solve();

@@ -11,9 +11,9 @@ namespace SnnDsl.Exact;
 /// A spiking network as a mixed-integer program over membranes u, spikes s and reset values r, with the bounds [l, U] of every membrane:
 /// a neuron-step whose bounds decide it needs no binary; the others get the ideal hull of their two cases,
 /// l (1 - s) &lt;= q &lt;= th (1 - s) and th s &lt;= u - q &lt;= U s, q being the part of u that stays where no spike is: hard reset
-/// r = q + v0 s, soft reset r = u - th s.
+/// r = q + v0 s, soft reset r = u - th s. With a gap, th + gap stands in place of th where a spike is.
 /// </summary>
-internal sealed class NetworkModel(Solver solver, SpikingModule network, NetworkIntervals intervals)
+internal sealed class NetworkModel(Solver solver, SpikingModule network, NetworkIntervals intervals, double gap)
 {
     // Bounds come from floating-point sums.
     private const double Slack = 1e-6;
@@ -106,7 +106,7 @@ internal sealed class NetworkModel(Solver solver, SpikingModule network, Network
         var kept = solver.MakeNumVar(Math.Min(l, 0), th, "");
         LinearSum.Of(kept).Add(l, spike).Require(solver, l, double.PositiveInfinity);
         LinearSum.Of(kept).Add(th, spike).Require(solver, double.NegativeInfinity, th);
-        LinearSum.Of(membrane).Add(-1, kept).Add(-th, spike).Require(solver, 0, double.PositiveInfinity);
+        LinearSum.Of(membrane).Add(-1, kept).Add(-(th + gap), spike).Require(solver, 0, double.PositiveInfinity);
         LinearSum.Of(membrane).Add(-1, kept).Add(-u, spike).Require(solver, double.NegativeInfinity, 0);
         return (LinearSum.Of(spike), hard ? LinearSum.Of(kept).Add(neuron.ResetValue, spike) : LinearSum.Of(membrane).Add(-th, spike));
     }
