@@ -46,16 +46,8 @@ internal sealed record ConvTranspose2dLayer(
     /// <inheritdoc/>
     public override Shape? Infer(Shape input, ProblemReporter problems)
     {
-        if (!Window.Fits(Kind, input, problems))
+        if (!Window.Fits(Kind, input, problems, InputChannels))
         {
-            return null;
-        }
-
-        if (InputChannels is { } stated && stated != input.Channels)
-        {
-            problems.ReportAt(
-                "inputChannels", ProblemIds.StatedSizeDiffers, Kind.Title, Numbers.Plain(stated), "input channels",
-                $"{Numbers.Plain(input.Channels)} ({input.Text})");
             return null;
         }
 

@@ -86,15 +86,24 @@ internal sealed record Window(Slide Down, Slide Across)
     /// <param name="kind">Who asks.</param>
     /// <param name="input">What the layer before it gives.</param>
     /// <param name="problems">Takes the reason if it is not.</param>
-    public static bool Fits(LayerKind kind, Shape input, ProblemReporter problems)
+    /// <param name="inputChannels">How many channels it was said to have, or null.</param>
+    public static bool Fits(LayerKind kind, Shape input, ProblemReporter problems, int? inputChannels = null)
     {
-        bool fits = !input.IsVector && (!kind.OfSequences || input.Height == 1);
-        if (!fits)
+        if (input.IsVector || (kind.OfSequences && input.Height != 1))
         {
             problems.Report(kind.OfSequences ? ProblemIds.NeedsSequence : ProblemIds.NeedsImage, kind.Title, input.Text);
+            return false;
         }
 
-        return fits;
+        if (inputChannels is { } stated && stated != input.Channels)
+        {
+            problems.ReportAt(
+                "inputChannels", ProblemIds.StatedSizeDiffers, kind.Title, Numbers.Plain(stated), "input channels",
+                $"{Numbers.Plain(input.Channels)} ({input.Text})");
+            return false;
+        }
+
+        return true;
     }
 
     /// <summary>What a pool gives: its places, channel by channel.</summary>
