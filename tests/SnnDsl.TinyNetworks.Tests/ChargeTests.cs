@@ -1,6 +1,7 @@
 using SnnDsl.Verification.Arithmetic;
 using SnnDsl.Verification.Bounds;
 using SnnDsl.Verification.Networks;
+using static SnnDsl.TinyNetworks.Tests.Charges;
 
 namespace SnnDsl.TinyNetworks.Tests;
 
@@ -8,8 +9,6 @@ namespace SnnDsl.TinyNetworks.Tests;
 public class ChargeTests
 {
     private const double Close = 1e-9;
-    private static readonly double Unit = Math.ScaleB(1, -24);
-    private static readonly double Tiny = Math.ScaleB(1, -100);
 
     public static TheoryData<string> Layouts => [.. TinyNetwork.Layouts];
 
@@ -158,8 +157,6 @@ public class ChargeTests
 
         return stage;
     }
-
-    private static double Gamma(long n) => n * Unit / (1 - (n * Unit));
 
     private static void Same(double expected, double found, string what, double apart = Close)
     {

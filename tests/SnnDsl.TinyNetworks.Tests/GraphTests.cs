@@ -13,7 +13,7 @@ public class GraphTests
     {
         foreach (var (network, set, seed) in Cases(layout))
         {
-            var slopes = new Hints(seed);
+            var slopes = new Hints(seed, always: true);
             var reference = new GraphReference(network, set, slopes.At);
             reference.Run();
             var (checkedBy, input) = (network.Build<Rational>(), set.Build<Rational>());
@@ -65,7 +65,7 @@ public class GraphTests
                 foreach (var (own, rival) in new[] { (0, 1), (1, 0) })
                 {
                     double least = runs.Min(run => run.Logits[own] - run.Logits[rival]) / network.Scale;
-                    foreach (ISlopes slopes in new ISlopes[] { new JointSlopes(trains: true), new PaperSlopes(), new Hints(seed) })
+                    foreach (ISlopes slopes in new ISlopes[] { new JointSlopes(trains: true), new PaperSlopes(), new Hints(seed, always: true) })
                     {
                         double line = bounds.ByLines(own, rival, slopes).Value;
                         Assert.True(line <= least, $"{network.Text} {seed}: proves {line}, but an input has {least}");
@@ -95,7 +95,7 @@ public class GraphTests
                 {
                     for (int i = 0; i < stage.Stage.Width; i++)
                     {
-                        double loss = Loss(2, stage.Maps[t][^1][i].Magnitude.ToDouble() + stage.Back[t]![i].Magnitude.ToDouble());
+                        double loss = Charges.Loss(2, stage.Maps[t][^1][i].Magnitude.ToDouble() + stage.Back[t]![i].Magnitude.ToDouble());
                         Assert.InRange(stage.BackError(t, i).ToDouble(), loss, loss * (1 + 1e-9));
                         Assert.Equal(stage.Maps[t][^1][i].Lower.ToDouble() + stage.Back[t]![i].Lower.ToDouble() - loss, stage.Currents(t)[i].Lower.ToDouble(), 1e-11);
                         Assert.Equal(stage.Maps[t][^1][i].Upper.ToDouble() + stage.Back[t]![i].Upper.ToDouble() + loss, stage.Currents(t)[i].Upper.ToDouble(), 1e-11);
@@ -115,7 +115,7 @@ public class GraphTests
                     for (int i = 0; i < graph[at].Size; i++)
                     {
                         var parts = graph[at].Sources.Select(source => known.Nodes[source][t][^1][i]).ToList();
-                        double size = parts.Sum(part => part.Magnitude.ToDouble()), loss = Loss(parts.Count, size);
+                        double size = parts.Sum(part => part.Magnitude.ToDouble()), loss = Charges.Loss(parts.Count, size);
                         Assert.Equal(size, known.Nodes[at][t][^1].Sums[i].ToDouble(), 1e-12);
                         Assert.Equal(parts.Sum(part => part.Lower.ToDouble()) - loss, known.Nodes[at][t][^1].Lower[i].ToDouble(), 1e-11);
                         Assert.Equal(parts.Sum(part => part.Upper.ToDouble()) + loss, known.Nodes[at][t][^1].Upper[i].ToDouble(), 1e-11);
@@ -123,8 +123,6 @@ public class GraphTests
                 }
             }
         }
-
-        static double Loss(int terms, double sum) => (terms * Math.ScaleB(1, -24) / (1 - (terms * Math.ScaleB(1, -24))) * sum) + ((terms + 2) * Math.ScaleB(1, -100));
     }
 
     private static bool Near(double expected, double found) => Math.Abs(expected - found) <= 1e-11 * (1 + Math.Abs(expected));
@@ -135,22 +133,4 @@ public class GraphTests
         // Retimed spikes are bounded by less than their members.
         let set = TinySet.Of(network, network.Encoding == Encoding.Spikes ? seed - (seed % 4 / 3) : seed)
         select (network, set, seed);
-
-    /// <summary>Slopes that nobody would choose, for the neurons that take some.</summary>
-    private sealed class Hints(int seed) : ISlopes
-    {
-        private static readonly double[] s_slopes = [0, 0.25, -0.5, 1, 0.75, -0.125, 2];
-
-        /// <inheritdoc/>
-        public bool Always => true;
-
-        /// <summary>By layer, step and neuron.</summary>
-        public double At(int layer, int t, int neuron) => s_slopes[(seed + (5 * layer) + (3 * t) + neuron) % s_slopes.Length];
-
-        /// <inheritdoc/>
-        public double? Of(in Meeting meeting) => At(meeting.Layer, meeting.Step, meeting.Neuron);
-
-        /// <inheritdoc/>
-        public double? OfTrain(in TrainMeeting meeting) => null;
-    }
 }

@@ -6,8 +6,6 @@ namespace SnnDsl.TinyNetworks.Tests;
 /// <summary>Margins and membranes by lines: those of the definition for any slopes, in fractions, and never above what an input has.</summary>
 public class LineTests
 {
-    private static readonly double[] Slopes = [0, 0.25, -0.5, 1, 0.75, -0.125, 2];
-
     public static TheoryData<string> Layouts => [.. TinyNetwork.Layouts];
 
     [Theory, MemberData(nameof(Layouts))]
@@ -104,22 +102,6 @@ public class LineTests
 
     private static bool Trains(TinyNetwork network) =>
         network.Encoding == Encoding.Direct && network.Layers.First(layer => layer.Kind == "Lif").Constants is var own && own["reset"] == "Hard" && own["resetValue"] == "0";
-
-    /// <summary>Slopes that nobody would choose.</summary>
-    private sealed class Hints(int seed, bool always) : ISlopes
-    {
-        /// <inheritdoc/>
-        public bool Always => always;
-
-        /// <summary>By layer, step and neuron.</summary>
-        public double At(int layer, int t, int neuron) => Slopes[(seed + (5 * layer) + (3 * t) + neuron) % Slopes.Length];
-
-        /// <inheritdoc/>
-        public double? Of(in Meeting meeting) => !always && meeting.Phase != Phase.Open ? null : At(meeting.Layer, meeting.Step, meeting.Neuron);
-
-        /// <inheritdoc/>
-        public double? OfTrain(in TrainMeeting meeting) => null;
-    }
 
     /// <summary>Slopes that are no numbers count as flat lines.</summary>
     private sealed class NoNumbers : ISlopes

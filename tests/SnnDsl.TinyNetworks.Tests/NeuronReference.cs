@@ -13,9 +13,6 @@ namespace SnnDsl.TinyNetworks.Tests;
 /// <param name="slope">By step, the slope of a neuron with one state; null where the checker's own is the hint.</param>
 internal sealed class NeuronReference(NeuronEquations neuron, int steps, bool float32, Func<int, double>? slope = null)
 {
-    private static readonly double s_unit = Math.ScaleB(1, -24);
-    private static readonly double s_tiny = Math.ScaleB(1, -100);
-
     private readonly Between[][] states = new Between[steps][];
     private readonly double[][] errors = new double[steps][];
     private readonly Between[] currents = new Between[steps];
@@ -165,7 +162,7 @@ internal sealed class NeuronReference(NeuronEquations neuron, int steps, bool fl
         var terms = weights.Zip(values).Where(term => term.First != 0).ToList();
         return !float32 || terms.Count == 0 || (terms.Count == 1 && Math.Abs(terms[0].First) == 1)
             ? 0
-            : (terms.Count * s_unit / (1 - (terms.Count * s_unit)) * terms.Sum(term => Math.Abs(term.First) * term.Second.Magnitude)) + ((terms.Count + 2) * s_tiny);
+            : Charges.Loss(terms.Count, terms.Sum(term => Math.Abs(term.First) * term.Second.Magnitude));
     }
 
     private static Between Sum(Func<int, double> weights, Between[] values) =>

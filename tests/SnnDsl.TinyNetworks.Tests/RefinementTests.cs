@@ -77,8 +77,7 @@ public class RefinementTests
                 Rational[][] on = [.. Enumerable.Range(0, t + 1).Select(_ => new Rational[stage.Stage.Width])];
                 if (hasTrains)
                 {
-                    double most = network.Steps * stage.Currents(0)[0].Magnitude.ToDouble(), unit = Math.ScaleB(1, -24) * 2 * network.Steps;
-                    cost += (unit / (1 - unit) * most) + (((2 * network.Steps) + 2) * Math.ScaleB(1, -100));
+                    cost += Charges.Loss(2 * network.Steps, network.Steps * stage.Currents(0)[0].Magnitude.ToDouble());
                     on[0][0] = Rational.From(0.5);
                 }
                 else

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using SnnDsl.CommandLine.Options;
 using SnnDsl.CommandLine.Output;
@@ -19,8 +18,6 @@ namespace SnnDsl.CommandLine.Commands;
 internal abstract class MeasureCommand<T>(string name, string description, IReadOnlyList<ModelRegistration> models, IReadOnlyList<DataSource> sources)
     : HostCommand(name, description)
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
-
     private readonly ModelOptions model = new(
         models, "Poisson encoding: the draw of noise. [default: 0]", "T, the time steps that the network runs for. [default: as declared]");
 
@@ -57,7 +54,7 @@ internal abstract class MeasureCommand<T>(string name, string description, IRead
         var figures = screen.Track(Name, progress => Measure(network, samples, Evaluations.Relay(progress, "right"), cancellation));
         if (report is not null)
         {
-            AtomicFile.WriteText(report, new JsonObject([new("model", network.Description.Name), .. ToJson(figures)]).ToJsonString(Indented));
+            AtomicFile.WriteText(report, new JsonObject([new("model", network.Description.Name), .. ToJson(figures)]).ToJsonString(JsonOutput.Indented));
         }
 
         Show(figures, screen);

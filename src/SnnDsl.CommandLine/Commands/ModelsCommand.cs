@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using SnnDsl.CommandLine.Options;
 using SnnDsl.CommandLine.Output;
@@ -12,8 +11,6 @@ namespace SnnDsl.CommandLine.Commands;
 internal sealed class ModelsCommand(IReadOnlyList<ModelRegistration> models)
     : HostCommand("models", "Show the networks of this program: layers, equations, shapes, parameters and state.")
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
-
     private readonly Option<string> model = new("--model", "-m")
     {
         HelpName = string.Join('|', models.Select(entry => entry.Name)),
@@ -30,7 +27,7 @@ internal sealed class ModelsCommand(IReadOnlyList<ModelRegistration> models)
         var descriptions = chosen.Select(Describe).ToList();
         if (arguments.GetValue(json))
         {
-            screen.Say(new JsonArray([.. descriptions.Select(ToJson)]).ToJsonString(Indented));
+            screen.Say(new JsonArray([.. descriptions.Select(ToJson)]).ToJsonString(JsonOutput.Indented));
             return ExitCodes.Success;
         }
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using SnnDsl.CommandLine.Output;
 using SnnDsl.Data;
@@ -12,8 +11,6 @@ namespace SnnDsl.CommandLine.Commands;
 /// <summary>What commands that train show and write alike.</summary>
 internal static class Training
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
-
     /// <summary>One sentence on what is about to happen.</summary>
     public static string Announce(string model, TrainingOptions options) => options.Robust is null
         ? $"Training {model} for {Epochs(options)}."
@@ -57,7 +54,7 @@ internal static class Training
             ? new JsonObject { ["epoch"] = best.Epoch, ["accuracy"] = kept.Accuracy, ["bounded"] = kept.Bounded }
             : null,
         ["test"] = test is null ? null : new JsonObject { ["samples"] = test.Samples, ["right"] = test.Right, ["accuracy"] = test.Accuracy },
-    }.ToJsonString(Indented);
+    }.ToJsonString(JsonOutput.Indented);
 
     private static string Line(TrainingProgress now)
     {
