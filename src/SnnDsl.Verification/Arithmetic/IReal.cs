@@ -77,6 +77,54 @@ internal interface IReal<T>
     /// </summary>
     static abstract T Lost(long terms);
 
+    /// <summary>Adds to each number of a sum another one times a factor.</summary>
+    /// <param name="sum">The sum.</param>
+    /// <param name="numbers">As many numbers.</param>
+    /// <param name="factor">The factor.</param>
+    static virtual void AddProducts(Span<T> sum, ReadOnlySpan<T> numbers, T factor)
+    {
+        for (int i = 0; i < sum.Length; i++)
+        {
+            sum[i] += numbers[i] * factor;
+        }
+    }
+
+    /// <summary>
+    /// Adds up, in any order, products of weights with numbers between bounds: the least they can be, the greatest, and of absolute values.
+    /// </summary>
+    /// <param name="weights">The weights.</param>
+    /// <param name="lower">By weight the number's least.</param>
+    /// <param name="upper">By weight the number's greatest.</param>
+    static virtual (T Low, T High, T Absolute) SumProducts(ReadOnlySpan<T> weights, ReadOnlySpan<T> lower, ReadOnlySpan<T> upper)
+    {
+        T low = default, high = default, absolute = default;
+        for (int i = 0; i < weights.Length; i++)
+        {
+            T weight = weights[i], l = lower[i], u = upper[i];
+            bool positive = weight >= default(T);
+            low += weight * (positive ? l : u);
+            high += weight * (positive ? u : l);
+            absolute += T.Abs(weight) * T.Max(T.Abs(l), T.Abs(u));
+        }
+
+        return (low, high, absolute);
+    }
+
+    /// <summary>The first place from one on where a number times a sign is above a bound; behind the last where none is.</summary>
+    /// <param name="numbers">The numbers.</param>
+    /// <param name="signs">1, 0 or -1 for each.</param>
+    /// <param name="bound">The bound; not below 0.</param>
+    /// <param name="from">Where to begin.</param>
+    static virtual int FindProduct(ReadOnlySpan<T> numbers, ReadOnlySpan<T> signs, T bound, int from)
+    {
+        while (from < numbers.Length && !(numbers[from] * signs[from] > bound))
+        {
+            from++;
+        }
+
+        return from;
+    }
+
     /// <summary>The nearest float64 or one next to it.</summary>
     double ToDouble();
 }

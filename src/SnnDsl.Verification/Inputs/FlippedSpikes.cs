@@ -48,23 +48,37 @@ internal sealed class FlippedSpikes<T> : IInputSet<T>
     // which an interval cannot say.
     private Box<T> Changed(IAffineRows<T> map, int t, bool float32)
     {
-        var still = map.Bound(Box<T>.Exactly([.. spikes[t].Select(spike => T.From(spike))]));
+        var recorded = Box<T>.Exactly([.. spikes[t].Select(spike => T.From(spike))]);
+        if (flips == 0)
+        {
+            return map.Bound(recorded, float32);
+        }
+
+        var still = map.Bound(recorded);
         var (lower, upper, sums, terms) = (new T[still.Count], new T[still.Count], new T[still.Count], new int[still.Count]);
+        var room = new RowRoom<T>();
+        int[]? seen = null;
+        T[] inserts = [], removes = [], deletes = [], keeps = [];
+        int inserted = 0;
         for (int output = 0; output < still.Count; output++)
         {
-            var (down, up, more) = (new Largest<T>(flips), new Largest<T>(flips), new Largest<T>(flips));
-            int inserted = 0;
-            foreach (var (input, weight, magnitude) in map.Row(output))
+            var row = map.Row(output, room);
+            if (row.Inputs != seen)
             {
-                int change = changes[t][input];
-                down.Add(change switch { > 0 => -weight.Lower, < 0 => weight.Upper, _ => default });
-                up.Add(change switch { > 0 => weight.Upper, < 0 => -weight.Lower, _ => default });
-                if (change > 0)
-                {
-                    more.Add(magnitude);
-                    inserted++;
-                }
+                // What a change of each entry that the output sees does to its spike, by sign.
+                seen = row.Inputs;
+                inserts = Array.ConvertAll(seen, input => changes[t][input] > 0 ? T.One : default);
+                deletes = Array.ConvertAll(seen, input => changes[t][input] < 0 ? T.One : default);
+                (removes, keeps) = (Array.ConvertAll(inserts, sign => -sign), Array.ConvertAll(deletes, sign => -sign));
+                inserted = inserts.Count(sign => !sign.IsZero);
             }
+
+            var (down, up, more) = (new Largest<T>(flips), new Largest<T>(flips), new Largest<T>(flips));
+            up.Add(row.Upper, inserts);
+            up.Add(row.Lower, keeps);
+            down.Add(row.Lower, removes);
+            down.Add(row.Upper, deletes);
+            more.Add(row.Magnitudes, inserts);
 
             // What spikes add to the sum of magnitudes, and to the number of its terms.
             sums[output] = T.Above(still.Sums[output] + more.Sum);

@@ -14,6 +14,20 @@ internal sealed class Largest<T>(int count)
     /// <summary>At least their sum.</summary>
     public T Sum => kept.Aggregate(default(T), (sum, value) => T.Sum(sum, value).Upper);
 
+    // What a number must be above to be kept.
+    private T Least => kept.Count < count ? default : kept[^1];
+
+    /// <summary>Adds products of numbers and 1, 0 or -1.</summary>
+    /// <param name="numbers">The numbers.</param>
+    /// <param name="signs">1, 0 or -1 for each.</param>
+    public void Add(ReadOnlySpan<T> numbers, ReadOnlySpan<T> signs)
+    {
+        for (int i = 0; count > 0 && (i = T.FindProduct(numbers, signs, Least, i)) < numbers.Length; i++)
+        {
+            Add(numbers[i] * signs[i]);
+        }
+    }
+
     /// <summary>Adds a number.</summary>
     public void Add(T value)
     {

@@ -13,7 +13,10 @@ internal sealed partial class AffineMap<T> : IAffineRows<T>
 {
     // By group and place: the inputs it sees, and where in a channel's weights the weight of each stands.
     private readonly int[][] seen;
-    private readonly int[][] at;
+    private readonly int[][] offsets;
+
+    // By group and place, whether it sees its channels' whole rows, in order.
+    private readonly bool[] isWhole;
     private readonly T[] weights;
     private readonly T[] bias;
     private readonly int size;
@@ -24,13 +27,25 @@ internal sealed partial class AffineMap<T> : IAffineRows<T>
     private readonly int[] digits;
     private readonly T largest;
 
-    private AffineMap(int inputs, int[][] seen, int[][] at, T[] weights, T[] bias, int divisor = 1, int groups = 1)
+    // Bounds of the weights divided, and of their absolute values.
+    private readonly Lazy<(T[] Lower, T[] Upper, T[] Magnitudes)> shares;
+
+    private AffineMap(int inputs, int[][] seen, int[][] offsets, T[] weights, T[] bias, int divisor = 1, int groups = 1)
     {
-        (Inputs, this.seen, this.at, this.weights, this.bias, Divisor) = (inputs, seen, at, weights, bias, divisor);
+        (Inputs, this.seen, this.offsets, this.weights, this.bias, Divisor) = (inputs, seen, offsets, weights, bias, divisor);
         size = weights.Length / bias.Length;
         (places, channelsOfGroup) = (seen.Length / groups, bias.Length / groups);
         Outputs = bias.Length * places;
+        MostTerms = seen.Max(inputs => inputs.Length);
+        isWhole = Array.ConvertAll(offsets, own => own.Length == size && own.Index().All(one => one.Index == one.Item));
         digits = [.. Enumerable.Range(0, bias.Length).Select(channel => Digits.Last<T>(weights.AsSpan(channel * size, size)))];
+        shares = new(() =>
+        {
+            var divided = Array.ConvertAll(weights, weight => Divided(weight));
+            return Divisor == 1
+                ? (weights, weights, Array.ConvertAll(divided, share => share.Magnitude))
+                : (Array.ConvertAll(divided, share => share.Lower), Array.ConvertAll(divided, share => share.Upper), Array.ConvertAll(divided, share => share.Magnitude));
+        });
         largest = T.Max(Digits.Largest<T>(weights), Digits.Largest<T>(bias));
     }
 
@@ -47,7 +62,7 @@ internal sealed partial class AffineMap<T> : IAffineRows<T>
     public long Products => (long)channelsOfGroup * seen.Sum(inputs => (long)inputs.Length);
 
     /// <summary>At most how many inputs an output sees.</summary>
-    public int MostTerms => seen.Max(inputs => inputs.Length);
+    public int MostTerms { get; }
 
     /// <inheritdoc/>
     public Box<T> Bound(Box<T> x, bool float32 = false)
@@ -60,25 +75,24 @@ internal sealed partial class AffineMap<T> : IAffineRows<T>
 
         var (lower, upper, sums, terms) = (new T[Outputs], new T[Outputs], new T[Outputs], new int[Outputs]);
         int last = Math.Min(Digits.Last<T>(x.Lower), Digits.Last<T>(x.Upper));
-        for (int channel = 0; channel < bias.Length; channel++)
+        T[] least = new T[MostTerms], most = new T[MostTerms], own = new T[MostTerms];
+        for (int at = 0; at < seen.Length; at++)
         {
-            var w = weights.AsSpan(channel * size, size);
-            for (int place = 0; place < places; place++)
+            // What the place sees, side by side, for all channels that see it.
+            int[] inputs = seen[at];
+            int used = 0;
+            for (int i = 0; i < inputs.Length; i++)
             {
-                var (inputs, offsets) = Seen(channel, place);
-                T low = bias[channel], high = bias[channel], sum = T.Abs(bias[channel]);
-                int used = 0;
-                for (int i = 0; i < inputs.Length; i++)
-                {
-                    T weight = w[offsets[i]], l = x.Lower[inputs[i]], u = x.Upper[inputs[i]];
-                    bool positive = weight >= default(T);
-                    low += weight * (positive ? l : u);
-                    high += weight * (positive ? u : l);
-                    sum += T.Abs(weight) * T.Max(T.Abs(l), T.Abs(u));
-                    used += l.IsZero && u.IsZero ? 0 : 1;
-                }
+                (least[i], most[i]) = (x.Lower[inputs[i]], x.Upper[inputs[i]]);
+                used += least[i].IsZero && most[i].IsZero ? 0 : 1;
+            }
 
-                int output = (channel * places) + place;
+            var (from, to) = ChannelsAt(at);
+            for (int channel = from; channel < to; channel++)
+            {
+                var (low, high, sum) = T.SumProducts(Seen(weights, channel, at, own), least.AsSpan(0, inputs.Length), most.AsSpan(0, inputs.Length));
+                (low, high, sum) = (bias[channel] + low, bias[channel] + high, T.Abs(bias[channel]) + sum);
+                int output = (channel * places) + (at % places);
                 // Where all digits fit, as of weights on a grid, a membrane that is exactly on its threshold is seen to be there.
                 bool isExact = T.HoldsSums(sum, Math.Min(Digits.OfProduct(digits[channel], last), T.LastDigit(bias[channel])));
                 T lost = isExact ? default : T.Above(T.Above(T.Lost(inputs.Length + 3) * sum) + T.Tiny);
@@ -101,24 +115,40 @@ internal sealed partial class AffineMap<T> : IAffineRows<T>
     /// <param name="coefficients">a.</param>
     public T[] PullBack(T[] coefficients)
     {
-        var result = new T[Inputs];
-        for (int channel = 0; channel < bias.Length; channel++)
+        T[] result = new T[Inputs], together = new T[size];
+        for (int at = 0; at < seen.Length; at++)
         {
-            var w = weights.AsSpan(channel * size, size);
-            for (int place = 0; place < places; place++)
+            // The rows of all channels are added up before they go where they belong, unless a place sees little of a row.
+            bool isSparse = seen[at].Length < size / 2, isUsed = false;
+            var (from, to) = ChannelsAt(at);
+            for (int channel = from; channel < to; channel++)
             {
-                T a = coefficients[(channel * places) + place];
+                T a = coefficients[(channel * places) + (at % places)];
                 if (a.IsZero)
                 {
                     continue;
                 }
 
                 a = Divisor == 1 ? a : a / T.From(Divisor);
-                var (inputs, offsets) = Seen(channel, place);
-                for (int i = 0; i < inputs.Length; i++)
+                var row = weights.AsSpan(channel * size, size);
+                if (isSparse)
                 {
-                    result[inputs[i]] += w[offsets[i]] * a;
+                    Spread(row, a, at, result);
+                    continue;
                 }
+
+                if (!isUsed)
+                {
+                    together.AsSpan().Clear();
+                }
+
+                isUsed = true;
+                T.AddProducts(together, row, a);
+            }
+
+            if (isUsed)
+            {
+                Spread(together, T.One, at, result);
             }
         }
 
@@ -156,24 +186,27 @@ internal sealed partial class AffineMap<T> : IAffineRows<T>
     }
 
     /// <inheritdoc/>
-    public IEnumerable<(int Input, Interval<T> Weight, T Magnitude)> Row(int output)
+    public AffineRow<T> Row(int output, RowRoom<T> room)
     {
-        foreach (var (input, weight) in Numerators(output))
-        {
-            var share = Divided(weight);
-            yield return (input, share, share.Magnitude);
-        }
+        var (channel, at) = Of(output);
+        var (least, most, size) = shares.Value;
+        var (lower, upper, magnitudes) = room.Of(MostTerms);
+        return new(seen[at], Seen(least, channel, at, lower), Seen(most, channel, at, upper), Seen(size, channel, at, magnitudes));
     }
+
+    /// <summary>The inputs that one output sees; outputs that see the same share the array.</summary>
+    /// <param name="output">The output.</param>
+    public int[] InputsOf(int output) => seen[Of(output).At];
 
     /// <summary>The weights of one output times the divisor, exactly: which input, and how much.</summary>
     /// <param name="output">The output.</param>
     public IEnumerable<(int Input, T Weight)> Numerators(int output)
     {
-        int channel = output / places;
-        var (inputs, offsets) = Seen(channel, output % places);
+        var (channel, at) = Of(output);
+        var (inputs, own) = (seen[at], offsets[at]);
         for (int i = 0; i < inputs.Length; i++)
         {
-            yield return (inputs[i], weights[(channel * size) + offsets[i]]);
+            yield return (inputs[i], weights[(channel * size) + own[i]]);
         }
     }
 
@@ -199,9 +232,40 @@ internal sealed partial class AffineMap<T> : IAffineRows<T>
 
     private Interval<T> Divided(Interval<T> sum) => Divisor == 1 ? sum : sum / (Interval<T>)T.From(Divisor);
 
-    private (int[] Inputs, int[] Offsets) Seen(int channel, int place)
+    private (int Channel, int At) Of(int output)
     {
-        int i = (channel / channelsOfGroup * places) + place;
-        return (seen[i], at[i]);
+        int channel = output / places;
+        return (channel, (channel / channelsOfGroup * places) + (output % places));
+    }
+
+    // The channels of the group whose place this is.
+    private (int From, int To) ChannelsAt(int at) => (at / places * channelsOfGroup, ((at / places) + 1) * channelsOfGroup);
+
+    // Of a channel's row of numbers, those of what a place sees, side by side.
+    private ReadOnlySpan<T> Seen(T[] rows, int channel, int at, T[] room)
+    {
+        var row = rows.AsSpan(channel * size, size);
+        int[] own = offsets[at];
+        if (isWhole[at])
+        {
+            return row;
+        }
+
+        for (int i = 0; i < own.Length; i++)
+        {
+            room[i] = row[own[i]];
+        }
+
+        return room.AsSpan(0, own.Length);
+    }
+
+    // Adds a row, so many times, to the values that a place sees.
+    private void Spread(ReadOnlySpan<T> row, T times, int at, T[] sum)
+    {
+        var (inputs, own) = (seen[at], offsets[at]);
+        for (int i = 0; i < inputs.Length; i++)
+        {
+            sum[inputs[i]] += row[own[i]] * times;
+        }
     }
 }

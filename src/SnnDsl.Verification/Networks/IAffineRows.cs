@@ -15,9 +15,10 @@ internal interface IAffineRows<T>
     /// <param name="float32">Whether y is what float32 arithmetic makes of it, added up in any order, with or without fused steps.</param>
     Box<T> Bound(Box<T> x, bool float32 = false);
 
-    /// <summary>What one output weighs: which input, bounds of how much, and at least the sum of absolute products behind that weight.</summary>
+    /// <summary>What one output weighs.</summary>
     /// <param name="output">The output.</param>
-    IEnumerable<(int Input, Interval<T> Weight, T Magnitude)> Row(int output);
+    /// <param name="room">Where weights are put side by side that are not so anywhere; the next row takes their place.</param>
+    AffineRow<T> Row(int output, RowRoom<T> room);
 
     /// <summary>At most how many float32 operations a term of an output meets.</summary>
     /// <param name="output">The output.</param>

@@ -15,6 +15,9 @@ internal sealed class ProductMap<T> : IAffineRows<T>
 
     private readonly IReadOnlyList<AffineMap<T>> maps;
     private readonly Line[] rows;
+
+    // The outputs, those together that see the same inputs.
+    private readonly int[] order;
     private readonly T divisor;
     private readonly int digit;
     private readonly int biasDigit;
@@ -24,7 +27,9 @@ internal sealed class ProductMap<T> : IAffineRows<T>
 
     private ProductMap(IReadOnlyList<AffineMap<T>> maps, Line[] rows)
     {
+        order = [.. Enumerable.Range(0, rows.Length).GroupBy(output => rows[output].Inputs).SelectMany(same => same)];
         (this.maps, this.rows, divisor, digit, biasDigit, gain) = (maps, rows, T.From(maps[^1].Divisor), maps[^1].LastDigit, int.MaxValue, T.One);
+        var room = new RowRoom<T>();
         for (int i = maps.Count - 1; i >= 0; i--)
         {
             divisor *= i < maps.Count - 1 ? T.From(maps[i].Divisor) : T.One;
@@ -33,7 +38,7 @@ internal sealed class ProductMap<T> : IAffineRows<T>
                 biasDigit, (least, output) => Math.Min(least, Digits.OfProduct(behind, T.LastDigit(maps[i].Bias(output)))));
             digit = i < maps.Count - 1 ? Digits.OfProduct(digit, maps[i].LastDigit) : digit;
             T reach = i == 0 ? T.One : Enumerable.Range(0, maps[i].Outputs).Aggregate(
-                T.One, (most, output) => T.Max(most, maps[i].Row(output).Aggregate(default(T), (sum, tap) => T.Above(sum + tap.Magnitude))));
+                T.One, (most, output) => T.Max(most, Reach(maps[i].Row(output, room).Magnitudes)));
             gain = T.Above(gain * reach);
         }
     }
@@ -48,6 +53,7 @@ internal sealed class ProductMap<T> : IAffineRows<T>
         var rows = new Line[maps[^1].Outputs];
         long entries = 0, work = 0;
         var sums = maps.Select(map => (Weights: new T[map.Inputs], Magnitudes: new T[map.Inputs], IsThere: new bool[map.Inputs])).ToArray();
+        Dictionary<int[], int[]> known = [];
         for (int output = 0; output < rows.Length; output++)
         {
             List<(int Input, T Weight, T Magnitude)> row = [.. maps[^1].Numerators(output).Select(tap => (tap.Input, tap.Weight, T.Abs(tap.Weight)))];
@@ -58,7 +64,7 @@ internal sealed class ProductMap<T> : IAffineRows<T>
                 var (map, (weights, magnitudes, isThere)) = (maps[i], sums[i]);
                 T scale = T.From(map.Divisor);
                 (bias, size) = (bias * scale, size * scale);
-                List<int> inputs = [];
+                List<int> reached = [];
                 foreach (var (middle, weight, magnitude) in row)
                 {
                     bias += weight * map.Bias(middle);
@@ -68,7 +74,7 @@ internal sealed class ProductMap<T> : IAffineRows<T>
                         if (!isThere[input])
                         {
                             (isThere[input], weights[input], magnitudes[input]) = (true, default, default);
-                            inputs.Add(input);
+                            reached.Add(input);
                         }
 
                         weights[input] += weight * own;
@@ -77,13 +83,19 @@ internal sealed class ProductMap<T> : IAffineRows<T>
                     }
                 }
 
-                inputs.Sort();
-                inputs.ForEach(input => isThere[input] = false);
-                operations += row.Count + inputs.Count + 4;
-                row = [.. inputs.Select(input => (input, weights[input], magnitudes[input]))];
+                reached.Sort();
+                reached.ForEach(input => isThere[input] = false);
+                operations += row.Count + reached.Count + 4;
+                row = [.. reached.Select(input => (input, weights[input], magnitudes[input]))];
             }
 
-            rows[output] = new([.. row.Select(tap => tap.Input)], [.. row.Select(tap => tap.Weight)], [.. row.Select(tap => tap.Magnitude)], bias, size, operations);
+            // Which inputs those are is a matter of which values of the last map the output sees, whatever it weighs them by.
+            if (!known.TryGetValue(maps[^1].InputsOf(output), out int[]? inputs))
+            {
+                known.Add(maps[^1].InputsOf(output), inputs = [.. row.Select(tap => tap.Input)]);
+            }
+
+            rows[output] = new(inputs, [.. row.Select(tap => tap.Weight)], [.. row.Select(tap => tap.Magnitude)], bias, size, operations);
             entries += row.Count;
             if (entries > MostEntries || work > MostWork)
             {
@@ -98,22 +110,24 @@ internal sealed class ProductMap<T> : IAffineRows<T>
     public Box<T> Bound(Box<T> x, bool float32 = false)
     {
         var (lower, upper, sums, terms) = (new T[Outputs], new T[Outputs], new T[Outputs], new int[Outputs]);
-        int last = Math.Min(Digits.Last<T>(x.Lower), Digits.Last<T>(x.Upper));
-        for (int output = 0; output < Outputs; output++)
+        int last = Math.Min(Digits.Last<T>(x.Lower), Digits.Last<T>(x.Upper)), used = 0;
+        T[] least = [], most = [], largest = [];
+        int[]? inputs = null;
+        foreach (int output in order)
         {
             var row = rows[output];
-            T low = row.Bias, high = row.Bias, sum = row.BiasMagnitude;
-            int used = 0;
-            for (int i = 0; i < row.Inputs.Length; i++)
+            if (row.Inputs != inputs)
             {
-                T weight = row.Weights[i], l = x.Lower[row.Inputs[i]], u = x.Upper[row.Inputs[i]];
-                bool positive = weight >= default(T);
-                low += weight * (positive ? l : u);
-                high += weight * (positive ? u : l);
-                sum += row.Magnitudes[i] * T.Max(T.Abs(l), T.Abs(u));
-                used += l.IsZero && u.IsZero ? 0 : 1;
+                // What these outputs see, side by side.
+                inputs = row.Inputs;
+                (least, most) = (Array.ConvertAll(inputs, input => x.Lower[input]), Array.ConvertAll(inputs, input => x.Upper[input]));
+                largest = [.. least.Zip(most, (l, u) => T.Max(T.Abs(l), T.Abs(u)))];
+                used = largest.Count(value => !value.IsZero);
             }
 
+            var (low, high, _) = T.SumProducts(row.Weights, least, most);
+            (low, high) = (row.Bias + low, row.Bias + high);
+            T sum = row.BiasMagnitude + T.SumProducts(row.Magnitudes, largest, largest).High;
             bool isExact = T.HoldsSums(sum, Math.Min(Digits.OfProduct(digit, last), biasDigit));
             T lost = isExact ? default : T.Above(T.Above(T.Lost(row.Operations) * sum) + T.Tiny);
             var value = new Interval<T>(T.Sum(low, -lost).Lower, T.Sum(high, lost).Upper) / (Interval<T>)divisor;
@@ -127,17 +141,19 @@ internal sealed class ProductMap<T> : IAffineRows<T>
     }
 
     /// <inheritdoc/>
-    public IEnumerable<(int Input, Interval<T> Weight, T Magnitude)> Row(int output)
+    public AffineRow<T> Row(int output, RowRoom<T> room)
     {
         var row = rows[output];
+        var (lower, upper, magnitudes) = room.Of(row.Inputs.Length);
         for (int i = 0; i < row.Inputs.Length; i++)
         {
             T lost = T.Above(T.Above(T.Lost(row.Operations) * row.Magnitudes[i]) + T.Tiny);
-            yield return (
-                row.Inputs[i],
-                ((Interval<T>)row.Weights[i]).Widen(lost) / (Interval<T>)divisor,
-                ((Interval<T>)T.Above(row.Magnitudes[i] + lost) / (Interval<T>)divisor).Upper);
+            var share = ((Interval<T>)row.Weights[i]).Widen(lost) / (Interval<T>)divisor;
+            (lower[i], upper[i]) = (share.Lower, share.Upper);
+            magnitudes[i] = ((Interval<T>)T.Above(row.Magnitudes[i] + lost) / (Interval<T>)divisor).Upper;
         }
+
+        return new(row.Inputs, lower.AsSpan(0, row.Inputs.Length), upper.AsSpan(0, row.Inputs.Length), magnitudes.AsSpan(0, row.Inputs.Length));
     }
 
     /// <inheritdoc/>
@@ -153,6 +169,17 @@ internal sealed class ProductMap<T> : IAffineRows<T>
     {
         long roundings = Roundings(output, terms);
         return T.Above(T.Above(SinglePrecision.Gamma<T>(roundings) * sum) + T.Above(gain * SinglePrecision.Underflow<T>(roundings)));
+    }
+
+    private static T Reach(ReadOnlySpan<T> magnitudes)
+    {
+        T sum = default;
+        foreach (T magnitude in magnitudes)
+        {
+            sum = T.Above(sum + magnitude);
+        }
+
+        return sum;
     }
 
     private sealed record Line(int[] Inputs, T[] Weights, T[] Magnitudes, T Bias, T BiasMagnitude, long Operations);
