@@ -84,7 +84,8 @@ public class EquationTests
     public void NoRunLiesOutside(int kind, bool float32)
     {
         var random = new Random(100 + kind);
-        for (int draw = 0; draw < 10; draw++)
+        // Fractions of the last kind are long.
+        for (int draw = 0; draw < (kind == 9 ? 3 : 10); draw++)
         {
             var (neuron, currents) = Draw(kind, random);
             double[] onSpikes = [.. Enumerable.Range(0, Steps).Select(_ => random.Next(-4, 5) / 4.0)];

@@ -97,79 +97,16 @@ internal sealed class HarmfulChanges(Tensor spikes, Tensor changes, int count)
 
     private (Tensor Down, Tensor Up) InPlace(Tensor moves) => (moves.neg().AtLeast(0).AtMost(count), moves.AtLeast(0).AtMost(count));
 
-    // A row's weights in descending order of size: the k most harmful changes are the first k whose entry can move the right way, and
-    // they stand near the front. Only so many weights are looked at as that takes, by each row: one that moves nothing up would have all look on.
+    // Which changes are the most harmful is looked for in plain numbers; their weights are added up so that gradients go through.
     private (Tensor Down, Tensor Up) InRows(Tensor moves, Tensor weight)
     {
-        var (outputs, inputs) = (weight.shape[0], weight.shape[1]);
-        List<(Tensor Down, Tensor Up)> reaches = [];
-        List<Tensor> places = [];
-        var left = arange(outputs, ScalarType.Int64, weight.device);
-        for (long looked = Math.Min(inputs, 6L * count + 32); left.shape[0] > 0; looked = Math.Min(inputs, 4 * looked))
+        var flat = weight.flatten();
+        return InBlocks(moves, 2L * Math.Max(1, count) * weight.shape[0], part =>
         {
-            Tensor front, done;
-            using (no_grad())
-            {
-                front = weight.index_select(0, left).abs().topk((int)looked, 1, largest: true, sorted: true).indexes;
-                done = looked == inputs ? ones_like(left, ScalarType.Bool) : AreFound(moves, weight.detach().index_select(0, left).gather(1, front), front);
-            }
-
-            var rows = done.nonzero().flatten();
-            if (rows.shape[0] > 0)
-            {
-                front = front.index_select(0, rows);
-                places.Add(left.index_select(0, rows));
-                var weights = weight.index_select(0, places[^1]).gather(1, front);
-                reaches.Add(InBlocks(moves, front.numel(), part =>
-                {
-                    var gains = At(part, front) * weights;
-                    return (FirstOf(gains.neg().AtLeast(0)), FirstOf(gains.AtLeast(0)));
-                }));
-            }
-
-            left = left.index_select(0, done.logical_not().nonzero().flatten());
-        }
-
-        if (reaches.Count == 1)
-        {
-            return reaches[0];
-        }
-
-        var order = cat(places).argsort();
-        return (
-            cat([.. reaches.Select(reach => reach.Down)], 1).index_select(1, order), cat([.. reaches.Select(reach => reach.Up)], 1).index_select(1, order));
-    }
-
-    // Of which outputs k entries that can move it up, and k that can move it down, stand in front, for every sample and step.
-    private Tensor AreFound(Tensor moves, Tensor weights, Tensor front)
-    {
-        using var scope = NewDisposeScope();
-        var found = ones(front.shape[0], ScalarType.Bool, front.device);
-        foreach (var part in moves.split(Math.Max(1, Block / front.numel()), 0))
-        {
-            WalkLimit.ThrowIfOver();
-            using var inner = NewDisposeScope();
-            var gains = At(part, front) * weights;
-            found.logical_and_(((gains > 0).sum(-1L) >= count).all(0L)).logical_and_(((gains < 0).sum(-1L) >= count).all(0L));
-        }
-
-        return found.MoveToOuterDisposeScope();
-    }
-
-    // The changes of the entries that each output's row looks at, [N, outputs, looked].
-    private static Tensor At(Tensor moves, Tensor front) =>
-        moves.index_select(1, front.flatten()).view(-1, front.shape[0], front.shape[1]);
-
-    // The sum of the first k gains above 0, which are the largest: the rows are in order.
-    private Tensor FirstOf(Tensor gains)
-    {
-        Tensor taken;
-        using (no_grad())
-        {
-            taken = ((gains > 0).to(ScalarType.Int32).cumsum(-1) <= count).to(gains.dtype);
-        }
-
-        return (gains * taken).sum(-1L);
+            var (places, signs) = HarmfulRows.Find(part, weight, count);
+            var sums = (flat.index_select(0, places.flatten()).view(places.shape) * signs).sum(-1L);
+            return (sums[0].neg(), sums[1]);
+        });
     }
 
     private (Tensor Down, Tensor Up) Extremes(Tensor gains, int dimension) =>

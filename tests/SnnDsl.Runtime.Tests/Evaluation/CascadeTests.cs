@@ -60,9 +60,11 @@ public sealed class CascadeTests : IDisposable
         {
             Assert.Equal((Verdict.Unknown, null), (sample.Verdict, sample.DecidedBy));
             Assert.InRange(sample.Spent.TotalSeconds, 0.05, 1);
-            Assert.Equal(["lif1", "lif2"], sample.Unstable!.Select(layer => layer.Layer));
+            // No stage bounded the membranes, and there was no time to do it for the description alone.
+            Assert.Null(sample.Unstable);
         });
         Assert.InRange(slow.Allowance.TotalSeconds, 0.15, 0.16);
+        Assert.All(Run([slow], TimeSpan.MaxValue, 4), sample => Assert.Equal(["lif1", "lif2"], sample.Unstable!.Select(layer => layer.Layer)));
     }
 
     [Fact]

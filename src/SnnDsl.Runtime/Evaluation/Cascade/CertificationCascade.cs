@@ -41,7 +41,7 @@ internal sealed class CertificationCascade(IReadOnlyList<CertificationStage> sta
             }
         }
 
-        Describe(open);
+        DescribeInTime(open, cancellation);
         bool predicts = stages.Any(stage => stage is PredictionStage);
         for (int row = 0; row < open.Samples.Count; row++)
         {
@@ -141,6 +141,27 @@ internal sealed class CertificationCascade(IReadOnlyList<CertificationStage> sta
     private TimeSpan Allowance(IReadOnlyList<SampleState> samples, double share) => limit == TimeSpan.MaxValue
         ? limit
         : samples.Min(sample => limit - sample.Spent) * samples.Count * share;
+
+    // What is left open is described in the samples' own time, or not at all.
+    private void DescribeInTime(OpenBatch open, CancellationToken cancellation)
+    {
+        var watch = Stopwatch.StartNew();
+        var deadline = new Deadline(Allowance(open.Samples, share: 1), cancellation);
+        try
+        {
+            using var enforced = deadline.Enforce();
+            Describe(open);
+        }
+        catch (TimeoutException) when (deadline.IsOver)
+        {
+            cancellation.ThrowIfCancellationRequested();
+        }
+
+        foreach (var sample in open.Samples)
+        {
+            sample.Charge(watch.Elapsed / open.Samples.Count);
+        }
+    }
 
     // Which spikes the membranes' bounds leave open, by layer and step.
     private static void Describe(OpenBatch open)

@@ -133,6 +133,10 @@ internal sealed class SampleState
         Spent += time;
     }
 
+    /// <summary>More time of the stage that was charged last.</summary>
+    /// <param name="time">How long it took.</param>
+    public void Charge(TimeSpan time) => Charge(times[^1].Name, time);
+
     private void Raise(int rival, float bound, string method, MarginProof? proof)
     {
         if (Reason is not null)
