@@ -11,7 +11,8 @@ namespace SnnDsl.CommandLine;
 
 /// <summary>
 /// A command line for networks of one's own, in one statement: <c>train</c>, <c>evaluate</c>, <c>certify</c>, <c>radius</c>,
-/// <c>report</c>, <c>merge</c>, <c>verify</c>, <c>attack</c>, <c>smooth</c>, <c>activity</c>, <c>import</c>, <c>export</c> and <c>models</c>.
+/// <c>report</c>, <c>merge</c>, <c>verify</c>, <c>attack</c>, <c>smooth</c>, <c>activity</c>, <c>import</c>, <c>export</c>, <c>models</c> and
+/// <c>completion</c>.
 /// </summary>
 /// <remarks>
 /// <code>
@@ -183,6 +184,7 @@ public sealed class SpikingCommandLine
             new ImportCommand(models),
             new ExportCommand(models, sources),
             new ModelsCommand(models),
+            new CompletionCommand(),
         ];
         if (demo is not null)
         {

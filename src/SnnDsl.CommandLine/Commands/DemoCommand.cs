@@ -19,11 +19,10 @@ namespace SnnDsl.CommandLine.Commands;
 internal sealed class DemoCommand(IReadOnlyList<ModelRegistration> models, IReadOnlyList<DataSource> sources, Demo job, string program)
     : HostCommand("demo", "Train naturally and with certification, attack and certify both, and compare. This runs without arguments, too.")
 {
-    private readonly Option<string> dataset = new("--dataset")
+    private readonly Option<string> dataset = new Option<string>("--dataset")
     {
-        HelpName = string.Join('|', sources.Select(source => source.Name)),
         Description = "The embedded subset of which data set. [default: the demo's]",
-    };
+    }.WithWords([.. sources.Select(source => source.Name)]);
 
     private readonly Option<int?> epochs = Choice.AtLeast(1, "--epochs", "N", "Epochs of each of the two runs. [default: the demo's]");
     private readonly Option<int?> threads = Choice.AtLeast(1, "--threads", "N", "How many CPU threads torch uses. [default: one a core]");

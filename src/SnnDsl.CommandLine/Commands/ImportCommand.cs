@@ -12,7 +12,8 @@ internal sealed class ImportCommand(IReadOnlyList<ModelRegistration> models)
 {
     private readonly Argument<string?> nir = new("NIR") { Description = "A NIR graph, net.nir: --out is the C# file of its declaration, and the weights lie beside it.", Arity = ArgumentArity.ZeroOrOne };
     private readonly Option<string> stateDict = new("--state-dict") { HelpName = "FILE", Description = "A state dict: .pt or .pth of torch.save, or safetensors; for a network of this program." };
-    private readonly Option<string?> model = new("--model", "-m") { HelpName = string.Join('|', models.Select(entry => entry.Name)), Description = "--state-dict: the network that it is of." };
+    private readonly Option<string?> model = new Option<string?>("--model", "-m") { Description = "--state-dict: the network that it is of." }
+        .WithWords([.. models.Select(entry => entry.Name)]);
     private readonly Option<string> output = new("--out", "-o") { HelpName = "FILE", Description = "The weights, safetensors, for --weights of the other commands; of a NIR graph the declaration.", Required = true };
     private readonly Option<string[]> renames = new("--rename") { HelpName = "OLD=NEW", Description = "Call a tensor or a module NEW; may be given several times.", Arity = ArgumentArity.OneOrMore };
     private readonly Option<string?> key = new("--key") { HelpName = "KEY", Description = "Where the file is a checkpoint: the key of the state dict. [default: the only one, or a customary one]" };
@@ -20,7 +21,8 @@ internal sealed class ImportCommand(IReadOnlyList<ModelRegistration> models)
         "--origin", "origin", "Whose conventions it was trained with. [default: what the file's neurons tell]",
         ("snntorch", StateDictOrigin.SnnTorch), ("spikingjelly", StateDictOrigin.SpikingJelly));
 
-    private readonly Option<bool?> resetDelay = new("--reset-delay") { HelpName = "true|false", Description = "The reset_delay of snnTorch's neurons, which it does not save." };
+    private readonly Option<bool?> resetDelay = new Option<bool?>("--reset-delay") { Description = "The reset_delay of snnTorch's neurons, which it does not save." }
+        .WithWords("true", "false");
     private readonly Option<bool> convert = new("--convert") { Description = "Round float64 numbers to float32; the certificate is then about the rounded ones." };
     private readonly Option<string?> className = new("--class") { HelpName = "NAME", Description = "NIR: the class's name. [default: that of --out]" };
     private readonly Option<double?> timeStep = Choice.Number<double>(

@@ -11,11 +11,8 @@ namespace SnnDsl.CommandLine.Commands;
 internal sealed class ModelsCommand(IReadOnlyList<ModelRegistration> models)
     : HostCommand("models", "Show the networks of this program: layers, equations, shapes, parameters and state.")
 {
-    private readonly Option<string> model = new("--model", "-m")
-    {
-        HelpName = string.Join('|', models.Select(entry => entry.Name)),
-        Description = "Only this one.",
-    };
+    private readonly Option<string> model = new Option<string>("--model", "-m") { Description = "Only this one." }
+        .WithWords([.. models.Select(entry => entry.Name)]);
 
     private readonly Option<bool> json = new("--json") { Description = "As JSON, for other programs." };
 

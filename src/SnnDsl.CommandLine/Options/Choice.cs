@@ -8,12 +8,24 @@ internal static class Choice
 {
     /// <summary>An option that takes one of a few words.</summary>
     public static Option<T?> Of<T>(string name, string what, string description, params (string Word, T Value)[] choices)
-        where T : struct => new(name)
+        where T : struct => new Option<T?>(name)
         {
-            HelpName = string.Join('|', choices.Select(choice => choice.Word)),
             Description = description,
             CustomParser = result => Parse(result, what, choices),
-        };
+        }.WithWords([.. choices.Select(choice => choice.Word)]);
+
+    /// <summary>Says in the help, and to a shell that completes it, which words an option takes.</summary>
+    /// <param name="option">The option.</param>
+    /// <param name="words">The words.</param>
+    /// <returns>The option.</returns>
+    public static TOption WithWords<TOption>(this TOption option, params string[] words)
+        where TOption : Option
+    {
+        option.HelpName = string.Join('|', words);
+        option.CompletionSources.Clear();
+        option.CompletionSources.Add(words);
+        return option;
+    }
 
     /// <summary>An option that takes a number, always with a decimal point.</summary>
     public static Option<T?> Number<T>(string name, string helpName, string description, Func<T, string?>? check = null)

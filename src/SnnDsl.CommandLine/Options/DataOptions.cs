@@ -23,9 +23,8 @@ internal sealed class DataOptions
         this.sources = sources;
         dataset = new Option<string>("--dataset")
         {
-            HelpName = string.Join('|', sources.Select(source => source.Name)),
             Description = "Which data set: it names what --data holds, or chooses the embedded subset. [default: the first that fits the model]",
-        };
+        }.WithWords([.. sources.Select(source => source.Name)]);
         count = Choice.AtLeast(1, "--count", "N", countText);
     }
 

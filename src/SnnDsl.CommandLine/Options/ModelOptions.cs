@@ -23,10 +23,9 @@ internal sealed class ModelOptions
         this.models = models;
         model = new Option<string>("--model", "-m")
         {
-            HelpName = string.Join('|', models.Select(entry => entry.Name)),
             Description = "The network, by the name of its class.",
             Required = models.Count > 1,
-        };
+        }.WithWords([.. models.Select(entry => entry.Name)]);
         seed = Choice.Number<long>("--seed", "S", seedText);
         steps = Choice.AtLeast(1, "--steps", "T", stepsText);
     }
