@@ -58,28 +58,27 @@ internal sealed class FlippedSpikes<T> : IInputSet<T>
         var (lower, upper, sums, terms) = (new T[still.Count], new T[still.Count], new T[still.Count], new int[still.Count]);
         var room = new RowRoom<T>();
         int[]? seen = null;
-        T[] inserts = [], removes = [], deletes = [], keeps = [];
+        T[] inserts = [], deletes = [], minusInserts = [], minusDeletes = [];
         int inserted = 0;
         for (int output = 0; output < still.Count; output++)
         {
             var row = map.Row(output, room);
             if (row.Inputs != seen)
             {
-                // What a change of each entry that the output sees does to its spike, by sign.
+                // Where a spike can come, and where one can go.
                 seen = row.Inputs;
                 inserts = Array.ConvertAll(seen, input => changes[t][input] > 0 ? T.One : default);
                 deletes = Array.ConvertAll(seen, input => changes[t][input] < 0 ? T.One : default);
-                (removes, keeps) = (Array.ConvertAll(inserts, sign => -sign), Array.ConvertAll(deletes, sign => -sign));
+                (minusInserts, minusDeletes) = (Array.ConvertAll(inserts, sign => -sign), Array.ConvertAll(deletes, sign => -sign));
                 inserted = inserts.Count(sign => !sign.IsZero);
             }
 
             var (down, up, more) = (new Largest<T>(flips), new Largest<T>(flips), new Largest<T>(flips));
             up.Add(row.Upper, inserts);
-            up.Add(row.Lower, keeps);
-            down.Add(row.Lower, removes);
+            up.Add(row.Lower, minusDeletes);
+            down.Add(row.Lower, minusInserts);
             down.Add(row.Upper, deletes);
             more.Add(row.Magnitudes, inserts);
-
             // What spikes add to the sum of magnitudes, and to the number of its terms.
             sums[output] = T.Above(still.Sums[output] + more.Sum);
             terms[output] = still.Terms[output] + Math.Min(flips, inserted);
