@@ -21,6 +21,12 @@ internal sealed record PassOptions
     /// </summary>
     public double TrainSlack { get; init; }
 
+    /// <summary>
+    /// Whether bounds of the membranes alone say which neurons with whole trains fire, as in a run that keeps nothing else of trains. What trains
+    /// show besides gives tighter bounds, and by these other slopes.
+    /// </summary>
+    public bool SpikesByMembranes { get; init; }
+
     /// <summary>Whether maps one after the other are bounded as one as well, rather than by a box for each.</summary>
     public bool Products { get; init; }
 

@@ -59,9 +59,18 @@ internal sealed class BoundProver<T>
 
         if (setting.Intermediate == CertificationMethodNames.Of(IntermediateBounds.SCrown))
         {
-            // Membranes bounded with the lines that the run may have used: at each step, or of whole trains.
-            all.AddRange(from trains in new[] { true, false } select new MarginBounds<T>(
-                network, input, options with { Refine = new JointSlopes(trains), Slack = RefinementSlack, Trains = true, TrainSlack = TrainSlack }));
+            // Membranes bounded with the lines that the run may have used: at each step, or of whole trains; and with as much as it knew of trains.
+            all.AddRange(
+                from byMembranes in float32 ? new[] { false, true } : [false]
+                from trains in new[] { true, false }
+                select new MarginBounds<T>(network, input, options with
+                {
+                    Refine = new JointSlopes(trains),
+                    Slack = RefinementSlack,
+                    Trains = true,
+                    TrainSlack = TrainSlack,
+                    SpikesByMembranes = byMembranes,
+                }));
         }
     }
 
