@@ -115,8 +115,9 @@ public class IntervalTests
     internal static readonly PassOptions[] Options =
     [
         new(), new() { Products = true }, new() { Trains = true }, new() { Float32 = true }, new() { Float32 = true, Trains = true },
-        new() { Refine = new JointSlopes(trains: false) }, new() { Refine = new JointSlopes(trains: true), Trains = true, Slack = 1e-5, TrainSlack = 1.0 / (1 << 18) },
+        new() { Refine = new JointSlopes(trains: false) }, new() { Refine = new JointSlopes(trains: true), Trains = true, Slack = 1e-5, TrainSlack = 1.0 / (1 << 18), SpikesByMembranes = true },
         new() { Refine = new JointSlopes(trains: true), Float32 = true, Trains = true },
+        new() { Refine = new JointSlopes(trains: true), Float32 = true, Trains = true, SpikesByMembranes = true },
     ];
 
     internal static IEnumerable<(TinyNetwork Network, TinySet Set, int Seed)> Cases(string layout, bool isFine = false) =>

@@ -16,7 +16,7 @@ public class RefinementTests
         foreach (var (network, set, seed) in IntervalTests.Cases(layout))
         {
             var (checkedBy, input) = (network.Build<Rational>(), set.Build<Rational>());
-            foreach (var options in IntervalTests.Options.Append(new() { Refine = new JointSlopes(trains: true), Slack = 0.25, Trains = true, TrainSlack = 0.125 }))
+            foreach (var options in IntervalTests.Options.Append(new() { Refine = new JointSlopes(trains: true), Slack = 0.25, Trains = true, TrainSlack = 0.125, SpikesByMembranes = true }))
             {
                 var known = new IntervalPass<Rational>(checkedBy, input, options).Run();
                 for (int layer = 0; layer < known.Stages.Count; layer++)
@@ -35,8 +35,7 @@ public class RefinementTests
                             {
                                 var (hull, phase) = stage.Trains.At(stage.Currents(0)[i], t, (1, network.Steps + 1), blur)!.Value;
                                 expected = expected.Meet(options.Float32 ? hull.Widen(stage.TrainError(hull)) : hull);
-                                // Blurred trains bound the membrane, and it the spike; those of float32 are blurred by what it does.
-                                certain = options.TrainSlack == 0 || options.Float32 ? phase : null;
+                                certain = options.SpikesByMembranes ? null : phase;
                             }
 
                             bool isOpen = certain is null or Phase.Open && expected.Lower <= Rational.From(threshold) && expected.Upper > Rational.From(threshold);

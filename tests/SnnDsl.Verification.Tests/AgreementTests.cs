@@ -39,7 +39,7 @@ public class AgreementTests
                     double[] recorded = Values.Of(subject.Module.BoundMargins(set, labels, method, intervals));
                     double[] proved = [.. Enumerable.Range(0, Samples).SelectMany(sample =>
                     {
-                        var bounds = verifier.Bounds(perturbation, inputs, sample, refined ? new() { Refine = new JointSlopes(trains: true), Trains = true, TrainSlack = 1.0 / (1 << 18) } : null, box: RecordedBox.Exact);
+                        var bounds = verifier.Bounds(perturbation, inputs, sample, refined ? new() { Refine = new JointSlopes(trains: true), Trains = true, TrainSlack = 1.0 / (1 << 18), SpikesByMembranes = true } : null, box: RecordedBox.Exact);
                         return verifier.Margins((int)labels[sample].item<long>(), (own, rival) => Prove(bounds, method, own, rival));
                     })];
                     for (int i = 0; i < recorded.Length; i++)

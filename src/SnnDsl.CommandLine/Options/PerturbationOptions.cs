@@ -31,11 +31,10 @@ internal sealed class PerturbationOptions
     private readonly Option<int?> retimed = Choice.AtLeast(
         0, "--retimed", "K", "With --retime: how many spikes move at most in the whole recording. [default: any number]");
 
-    private readonly Option<bool?> clamp = new("--clamp")
+    private readonly Option<bool?> clamp = new Option<bool?>("--clamp")
     {
-        HelpName = "true|false",
         Description = "Whether pixels stay in [0, 1] when they move, as those of an image do. [default: true]",
-    };
+    }.WithWords("true", "false");
 
     public IEnumerable<Option> All => [epsilon, flips, epsilonFile, retime, retimed, flipMode, clamp];
 

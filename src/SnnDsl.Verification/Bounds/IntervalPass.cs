@@ -112,10 +112,8 @@ internal sealed partial class IntervalPass<T>(Network<T> network, IInputSet<T> i
                 return false;
             }
 
-            // Blurred trains bound the membrane, and it alone the spike, as in the run that is checked.
-            bool sharp = !options.SpikesByMembranes && (options.TrainSlack == 0 || options.Float32);
             hull = options.Float32 ? hull.Widen(stage.TrainError(hull)) : hull;
-            (membrane, phase) = (membrane.Meet(hull), phase == Phase.Open && sharp ? known : phase);
+            (membrane, phase) = (membrane.Meet(hull), phase == Phase.Open && !options.SpikesByMembranes ? known : phase);
         }
 
         if (ofTrains is var (over, certain))

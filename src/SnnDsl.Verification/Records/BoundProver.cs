@@ -61,7 +61,7 @@ internal sealed class BoundProver<T>
         {
             // Membranes bounded with the lines that the run may have used: at each step, or of whole trains; and with as much as it knew of trains.
             all.AddRange(
-                from byMembranes in float32 ? new[] { false, true } : [false]
+                from byMembranes in float32 ? new[] { false, true } : [true]
                 from trains in new[] { true, false }
                 select new MarginBounds<T>(network, input, options with
                 {
