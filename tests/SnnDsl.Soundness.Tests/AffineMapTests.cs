@@ -90,6 +90,16 @@ public class AffineMapTests
                 new(second.Weights.Concat(third.Weights).Concat(fourth.Weights)));
         });
 
+    // What follows a convolution before fully connected layers.
+    private static readonly Gen<Sample> flat = Gen.Select(Gen.Int[1, 3], Gen.Int[1, 3], Gen.Bool).Select((channels, side, bias) =>
+    {
+        long[] image = [channels, side, side];
+        var linear = Linear("fc1", channels * side * side, 4, bias);
+        return new Sample(
+            new AffineChain(new FlattenMap(image), linear.Map),
+            [new FlattenOperation("flat", image, [channels * side * side]), .. linear.Operations], linear.Weights);
+    });
+
     private static readonly Gen<Sample> any = Gen.OneOf(linear, conv, window, transposed, pool, means, chain);
 
     private static readonly long[][] sizes = [[1], [4], [2, 3], [2, 1, 3], [2, 2, 1, 2]];
@@ -174,6 +184,33 @@ public class AffineMapTests
             }
         },
         iter: 200, threads: 1);
+
+    /// <summary>A row is what the map pulls back of one output, in whatever order rows are asked for.</summary>
+    [Fact]
+    public void RowsAreTheMatrix() => Gen.OneOf(any, flat).Sample(
+        sample =>
+        {
+            set_num_threads(1);
+            using var scope = NewDisposeScope();
+            DenseMap[] dense = [.. sample.Operations.Reverse().Select(operation => DenseMap.Of(operation, sample.Parameter))];
+            int size = (int)sample.Map.OutputShape.Aggregate(1L, (p, q) => p * q), width = (int)sample.Map.InputShape.Aggregate(1L, (p, q) => p * q);
+            int[] outputs = [.. Enumerable.Range(0, size).Where(n => n % 3 != 1).Reverse()], columns = [.. Enumerable.Range(0, width).Select(i => width - 1 - i)];
+            columns[0] = -1;
+            double[] input = [.. Enumerable.Range(0, width).Select(i => (i % 7) - 2.5)];
+            var rows = sample.Map.Rows(outputs, zeros(0, float64)).ToArray();
+            Assert.Equal(outputs.Length, rows.Length);
+            foreach (var (row, output) in rows.Zip(outputs))
+            {
+                double[] unit = new double[size], entries = new double[width];
+                unit[output] = 1;
+                row.CopyTo(columns, entries);
+                double[] expected = dense.Aggregate(unit, (given, map) => map.PullBack(given).Item1);
+                Close([expected.Zip(input, (weight, value) => weight * value).Sum()], [row.Dot(input)]);
+                expected[0] = 0;
+                Close([.. expected.Reverse()], entries);
+            }
+        },
+        iter: 100, threads: 1);
 
     /// <summary>a . (W x + b) = (W' a) . x + a . b.</summary>
     [Fact]

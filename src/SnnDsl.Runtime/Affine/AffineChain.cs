@@ -46,6 +46,11 @@ public sealed class AffineChain : AffineMap
     public override Bounds.Interval Apply(Bounds.Interval x) => maps.Aggregate(x, (value, map) => map.Apply(value));
 
     /// <inheritdoc/>
+    internal override IEnumerable<MapRow> Rows(int[] outputs, Tensor like) =>
+        // What computes nothing renames nothing either: a flattened input is the same vector.
+        maps.Where(map => map.Terms > 0).ToArray() is [var only] ? only.Rows(outputs, like) : base.Rows(outputs, like);
+
+    /// <inheritdoc/>
     protected override Tensor ApplyFolded(Tensor x) => maps.Aggregate(x, (value, map) => map.Apply(value));
 
     /// <inheritdoc/>

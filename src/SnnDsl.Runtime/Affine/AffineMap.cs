@@ -12,6 +12,9 @@ namespace SnnDsl.Affine;
 /// </summary>
 public abstract class AffineMap
 {
+    // Elements of a block of rows that are pulled back at once, some milliseconds.
+    private const long RowBlock = 1 << 20;
+
     /// <summary>Creates a map.</summary>
     /// <param name="inputShape">The shape of one input, without leading dimensions.</param>
     /// <param name="outputShape">The shape of one output.</param>
@@ -74,6 +77,25 @@ public abstract class AffineMap
     /// <returns>[...].</returns>
     public abstract Tensor? DotBias(Tensor a);
 
+    /// <summary>Rows of W, one after the other.</summary>
+    /// <param name="outputs">Which, as indices into the output as one vector.</param>
+    /// <param name="like">A tensor of the weights' type and device.</param>
+    internal virtual IEnumerable<MapRow> Rows(int[] outputs, Tensor like)
+    {
+        long size = OutputShape.Aggregate(1L, (a, b) => a * b), width = InputShape.Aggregate(1L, (a, b) => a * b);
+        foreach (int[] block in outputs.Chunk((int)Math.Max(1, RowBlock / (size + width))))
+        {
+            using var scope = NewDisposeScope();
+            var units = zeros([block.Length, size], like.dtype, like.device);
+            units.scatter_(1, tensor(Array.ConvertAll(block, n => (long)n)).to(like.device).unsqueeze(1), ones([block.Length, 1], like.dtype, like.device));
+            double[] rows = Numbers(PullBack(units.view([block.Length, .. OutputShape])));
+            for (int row = 0; row < block.Length; row++)
+            {
+                yield return new(null, rows[(int)(row * width)..(int)((row + 1) * width)]);
+            }
+        }
+    }
+
     /// <summary>The event-driven form of this map behind a spiking layer, with its weight and bias; null where there is none.</summary>
     /// <param name="flatten">How the layer's spikes are read as vectors, or null.</param>
     internal virtual (EventMap Map, Tensor Weight, Tensor? Bias)? OnEvents(FlattenMap? flatten) => null;
@@ -115,6 +137,8 @@ public abstract class AffineMap
     /// <summary>W' a on [N, output shape].</summary>
     /// <param name="a">The coefficients.</param>
     protected abstract Tensor PullBackFolded(Tensor a);
+
+    private protected static double[] Numbers(Tensor tensor) => tensor.detach().to(ScalarType.Float64).cpu().contiguous().data<double>().ToArray();
 
     private protected static Tensor Fold(Tensor x, long[] inner, Func<Tensor, Tensor> operation)
     {

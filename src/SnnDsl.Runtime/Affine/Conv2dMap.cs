@@ -94,6 +94,35 @@ public sealed class Conv2dMap : AffineMap
         new Conv2dMap(weight * scale.view([-1, .. Enumerable.Repeat(1L, (int)weight.dim() - 1)]), ScaledBias(bias, scale, mean, shift), window, InputShape);
 
     /// <inheritdoc/>
+    internal override IEnumerable<MapRow> Rows(int[] outputs, Tensor like)
+    {
+        int places = (int)(window.Rows * window.Columns), pixels = (int)(window.Height * window.Width), taps = (int)window.Taps;
+        int seen = (int)weight.size(1), filters = (int)(weight.size(0) / Groups);
+        double[] kernels = Numbers(weight);
+        int[] sources = window.Sources();
+        foreach (int output in outputs)
+        {
+            var (filter, place) = Math.DivRem(output, places);
+            int first = filter / filters * seen;
+            List<int> inputs = new(seen * taps);
+            List<double> weights = new(seen * taps);
+            for (int channel = 0; channel < seen; channel++)
+            {
+                for (int tap = 0; tap < taps; tap++)
+                {
+                    if (sources[(place * taps) + tap] is >= 0 and var pixel)
+                    {
+                        inputs.Add(((first + channel) * pixels) + pixel);
+                        weights.Add(kernels[(((filter * seen) + channel) * taps) + tap]);
+                    }
+                }
+            }
+
+            yield return new([.. inputs], [.. weights]);
+        }
+    }
+
+    /// <inheritdoc/>
     internal override Tensor? ApplyInward(Tensor x) =>
         x.dim() == 4 && Groups == 1 && InputShape[0] <= FewChannels && !x.requires_grad && KernelChoice.IsOnCores(x) && KernelChoice.IsOnCores(weight)
             ? new UnfoldedConvolution(window).Apply(x, weight, bias)[0]

@@ -36,6 +36,9 @@ public sealed class LinearMap : AffineMap
         new LinearMap(weight * scale.unsqueeze(1), ScaledBias(bias, scale, mean, shift));
 
     /// <inheritdoc/>
+    internal override IEnumerable<MapRow> Rows(int[] outputs, Tensor like) => outputs.Select(output => new MapRow(null, Numbers(weight[output])));
+
+    /// <inheritdoc/>
     internal override (EventMap Map, Tensor Weight, Tensor? Bias)? OnEvents(FlattenMap? flatten)
     {
         long[] input = flatten?.InputShape ?? InputShape;

@@ -21,9 +21,6 @@ internal sealed class OpenNetworkBuilder
     // Weights of a layer's open neurons: 2 GiB.
     private const long MostWeights = 1L << 28;
 
-    // Elements of a block of rows that are pulled back at once.
-    private const long Block = 16 << 20;
-
     private readonly SpikingModule network;
     private readonly IPerturbedInput set;
     private readonly Tensor like;
@@ -113,12 +110,12 @@ internal sealed class OpenNetworkBuilder
         spikes = new(tensor(low).to(like.dtype).to(like.device).view(shape), tensor(high).to(like.dtype).to(like.device).view(shape));
     }
 
-    // The sum of the magnitudes that meet in each of a map's outputs, the largest over the steps.
+    // The sum of the magnitudes that meet in each of a map's outputs, of what fires at any step: at least as much as at the worst.
     private double[] Sizes(AffineMap map, int size)
     {
         using var scope = NewDisposeScope();
         var magnitudes = map.With(weight => weight.abs());
-        var most = layers.Count == 0 ? set.Magnitudes.Currents(magnitudes).Upper : magnitudes.Apply(spikes.Upper);
+        var most = layers.Count == 0 ? set.Magnitudes.Currents(magnitudes).Upper : magnitudes.Apply(spikes.Upper.amax([0L]));
         return Numbers(most.reshape([-1, size]).amax([0L]));
     }
 
@@ -132,30 +129,24 @@ internal sealed class OpenNetworkBuilder
 
         int steps = constant ? 1 : network.Steps;
         double[] bias = Numbers(map.Apply(zeros([1, .. map.InputShape], like.dtype, like.device)));
-        double[] weights = new double[(long)live.Length * open.Length], basis = new double[steps * live.Length];
-        // Spikes that are settled to happen, by step; the first layer has none.
-        int[][] firing = layers.Count == 0 ? [] : [.. Enumerable.Range(0, steps).Select(t =>
+        double[] basis = new double[steps * live.Length], weights = new double[(long)live.Length * open.Length];
+        // Where an input's weights go; spikes that are settled add theirs to the currents. The first layer has none.
+        int size = settled.Length / network.Steps;
+        int[] columns = new int[map.InputShape.Aggregate(1L, (a, b) => a * b)];
+        Array.Fill(columns, -1);
+        for (int i = 0; i < open.Length; i++)
         {
-            int size = settled.Length / steps;
-            return Enumerable.Range(0, size).Where(i => settled[(t * size) + i] == 1).ToArray();
-        })];
-        int done = 0;
-        foreach (double[] row in Rows(map, live))
-        {
-            for (int i = 0; i < open.Length; i++)
-            {
-                weights[((long)done * open.Length) + i] = row[open[i]];
-            }
+            columns[open[i]] = i;
+        }
 
+        int done = 0;
+        foreach (var row in map.Rows(live, like))
+        {
+            clock?.ThrowIfLate();
+            row.CopyTo(columns, weights.AsSpan(done * open.Length, open.Length));
             for (int t = 0; t < steps; t++)
             {
-                double sum = bias[live[done]];
-                foreach (int i in firing.Length == 0 ? [] : firing[t])
-                {
-                    sum += row[i];
-                }
-
-                basis[(t * live.Length) + done] = sum;
+                basis[(t * live.Length) + done] = bias[live[done]] + (size == 0 ? 0 : row.Dot(settled.AsSpan(t * size, size)));
             }
 
             done++;
@@ -166,24 +157,6 @@ internal sealed class OpenNetworkBuilder
             [.. live.Select(n => sizes[n])], [.. live.Select(n => off[n])], errors is not null);
     }
 
-    // Rows of the map's matrix, a block at a time.
-    private IEnumerable<double[]> Rows(AffineMap map, int[] outputs)
-    {
-        long size = map.OutputShape.Aggregate(1L, (a, b) => a * b), width = map.InputShape.Aggregate(1L, (a, b) => a * b);
-        foreach (int[] block in outputs.Chunk((int)Math.Max(1, Block / (size + width))))
-        {
-            clock?.ThrowIfLate();
-            using var scope = NewDisposeScope();
-            var units = zeros([block.Length, size], like.dtype, like.device);
-            units.scatter_(1, tensor(Array.ConvertAll(block, n => (long)n)).to(like.device).unsqueeze(1), ones([block.Length, 1], like.dtype, like.device));
-            double[] rows = Numbers(map.PullBack(units.view([block.Length, .. map.OutputShape])));
-            for (int row = 0; row < block.Length; row++)
-            {
-                yield return rows[(int)(row * width)..(int)((row + 1) * width)];
-            }
-        }
-    }
-
     private OpenMargin[] Margins(int label)
     {
         int classes = network.Description.Classes, steps = network.Steps, size = settled.Length / steps;
@@ -192,7 +165,7 @@ internal sealed class OpenNetworkBuilder
         double[] bias = tail is null ? new double[classes] : Numbers(tail.Apply(zeros([1, .. tail.InputShape], like.dtype, like.device)));
         double[][] rows = tail is null
             ? [.. Enumerable.Range(0, classes).Select(c => Enumerable.Range(0, size).Select(i => i == c ? 1.0 : 0).ToArray())]
-            : [.. Rows(tail, [.. Enumerable.Range(0, classes)])];
+            : [.. tail.Rows([.. Enumerable.Range(0, classes)], like).Select(row => Spread(row, size))];
         double[]? lost = network.Description.ReadsSpikes ? null : errors?.OfLogits();
         List<OpenMargin> margins = [];
         for (int rival = 0; rival < classes; rival++)
@@ -232,6 +205,13 @@ internal sealed class OpenNetworkBuilder
         return [.. margins];
 
         double Settled(int t, int i) => settled[(t * size) + i];
+    }
+
+    private static double[] Spread(MapRow row, int size)
+    {
+        double[] all = new double[size];
+        row.CopyTo([.. Enumerable.Range(0, size)], all);
+        return all;
     }
 
     private static double[] Numbers(Tensor tensor) =>
