@@ -56,7 +56,9 @@ public sealed class BadInputTests : IDisposable
     [InlineData("train", "--shift", "40", "A shift by 40 pixels can leave nothing")]
     [InlineData("train", "--gradients", "int8", "no precision of gradients 'int8'", "float32, bf16")]
     [InlineData("train", "--loss", "hinge", "no loss 'hinge'", "cross-entropy, mean-square")]
-    [InlineData("attack", "--attack", "magic", "no attack 'magic'", "fgsm, pgd, spike-flip")]
+    [InlineData("attack", "--attack", "magic", "no attack 'magic'", "ensemble, fgsm, pgd, apgd, square, spike-flip")]
+    [InlineData("attack", "--queries", "3", "square's", "--attack square")]
+    [InlineData("attack", "--iterations", "3", "pgd's and apgd's", "--attack pgd")]
     [InlineData("attack", "--device", "tpu", "no device 'tpu'", "cpu, cuda")]
     public async Task OptionsThatCannotBe(string command, string option, string value, params string[] words) =>
         (await bench.OnImages(command, "--weights", weights, option, value)).Refused(words);

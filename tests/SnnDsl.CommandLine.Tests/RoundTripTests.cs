@@ -115,7 +115,7 @@ public sealed class RoundTripTests : IDisposable
         var perturbation = Workbench.Json(json).GetProperty("setting").GetProperty("perturbation");
         Assert.Equal(("box", 64), (perturbation.GetProperty("norm").GetString(), perturbation.GetProperty("boxSha256").GetString()!.Length));
         (await bench.OnImages("attack", "--weights", weights, "--epsilon-file", box, "--count", "5", "--json", json)).Succeeded();
-        Assert.Equal("pgd", Workbench.Json(json).GetProperty("attack").GetString());
+        Assert.Equal("ensemble", Workbench.Json(json).GetProperty("attack").GetString());
     }
 
     [Fact]
@@ -169,8 +169,11 @@ public sealed class RoundTripTests : IDisposable
     }
 
     [Theory]
+    [InlineData("ensemble")]
     [InlineData("fgsm")]
     [InlineData("pgd")]
+    [InlineData("apgd")]
+    [InlineData("square")]
     public async Task AttacksHaveTheirFields(string attack)
     {
         string weights = bench.UntrainedWeights(new TinyImages(3)), json = bench.In("out.json");

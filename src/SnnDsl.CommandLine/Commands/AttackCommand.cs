@@ -21,11 +21,15 @@ internal sealed class AttackCommand(IReadOnlyList<ModelRegistration> models, IRe
     private readonly PerturbationOptions perturbation = new();
     private readonly Option<string> weights = EvaluationOptions.Weights();
     private readonly Option<AttackKind?> attack = Choice.Of(
-        "--attack", "attack", "How it searches. [default: pgd for images; for event recordings spike-flip, or spike-retiming with --retime]",
-        ("fgsm", AttackKind.Fgsm), ("pgd", AttackKind.Pgd), ("spike-flip", AttackKind.SpikeFlip), ("spike-retiming", AttackKind.SpikeRetiming));
+        "--attack", "attack", "How it searches. [default: ensemble]",
+        ("ensemble", AttackKind.Ensemble), ("fgsm", AttackKind.Fgsm), ("pgd", AttackKind.Pgd), ("apgd", AttackKind.Apgd), ("square", AttackKind.Square),
+        ("spike-flip", AttackKind.SpikeFlip), ("spike-retiming", AttackKind.SpikeRetiming));
 
-    private readonly Option<int?> iterations = Choice.AtLeast(1, "--iterations", "N", "pgd: gradient steps of each start. [default: 20]");
-    private readonly Option<int?> restarts = Choice.AtLeast(1, "--restarts", "N", "pgd: starts; the first is the input, the rest random. [default: 2]");
+    private readonly Option<int?> iterations = Choice.AtLeast(1, "--iterations", "N", "pgd, apgd: gradient steps of each start. [default: pgd 20, apgd 50]");
+    private readonly Option<int?> restarts = Choice.AtLeast(
+        1, "--restarts", "N", "pgd, apgd: starts; pgd's first is the input, its second where linear bounds are worst, the rest random. [default: pgd 2, apgd 1]");
+
+    private readonly Option<int?> queries = Choice.AtLeast(1, "--queries", "N", "square: forward passes of a sample. [default: 300]");
     private readonly Option<int?> batch = EvaluationOptions.Batch();
     private readonly Option<string> json = EvaluationOptions.Json();
     private readonly Option<string> inputs = new("--out")
@@ -36,8 +40,11 @@ internal sealed class AttackCommand(IReadOnlyList<ModelRegistration> models, IRe
 
     private enum AttackKind
     {
+        Ensemble,
         Fgsm,
         Pgd,
+        Apgd,
+        Square,
         SpikeFlip,
         SpikeRetiming,
     }
@@ -49,14 +56,17 @@ internal sealed class AttackCommand(IReadOnlyList<ModelRegistration> models, IRe
         """
         The attack error counts samples whose class was changed, those predicted wrong to begin with included. It never exceeds the
         certified error of the same network and perturbation; what lies between the two is unknown. Attacks:
+          ensemble        all that fit the perturbation, one after the other; of every sample the worst point is kept
           fgsm            one step as far as the box reaches against the gradient
-          pgd             many small steps, with random restarts
+          pgd             many small steps, also from where linear bounds are worst
+          apgd            steps with momentum, halved where they no longer help
+          square          random squares, without gradients
           spike-flip      flips chosen by gradient, together and then greedily one by one
           spike-retiming  the retiming that linear bounds and gradients say is worst, again and again
         """;
 
     protected override IEnumerable<Option> Options =>
-        [.. model.All.Take(1), weights, .. data.All, .. perturbation.All, attack, iterations, restarts, .. model.All.Skip(1), batch, json, inputs];
+        [.. model.All.Take(1), weights, .. data.All, .. perturbation.All, attack, iterations, restarts, queries, .. model.All.Skip(1), batch, json, inputs];
 
     protected override int Run(ParseResult arguments, Screen screen, CancellationToken cancellation)
     {
@@ -64,7 +74,8 @@ internal sealed class AttackCommand(IReadOnlyList<ModelRegistration> models, IRe
         OutputFile.Check(report, "--json");
         OutputFile.Check(adversarial, "--out");
         using var network = model.Create(arguments);
-        var search = Create(arguments, perturbation.Read(arguments, network.Description));
+        var kind = Kind(arguments);
+        var search = Create(kind, arguments, perturbation.Read(arguments, network.Description));
         Weights.Load(network, arguments.GetRequiredValue(weights));
         network.Steps = model.Steps(arguments) ?? network.Steps;
         network.EncodingSeed = model.Seed(arguments);
@@ -92,36 +103,41 @@ internal sealed class AttackCommand(IReadOnlyList<ModelRegistration> models, IRe
         return ExitCodes.Success;
     }
 
-    private Attack Create(ParseResult arguments, Perturbation budget)
+    private AttackKind Kind(ParseResult arguments)
     {
-        long seed = model.Seed(arguments);
-        var kind = arguments.GetValue(attack) ?? budget switch
+        var kind = arguments.GetValue(attack) ?? AttackKind.Ensemble;
+        if (kind is not (AttackKind.Pgd or AttackKind.Apgd) && (arguments.GetValue(iterations) ?? arguments.GetValue(restarts)) is not null)
         {
-            BoxPerturbation => AttackKind.Pgd,
-            SpikeRetiming => AttackKind.SpikeRetiming,
-            _ => AttackKind.SpikeFlip,
-        };
-        if (kind != AttackKind.Pgd && (arguments.GetValue(iterations) is not null || arguments.GetValue(restarts) is not null))
-        {
-            throw new UsageException("--iterations and --restarts are pgd's: leave them out, or give --attack pgd.");
+            throw new UsageException("--iterations and --restarts are pgd's and apgd's: leave them out, or give --attack pgd.");
         }
 
+        if (kind != AttackKind.Square && arguments.GetValue(queries) is not null)
+        {
+            throw new UsageException("--queries are square's: leave them out, or give --attack square.");
+        }
+
+        return kind;
+    }
+
+    private Attack Create(AttackKind kind, ParseResult arguments, Perturbation budget)
+    {
+        long seed = model.Seed(arguments);
+        int? steps = arguments.GetValue(iterations), starts = arguments.GetValue(restarts), passes = arguments.GetValue(queries);
         return (kind, budget) switch
         {
+            (AttackKind.Ensemble, _) when EnsembleAttack.On(budget, seed) is { } all => all,
             (AttackKind.Fgsm, BoxPerturbation box) => new Fgsm(box) { Seed = seed },
-            (AttackKind.Pgd, BoxPerturbation box) => new Pgd(box)
-            {
-                Seed = seed,
-                Steps = arguments.GetValue(iterations) ?? 20,
-                Restarts = arguments.GetValue(restarts) ?? 2,
-            },
+            (AttackKind.Pgd, BoxPerturbation box) => new Pgd(box) { Seed = seed, Steps = steps ?? 20, Restarts = starts ?? 2 },
+            (AttackKind.Apgd, BoxPerturbation box) => new Apgd(box) { Seed = seed, Steps = steps ?? 50, Restarts = starts ?? 1 },
+            (AttackKind.Square, BoxPerturbation box) => new SquareAttack(box) { Seed = seed, Queries = passes ?? 300 },
             (AttackKind.SpikeFlip, SpikeFlips flips) => new SpikeFlipAttack(flips) { Seed = seed },
             (AttackKind.SpikeRetiming, SpikeRetiming retiming) => new SpikeRetimingAttack(retiming) { Seed = seed },
-            (AttackKind.SpikeFlip, BoxPerturbation) => throw new UsageException("spike-flip attacks event recordings, but this model takes images: give --attack pgd or fgsm."),
-            (AttackKind.SpikeRetiming, BoxPerturbation) => throw new UsageException("spike-retiming attacks event recordings, but this model takes images: give --attack pgd or fgsm."),
+            (AttackKind.SpikeFlip or AttackKind.SpikeRetiming, BoxPerturbation) => throw new UsageException(
+                $"{(kind == AttackKind.SpikeFlip ? "spike-flip" : "spike-retiming")} attacks event recordings, but this model takes images: give --attack ensemble, fgsm, pgd, apgd or square."),
             (AttackKind.SpikeFlip, _) => throw new UsageException("spike-flip flips spikes, but --retime moves them: give --flips, or --attack spike-retiming."),
             (AttackKind.SpikeRetiming, _) => throw new UsageException("spike-retiming moves spikes, but --flips flips them: give --retime, or --attack spike-flip."),
-            _ => throw new UsageException("fgsm and pgd attack images, but this model takes recorded spikes: give --attack spike-flip, or spike-retiming with --retime."),
+            _ => throw new UsageException(
+                "fgsm, pgd, apgd and square attack images, but this model takes recorded spikes: give --attack ensemble, spike-flip, or spike-retiming with --retime."),
         };
     }
 }

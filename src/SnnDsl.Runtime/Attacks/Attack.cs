@@ -68,10 +68,10 @@ public abstract class Attack
 
     /// <summary>Offers points of the set to the search.</summary>
     /// <param name="search">The samples, and the best points so far.</param>
-    private protected abstract void Search(AttackSearch search);
+    internal abstract void Search(AttackSearch search);
 
     /// <summary>How far points are from their inputs.</summary>
     /// <param name="change">Points less inputs, [B, elements].</param>
     /// <returns>float64 [B].</returns>
-    private protected abstract Tensor Distances(Tensor change);
+    internal abstract Tensor Distances(Tensor change);
 }

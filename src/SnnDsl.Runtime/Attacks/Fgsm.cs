@@ -18,7 +18,7 @@ public sealed class Fgsm : Attack
     /// <inheritdoc/>
     public override Perturbation Perturbation => perturbation;
 
-    private protected override void Search(AttackSearch search)
+    internal override void Search(AttackSearch search)
     {
         var samples = search.Standing;
         if (samples.Length > 0)
@@ -30,5 +30,5 @@ public sealed class Fgsm : Attack
         }
     }
 
-    private protected override Tensor Distances(Tensor change) => SignSteps.LargestChange(change);
+    internal override Tensor Distances(Tensor change) => SignSteps.LargestChange(change);
 }

@@ -1,4 +1,3 @@
-using SnnDsl.Encoders;
 using SnnDsl.Kernels;
 using SnnDsl.Perturbations;
 using static TorchSharp.torch;
@@ -33,7 +32,7 @@ public sealed class Pgd : Attack
     /// <summary>How far a step moves a pixel; null for 2.5 times as far as the box reaches, divided by the steps.</summary>
     public double? StepSize { get; init; }
 
-    private protected override void Search(AttackSearch search)
+    internal override void Search(AttackSearch search)
     {
         for (int start = 0; start < Restarts; start++)
         {
@@ -54,7 +53,7 @@ public sealed class Pgd : Attack
         }
     }
 
-    private protected override Tensor Distances(Tensor change) => SignSteps.LargestChange(change);
+    internal override Tensor Distances(Tensor change) => SignSteps.LargestChange(change);
 
     private void Descend(AttackSearch search, long[] samples, Tensor points, int start)
     {
@@ -63,7 +62,7 @@ public sealed class Pgd : Attack
         var sizes = StepSize is { } size ? full_like(inputs, size) : SignSteps.Reach(inputs, box).Times(2.5 / Steps);
         for (int step = 0; step < Steps && samples.Length > 0; step++)
         {
-            var gradient = OrRandom(search.Gradient(samples, points), search.Indices(samples), start, step);
+            var gradient = new AttackNoise(Seed).OrRandom(search.Gradient(samples, points), search.Indices(samples), start, step);
             points = SignSteps.Step(points, gradient, sizes, box);
             search.Offer(samples, points);
             int before = samples.Length;
@@ -90,24 +89,9 @@ public sealed class Pgd : Attack
 
     private Tensor RandomStart(AttackSearch search, long[] samples, int start)
     {
-        var inputs = search.Inputs(samples);
-        var (lower, upper) = perturbation.Box(inputs, search.Indices(samples));
-        var points = minimum(maximum(lower + (upper - lower) * Noise(inputs, search.Indices(samples), start, -1), lower), upper);
+        var indices = search.Indices(samples);
+        var points = new AttackNoise(Seed).Point(perturbation.Box(search.Inputs(samples), indices), indices, start);
         search.Offer(samples, points);
         return points;
     }
-
-    // Where no membrane is near its threshold the surrogate says nothing: such a sample takes a random step, not none for ever.
-    private Tensor OrRandom(Tensor gradient, long[] indices, int start, int step)
-    {
-        var silent = gradient.flatten(1).abs().amax([1L]).eq(0);
-        return silent.any().item<bool>()
-            ? where(silent.view([-1, .. Enumerable.Repeat(1L, (int)gradient.dim() - 1)]), Noise(gradient, indices, start, step) - 0.5, gradient)
-            : gradient;
-    }
-
-    // A function of seed, start, step, sample and pixel: a sample is attacked alike in any batch.
-    private Tensor Noise(Tensor like, long[] indices, int start, int step) =>
-        CounterNoise.Uniform(unchecked((Seed * 1009 + start) * 10007 + step), indices, indices.Length, 1, like.shape[1..])
-            .squeeze(0).to(like.dtype).to(like.device);
 }

@@ -24,7 +24,7 @@ public sealed class SpikeFlipAttack : Attack
     /// <summary>How many candidates the greedy search replays before each flip.</summary>
     public int Candidates { get; init; } = 4;
 
-    private protected override void Search(AttackSearch search)
+    internal override void Search(AttackSearch search)
     {
         if (search.Standing.Length > 0 && perturbation.Count > 0)
         {
@@ -33,7 +33,7 @@ public sealed class SpikeFlipAttack : Attack
         }
     }
 
-    private protected override Tensor Distances(Tensor change) => change.ne(0).sum(1L).to(ScalarType.Float64);
+    internal override Tensor Distances(Tensor change) => change.ne(0).sum(1L).to(ScalarType.Float64);
 
     private void FlipTogether(AttackSearch search)
     {

@@ -31,7 +31,7 @@ public sealed class SpikeRetimingAttack : Attack
     /// <summary>How many gradients are taken.</summary>
     public int Iterations { get; init; } = 20;
 
-    private protected override void Search(AttackSearch search)
+    internal override void Search(AttackSearch search)
     {
         using var outer = NewDisposeScope();
         var samples = search.Standing;
@@ -52,7 +52,7 @@ public sealed class SpikeRetimingAttack : Attack
     }
 
     // A bin that gained a spike has a counterpart that lost one.
-    private protected override Tensor Distances(Tensor change) => change.gt(0).sum(1L).to(ScalarType.Float64);
+    internal override Tensor Distances(Tensor change) => change.gt(0).sum(1L).to(ScalarType.Float64);
 
     // Offers retimings that the gradient at some points names; gives each sample's best of them.
     private Tensor Improve(AttackSearch search, long[] samples, Tensor points, int iteration)
