@@ -29,6 +29,10 @@ internal sealed class AttackCommand(IReadOnlyList<ModelRegistration> models, IRe
     private readonly Option<int?> restarts = Choice.AtLeast(
         1, "--restarts", "N", "pgd, apgd: starts; pgd's first is the input, its second where linear bounds are worst, the rest random. [default: pgd 2, apgd 1]");
 
+    private readonly Option<int?> gradient = Choice.Of(
+        "--gradient", "gradient", "fgsm, pgd, apgd: what stands for the gradient of a spike; see below. [default: surrogate]",
+        [.. GradientEstimator.All.Select((estimator, place) => (estimator.Name, place))]);
+
     private readonly Option<int?> queries = Choice.AtLeast(1, "--queries", "N", "square: forward passes of a sample. [default: 300]");
     private readonly Option<int?> batch = EvaluationOptions.Batch();
     private readonly Option<string> json = EvaluationOptions.Json();
@@ -63,10 +67,15 @@ internal sealed class AttackCommand(IReadOnlyList<ModelRegistration> models, IRe
           square          random squares, without gradients
           spike-flip      flips chosen by gradient, together and then greedily one by one
           spike-retiming  the retiming that linear bounds and gradients say is worst, again and again
+        A spike has no gradient; what stands for it:
+          surrogate       the neurons' own surrogate
+          rates           layers pass on the mean over time where they fired at all
+          spread          the normal density about the threshold, as wide as the layer's membranes lie
+          sharpness       an arctan as wide as the membranes are far from the threshold
         """;
 
     protected override IEnumerable<Option> Options =>
-        [.. model.All.Take(1), weights, .. data.All, .. perturbation.All, attack, iterations, restarts, queries, .. model.All.Skip(1), batch, json, inputs];
+        [.. model.All.Take(1), weights, .. data.All, .. perturbation.All, attack, gradient, iterations, restarts, queries, .. model.All.Skip(1), batch, json, inputs];
 
     protected override int Run(ParseResult arguments, Screen screen, CancellationToken cancellation)
     {
@@ -106,6 +115,11 @@ internal sealed class AttackCommand(IReadOnlyList<ModelRegistration> models, IRe
     private AttackKind Kind(ParseResult arguments)
     {
         var kind = arguments.GetValue(attack) ?? AttackKind.Ensemble;
+        if (kind is not (AttackKind.Fgsm or AttackKind.Pgd or AttackKind.Apgd) && arguments.GetValue(gradient) is not null)
+        {
+            throw new UsageException("--gradient is for fgsm, pgd and apgd: leave it out (the ensemble takes several), or give --attack pgd.");
+        }
+
         if (kind is not (AttackKind.Pgd or AttackKind.Apgd) && (arguments.GetValue(iterations) ?? arguments.GetValue(restarts)) is not null)
         {
             throw new UsageException("--iterations and --restarts are pgd's and apgd's: leave them out, or give --attack pgd.");
@@ -122,13 +136,14 @@ internal sealed class AttackCommand(IReadOnlyList<ModelRegistration> models, IRe
     private Attack Create(AttackKind kind, ParseResult arguments, Perturbation budget)
     {
         long seed = model.Seed(arguments);
+        var estimator = GradientEstimator.All[arguments.GetValue(gradient) ?? 0];
         int? steps = arguments.GetValue(iterations), starts = arguments.GetValue(restarts), passes = arguments.GetValue(queries);
         return (kind, budget) switch
         {
             (AttackKind.Ensemble, _) when EnsembleAttack.On(budget, seed) is { } all => all,
-            (AttackKind.Fgsm, BoxPerturbation box) => new Fgsm(box) { Seed = seed },
-            (AttackKind.Pgd, BoxPerturbation box) => new Pgd(box) { Seed = seed, Steps = steps ?? 20, Restarts = starts ?? 2 },
-            (AttackKind.Apgd, BoxPerturbation box) => new Apgd(box) { Seed = seed, Steps = steps ?? 50, Restarts = starts ?? 1 },
+            (AttackKind.Fgsm, BoxPerturbation box) => new Fgsm(box) { Seed = seed, Gradients = estimator },
+            (AttackKind.Pgd, BoxPerturbation box) => new Pgd(box) { Seed = seed, Steps = steps ?? 20, Restarts = starts ?? 2, Gradients = estimator },
+            (AttackKind.Apgd, BoxPerturbation box) => new Apgd(box) { Seed = seed, Steps = steps ?? 50, Restarts = starts ?? 1, Gradients = estimator },
             (AttackKind.Square, BoxPerturbation box) => new SquareAttack(box) { Seed = seed, Queries = passes ?? 300 },
             (AttackKind.SpikeFlip, SpikeFlips flips) => new SpikeFlipAttack(flips) { Seed = seed },
             (AttackKind.SpikeRetiming, SpikeRetiming retiming) => new SpikeRetimingAttack(retiming) { Seed = seed },

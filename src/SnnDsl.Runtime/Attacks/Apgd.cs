@@ -23,7 +23,7 @@ public sealed class Apgd : Attack
     public Apgd(BoxPerturbation perturbation) => this.perturbation = perturbation;
 
     /// <inheritdoc/>
-    public override string Name => "apgd";
+    public override string Name => Gradients.Named("apgd");
 
     /// <inheritdoc/>
     public override Perturbation Perturbation => perturbation;
@@ -33,6 +33,9 @@ public sealed class Apgd : Attack
 
     /// <summary>How often the search starts, each time from another random point.</summary>
     public int Restarts { get; init; } = 1;
+
+    /// <summary>What stands for a spike's gradient.</summary>
+    public GradientEstimator Gradients { get; init; } = GradientEstimator.Surrogate;
 
     internal override void Search(AttackSearch search)
     {
@@ -70,7 +73,7 @@ public sealed class Apgd : Attack
             }
 
             state = state.Select(rows);
-            var gradient = noise.OrRandom(search.Gradient(samples, state.Point), search.Indices(samples), start, step);
+            var gradient = noise.OrRandom(search.Gradient(samples, state.Point, Gradients), search.Indices(samples), start, step);
             var next = SignSteps.Step(state.Point, gradient, state.Reach * state.Each(state.Length), state.Box);
             if (step > 0)
             {

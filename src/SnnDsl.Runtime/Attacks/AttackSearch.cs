@@ -1,3 +1,4 @@
+using SnnDsl.Kernels;
 using SnnDsl.Networks;
 using static TorchSharp.torch;
 
@@ -90,14 +91,17 @@ internal sealed class AttackSearch
         return margin.MoveToOuterDisposeScope();
     }
 
-    /// <summary>The gradient of the margin over the most dangerous rival, by the surrogate.</summary>
+    /// <summary>The gradient of the margin over the most dangerous rival.</summary>
+    /// <param name="samples">The samples.</param>
+    /// <param name="points">A point of each.</param>
+    /// <param name="estimator">What stands for a spike's gradient; null for the surrogate.</param>
     /// <returns>Shaped as the points.</returns>
-    public Tensor Gradient(long[] samples, Tensor points)
+    public Tensor Gradient(long[] samples, Tensor points, GradientEstimator? estimator = null)
     {
         Cancellation.ThrowIfCancellationRequested();
         using var scope = NewDisposeScope();
         var variable = points.detach().clone().requires_grad_();
-        var found = network.forward(variable, Indices(samples));
+        var found = SpikeGradient.With(estimator?.Gradient, () => network.forward(variable, Indices(samples)));
         var least = Least(found, Labels(samples));
         return autograd.grad([least.sum()], [variable])[0].MoveToOuterDisposeScope();
     }

@@ -45,7 +45,12 @@ public sealed class EnsembleAttack : Attack
     /// <returns>The ensemble of them, or the one that there is; null if there is none.</returns>
     public static new Attack? On(Perturbation perturbation, long seed = 0) => perturbation is BoxPerturbation box
         ? new EnsembleAttack(
-            new Fgsm(box) { Seed = seed }, new Pgd(box) { Seed = seed }, new Apgd(box) { Seed = seed }, new SquareAttack(box) { Seed = seed })
+            new Fgsm(box) { Seed = seed },
+            new Pgd(box) { Seed = seed },
+            new Pgd(box) { Seed = seed, Restarts = 1, Gradients = GradientEstimator.Rates },
+            new Pgd(box) { Seed = seed, Restarts = 1, Gradients = GradientEstimator.Spread },
+            new Apgd(box) { Seed = seed, Gradients = GradientEstimator.Sharpness },
+            new SquareAttack(box) { Seed = seed })
         {
             Seed = seed,
         }

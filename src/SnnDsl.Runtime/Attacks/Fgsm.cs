@@ -13,10 +13,13 @@ public sealed class Fgsm : Attack
     public Fgsm(BoxPerturbation perturbation) => this.perturbation = perturbation;
 
     /// <inheritdoc/>
-    public override string Name => "fgsm";
+    public override string Name => Gradients.Named("fgsm");
 
     /// <inheritdoc/>
     public override Perturbation Perturbation => perturbation;
+
+    /// <summary>What stands for a spike's gradient.</summary>
+    public GradientEstimator Gradients { get; init; } = GradientEstimator.Surrogate;
 
     internal override void Search(AttackSearch search)
     {
@@ -24,7 +27,7 @@ public sealed class Fgsm : Attack
         if (samples.Length > 0)
         {
             var inputs = search.Inputs(samples);
-            var gradient = search.Gradient(samples, inputs);
+            var gradient = search.Gradient(samples, inputs, Gradients);
             var box = perturbation.Box(inputs, search.Indices(samples));
             search.Offer(samples, SignSteps.Step(inputs, gradient, SignSteps.Reach(inputs, box), box));
         }

@@ -18,7 +18,7 @@ public sealed class Pgd : Attack
     public Pgd(BoxPerturbation perturbation) => this.perturbation = perturbation;
 
     /// <inheritdoc/>
-    public override string Name => "pgd";
+    public override string Name => Gradients.Named("pgd");
 
     /// <inheritdoc/>
     public override Perturbation Perturbation => perturbation;
@@ -31,6 +31,9 @@ public sealed class Pgd : Attack
 
     /// <summary>How far a step moves a pixel; null for 2.5 times as far as the box reaches, divided by the steps.</summary>
     public double? StepSize { get; init; }
+
+    /// <summary>What stands for a spike's gradient.</summary>
+    public GradientEstimator Gradients { get; init; } = GradientEstimator.Surrogate;
 
     internal override void Search(AttackSearch search)
     {
@@ -62,7 +65,7 @@ public sealed class Pgd : Attack
         var sizes = StepSize is { } size ? full_like(inputs, size) : SignSteps.Reach(inputs, box).Times(2.5 / Steps);
         for (int step = 0; step < Steps && samples.Length > 0; step++)
         {
-            var gradient = new AttackNoise(Seed).OrRandom(search.Gradient(samples, points), search.Indices(samples), start, step);
+            var gradient = new AttackNoise(Seed).OrRandom(search.Gradient(samples, points, Gradients), search.Indices(samples), start, step);
             points = SignSteps.Step(points, gradient, sizes, box);
             search.Offer(samples, points);
             int before = samples.Length;

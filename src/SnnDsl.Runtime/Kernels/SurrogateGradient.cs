@@ -16,7 +16,8 @@ internal static class SurrogateGradient
     /// <summary>1 where a neuron fires, with the surrogate as its derivative.</summary>
     /// <param name="guard">What is compared with the threshold.</param>
     /// <param name="rule">When it fires.</param>
-    public static Tensor Spike(Tensor guard, SpikeRule rule) => new SpikeFunction(rule).Apply(guard)[0];
+    /// <param name="derivative">What stands for the derivative in the surrogate's place, of what is above the threshold and the rule; null for the surrogate.</param>
+    public static Tensor Spike(Tensor guard, SpikeRule rule, Func<Tensor, SpikeRule, Tensor>? derivative = null) => new SpikeFunction(rule, derivative).Apply(guard)[0];
 
     private static Tensor Derivative(Tensor guard, SpikeRule rule)
     {
@@ -42,7 +43,7 @@ internal static class SurrogateGradient
     private static SpikeRule Rule(NeuronParameters neuron) =>
         new(neuron.Threshold, (SurrogateFunction)neuron.Surrogate, neuron.SurrogateWidth);
 
-    private sealed class SpikeFunction(SpikeRule rule) : AutogradFunction
+    private sealed class SpikeFunction(SpikeRule rule, Func<Tensor, SpikeRule, Tensor>? derivative) : AutogradFunction
     {
         protected internal override Tensor[] Forward(Tensor?[] inputs)
         {
@@ -51,6 +52,7 @@ internal static class SurrogateGradient
             return [(rule.FiresAtThreshold ? guard.IsAtLeast(rule.Threshold) : guard.IsAbove(rule.Threshold)).to(guard.dtype)];
         }
 
-        protected internal override Tensor?[] Backward(Tensor?[] saved, Tensor[] gradients) => [gradients[0] * Derivative(saved[0]!, rule)];
+        protected internal override Tensor?[] Backward(Tensor?[] saved, Tensor[] gradients) =>
+            [gradients[0] * (derivative is null ? Derivative(saved[0]!, rule) : derivative(saved[0]!.Plus(-rule.Threshold), rule))];
     }
 }

@@ -154,7 +154,8 @@ public sealed class SpikingLayer
 
     /// <summary>Spikes as a tensor of zeros and ones, [T, B, ...].</summary>
     internal Tensor Simulate(Tensor current, int steps, bool constant) =>
-        Relaxation is not null ? NeuronForward.Fire(current, Factors, steps, constant)
+        SpikeGradient.Current is { } gradient ? gradient.Fire(current, Factors, steps, constant)
+        : Relaxation is not null ? NeuronForward.Fire(current, Factors, steps, constant)
         : KernelChoice.IsOnCores(current) ? new FireFunction(Kernel, steps, constant).Apply(current)[0]
         : OnCuda(current) is { } cuda ? new CudaFireFunction(cuda, steps, constant).Apply(current)[0]
         : new PlainFireFunction(Parameters, steps, constant).Apply(current)[0];
@@ -263,7 +264,7 @@ public sealed class SpikingLayer
     }
 
     /// <summary>Whether this layer's neurons run in the fused CPU kernels on a tensor.</summary>
-    internal bool RunsFused(Tensor tensor) => kernel is not null && KernelChoice.IsOnCores(tensor);
+    internal bool RunsFused(Tensor tensor) => kernel is not null && SpikeGradient.Current is null && KernelChoice.IsOnCores(tensor);
 
     private CudaKernels? OnCuda(Tensor tensor) =>
         Engine != Engine.Plain && tensor.dtype == ScalarType.Float32 && tensor.device_type == DeviceType.CUDA

@@ -14,11 +14,11 @@ namespace SnnDsl.Runtime.Tests.Training;
 /// </summary>
 internal sealed class TinyNetwork : SpikingModule
 {
-    private readonly SpikingLayer neurons = new(new NoKernel());
+    private readonly SpikingLayer neurons;
     private readonly Parameter[] weights;
     private readonly Parameter[] biases;
 
-    public TinyNetwork(Encoding encoding, int steps, long[] inputShape, int hidden, int classes, long seed)
+    public TinyNetwork(Encoding encoding, int steps, long[] inputShape, int hidden, int classes, long seed, SpikingLayer? neurons = null)
         : base(new()
         {
             Name = nameof(TinyNetwork),
@@ -35,6 +35,7 @@ internal sealed class TinyNetwork : SpikingModule
             Architecture = $"tiny {encoding} T={steps} {string.Join('x', inputShape)}-{hidden}-{classes}",
         })
     {
+        this.neurons = neurons ?? new(new NoKernel());
         using var generator = new Generator((ulong)seed, device: CPU);
         long inputs = inputShape.Aggregate((a, b) => a * b);
         (long Out, long In)[] sizes = [(hidden, inputs), (classes, hidden)];

@@ -14,8 +14,9 @@ internal static class NeuronForward
     /// <param name="factors">The equations.</param>
     /// <param name="steps">T.</param>
     /// <param name="constant">Whether the current is the same at every step.</param>
+    /// <param name="derivative">What stands for ds/dv in the surrogate's place, as <see cref="SurrogateGradient.Spike(Tensor, SpikeRule, Func{Tensor, SpikeRule, Tensor})"/> takes it.</param>
     /// <returns>Spikes, zeros and ones, [T, B, ...].</returns>
-    public static Tensor Fire(Tensor current, StepFactors factors, int steps, bool constant)
+    public static Tensor Fire(Tensor current, StepFactors factors, int steps, bool constant, Func<Tensor, SpikeRule, Tensor>? derivative = null)
     {
         var neuron = factors.Neuron;
         var spikes = new Tensor[steps];
@@ -25,7 +26,7 @@ internal static class NeuronForward
             var input = factors.Current(constant ? current : current[t], t == 0 ? null : spikes[t - 1]);
             var integrated = Integrate(states, input, factors);
             var guard = AffineRows.Apply(neuron.Guard, 0, integrated) ?? zeros_like(input);
-            spikes[t] = SurrogateGradient.Spike(guard, neuron.Spike);
+            spikes[t] = SurrogateGradient.Spike(guard, neuron.Spike, derivative);
             // Nothing reads what the last step leaves.
             if (t < steps - 1)
             {
