@@ -1,7 +1,7 @@
 using Mnist;
 using SnnDsl.CommandLine;
 
-// The seven networks under Models/ are declarations; the compiler writes the rest of them (read it: obj/Generated).
+// The nine networks under Models/ are declarations; the compiler writes the rest of them (read it: obj/Generated).
 // This gives them a command line. Without arguments it runs the demo: two minutes on two cores, data included.
 var here = typeof(FcDirect).Assembly;
 return await SpikingCommandLine.Create("dotnet run -c Release --project examples/Mnist --", "Certifiably robust spiking networks for MNIST and Fashion-MNIST.")
@@ -9,6 +9,8 @@ return await SpikingCommandLine.Create("dotnet run -c Release --project examples
     .Model(seed => new ConvDirect(seed))
     .Model(seed => new FcPoisson(seed))
     .Model(seed => new ConvPoisson(seed))
+    .Model(seed => new FcEncoded(seed))
+    .Model(seed => new ConvEncoded(seed))
     .Model(seed => new Csnn(seed))
     .Model(seed => new SmallResNet(seed))
     .Model(seed => new Separable(seed))

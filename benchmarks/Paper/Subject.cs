@@ -1,0 +1,23 @@
+using Mnist;
+using NMnist;
+using SnnDsl.Networks;
+
+namespace SnnDsl.Benchmarks.Paper;
+
+/// <summary>A network of the examples, and how long it is trained.</summary>
+/// <param name="Create">The network, for a seed.</param>
+/// <param name="NaturalEpochs">Epochs for accuracy alone.</param>
+/// <param name="CertifiedEpochs">Epochs with bounds.</param>
+internal sealed record Subject(Func<long, SpikingModule> Create, int NaturalEpochs, int CertifiedEpochs)
+{
+    /// <summary>All of them, by the name of their class.</summary>
+    public static IReadOnlyDictionary<string, Subject> All { get; } = new Dictionary<string, Subject>
+    {
+        [nameof(FcDirect)] = new(seed => new FcDirect(seed), 5, 20),
+        [nameof(ConvDirect)] = new(seed => new ConvDirect(seed), 3, 8),
+        [nameof(FcPoisson)] = new(seed => new FcPoisson(seed), 5, 20),
+        [nameof(FcEncoded)] = new(seed => new FcEncoded(seed), 5, 20),
+        [nameof(ConvEncoded)] = new(seed => new ConvEncoded(seed), 5, 20),
+        [nameof(NmnistFc)] = new(seed => new NmnistFc(seed), 15, 12),
+    };
+}
