@@ -54,6 +54,8 @@ public sealed class BadInputTests : IDisposable
     [InlineData("train", "--validation", "0.001", "keeps none of the 40 samples", "a larger one")]
     [InlineData("train", "--patience", "3", "none are: state a validation share")]
     [InlineData("train", "--shift", "40", "A shift by 40 pixels can leave nothing")]
+    [InlineData("train", "--l1", "-1", "--l1 is -1", "at least 0")]
+    [InlineData("train", "--average", "1", "--average is 1", "[0, 1)")]
     [InlineData("train", "--gradients", "int8", "no precision of gradients 'int8'", "float32, bf16")]
     [InlineData("train", "--loss", "hinge", "no loss 'hinge'", "cross-entropy, mean-square")]
     [InlineData("attack", "--attack", "magic", "no attack 'magic'", "ensemble, fgsm, pgd, apgd, square, spike-flip")]

@@ -48,6 +48,13 @@ internal sealed class TrainCommand(IReadOnlyList<ModelRegistration> models, IRea
     private readonly Option<int?> shift = Choice.AtLeast(
         0, "--shift", "N", "Move every training image or recording by up to N pixels each way, anew in each epoch; what comes in is 0. [default: 0]");
 
+    private readonly Option<double?> l1 = Choice.Number<double>(
+        "--l1", "L", "What the magnitudes of all weights weigh in the loss; 1e-6 to 1e-5 is usual. [default: 0]", value => value >= 0 ? null : "it must be at least 0");
+
+    private readonly Option<double?> averaging = Choice.Number<double>(
+        "--average", "D", "Measure and keep the mean of the weights over steps, in which what was before has the share D; 0.999 is usual. [default: 0, the weights themselves]",
+        value => value is >= 0 and < 1 ? null : "it must lie in [0, 1)");
+
     private readonly Option<bool> mirror = new("--mirror") { Description = "Mirror half of the training images, left to right, anew in each epoch." };
 
     private readonly Option<GradientPrecision?> gradients = Choice.Of(
@@ -120,7 +127,7 @@ internal sealed class TrainCommand(IReadOnlyList<ModelRegistration> models, IRea
     protected override IEnumerable<Option> Options =>
     [
         .. model.All.Take(1), .. data.All, certified, .. perturbation.All.Take(2), freeFraction, .. perturbation.All.Skip(2), recipe, epochs,
-        .. model.All.Skip(1), batch, rate, schedule, shift, mirror, gradients, loss, validation, patience, start, output,
+        .. model.All.Skip(1), batch, rate, schedule, l1, averaging, shift, mirror, gradients, loss, validation, patience, start, output,
         metrics, board, noTest, json, resume, force,
     ];
 
@@ -235,6 +242,8 @@ internal sealed class TrainCommand(IReadOnlyList<ModelRegistration> models, IRea
             BatchSize = arguments.GetValue(batch) ?? options.BatchSize,
             LearningRate = arguments.GetValue(rate) ?? options.LearningRate,
             Schedule = arguments.GetValue(schedule) ?? options.Schedule,
+            L1 = arguments.GetValue(l1) ?? options.L1,
+            Averaging = arguments.GetValue(averaging) ?? options.Averaging,
             Augmentation = Changes(arguments) ?? options.Augmentation,
             Loss = arguments.GetValue(loss) ?? options.Loss,
             GradientPrecision = arguments.GetValue(gradients) ?? options.GradientPrecision,

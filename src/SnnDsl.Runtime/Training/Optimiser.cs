@@ -21,6 +21,9 @@ internal sealed class Optimiser : IDisposable
     private readonly (string Name, Parameter Weight)[] parameters;
     private readonly Tensor[] first;
     private readonly Tensor[] second;
+    private readonly Tensor[] means;
+    private readonly double averaging;
+    private readonly double l1;
 
     // The length of every gradient, and each as a view: stack would leave an array of handles to a finaliser at every step.
     private readonly Tensor lengths;
@@ -33,6 +36,8 @@ internal sealed class Optimiser : IDisposable
         parameters = [.. network.named_parameters().Select(named => (named.name, named.parameter))];
         first = [.. parameters.Select(entry => Zeros(entry.Weight))];
         second = kind == OptimiserKind.Adam ? [.. parameters.Select(entry => Zeros(entry.Weight))] : [];
+        (averaging, l1) = (options.Averaging, options.L1);
+        means = averaging > 0 ? [.. parameters.Select(entry => entry.Weight.detach().clone().DetachFromDisposeScope())] : [];
         lengths = zeros(parameters.Length, parameters[0].Weight.dtype, parameters[0].Weight.device).DetachFromDisposeScope();
         length = [.. parameters.Select((_, i) => lengths.select(0, i).DetachFromDisposeScope())];
     }
@@ -45,7 +50,20 @@ internal sealed class Optimiser : IDisposable
     [
         .. parameters.Select((entry, i) => ($"{entry.Name}.first", first[i])),
         .. second.Select((value, i) => ($"{parameters[i].Name}.second", value)),
+        .. means.Select((value, i) => ($"{parameters[i].Name}.mean", value)),
     ];
+
+    /// <summary>Exchanges the weights with their means over the steps, if means are kept; twice is as before.</summary>
+    public void ExchangeMeans()
+    {
+        using var guard = no_grad();
+        for (int i = 0; i < means.Length; i++)
+        {
+            using var weight = parameters[i].Weight.detach().clone();
+            parameters[i].Weight.copy_(means[i]);
+            means[i].copy_(weight);
+        }
+    }
 
     /// <summary>Forgets all momentum.</summary>
     public void Reset()
@@ -79,6 +97,15 @@ internal sealed class Optimiser : IDisposable
         using var guard = no_grad();
         Updates++;
         var gradients = parameters.Select(entry => entry.Weight.grad).ToArray();
+        if (l1 > 0)
+        {
+            using Scalar weight = l1;
+            for (int i = 0; i < gradients.Length; i++)
+            {
+                gradients[i]?.add_(parameters[i].Weight.sign(), alpha: weight);
+            }
+        }
+
         if (clipNorm is { } longest)
         {
             for (int i = 0; i < gradients.Length; i++)
@@ -103,12 +130,20 @@ internal sealed class Optimiser : IDisposable
                 Move(i, gradient, rate);
             }
         }
+
+        // The first weights are drawn: they leave the mean soon.
+        double before = Math.Min(averaging, (1.0 + Updates) / (10 + Updates));
+        using Scalar share = 1 - before;
+        for (int i = 0; i < means.Length; i++)
+        {
+            means[i].TimesInPlace(before).add_(parameters[i].Weight, alpha: share);
+        }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var value in (Tensor[])[.. first, .. second, .. length, lengths])
+        foreach (var value in (Tensor[])[.. first, .. second, .. means, .. length, lengths])
         {
             value.Dispose();
         }

@@ -87,7 +87,9 @@ public sealed class Trainer
                 DrawFrom(Mixed(epoch));
                 var reached = RunEpoch(epoch, optimiser, outputs, pace, progress, cancellation);
                 network.EncodingSeed = encodingSeed;
+                optimiser.ExchangeMeans();
                 history.Add(reached with { Validation = validation?.Measure(epoch + 1, HasFullSize(epoch + 1), cancellation) });
+                optimiser.ExchangeMeans();
                 if (CheckpointPath is not null)
                 {
                     Checkpoint.Save(CheckpointPath, network, optimiser, At(epoch + 1, optimiser.Updates), validation);
@@ -96,6 +98,7 @@ public sealed class Trainer
                 progress?.Report(history[^1]);
             }
 
+            optimiser.ExchangeMeans();
             validation?.Restore();
             return history;
         }

@@ -33,6 +33,15 @@ public sealed record TrainingOptions
     /// <summary>Gradients whose norm over all weights is longer are cut to it; null for no limit.</summary>
     public double? ClipNorm { get; init; } = 1;
 
+    /// <summary>lambda: every weight adds lambda |w| to the loss; 0 for nothing.</summary>
+    public double L1 { get; init; }
+
+    /// <summary>
+    /// d in [0, 1): what is measured, and what the run ends with, is not the weights themselves but their mean over steps, to which each step adds by 1 - d and what
+    /// was before by d (in the first steps less); 0 for the weights themselves. Statistics of batch norms are not averaged: they are means already.
+    /// </summary>
+    public double Averaging { get; init; }
+
     /// <summary>
     /// In which numbers the dense products of the natural backward pass are taken. Only gradients are rounded: the network, its forward pass
     /// and all bounds stay float32.
@@ -104,6 +113,12 @@ public sealed record TrainingOptions
         if (!(Momentum is >= 0 and < 1))
         {
             throw Check.Wrong($"The momentum is {Check.Text(Momentum)}, but it must lie in [0, 1).");
+        }
+
+        Check.NotNegative(L1, "The weight of the weights' magnitudes");
+        if (!(Averaging is >= 0 and < 1))
+        {
+            throw Check.Wrong($"The averaging of weights is {Check.Text(Averaging)}, but it must lie in [0, 1).");
         }
 
         if (!double.IsFinite(TemporalTarget))

@@ -43,6 +43,55 @@ public class OptimiserTests
         }
     }
 
+    /// <summary>Means follow their formula, step by step; exchanged twice, all is as before.</summary>
+    [Fact]
+    public void MeansAreExponential()
+    {
+        using var scope = NewDisposeScope();
+        using var network = new TinyNetwork(Encoding.Direct, 3, [1, 3, 3], 8, 3, seed: 1);
+        using var optimiser = new Optimiser(network, new() { Averaging = 0.4 });
+        var weight = network.parameters().First();
+        var mean = weight.detach().clone();
+        for (int step = 1; step <= 6; step++)
+        {
+            foreach (var parameter in network.parameters())
+            {
+                parameter.grad = ones_like(parameter).detach() * step;
+            }
+
+            optimiser.Update(0.01, null);
+            double before = Math.Min(0.4, (1.0 + step) / (10 + step));
+            mean = (mean * before) + (weight.detach() * (1 - before));
+        }
+
+        var own = weight.detach().clone();
+        optimiser.ExchangeMeans();
+        Assert.True(weight.allclose(mean, rtol: 1e-12, atol: 1e-14));
+        Assert.False(weight.allclose(own));
+        optimiser.ExchangeMeans();
+        Assert.True(weight.equal(own).all().item<bool>());
+    }
+
+    /// <summary>Magnitudes add their sign to the gradient, before it is cut.</summary>
+    [Fact]
+    public void MagnitudesDrawWeightsToNothing()
+    {
+        using var scope = NewDisposeScope();
+        using var network = new TinyNetwork(Encoding.Direct, 3, [1, 3, 3], 8, 3, seed: 1);
+        using var optimiser = new Optimiser(network, new() { Optimiser = OptimiserKind.Sgd, Momentum = 0, L1 = 0.25 });
+        var before = network.parameters().Select(parameter => parameter.detach().clone()).ToArray();
+        foreach (var parameter in network.parameters())
+        {
+            parameter.grad = ones_like(parameter).detach();
+        }
+
+        optimiser.Update(0.1, null);
+        foreach (var (parameter, start) in network.parameters().Zip(before))
+        {
+            Assert.True(parameter.allclose(start - (0.1 * (1 + (0.25 * start.sign())))));
+        }
+    }
+
     [Fact]
     public void TheRobustLossIsTheCrossEntropyOfTheWorstLogits()
     {

@@ -163,7 +163,7 @@ public class TrainerTests
     {
         using var folder = new TemporaryFolder();
         var data = TinyData.Images(50);
-        var options = Certified(4) with { Optimiser = kind, WarmUp = new(1, 1e-2) };
+        var options = Certified(4) with { Optimiser = kind, WarmUp = new(1, 1e-2), Averaging = kind == OptimiserKind.Sgd ? 0.9 : 0, L1 = 1e-5 };
         using var whole = Network(encoding);
         using var killed = Network(encoding);
         foreach (var network in new[] { whole, killed })
