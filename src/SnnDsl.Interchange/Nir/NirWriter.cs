@@ -137,7 +137,7 @@ internal sealed class NirWriter
                 fields["kernel_size"] = Sizes(Sliding.Of(pool).Kernel);
                 Slide(fields, Sliding.Of(pool), name);
                 break;
-            case ScaleMap when parts[1].ne(0).any().item<bool>():
+            case ScaleMap when parts[1].count_nonzero().item<long>() > 0:
                 throw new InterchangeException($"The layer {Named("Normalize")} of {description.Name} scales and shifts its input, and NIR's Scale does not shift: fold the normalisation into the first weights.");
             case ScaleMap:
                 (name, type) = (Named("Normalize"), "Scale");

@@ -1,6 +1,7 @@
 using SnnDsl.Kernels;
 using SnnDsl.Model;
 using SnnDsl.Networks;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SnnDsl.Interchange;
@@ -145,7 +146,8 @@ internal sealed class NeuronMatch(string path, SpikingModule network, StateDictO
         }
 
         // tau = 1/sigmoid(w), and what is left of the membrane is 1 - 1/tau = sigmoid(-w).
-        return full(target.shape, -value, target.dtype);
+        using Scalar logit = -value;
+        return full(target.shape, logit, target.dtype);
     }
 
     private void Conventions(StateDictOrigin origin, List<(LayerDescription First, SpikingLayer Neurons)> layers, List<string> done, List<string> open)

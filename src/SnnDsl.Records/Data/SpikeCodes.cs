@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SnnDsl.Data;
@@ -21,16 +22,18 @@ public static class SpikeCodes
         ArgumentOutOfRangeException.ThrowIfLessThan(steps, 1);
         Check(values, 1, "[N, ...]");
         using var scope = NewDisposeScope();
-        if (!values.ge(0).logical_and(values.le(1)).all().item<bool>())
+        // Held while native code reads them: temporary ones may be finalised before.
+        using Scalar none = 0, one = 1, count = steps, last = steps - 1;
+        if (!values.ge(none).logical_and(values.le(one)).all().item<bool>())
         {
             throw new ArgumentException("A latency code is of values in [0, 1], but some lie outside: scale them first.", nameof(values));
         }
 
         // In float64 both operations on a float32 are exact enough that each step has the values that the formula says.
         var wide = values.to(ScalarType.Float64);
-        var times = ((1 - wide) * steps).floor().clamp(max: steps - 1).unsqueeze(1);
-        var at = arange(steps, ScalarType.Float64, values.device).view([1, steps, .. Enumerable.Repeat(1L, (int)values.dim() - 1)]);
-        return (times == at).logical_and(wide.unsqueeze(1) > 0).MoveToOuterDisposeScope();
+        var times = wide.neg().add(one, one).mul(count).floor().clamp(max: last).unsqueeze(1);
+        var at = arange(none, count, one, ScalarType.Float64, values.device).view([1, steps, .. Enumerable.Repeat(1L, (int)values.dim() - 1)]);
+        return (times == at).logical_and(wide.unsqueeze(1).gt(none)).MoveToOuterDisposeScope();
     }
 
     /// <summary>
@@ -59,7 +62,8 @@ public static class SpikeCodes
         var wide = series.to(ScalarType.Float64);
         var first = zeros_like(wide.narrow(1, 0, 1));
         var rise = series.size(1) < 2 ? zeros_like(wide) : cat([first, wide.narrow(1, 1, series.size(1) - 1) - wide.narrow(1, 0, series.size(1) - 1)], 1);
-        return cat([rise > threshold, rise < -threshold], 2).MoveToOuterDisposeScope();
+        using Scalar up = threshold, down = -threshold;
+        return cat([rise.gt(up), rise.lt(down)], 2).MoveToOuterDisposeScope();
     }
 
     private static void Check(Tensor values, int dimensions, string shape)

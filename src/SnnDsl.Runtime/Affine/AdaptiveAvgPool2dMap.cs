@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SnnDsl.Affine;
@@ -59,10 +60,11 @@ public sealed class AdaptiveAvgPool2dMap : AffineMap
     private static Tensor Seen(long size, long places)
     {
         var seen = zeros([places, size], ScalarType.Float64);
+        using Scalar one = 1;
         for (long place = 0; place < places; place++)
         {
             long start = place * size / places, end = (((place + 1) * size) + places - 1) / places;
-            seen[place].narrow(0, start, end - start).fill_(1);
+            seen[place].narrow(0, start, end - start).add_(one, one);
         }
 
         return seen;

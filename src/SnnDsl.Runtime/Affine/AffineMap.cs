@@ -123,7 +123,7 @@ public abstract class AffineMap
     private protected static Tensor ScaledBias(Tensor? bias, Tensor scale, Tensor mean, Tensor? shift)
     {
         var scaled = (bias is null ? mean.neg() : bias - mean) * scale;
-        return shift is null ? scaled : scaled + shift;
+        return shift is null ? scaled : scaled.Plus(shift);
     }
 
     /// <summary>W x + b on [N, input shape].</summary>

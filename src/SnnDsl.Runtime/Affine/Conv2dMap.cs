@@ -187,7 +187,7 @@ public sealed class Conv2dMap : AffineMap
         }
 
         var own = y.narrow(1, 0, w.size(0));
-        return b is null ? own : own + b.view(-1, 1, 1);
+        return b is null ? own : own.Plus(b.view(-1, 1, 1));
     }
 
     private static Tensor Kernels(Tensor w) => w.dim() == 3 ? w.unsqueeze(2) : w;

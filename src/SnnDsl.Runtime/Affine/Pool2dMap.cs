@@ -48,7 +48,7 @@ public abstract class Pool2dMap : AffineMap
         // They depend on the geometry alone: one for all calls.
         var (map, weight) = EventMaps.GetOrAdd((InputShape[0], window, Divisor), _ => (
             new PoolEventMap((int)InputShape[0], window, isRounded: !long.IsPow2(Divisor)),
-            full([Weights], 1f / Divisor, ScalarType.Float32).DetachFromDisposeScope()));
+            HeldScalars.Full([Weights], 1f / Divisor, ScalarType.Float32).DetachFromDisposeScope()));
         return (map, weight, null);
     }
 

@@ -1,3 +1,4 @@
+using SnnDsl.Kernels;
 using static TorchSharp.torch;
 
 namespace SnnDsl.Affine;
@@ -32,7 +33,7 @@ public sealed class ScaleMap : AffineMap
     public override Tensor? DotBias(Tensor a) => (a * Like(shift, a)).flatten(-InputShape.Length).sum(-1L);
 
     /// <inheritdoc/>
-    protected override Tensor ApplyFolded(Tensor x) => x * Like(scale, x) + Like(shift, x);
+    protected override Tensor ApplyFolded(Tensor x) => (x * Like(scale, x)).Plus(Like(shift, x));
 
     /// <inheritdoc/>
     protected override Tensor ApplyAbsoluteFolded(Tensor radius) => radius * Like(scale, radius).abs();

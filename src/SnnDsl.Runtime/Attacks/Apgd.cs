@@ -1,4 +1,5 @@
 using SnnDsl.Bounds;
+using SnnDsl.Kernels;
 using SnnDsl.Perturbations;
 using static TorchSharp.torch;
 
@@ -62,7 +63,7 @@ public sealed class Apgd : Attack
         var point = noise.Point(box, search.Indices(samples), start);
         var margin = search.Offer(samples, point);
         var state = new Walk(
-            box, SignSteps.Reach(inputs, box), point, point, point, margin, margin, zeros_like(margin), full_like(margin, 2), full_like(margin, 2), margin);
+            box, SignSteps.Reach(inputs, box), point, point, point, margin, margin, zeros_like(margin), margin.Filled(2), margin.Filled(2), margin);
         var (checks, last) = (Checks(), 0);
         for (int step = 0; step < Steps; step++)
         {
@@ -77,7 +78,7 @@ public sealed class Apgd : Attack
             var next = SignSteps.Step(state.Point, gradient, state.Reach * state.Each(state.Length), state.Box);
             if (step > 0)
             {
-                var drift = state.Point + ((next - state.Point) * Fresh) + ((state.Point - state.Before) * (1 - Fresh));
+                var drift = state.Point.Plus((next - state.Point).Times(Fresh)).Plus((state.Point - state.Before).Times(1 - Fresh));
                 next = minimum(maximum(drift, state.Box.Lower), state.Box.Upper);
             }
 
@@ -135,14 +136,14 @@ public sealed class Apgd : Attack
             Point = next,
             Best = where(Each(margin < Least), next, Best),
             Least = minimum(Least, margin),
-            Helped = Helped + (margin < Margin).to(Helped.dtype),
+            Helped = Helped.Plus((margin < Margin).to(Helped.dtype)),
             Margin = margin,
         };
 
         // Half as long where too few steps helped, or where nothing came of as long ones since the last check.
         public Walk Checked(double enough)
         {
-            var halve = (Helped < enough) | (Length.eq(LengthThen) & Least.eq(LeastThen));
+            var halve = Helped.IsBelow(enough) | (Length.eq(LengthThen) & Least.eq(LeastThen));
             var back = Each(halve);
             return this with
             {
@@ -150,7 +151,7 @@ public sealed class Apgd : Attack
                 Before = where(back, Best, Before),
                 Margin = where(halve, Least, Margin),
                 Helped = zeros_like(Helped),
-                Length = where(halve, Length * 0.5, Length),
+                Length = where(halve, Length.Times(0.5), Length),
                 LengthThen = Length,
                 LeastThen = Least,
             };

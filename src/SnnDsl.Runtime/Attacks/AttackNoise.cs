@@ -1,4 +1,5 @@
 using SnnDsl.Encoders;
+using SnnDsl.Kernels;
 using static TorchSharp.torch;
 
 namespace SnnDsl.Attacks;
@@ -20,15 +21,15 @@ internal readonly struct AttackNoise(long seed)
     public Tensor Point(Bounds.Interval box, long[] indices, int start)
     {
         var (lower, upper) = box;
-        return minimum(maximum(lower + ((upper - lower) * Uniform(lower.shape[1..], lower, indices, start, -1)), lower), upper);
+        return minimum(maximum(lower.Plus((upper - lower) * Uniform(lower.shape[1..], lower, indices, start, -1)), lower), upper);
     }
 
     /// <summary>Where no membrane is near its threshold the surrogate says nothing: such a sample takes a random step, not none for ever.</summary>
     public Tensor OrRandom(Tensor gradient, long[] indices, int start, int step)
     {
-        var silent = gradient.flatten(1).abs().amax([1L]).eq(0);
+        var silent = gradient.flatten(1).abs().amax([1L]).Is(0);
         return silent.any().item<bool>()
-            ? where(silent.view([-1, .. Enumerable.Repeat(1L, (int)gradient.dim() - 1)]), Uniform(gradient.shape[1..], gradient, indices, start, step) - 0.5, gradient)
+            ? where(silent.view([-1, .. Enumerable.Repeat(1L, (int)gradient.dim() - 1)]), Uniform(gradient.shape[1..], gradient, indices, start, step).Plus(-(0.5)), gradient)
             : gradient;
     }
 }

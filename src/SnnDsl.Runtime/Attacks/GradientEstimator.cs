@@ -32,7 +32,7 @@ public sealed class GradientEstimator
     public static GradientEstimator Spread { get; } = new("spread", new Stepwise((x, rule) =>
     {
         var deviation = Deviation(x, rule.Threshold);
-        return (x / deviation).square().Times(-0.5).exp() / deviation.Times(Math.Sqrt(2 * Math.PI));
+        return (x / deviation).Squared().Times(-0.5).exp() / deviation.Times(Math.Sqrt(2 * Math.PI));
     }));
 
     /// <summary>
@@ -42,8 +42,8 @@ public sealed class GradientEstimator
     public static GradientEstimator Sharpness { get; } = new("sharpness", new Stepwise((x, rule) =>
     {
         var distance = x.abs();
-        var width = Each(distance.flatten(1).mean([1L]), x) + Deviation(distance, rule.Threshold).Times(1.5);
-        return (x.Times(Math.PI) / width).square().Plus(1).reciprocal() / width;
+        var width = Each(distance.flatten(1).mean([1L]), x).Plus(Deviation(distance, rule.Threshold).Times(1.5));
+        return (x.Times(Math.PI) / width).Squared().Plus(1).reciprocal() / width;
     }));
 
     /// <summary>All of them.</summary>

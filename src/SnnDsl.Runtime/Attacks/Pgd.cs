@@ -62,7 +62,7 @@ public sealed class Pgd : Attack
     {
         var inputs = search.Inputs(samples);
         var box = perturbation.Box(inputs, search.Indices(samples));
-        var sizes = StepSize is { } size ? full_like(inputs, size) : SignSteps.Reach(inputs, box).Times(2.5 / Steps);
+        var sizes = StepSize is { } size ? inputs.Filled(size) : SignSteps.Reach(inputs, box).Times(2.5 / Steps);
         for (int step = 0; step < Steps && samples.Length > 0; step++)
         {
             var gradient = new AttackNoise(Seed).OrRandom(search.Gradient(samples, points, Gradients), search.Indices(samples), start, step);
@@ -86,7 +86,7 @@ public sealed class Pgd : Attack
         {
             // Poisson spikes have coefficients for every step; a pixel moves them all.
             var slope = (coefficients.dim() > inputs.dim() + 1 ? coefficients.sum(0L) : coefficients).squeeze(1);
-            return where(slope > 0, lower, where(slope < 0, upper, inputs));
+            return where(slope.IsAbove(0), lower, where(slope.IsBelow(0), upper, inputs));
         };
     }
 

@@ -1,3 +1,4 @@
+using SnnDsl.Kernels;
 using SnnDsl.Perturbations;
 using static TorchSharp.torch;
 
@@ -33,7 +34,7 @@ public sealed class SpikeFlipAttack : Attack
         }
     }
 
-    internal override Tensor Distances(Tensor change) => change.ne(0).sum(1L).to(ScalarType.Float64);
+    internal override Tensor Distances(Tensor change) => change.IsNot(0).sum(1L).to(ScalarType.Float64);
 
     private void FlipTogether(AttackSearch search)
     {
@@ -91,11 +92,11 @@ public sealed class SpikeFlipAttack : Attack
     private Tensor Gains(AttackSearch search, long[] samples, Tensor shaped, Tensor points, Tensor inputs)
     {
         var gradient = Flat(search.Gradient(samples, shaped));
-        var gains = gradient * (2 * points - 1);
+        var gains = gradient * points.Times(2).Plus(-1);
         var allowed = perturbation.Mode switch
         {
-            FlipMode.Insert => inputs.eq(0),
-            FlipMode.Delete => inputs.eq(1),
+            FlipMode.Insert => inputs.Is(0),
+            FlipMode.Delete => inputs.Is(1),
             _ => ones_like(inputs, ScalarType.Bool),
         };
         return where(allowed & points.eq(inputs), gains, zeros_like(gains));
@@ -111,7 +112,7 @@ public sealed class SpikeFlipAttack : Attack
     private static Tensor Flip(Tensor points, Tensor gains, Tensor order)
     {
         var old = points.gather(1, order);
-        return points.scatter(1, order, where(gains > 0, 1 - old, old));
+        return points.scatter(1, order, where(gains.IsAbove(0), old.TakenFrom(1), old));
     }
 
     // [T, B, ...] and [B, T * elements].

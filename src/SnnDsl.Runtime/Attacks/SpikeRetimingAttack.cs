@@ -52,7 +52,7 @@ public sealed class SpikeRetimingAttack : Attack
     }
 
     // A bin that gained a spike has a counterpart that lost one.
-    internal override Tensor Distances(Tensor change) => change.gt(0).sum(1L).to(ScalarType.Float64);
+    internal override Tensor Distances(Tensor change) => change.IsAbove(0).sum(1L).to(ScalarType.Float64);
 
     // Offers retimings that the gradient at some points names; gives each sample's best of them.
     private Tensor Improve(AttackSearch search, long[] samples, Tensor points, int iteration)
@@ -93,7 +93,7 @@ public sealed class SpikeRetimingAttack : Attack
     private Tensor Blurred(Tensor gradient, long[] indices, int iteration)
     {
         var largest = gradient.abs().amax([0L]).flatten(1).amax([1L]);
-        var scale = where(largest.eq(0), ones_like(largest), largest.Times(iteration % 2)).view([1, -1, .. Enumerable.Repeat(1L, (int)gradient.dim() - 2)]);
+        var scale = where(largest.Is(0), ones_like(largest), largest.Times(iteration % 2)).view([1, -1, .. Enumerable.Repeat(1L, (int)gradient.dim() - 2)]);
         var noise = CounterNoise.Uniform(
             unchecked(Seed * 10007 + iteration), indices, indices.Length, (int)gradient.shape[0], gradient.shape[2..]);
         return gradient.Plus(noise.to(gradient.dtype).to(gradient.device).Plus(-0.5) * scale);

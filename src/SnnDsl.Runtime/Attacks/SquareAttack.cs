@@ -1,3 +1,4 @@
+using SnnDsl.Kernels;
 using SnnDsl.Perturbations;
 using static TorchSharp.torch;
 
@@ -44,7 +45,7 @@ public sealed class SquareAttack : Attack
         var (channels, width) = (shape.Length > 2 ? shape[1] : 1, shape[^1]);
         long height = shape[1..].Aggregate(1L, (a, b) => a * b) / channels / width;
         var (lower, upper) = Images(samples);
-        var points = where(noise.Uniform([channels, 1, width], lower, search.Indices(samples), 0, -1) < 0.5, lower, upper);
+        var points = where(noise.Uniform([channels, 1, width], lower, search.Indices(samples), 0, -1).IsBelow(0.5), lower, upper);
         var margins = search.Offer(samples, points.view([-1, .. shape[1..]]));
         for (int query = 1; query < Queries; query++)
         {
@@ -60,7 +61,7 @@ public sealed class SquareAttack : Attack
             var (rowsOf, columnsOf) = Square(query, height, width);
             var draws = noise.Uniform([2 + channels], lower, search.Indices(samples), 0, query);
             var inside = Within(draws.narrow(1, 0, 1), rowsOf, height).view([-1, 1, height, 1]) & Within(draws.narrow(1, 1, 1), columnsOf, width).view([-1, 1, 1, width]);
-            var ends = where(draws.narrow(1, 2, channels).view([-1, channels, 1, 1]) < 0.5, lower, upper);
+            var ends = where(draws.narrow(1, 2, channels).view([-1, channels, 1, 1]).IsBelow(0.5), lower, upper);
             var tried = where(inside, ends, points);
             var margin = search.Offer(samples, tried.view([-1, .. shape[1..]]));
             // Spikes are counted: what changes nothing yet may be the way to what does.
@@ -89,8 +90,8 @@ public sealed class SquareAttack : Attack
     // Of each sample the places of a run of so many that begins where a number in [0, 1) says, [samples, size].
     private static Tensor Within(Tensor draw, long run, long size)
     {
-        var first = (draw * (size - run + 1)).floor();
-        var places = arange(size, dtype: draw.dtype, device: draw.device).unsqueeze(0);
-        return (places >= first) & (places < first + run);
+        var first = draw.Times(size - run + 1).floor();
+        var places = HeldScalars.Count(0, size, 1, draw.dtype, draw.device).unsqueeze(0);
+        return (places >= first) & (places < first.Plus(run));
     }
 }

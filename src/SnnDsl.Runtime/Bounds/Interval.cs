@@ -27,6 +27,6 @@ public readonly record struct Interval(Tensor Lower, Tensor Upper)
     internal Interval Outward()
     {
         double step = 4 * (Lower.dtype == ScalarType.Float64 ? Rounding.Double : Rounding.Single);
-        return new(Lower - Lower.abs().Plus(1).Times(step), Upper + Upper.abs().Plus(1).Times(step));
+        return new(Lower - Lower.abs().Plus(1).Times(step), Upper.Plus(Upper.abs().Plus(1).Times(step)));
     }
 }

@@ -48,10 +48,10 @@ internal sealed class Ascent
         {
             // An infinite line somewhere must not end the whole climb.
             var gradient = gradients[layer].nan_to_num(0, 0, 0);
-            means[layer].TimesInPlace(Momentum).add_(gradient.Times(1 - Momentum));
-            squares[layer].TimesInPlace(Memory).add_((gradient * gradient).Times(1 - Memory));
+            means[layer].TimesInPlace(Momentum).add_(gradient.Times(1 - Momentum), one);
+            squares[layer].TimesInPlace(Memory).add_((gradient * gradient).Times(1 - Memory), one);
             var scale = squares[layer].Times(unbiasSquare).sqrt_().Plus(Tiny);
-            slopes[layer].add_(means[layer].Times(now * unbias).div_(scale)).clamp_(zero, one);
+            slopes[layer].add_(means[layer].Times(now * unbias).div_(scale), one).clamp_(zero, one);
         }
     }
 

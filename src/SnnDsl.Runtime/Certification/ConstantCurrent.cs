@@ -61,7 +61,7 @@ internal static class ConstantCurrent
 
     private static Tensor Join(Tensor? known, Tensor more, Tensor occurs, double absent, Func<Tensor, Tensor, Tensor> join)
     {
-        var value = where(occurs, more, full_like(more, absent));
+        var value = where(occurs, more, more.Filled(absent));
         return known is null ? value : join(known, value);
     }
 }

@@ -87,7 +87,7 @@ public sealed class MembraneRefiner(SpikingModule network)
             }
             else if (t > 0)
             {
-                (l, u) = (rest.Lower.Times(neuron.Decay) + l, rest.Upper.Times(neuron.Decay) + u);
+                (l, u) = (rest.Lower.Times(neuron.Decay).Plus(l), rest.Upper.Times(neuron.Decay).Plus(u));
             }
 
             var now = new Interval(known.Lower[t], known.Upper[t]);
@@ -142,8 +142,8 @@ public sealed class MembraneRefiner(SpikingModule network)
             var (below, above) = (bounds.narrow(1, 0, neurons.shape[1]), bounds.narrow(1, neurons.shape[1], neurons.shape[1]).neg());
             // Stable ones keep what they had: a sample's bounds must not depend on which others are in its batch.
             var open = unstable.gather(1, neurons);
-            below = where(open, below, full_like(below, float.MinValue));
-            above = where(open, above, full_like(above, float.MaxValue));
+            below = where(open, below, below.Filled(float.MinValue));
+            above = where(open, above, above.Filled(float.MaxValue));
             Tighten(now, new(
                 lower.scatter(1, neurons, Outward(below, -1)).view_as(now.Lower),
                 upper.scatter(1, neurons, Outward(above, 1)).view_as(now.Upper)));
@@ -155,7 +155,7 @@ public sealed class MembraneRefiner(SpikingModule network)
 
     // The sums behind a linear bound round: what they may have lost is given back.
     private static Tensor Outward(Tensor bound, double sign) =>
-        bound + bound.abs().Plus(1).Times(sign * (bound.dtype == ScalarType.Float64 ? 1e-12 : 1e-5));
+        bound.Plus(bound.abs().Plus(1).Times(sign * (bound.dtype == ScalarType.Float64 ? 1e-12 : 1e-5)));
 
     private static void Tighten(Interval known, Interval other)
     {

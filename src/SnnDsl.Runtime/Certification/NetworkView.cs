@@ -78,7 +78,7 @@ public sealed class NetworkView : IDisposable
 
         // A bound that overflowed says nothing: the least number is a lower bound of everything.
         var nearest = SlopeOptimiser.Finite(bounds).to(ScalarType.Float32);
-        var below = nextafter(nearest, full_like(nearest, float.NegativeInfinity));
+        var below = nextafter(nearest, nearest.Filled(float.NegativeInfinity));
         return SlopeOptimiser.Finite(where(nearest.to(ScalarType.Float64) > bounds.to(ScalarType.Float64), below, nearest));
     }
 

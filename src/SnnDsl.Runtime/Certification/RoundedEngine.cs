@@ -163,7 +163,7 @@ internal sealed class RoundedEngine : IDisposable
             var middle = map.Apply(centre);
             var (spread, magnitude) = (sums.narrow(0, 0, lower.size(0)), sums.narrow(0, lower.size(0), lower.size(0)));
             return Layer(
-                middle - spread, middle + spread, firstBias is null ? magnitude : magnitude + firstBias,
+                middle - spread, middle.Plus(spread), firstBias is null ? magnitude : magnitude.Plus(firstBias),
                 [.. Enumerable.Repeat(maps[0].Terms(int.MaxValue), (int)lower.size(0))]);
         }
 

@@ -72,7 +72,7 @@ internal sealed class RoundedGraph : GraphRules
                 values[i] = GraphWalk.Meet(node, node.Sources.Select(source => values[source]));
                 if (!node.Joins)
                 {
-                    var sizes = node.Sources.Select(source => Size(values[source])).Aggregate((sum, size) => sum + size);
+                    var sizes = node.Sources.Select(source => Size(values[source])).Aggregate((sum, size) => sum.Plus(size));
                     errors[i] = ErrorOf(sizes, walk.IsConstant[i], more: node.Sources.Count + 1);
                     values[i] = values[i].Widened(All(errors[i]!, walk.IsConstant[i]));
                 }
@@ -85,15 +85,15 @@ internal sealed class RoundedGraph : GraphRules
 
     /// <inheritdoc/>
     public override LinearForm Exact(int node, LinearForm form) =>
-        form.Plus((Cost(form.Spikes!, All(errors[node]!, walk.IsConstant[node]), walk.IsConstant[node]) + Lost(form)).neg());
+        form.Plus(Cost(form.Spikes!, All(errors[node]!, walk.IsConstant[node]), walk.IsConstant[node]).Plus(Lost(form)).neg());
 
     /// <inheritdoc/>
     public override LinearForm Meet(int node, LinearForm one, LinearForm other)
     {
         var sum = one.Plus(other);
-        var lost = Lost(one) + Lost(other);
-        return sum.Plus((node < 0 ? lost : lost + Cost(
-            (one.Spikes!.abs() + other.Spikes!.abs()).Times(4 * Rounding.Double), Size(values[node]), walk.IsConstant[node])).neg());
+        var lost = Lost(one).Plus(Lost(other));
+        return sum.Plus((node < 0 ? lost : lost.Plus(Cost(
+            one.Spikes!.abs().Plus(other.Spikes!.abs()).Times(4 * Rounding.Double), Size(values[node]), walk.IsConstant[node]))).neg());
     }
 
     /// <inheritdoc/>

@@ -83,7 +83,7 @@ internal sealed class RoundingSafeNetwork : Float64Network
         if (all.Any(m => Enumerable.Range(0, m.Rows).Any(i => Enumerable.Range(0, m.Columns).Any(j =>
             m[i, j] != 0 && (Math.Abs(m[i, j]) > Rounding.Largest || !float.IsNormal(m[i, j])))))
             || new[] { neurons.Factors.Decay, neurons.Factors.Gain }.OfType<Tensor>().Any(learned =>
-                learned.ne(0).logical_and(learned < tensor(MathF.ScaleB(1, -126))).any().item<bool>()))
+                learned.IsNot(0).logical_and(learned < tensor(MathF.ScaleB(1, -126))).any().item<bool>()))
         {
             throw new NotSupportedException(FormattableString.Invariant(
                 $"The neurons of {network} have a coefficient beyond {Rounding.Largest} or below the normal range of float32, so that rounding-safe bounds say nothing: declare others, or ask for precision float64, which bounds samples but certifies none."));
@@ -273,7 +273,7 @@ internal sealed class RoundingSafeNetwork : Float64Network
         long values = shape.Aggregate(1L, (a, b) => a * b);
         if (IsConstant(0))
         {
-            return full(magnitude.shape[0], values, ScalarType.Float64, magnitude.device);
+            return HeldScalars.Full([magnitude.shape[0]], values, ScalarType.Float64, magnitude.device);
         }
 
         var ones = new LinearMap(Ones(values, magnitude.device), null);

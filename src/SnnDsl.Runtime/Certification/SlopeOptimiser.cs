@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using SnnDsl.Attacks;
 using SnnDsl.Bounds;
+using SnnDsl.Kernels;
 using SnnDsl.Networks;
 using SnnDsl.Perturbations;
 using static TorchSharp.torch;
@@ -124,8 +125,8 @@ public sealed class SlopeOptimiser(SpikingModule network, AlphaOptions? options 
         var ascent = new Ascent([.. shares], options.StepSize, options.Iterations);
         long pairs = row.shape[0];
         var reached = new ClimbedLines(
-            full([pairs], float.MinValue, row.dtype, row.device), [.. ascent.Slopes.Select(slopes => zeros_like(slopes.select(2, 0)))]);
-        var alive = arange(pairs, ScalarType.Int64, row.device);
+            HeldScalars.Full([pairs], float.MinValue, row.dtype, row.device), [.. ascent.Slopes.Select(slopes => zeros_like(slopes.select(2, 0)))]);
+        var alive = HeldScalars.CountTo(pairs, row.device);
         var rows = row.unsqueeze(1).expand(-1, Starts.Length, -1);
         // Nothing ends the way back through the gradients, so a step is begun only where there is time for all of it.
         for (int step = 0; step <= options.Iterations && deadline.Fits(watch.Elapsed); step++)

@@ -91,7 +91,7 @@ internal static class SumSizes
     private static double Through(AffineMap map, double largest, string name, Device device)
     {
         var links = map is AffineChain chain ? chain.Maps : [map];
-        var values = full([1, .. map.InputShape], largest, ScalarType.Float64, device);
+        var values = HeldScalars.Full([1, .. map.InputShape], largest, ScalarType.Float64, device);
         foreach (var link in links)
         {
             // A mean adds up its values before it divides.

@@ -53,7 +53,7 @@ internal static class SummationProbe
         long[] places = [.. Enumerable.Range(0, (int)most).Select(i => (i * (values / 2 + 7) + values / 2) % values)];
         var input = zeros(most, values, ScalarType.Float32, device);
         var at = tensor(places, ScalarType.Int64, device).unsqueeze(1);
-        input.scatter_(1, at, full_like(at, Probe, ScalarType.Float32));
+        input.scatter_(1, at, at.Filled(Probe, ScalarType.Float32));
         input = input.view([most, .. map.InputShape]);
         var wide = map.With(weight => weight.to(ScalarType.Float64));
         var expected = wide.Apply(input.to(ScalarType.Float64));

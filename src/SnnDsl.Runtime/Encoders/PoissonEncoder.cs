@@ -1,3 +1,4 @@
+using SnnDsl.Kernels;
 using static TorchSharp.torch;
 
 namespace SnnDsl.Encoders;
@@ -12,6 +13,6 @@ public static class PoissonEncoder
     public static Tensor Encode(Tensor pixels, Tensor noise)
     {
         var spikes = (pixels > noise).to(pixels.dtype);
-        return pixels.requires_grad ? spikes + (pixels - pixels.detach()) : spikes;
+        return pixels.requires_grad ? spikes.Plus(pixels - pixels.detach()) : spikes;
     }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using SnnDsl.Bounds;
 using SnnDsl.Data;
+using SnnDsl.Kernels;
 using SnnDsl.Networks;
 using static TorchSharp.torch;
 
@@ -45,7 +46,7 @@ public sealed record Activity(IReadOnlyList<LayerActivity> Layers, int Samples, 
     private static Sum Add(LayerTrace layer, Sum? before)
     {
         var fired = layer.Spikes.sum([0L, 1L], type: ScalarType.Float64);
-        var total = (before is null ? fired : before.Fired + fired).MoveToOuterDisposeScope();
+        var total = (before is null ? fired : before.Fired.Plus(fired)).MoveToOuterDisposeScope();
         before?.Fired.Dispose();
         return new(layer.Name, total, (before?.Operations ?? 0) + layer.Operations.sum().item<double>(), layer.DenseOperations);
     }
@@ -54,6 +55,6 @@ public sealed record Activity(IReadOnlyList<LayerActivity> Layers, int Samples, 
     private sealed record Sum(string Name, Tensor Fired, double Operations, double Dense)
     {
         public LayerActivity Over(int samples, int steps) => new(
-            Name, Fired.numel(), Fired.mean().item<double>() / samples / steps, (Fired == 0).sum().item<long>(), Operations / samples, Dense);
+            Name, Fired.numel(), Fired.mean().item<double>() / samples / steps, Fired.Is(0).sum().item<long>(), Operations / samples, Dense);
     }
 }

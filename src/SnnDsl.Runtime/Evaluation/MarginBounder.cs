@@ -1,6 +1,7 @@
 using SnnDsl.Bounds;
 using SnnDsl.Certification.Search;
 using SnnDsl.Hardware;
+using SnnDsl.Kernels;
 using SnnDsl.Networks;
 using SnnDsl.Perturbations;
 using static TorchSharp.torch;
@@ -132,7 +133,7 @@ public sealed class MarginBounder : IDisposable
             if (prover.Prove(open.Margins[rival], SlopeProver.SlopesOf(climbed, place)) is { } proof)
             {
                 var margin = best[row, rival];
-                margin.copy_(maximum(margin, full_like(margin, proof.Bound)));
+                margin.copy_(maximum(margin, margin.Filled(proof.Bound)));
             }
         }
     }

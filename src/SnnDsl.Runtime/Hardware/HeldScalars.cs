@@ -5,8 +5,9 @@ namespace SnnDsl.Kernels;
 
 /// <summary>
 /// Arithmetic with numbers whose native half is held until the operation is over. An implicit conversion (<c>tensor * 0.5</c>) makes a
-/// Scalar that the collector may finalise while native code still reads it ("Unknown scalar type", once in some ten thousand training
-/// steps), and a finaliser to run for each.
+/// Scalar that the collector may finalise while native code still reads it: "Unknown scalar type" once in some ten thousand training
+/// steps, or another number that has come to lie there. So does the sum of two tensors, whose second is multiplied by a 1. A test
+/// (TemporaryScalarsTests) finds what leaves one.
 /// </summary>
 internal static class HeldScalars
 {
@@ -37,6 +38,9 @@ internal static class HeldScalars
         using Scalar held = factor;
         return tensor.mul_(held);
     }
+
+    /// <summary>tensor * tensor; torch's own square makes a Scalar, too.</summary>
+    public static Tensor Squared(this Tensor tensor) => tensor * tensor;
 
     /// <summary>tensor / divisor.</summary>
     public static Tensor Over(this Tensor tensor, double divisor)
@@ -97,11 +101,45 @@ internal static class HeldScalars
         return tensor.le(held);
     }
 
-    /// <summary>0, 1, ..., count - 1, int64.</summary>
-    public static Tensor CountTo(long count, Device device)
+    /// <summary>Where the tensor is a number.</summary>
+    public static Tensor Is(this Tensor tensor, long number)
     {
-        using Scalar zero = 0, end = count, one = 1;
-        return arange(zero, end, one, ScalarType.Int64, device);
+        using Scalar held = number;
+        return tensor.eq(held);
+    }
+
+    /// <summary>Where the tensor is another number.</summary>
+    public static Tensor IsNot(this Tensor tensor, long number)
+    {
+        using Scalar held = number;
+        return tensor.ne(held);
+    }
+
+    /// <summary>0, 1, ..., count - 1, int64.</summary>
+    public static Tensor CountTo(long count, Device device) => Count(0, count, 1, ScalarType.Int64, device);
+
+    /// <summary>From one number to another, which is not reached, by steps.</summary>
+    public static Tensor Count(long from, long end, long step, ScalarType type, Device device)
+    {
+        using Scalar first = from, last = end, each = step;
+        return arange(first, last, each, type, device);
+    }
+
+    /// <summary>A number everywhere.</summary>
+    public static Tensor Full(long[] shape, double number, ScalarType type, Device? device = null)
+    {
+        using Scalar held = number;
+        return full(shape, held, type, device);
+    }
+
+    /// <summary>A number everywhere, shaped as another tensor.</summary>
+    /// <param name="like">The tensor.</param>
+    /// <param name="number">The number.</param>
+    /// <param name="type">Of which type; null for its own.</param>
+    public static Tensor Filled(this Tensor like, double number, ScalarType? type = null)
+    {
+        using Scalar held = number;
+        return full_like(like, held, type);
     }
 
     /// <summary>The larger of tensor and number, element by element.</summary>

@@ -27,7 +27,7 @@ internal static class NeuronLine
         var (cr, l, u) = (step.OnRest, step.Lower, step.Upper);
 
         // What a spike brings: its own coefficient, and the reset that comes with it.
-        var cs = hard ? (neuron.ResetValue == 0 ? step.OnSpike : step.OnSpike + cr * Number(neuron.ResetValue, cr)) : step.OnSpike - cr * th;
+        var cs = hard ? (neuron.ResetValue == 0 ? step.OnSpike : step.OnSpike.Plus(cr * Number(neuron.ResetValue, cr))) : step.OnSpike - cr * th;
         var (silent, fires) = (u <= th, l > th);
         var unstable = silent.logical_or(fires).logical_not();
         var none = zeros_like(cr);
@@ -36,7 +36,7 @@ internal static class NeuronLine
             : Joint(cs, hard ? cr : none, l, u, unstable, th, hard ? none : cr.neg(), step);
         if (!hard)
         {
-            lineSlope = lineSlope + cr;
+            lineSlope = lineSlope.Plus(cr);
         }
 
         var slope = where(unstable, lineSlope, where(silent, cr, hard ? none : cr));
@@ -49,8 +49,8 @@ internal static class NeuronLine
         // A phase assumes u <= th (s = 0) or u >= th (s = 1); its multiplier beta >= 0 pays for the constraint.
         var beta = step.Multiplier ?? none;
         var (off, on) = (phase < zeros_like(phase), phase > zeros_like(phase));
-        slope = where(off, cr + beta, where(on, (hard ? none : cr) - beta, slope));
-        intercept = where(off, beta * th.neg(), where(on, cs + beta * th, intercept));
+        slope = where(off, cr.Plus(beta), where(on, (hard ? none : cr) - beta, slope));
+        intercept = where(off, beta * th.neg(), where(on, cs.Plus(beta * th), intercept));
         return (slope, intercept);
     }
 
@@ -65,7 +65,7 @@ internal static class NeuronLine
         var k1 = (v - start) / left;
         var k2 = (cs - v) / right;
         var convex = k1 <= k2;
-        var steepest = (cs.abs() + cr.abs()).detach().Times(LineLimits.Steepest);
+        var steepest = cs.abs().Plus(cr.abs()).detach().Times(LineLimits.Steepest);
         var first = LeftSteers(l, u, th);
         if (step.Share is { } share)
         {
@@ -73,10 +73,10 @@ internal static class NeuronLine
             var width = k2 - k1;
             var some = width > zeros_like(width);
             var flattest = where(some, (flat - k1) / where(some, width, ones_like(width)), zeros_like(width)).AtLeast(0).AtMost(1);
-            step.Chosen = flattest + (where(first, zeros_like(k1), ones_like(k1)) - flattest).Times(share);
+            step.Chosen = flattest.Plus((where(first, zeros_like(k1), ones_like(k1)) - flattest).Times(share));
         }
 
-        var k = (step.Slope ?? step.Chosen) is { } lambda ? k1 + lambda * (k2 - k1) : where(first, k1, k2);
+        var k = (step.Slope ?? step.Chosen) is { } lambda ? k1.Plus(lambda * (k2 - k1)) : where(first, k1, k2);
         k = maximum(minimum(k, steepest), -steepest);
         k = minimum(maximum(k, k1), k2);
 
@@ -105,14 +105,14 @@ internal static class NeuronLine
         var upper = where(wide, zeros_like(l), below.reciprocal().AtMost(LineLimits.Steepest));
         // Lower line k (u - th); upper line 1 + k (u - th): both turn about the threshold.
         var slope = cs * where(up, lower, upper);
-        return (slope, constant + where(up, zeros_like(cs), cs) - slope * th);
+        return (slope, constant.Plus(where(up, zeros_like(cs), cs)) - slope * th);
     }
 
     // Whether the left side is the wider one: a tie is none.
     private static Tensor LeftSteers(Tensor l, Tensor u, Tensor th)
     {
         var (left, right) = (th - l, u - th);
-        return left > right + (left + right + th).Times(LineLimits.Near);
+        return left > right.Plus(left.Plus(right).Plus(th).Times(LineLimits.Near));
     }
 
     /// <summary>A width where the neuron is unstable and the width is not 0, and 1 elsewhere: no division by zero, no NaN gradient.</summary>

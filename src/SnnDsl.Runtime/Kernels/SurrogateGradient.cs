@@ -27,18 +27,18 @@ internal static class SurrogateGradient
         {
             Surrogate.Rectangular => x.abs().IsBelow(w / 2).to(x.dtype).Over(w),
             Surrogate.Triangular => x.abs().Over(w).TakenFrom(1).AtLeast(0).Over(w),
-            Surrogate.Arctan => x.Times(Math.PI / w).square().Plus(1).reciprocal().Over(w),
-            Surrogate.FastSigmoid => x.abs().Over(w).Plus(1).square().reciprocal().Over(2 * w),
+            Surrogate.Arctan => x.Times(Math.PI / w).Squared().Plus(1).reciprocal().Over(w),
+            Surrogate.FastSigmoid => x.abs().Over(w).Plus(1).Squared().reciprocal().Over(2 * w),
             Surrogate.StraightThrough => ones_like(x),
             Surrogate.Sigmoid => Logistic(x.abs().Over(-w).exp()).Over(w),
-            Surrogate.Gaussian => x.Over(w).square().Times(-0.5).exp().Over(w * Math.Sqrt(2 * Math.PI)),
-            Surrogate.Erf => x.Over(w).square().Times(-1).exp().Over(w * Math.Sqrt(Math.PI)),
+            Surrogate.Gaussian => x.Over(w).Squared().Times(-0.5).exp().Over(w * Math.Sqrt(2 * Math.PI)),
+            Surrogate.Erf => x.Over(w).Squared().Times(-1).exp().Over(w * Math.Sqrt(Math.PI)),
             Surrogate.PiecewiseExponential => x.abs().Over(-w).exp().Over(2 * w),
             _ => throw new ArgumentOutOfRangeException(nameof(rule), rule.Surrogate, "There is no such surrogate."),
         };
     }
 
-    private static Tensor Logistic(Tensor e) => e / e.Plus(1).square();
+    private static Tensor Logistic(Tensor e) => e / e.Plus(1).Squared();
 
     private static SpikeRule Rule(NeuronParameters neuron) =>
         new(neuron.Threshold, (SurrogateFunction)neuron.Surrogate, neuron.SurrogateWidth);

@@ -4,6 +4,7 @@ using SnnDsl.Events;
 using SnnDsl.Hardware;
 using SnnDsl.Kernels;
 using TorchSharp.Modules;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SnnDsl.Networks;
@@ -161,9 +162,10 @@ public sealed class BatchNorm : nn.Module
     private void Track(Tensor mean, Tensor variance, long count, int repeats)
     {
         double all = count * (double)repeats;
-        running_mean.mul_(1 - momentum).add_(mean, momentum);
-        running_var.mul_(1 - momentum).add_(variance, momentum * all / (all - 1));
-        num_batches_tracked.add_(1);
+        using Scalar share = momentum, unbiased = momentum * all / (all - 1), one = 1;
+        running_mean.TimesInPlace(1 - momentum).add_(mean, share);
+        running_var.TimesInPlace(1 - momentum).add_(variance, unbiased);
+        num_batches_tracked.add_(one, one);
         kept.Keep(mean, variance);
     }
 

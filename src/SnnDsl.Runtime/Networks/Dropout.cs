@@ -39,7 +39,7 @@ public sealed class Dropout : nn.Module
         }
 
         using var drawn = rand(hasTime ? x.Sizes()[1..] : x.Sizes(), ScalarType.Float32, generator: draws);
-        using var left = drawn >= rate;
+        using var left = drawn.IsAtLeast(rate);
         return x * left.to(x.dtype).to(x.device).Over(1 - rate);
     }
 }

@@ -1,6 +1,7 @@
 using SnnDsl.Affine;
 using SnnDsl.Bounds;
 using SnnDsl.Kernels.Derived;
+using SnnDsl.Kernels;
 using SnnDsl.Perturbations;
 using static TorchSharp.torch;
 
@@ -134,7 +135,7 @@ internal sealed class GraphWalk
     public Tensor BoundOutputs(IPerturbedInput input, LinearQuery query, GraphRules rules)
     {
         Tensor? least = null;
-        void Add(Tensor bound) => least = least is null ? bound : least + bound;
+        void Add(Tensor bound) => least = least is null ? bound : least.Plus(bound);
         var rest = Back(query, rules, (node, form) =>
         {
             Add(form.Concretise(new BoxInput(SpikesOf(query.Membranes, node), hasTime: true)).Lower);
@@ -156,7 +157,7 @@ internal sealed class GraphWalk
         Interval[] all = [.. values];
         Tensor Of(Func<Interval, Tensor> end) => node.Joins
             ? Joined.Concat([.. all.Select(end)])
-            : all.Select(end).Aggregate((sum, value) => sum + value);
+            : all.Select(end).Aggregate((sum, value) => sum.Plus(value));
         return new(Of(value => value.Lower), Of(value => value.Upper));
     }
 

@@ -1,3 +1,4 @@
+using SnnDsl.Kernels;
 using static TorchSharp.torch;
 
 namespace SnnDsl.Networks;
@@ -20,7 +21,7 @@ public static class Initialisation
         using var scope = NewDisposeScope();
         using var guard = no_grad();
         double bound = 1 / Math.Sqrt(weight.numel() / (double)weight.size(0));
-        weight.copy_((rand(weight.shape, generator: generator) * 2 - 1) * bound);
-        bias?.copy_((rand(bias.shape, generator: generator) * 2 - 1) * bound);
+        weight.copy_(rand(weight.shape, generator: generator).Times(2).Plus(-1).Times(bound));
+        bias?.copy_(rand(bias.shape, generator: generator).Times(2).Plus(-1).Times(bound));
     }
 }

@@ -1,3 +1,4 @@
+using SnnDsl.Kernels;
 using static TorchSharp.torch;
 
 namespace SnnDsl.Networks;
@@ -7,7 +8,7 @@ public static class Joined
 {
     /// <summary>Their sum.</summary>
     /// <param name="values">At least two, of one shape but for time.</param>
-    public static Tensor Add(params Tensor[] values) => values.Aggregate((sum, value) => sum + value);
+    public static Tensor Add(params Tensor[] values) => values.Aggregate((sum, value) => sum.Plus(value));
 
     /// <summary>A value some steps later, zeros before.</summary>
     /// <param name="value">[T, B, ...].</param>

@@ -45,8 +45,8 @@ public sealed class LearnedNeurons : nn.Module
         neuron = LearnedDecay.Read(equations) is { } read && read.LearnsThreshold == thresholdLog.HasValue
             ? read
             : throw new FormatException($"{(thresholdLog.HasValue ? "No threshold" : "No decay alone")} is learned in {equations}.");
-        decay_logit = new Parameter(full(shape, logit, ScalarType.Float32));
-        threshold_log = thresholdLog is { } log ? new Parameter(full(shape, log, ScalarType.Float32)) : null;
+        decay_logit = new Parameter(HeldScalars.Full(shape, logit, ScalarType.Float32));
+        threshold_log = thresholdLog is { } log ? new Parameter(HeldScalars.Full(shape, log, ScalarType.Float32)) : null;
         RegisterComponents();
     }
 
@@ -66,7 +66,7 @@ public sealed class LearnedNeurons : nn.Module
         {
             var decay = new DecayFunction().Apply(decay_logit)[0];
             var inverse = threshold_log is null ? null : new InverseThresholdFunction().Apply(threshold_log)[0];
-            var gain = !neuron.Scales ? inverse : inverse is null ? 1 - decay : (1 - decay) * inverse;
+            var gain = !neuron.Scales ? inverse : inverse is null ? decay.TakenFrom(1) : (decay.TakenFrom(1)) * inverse;
             return new(layer, neuron, decay, gain, recurrent is null ? null : RecurrentNeurons.MapOf(recurrent));
         }
     }
@@ -88,7 +88,7 @@ public sealed class LearnedNeurons : nn.Module
         }
 
         protected internal override Tensor?[] Backward(Tensor?[] saved, Tensor[] gradients) =>
-            [gradients[0] * saved[0]! * saved[0]!.neg().add(1)];
+            [gradients[0] * saved[0]! * saved[0]!.TakenFrom(1)];
     }
 
     // Where b is cut off it gets no gradient.
@@ -97,7 +97,7 @@ public sealed class LearnedNeurons : nn.Module
         protected internal override Tensor[] Forward(Tensor?[] inputs)
         {
             var inverse = Map(inputs[0]!, LearnedDecay.InverseThreshold);
-            var within = inputs[0]!.detach().abs() <= LearnedDecay.GreatestLog;
+            var within = inputs[0]!.detach().abs().IsAtMost(LearnedDecay.GreatestLog);
             Save(inverse * within.to(inverse.dtype));
             return [inverse];
         }

@@ -81,7 +81,7 @@ public sealed class NetworkTrace : IDisposable
                 if (back.Map is { } comesBack)
                 {
                     counted.Add(Count(comesBack, back.Values));
-                    all = cat([all[..1], all[1..] + comesBack.Apply(back.Values)]);
+                    all = cat([all[..1], all[1..].Plus(comesBack.Apply(back.Values))]);
                 }
 
                 layers.Add(new(
@@ -89,7 +89,7 @@ public sealed class NetworkTrace : IDisposable
                     all,
                     membranes,
                     ValueOf(i).alias(),
-                    counted.Select(one => one.Operations).Aggregate(zeros(encoded.size(isDirect ? 0 : 1), ScalarType.Float64, current.device), (sum, one) => sum + one),
+                    counted.Select(one => one.Operations).Aggregate(zeros(encoded.size(isDirect ? 0 : 1), ScalarType.Float64, current.device), (sum, one) => sum.Plus(one)),
                     counted.Sum(one => one.Dense)));
             }
             else if (node.Later > 0)
@@ -139,7 +139,7 @@ public sealed class NetworkTrace : IDisposable
     {
         var (fanOut, later) = FanOut(map, values.device);
         return (
-            (values.not_equal(0).to(ScalarType.Float64) * fanOut).transpose(0, 1).flatten(1).sum(1L) + (values.size(0) * later),
+            (values.not_equal(0).to(ScalarType.Float64) * fanOut).transpose(0, 1).flatten(1).sum(1L).Plus(values.size(0) * later),
             values.size(0) * (later + fanOut.sum().item<double>()));
     }
 

@@ -39,7 +39,7 @@ public sealed record FreeFraction : Perturbation
     public override bool Certifies => false;
 
     /// <inheritdoc/>
-    public override Tensor Distance(Tensor change) => change.ne(0).sum().to(ScalarType.Float64);
+    public override Tensor Distance(Tensor change) => change.IsNot(0).sum().to(ScalarType.Float64);
 
     /// <inheritdoc/>
     public override IPerturbedInput Apply(NetworkInput network, Tensor inputs, ReadOnlyMemory<long>? indices = null)
@@ -52,7 +52,7 @@ public sealed record FreeFraction : Perturbation
 
         InputCheck.Spikes(inputs, "a free share is not defined for them");
         var spikes = network.Encode(inputs, indices);
-        var free = (CounterNoise.Uniform(Seed, indices, spikes.size(1), (int)spikes.size(0), spikes.shape[2..]) < Fraction)
+        var free = (CounterNoise.Uniform(Seed, indices, spikes.size(1), (int)spikes.size(0), spikes.shape[2..]).IsBelow(Fraction))
             .to(spikes.dtype).to(spikes.device);
         return new BoxInput(new Interval(spikes * free.Times(-1).Plus(1), maximum(spikes, free)), hasTime: true);
     }

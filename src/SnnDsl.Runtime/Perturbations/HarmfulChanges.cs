@@ -56,7 +56,7 @@ internal sealed class HarmfulChanges(Tensor spikes, Tensor changes, int count)
 
     private static long Size(long[] shape) => shape.Aggregate(1L, (a, b) => a * b);
 
-    private static Interval Around(Tensor centre, (Tensor Down, Tensor Up) reach) => new(centre - reach.Down, centre + reach.Up);
+    private static Interval Around(Tensor centre, (Tensor Down, Tensor Up) reach) => new(centre - reach.Down, centre.Plus(reach.Up));
 
     private static (Tensor Down, Tensor Up) Shaped((Tensor Down, Tensor Up) reach, Tensor changes, AffineMap map)
     {
@@ -85,8 +85,8 @@ internal sealed class HarmfulChanges(Tensor spikes, Tensor changes, int count)
                 var (patches, weight) = conv.Patches(part);
                 return Extremes(patches * weight.view(1, weight.size(0), -1, 1), 2);
             }),
-            Pool2dMap pool => InPool(folded, pool, full(1, count / (double)pool.Divisor, folded.dtype, folded.device)),
-            AdaptiveAvgPool2dMap pool => InPool(folded, pool, count / pool.Counts(folded)),
+            Pool2dMap pool => InPool(folded, pool, HeldScalars.Full([1], count / (double)pool.Divisor, folded.dtype, folded.device)),
+            AdaptiveAvgPool2dMap pool => InPool(folded, pool, pool.Counts(folded).reciprocal().Times(count)),
             FlattenMap => InPlace(folded),
             // Each output has one input.
             ScaleMap scale => Extremes(scale.PullBack(folded).unsqueeze(-1), -1),

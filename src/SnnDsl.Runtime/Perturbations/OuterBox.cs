@@ -20,7 +20,7 @@ internal static unsafe class OuterBox
     {
         if (pixels.device_type != TorchSharp.DeviceType.CPU)
         {
-            var slack = (pixels.abs() + exact.Lower.abs() + exact.Upper.abs()).Times(Share);
+            var slack = pixels.abs().Plus(exact.Lower.abs()).Plus(exact.Upper.abs()).Times(Share);
             return new(
                 minimum(single.Lower.to(ScalarType.Float64), exact.Lower - slack), maximum(single.Upper.to(ScalarType.Float64), exact.Upper.Plus(slack)));
         }

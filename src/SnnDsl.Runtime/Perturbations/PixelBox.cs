@@ -1,6 +1,7 @@
 using SnnDsl.Bounds;
 using SnnDsl.Data;
 using SnnDsl.Evaluation.Records;
+using SnnDsl.Kernels;
 using SnnDsl.Serialization;
 using static TorchSharp.torch;
 
@@ -43,7 +44,7 @@ public sealed record PixelBox : BoxPerturbation
         using var scope = NewDisposeScope();
         using var guard = no_grad();
         epsilon = Numbers(epsilon);
-        Count(epsilon.lt(0).logical_or(epsilon.isfinite().logical_not()), "of its epsilons are negative or no finite number, but pixels move by at least 0");
+        Count(epsilon.IsBelow(0).logical_or(epsilon.isfinite().logical_not()), "of its epsilons are negative or no finite number, but pixels move by at least 0");
         return new(epsilon.neg(), epsilon, isAround: true, clamp, [("epsilon", epsilon)]);
     }
 
@@ -103,7 +104,7 @@ public sealed record PixelBox : BoxPerturbation
         var (low, high) = (Of(lower, pixels, indices), Of(upper, pixels, indices));
         if (isAround)
         {
-            return Checked(pixels, new(pixels + low, pixels + high));
+            return Checked(pixels, new(pixels.Plus(low), pixels.Plus(high)));
         }
 
         var box = Checked(pixels, new(low.expand_as(pixels), high.expand_as(pixels)));

@@ -45,7 +45,7 @@ public sealed class RetimedInput : IPerturbedInput
     {
         var (certain, possible) = Entries();
         return moves is { } count
-            ? new HarmfulChanges(spikes, where(spikes.gt(0), certain.Plus(-1), possible), count).Currents(first)
+            ? new HarmfulChanges(spikes, where(spikes.IsAbove(0), certain.Plus(-1), possible), count).Currents(first)
             : first.Apply(new Interval(certain, possible));
     }
 
@@ -142,7 +142,7 @@ public sealed class RetimedInput : IPerturbedInput
     private (Tensor Pixels, Tensor Trains) Busy()
     {
         var flat = spikes.flatten(2);
-        var isBusy = flat.amax([0L]).gt(0);
+        var isBusy = flat.amax([0L]).IsAbove(0);
         var order = isBusy.to(ScalarType.Int32).argsort(1, descending: true).narrow(1, 0, isBusy.sum(1L).max().item<long>());
         return (order, flat.gather(2, order.unsqueeze(0).expand(flat.shape[0], -1, -1)));
     }
@@ -156,7 +156,7 @@ public sealed class RetimedInput : IPerturbedInput
         }
 
         var spikesOf = trains.sum(0L);
-        return (int)Math.Min(count, minimum(spikesOf, trains.shape[0] - spikesOf).max().to(ScalarType.Int64).item<long>());
+        return (int)Math.Min(count, minimum(spikesOf, spikesOf.TakenFrom(trains.shape[0])).max().to(ScalarType.Int64).item<long>());
     }
 
     // Least and most of C[t], [T, ...]: besides the corridor, what is left must fit into the steps that are left.
@@ -166,10 +166,10 @@ public sealed class RetimedInput : IPerturbedInput
         var own = trains.cumsum(0);
         var all = own[^1..];
         long[] more = [jitter, .. trains.shape[1..]];
-        var left = arange(steps - 1, -1, -1, trains.dtype, trains.device).view([steps, .. Enumerable.Repeat(1L, (int)trains.dim() - 1)]);
+        var left = HeldScalars.Count(steps - 1, -1, -1, trains.dtype, trains.device).view([steps, .. Enumerable.Repeat(1L, (int)trains.dim() - 1)]);
         var least = cat([zeros(more, trains.dtype, trains.device), own.narrow(0, 0, steps - jitter)], 0);
         var most = cat([own.narrow(0, jitter, steps - jitter), all.expand(more)], 0);
-        return (maximum(least, all - left), minimum(most, steps - left), own);
+        return (maximum(least, all - left), minimum(most, left.TakenFrom(steps)), own);
     }
 
     // Whether an entry may be 0 and whether it may be 1, bool [T, ...].
@@ -187,18 +187,18 @@ public sealed class RetimedInput : IPerturbedInput
         int states = 2 * jitter + 1;
         var (type, device) = (coefficients.dtype, coefficients.device);
         var infinite = tensor(double.PositiveInfinity, type, device);
-        var values = full([1, 1, 1, states, most + 1], double.PositiveInfinity, type, device);
+        var values = HeldScalars.Full([1, 1, 1, states, most + 1], double.PositiveInfinity, type, device);
         values[0, 0, 0, jitter, 0] = tensor(0.0, type, device);
-        var offsets = arange(-jitter, jitter + 1, 1, trains.dtype, device);
+        var offsets = HeldScalars.Count(-jitter, jitter + 1, 1, trains.dtype, device);
         for (int t = 0; t < coefficients.shape[0]; t++)
         {
             var a = coefficients[t].unsqueeze(-1).unsqueeze(-1);
-            var hasSpike = trains[t].gt(0).unsqueeze(1).unsqueeze(-1).unsqueeze(-1);
-            var count = corridor.Own[t].unsqueeze(-1) + offsets;
+            var hasSpike = trains[t].IsAbove(0).unsqueeze(1).unsqueeze(-1).unsqueeze(-1);
+            var count = corridor.Own[t].unsqueeze(-1).Plus(offsets);
             var inside = count.ge(corridor.Least[t].unsqueeze(-1)).logical_and(count.le(corridor.Most[t].unsqueeze(-1))).unsqueeze(1).unsqueeze(-1);
-            var kept = minimum(values + a, Shift(values, -1, 3));
+            var kept = minimum(values.Plus(a), Shift(values, -1, 3));
             var gained = Shift(values, 1, 3);
-            var free = minimum(values, (moves is null ? gained : Shift(gained, 1, 4)) + a);
+            var free = minimum(values, (moves is null ? gained : Shift(gained, 1, 4)).Plus(a));
             values = where(inside, where(hasSpike, kept, free), infinite);
         }
 
@@ -224,7 +224,7 @@ public sealed class RetimedInput : IPerturbedInput
         long size = values.shape[dimension], kept = Math.Max(0, size - Math.Abs(by));
         long[] shape = values.shape;
         shape[dimension] = size - kept;
-        var nothing = full(shape, double.PositiveInfinity, values.dtype, values.device);
+        var nothing = HeldScalars.Full(shape, double.PositiveInfinity, values.dtype, values.device);
         return by >= 0
             ? cat([nothing, values.narrow(dimension, 0, kept)], dimension)
             : cat([values.narrow(dimension, size - kept, kept), nothing], dimension);

@@ -1,3 +1,4 @@
+using SnnDsl.Kernels;
 using static TorchSharp.torch;
 
 namespace SnnDsl.Perturbations;
@@ -16,7 +17,7 @@ internal static class SharedBudget
             if (costs.shape[2] % 2 == 1)
             {
                 // A part that does nothing.
-                var idle = full_like(costs.narrow(2, 0, 1), double.PositiveInfinity).detach();
+                var idle = costs.narrow(2, 0, 1).Filled(double.PositiveInfinity).detach();
                 idle[.., .., .., 0] = tensor(0.0, costs.dtype, costs.device);
                 costs = cat([costs, idle], 2);
             }
@@ -35,7 +36,7 @@ internal static class SharedBudget
         for (long j = 0; j <= units; j++)
         {
             long kept = Math.Min(units, all - j);
-            var sum = one.narrow(-1, j, 1) + other.narrow(-1, 0, kept + 1);
+            var sum = one.narrow(-1, j, 1).Plus(other.narrow(-1, 0, kept + 1));
             var padded = nn.functional.pad(sum, [j, all - j - kept], value: double.PositiveInfinity);
             best = best is null ? padded : minimum(best, padded);
         }

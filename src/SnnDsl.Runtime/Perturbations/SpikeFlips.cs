@@ -56,7 +56,7 @@ public sealed record SpikeFlips : Perturbation
     }
 
     /// <inheritdoc/>
-    public override Tensor Distance(Tensor change) => change.ne(0).sum().to(ScalarType.Float64);
+    public override Tensor Distance(Tensor change) => change.IsNot(0).sum().to(ScalarType.Float64);
 
     /// <inheritdoc/>
     internal override bool Holds(NetworkInput network, Tensor input, Tensor point, ReadOnlyMemory<long>? indices)
@@ -65,11 +65,11 @@ public sealed record SpikeFlips : Perturbation
         bool isSpikes = (point * point).eq(point).all().item<bool>();
         bool isAllowed = Mode switch
         {
-            FlipMode.Insert => change.ge(0).all().item<bool>(),
-            FlipMode.Delete => change.le(0).all().item<bool>(),
+            FlipMode.Insert => change.IsAtLeast(0).all().item<bool>(),
+            FlipMode.Delete => change.IsAtMost(0).all().item<bool>(),
             _ => true,
         };
-        return isSpikes && isAllowed && change.ne(0).sum().Whole() <= Count;
+        return isSpikes && isAllowed && change.IsNot(0).sum().Whole() <= Count;
     }
 
     /// <inheritdoc/>

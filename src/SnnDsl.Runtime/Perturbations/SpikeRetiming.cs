@@ -1,5 +1,6 @@
 using SnnDsl.Encoders;
 using SnnDsl.Evaluation.Records;
+using SnnDsl.Kernels;
 using static TorchSharp.torch;
 
 namespace SnnDsl.Perturbations;
@@ -59,7 +60,7 @@ public sealed record SpikeRetiming : Perturbation
     /// <inheritdoc/>
     /// <remarks>Frames behind the T steps that the network runs for are as they were.</remarks>
     /// <remarks>A spike that moves leaves one bin and enters another.</remarks>
-    public override Tensor Distance(Tensor change) => change.gt(0).sum().to(ScalarType.Float64);
+    public override Tensor Distance(Tensor change) => change.IsAbove(0).sum().to(ScalarType.Float64);
 
     /// <inheritdoc/>
     internal override bool Holds(NetworkInput network, Tensor input, Tensor point, ReadOnlyMemory<long>? indices)

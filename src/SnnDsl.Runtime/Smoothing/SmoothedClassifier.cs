@@ -1,5 +1,6 @@
 using SnnDsl.Bounds;
 using SnnDsl.Data;
+using SnnDsl.Kernels;
 using SnnDsl.Networks;
 using static TorchSharp.torch;
 
@@ -41,7 +42,7 @@ public sealed class SmoothedClassifier
         using var scope = NewDisposeScope();
         using var guard = no_grad();
         using var deployed = network.InMode(training: false);
-        if (image.shape[0] != 1 || image.lt(0).logical_or(image.gt(1)).any().item<bool>() || image.isfinite().logical_not().any().item<bool>())
+        if (image.shape[0] != 1 || image.IsBelow(0).logical_or(image.IsAbove(1)).any().item<bool>() || image.isfinite().logical_not().any().item<bool>())
         {
             throw new ArgumentException("Smoothing takes one image at a time whose pixels lie in [0, 1]: they are the rates of spikes.", nameof(image));
         }

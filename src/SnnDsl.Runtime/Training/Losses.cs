@@ -35,7 +35,7 @@ public static class Losses
     {
         // All samples count as often as all steps: a mean over both is the mean over steps of means over samples.
         var entropy = Natural(outputs.flatten(0, 1), labels.repeat(outputs.size(0)), scale);
-        return lambda == 0 ? entropy : entropy.Times(1 - lambda).Plus(outputs.Plus(-target).square().mean().Times(lambda));
+        return lambda == 0 ? entropy : entropy.Times(1 - lambda).Plus(outputs.Plus(-target).Squared().mean().Times(lambda));
     }
 
     /// <summary>The cross-entropy of the greatest membrane over time, times a scale.</summary>

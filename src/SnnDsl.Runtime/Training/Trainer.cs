@@ -5,7 +5,6 @@ using SnnDsl.Evaluation;
 using SnnDsl.Kernels;
 using SnnDsl.Networks;
 using System.Diagnostics;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SnnDsl.Training;
@@ -178,8 +177,7 @@ public sealed class Trainer
                 }
             }
 
-            using Scalar guard = Guard.Plain;
-            certified = (worst!.amin([1L]) > guard).sum().Whole();
+            certified = (worst!.amin([1L]).IsAbove(Guard.Plain)).sum().Whole();
         }
 
         double value = loss.Real();

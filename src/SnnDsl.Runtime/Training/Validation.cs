@@ -3,7 +3,6 @@ using SnnDsl.Data;
 using SnnDsl.Evaluation;
 using SnnDsl.Kernels;
 using SnnDsl.Networks;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SnnDsl.Training;
@@ -112,8 +111,7 @@ internal sealed class Validation(SpikingModule network, Dataset kept, TrainingOp
             if (options.Robust is { } robust)
             {
                 var bounds = network.BoundMargins(robust.At(1, options.Seed).Apply(network, inputs, indices), labels, BoundMethod.SIbp);
-                using Scalar least = Guard.Plain;
-                bounded += (bounds.amin([1L]) > least).sum().Whole();
+                bounded += (bounds.amin([1L]).IsAbove(Guard.Plain)).sum().Whole();
             }
         }
 

@@ -62,10 +62,10 @@ internal sealed class MembraneError
         var sum = hasTime ? magnitude[t] : magnitude;
         if (rest is { } before)
         {
-            sum = sum + maximum(before.Lower.abs(), before.Upper.abs()).Times(decay);
+            sum = sum.Plus(maximum(before.Lower.abs(), before.Upper.abs()).Times(decay));
         }
 
-        return sum * (hasTime ? factor[t] : factor) + (hasTime ? least[t] : least);
+        return (sum * (hasTime ? factor[t] : factor)).Plus(hasTime ? least[t] : least);
     }
 
     /// <summary>At least |W| |x| + |b| at one step, [B, N...].</summary>

@@ -22,8 +22,8 @@ internal static class PlainNeuron
             var u = constant ? current.Upper : current.Upper[t];
             if (lowerRest is not null && upperRest is not null)
             {
-                l = lowerRest.Times(neuron.Decay) + l;
-                u = upperRest.Times(neuron.Decay) + u;
+                l = lowerRest.Times(neuron.Decay).Plus(l);
+                u = upperRest.Times(neuron.Decay).Plus(u);
             }
 
             (lowerMembranes[t], upperMembranes[t]) = (l, u);
@@ -46,10 +46,10 @@ internal static class PlainNeuron
         var (silent, fires) = (u <= threshold, l > threshold);
         if (neuron.Reset == Reset.Hard)
         {
-            var v0 = full_like(l, neuron.ResetValue);
+            var v0 = l.Filled(neuron.ResetValue);
             return new(
                 where(silent, l, where(fires, v0, l.AtMost(neuron.ResetValue))),
-                where(silent, u, where(fires, v0, full_like(u, Math.Max(th, neuron.ResetValue)))));
+                where(silent, u, where(fires, v0, u.Filled(Math.Max(th, neuron.ResetValue)))));
         }
 
         return new(
@@ -80,10 +80,10 @@ internal static class PlainNeuron
                 Share = query.Start?.Share,
             };
             var (slope, intercept) = NeuronLine.Below(step, neuron, query.Rule);
-            coefficients[t] = t == steps - 1 && form.Membrane is not null ? slope + form.Membrane : slope;
+            coefficients[t] = t == steps - 1 && form.Membrane is not null ? slope.Plus(form.Membrane) : slope;
             chosen[t] = step.Chosen;
             var constant = intercept.sum(neuronDimensions);
-            constants = constants is null ? constant : constants + constant;
+            constants = constants is null ? constant : constants.Plus(constant);
         }
 
         if (query.Start is { } start)

@@ -45,10 +45,10 @@ internal static class RoundedNeuron
         var (l, u) = current;
         if (rest is { } before)
         {
-            (l, u) = (before.Lower.Times(neuron.Decay) + l, before.Upper.Times(neuron.Decay) + u);
+            (l, u) = (before.Lower.Times(neuron.Decay).Plus(l), before.Upper.Times(neuron.Decay).Plus(u));
         }
 
-        return new(l - error, u + error);
+        return new(l - error, u.Plus(error));
     }
 
     /// <summary>The float32 reset value of membranes in an interval: a hard reset rounds nothing, a soft one its subtraction.</summary>
@@ -63,7 +63,7 @@ internal static class RoundedNeuron
         }
 
         var error = ResetError(membrane.Upper, neuron);
-        return new(rest.Lower - error, rest.Upper + error);
+        return new(rest.Lower - error, rest.Upper.Plus(error));
     }
 
     /// <summary>
@@ -80,7 +80,7 @@ internal static class RoundedNeuron
         Interval current, MembraneError error, Interval membranes, Interval spikes, NeuronParameters neuron, bool constant)
     {
         var off = CurrentErrors(error, membranes, neuron);
-        return SpikeCounts.Bound(new(current.Lower - off, current.Upper + off), membranes, spikes, neuron, constant: false);
+        return SpikeCounts.Bound(new(current.Lower - off, current.Upper.Plus(off)), membranes, spikes, neuron, constant: false);
     }
 
     /// <summary>
@@ -100,7 +100,7 @@ internal static class RoundedNeuron
 
             var before = new Interval(membranes.Lower[t - 1], membranes.Upper[t - 1]);
             var own = error.At(t, Rest(before, neuron), neuron.Decay);
-            return neuron.Reset == Reset.Hard ? own : own + ResetError(before.Upper, neuron).Times(neuron.Decay * Rounding.Up);
+            return neuron.Reset == Reset.Hard ? own : own.Plus(ResetError(before.Upper, neuron).Times(neuron.Decay * Rounding.Up));
         }));
 
     /// <summary>Bounds of the spikes: a float32 comparison is exact.</summary>
@@ -147,7 +147,7 @@ internal static class RoundedNeuron
             };
             var (slope, intercept) = NeuronLine.Below(step, neuron, query.Rule);
             var row = t == steps - 1 ? form.Membrane : null;
-            coefficients[t] = row is null ? slope : slope + row;
+            coefficients[t] = row is null ? slope : slope.Plus(row);
             chosen[t] = step.Chosen;
 
             Interval? rest = t == 0 ? null : Rest(new(membranes.Lower[t - 1], membranes.Upper[t - 1]), neuron);
@@ -201,9 +201,9 @@ internal static class RoundedNeuron
         var below = minimum(left * l, left * minimum(u, th));
         bool hard = neuron.Reset == Reset.Hard;
         var right = hard ? slope.neg() : left;
-        var spike = hard ? cs + cr.Times(neuron.ResetValue) : cs - cr.Times(neuron.Threshold) - cr.abs() * ResetError(u, neuron);
-        var above = spike + minimum(right * maximum(l, th), right * u);
-        var absent = full_like(below, double.PositiveInfinity);
+        var spike = hard ? cs.Plus(cr.Times(neuron.ResetValue)) : cs - cr.Times(neuron.Threshold) - cr.abs() * ResetError(u, neuron);
+        var above = spike.Plus(minimum(right * maximum(l, th), right * u));
+        var absent = below.Filled(double.PositiveInfinity);
         return minimum(where(silent, below, absent), where(fires, above, absent));
     }
 
@@ -211,7 +211,7 @@ internal static class RoundedNeuron
     private static Tensor Loss(NeuronLine.Step step, Tensor slope, Tensor? row, NeuronParameters neuron)
     {
         var size = maximum(step.Lower.abs(), step.Upper.abs()).AtLeast(Math.Max(neuron.Threshold, Math.Abs(neuron.ResetValue)));
-        var slopes = step.OnRest.abs() + slope.abs();
-        return (step.OnSpike.abs() + (row is null ? slopes : slopes + row.abs()) * size).Times(LineRounding);
+        var slopes = step.OnRest.abs().Plus(slope.abs());
+        return step.OnSpike.abs().Plus((row is null ? slopes : slopes.Plus(row.abs())) * size).Times(LineRounding);
     }
 }

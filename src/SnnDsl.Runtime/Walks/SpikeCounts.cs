@@ -43,10 +43,10 @@ internal static class SpikeCounts
         for (int t = 0; t < bound.shape[0]; t++)
         {
             WalkLimit.ThrowIfOver();
-            var u = within(rest.Times(neuron.Decay) + (constant ? current : current[t]).to(float64), bound[t].to(float64));
+            var u = within(rest.Times(neuron.Decay).Plus((constant ? current : current[t]).to(float64)), bound[t].to(float64));
             var fires = u > th;
-            count += fires.to(float64);
-            rest = where(fires, neuron.Reset == Reset.Hard ? full_like(u, neuron.ResetValue) : u - th, u);
+            count = count.Plus(fires.to(float64));
+            rest = where(fires, neuron.Reset == Reset.Hard ? u.Filled(neuron.ResetValue) : u - th, u);
         }
 
         return count.to(bound.dtype);

@@ -38,7 +38,7 @@ internal static class TrainLine
                 start.Slopes[layer] = lambda = Between(first, last, hull.Middle, start.Share).unsqueeze(0);
             }
 
-            slope = first + lambda![0] * (last - first);
+            slope = first.Plus(lambda![0] * (last - first));
         }
 
         if (query.Trace is { } trace)
@@ -50,7 +50,7 @@ internal static class TrainLine
         if (error is not null)
         {
             // A float64 sum of at most T coefficients and two products, doubled; and what the sum of the intercepts rounds.
-            var size = (form.Spikes!.abs().sum(0L) + slope.abs()) * maximum(known.Lower[0].abs(), known.Upper[0].abs()).AtLeast(1).unsqueeze(1);
+            var size = (form.Spikes!.abs().sum(0L).Plus(slope.abs())) * maximum(known.Lower[0].abs(), known.Upper[0].abs()).AtLeast(1).unsqueeze(1);
             double terms = 2.0 * (form.Steps + 8) + intercepts.numel() / (intercepts.shape[0] * intercepts.shape[1]) + 32;
             intercepts = intercepts - slope.abs() * error.At(0, null, 0).unsqueeze(1) - size.Times(2 * terms * Rounding.Double);
         }
@@ -65,7 +65,7 @@ internal static class TrainLine
         var some = width > zeros_like(width);
         Tensor Share(Tensor slope) => where(some, (slope - first) / where(some, width, ones_like(width)), zeros_like(width)).AtLeast(0).AtMost(1);
         var flattest = Share(zeros_like(first));
-        return flattest + (Share(middle) - flattest).Times(share);
+        return flattest.Plus((Share(middle) - flattest).Times(share));
     }
 
     /// <summary>The vertices of every neuron and row, and lines below them.</summary>
@@ -93,13 +93,13 @@ internal static class TrainLine
                 : fires.matmul(form.Spikes.reshape(all.Steps, -1)).view([trains.Length, .. shape]);
             gains = tensor([.. trains.Select(train => train.Gain)], like.dtype, like.device);
             var sizes = form.Spikes?.detach().abs().sum(0L) ?? zeros(shape, like.dtype, like.device);
-            steepest = (row is null ? sizes : sizes + row.detach().abs()).Times(LineLimits.Steepest);
+            steepest = (row is null ? sizes : sizes.Plus(row.detach().abs())).Times(LineLimits.Steepest);
         }
 
         /// <summary>The slope of the hull's edge over the midpoint.</summary>
         public Tensor Middle => Cut(Slope(() =>
         {
-            var middle = (lower + upper).Times(0.5);
+            var middle = lower.Plus(upper).Times(0.5);
             var left = Lowest(Least, vertex => vertex.X <= middle);
             for (int turn = 0; ; turn++)
             {
@@ -173,9 +173,9 @@ internal static class TrainLine
                 foreach (var x in new[] { from, to })
                 {
                     var y = values[index];
-                    var vertex = new Vertex(x, row is null ? y : y + row * x.Times(trains[index].Gain), tensor((long)index, device: x.device));
+                    var vertex = new Vertex(x, row is null ? y : y.Plus(row * x.Times(trains[index].Gain)), tensor((long)index, device: x.device));
                     var value = measure(vertex);
-                    value = where(occurs.logical_and(qualifies(vertex)), value, full_like(value, double.PositiveInfinity));
+                    value = where(occurs.logical_and(qualifies(vertex)), value, value.Filled(double.PositiveInfinity));
                     if (lowest is null || least is null)
                     {
                         (lowest, least) = (new(x.expand_as(value), vertex.Y, vertex.Index.expand_as(value)), value);
@@ -189,13 +189,13 @@ internal static class TrainLine
             }
 
             var none = least!.isposinf();
-            return lowest! with { Y = where(none, full_like(lowest!.Y, double.PositiveInfinity), lowest!.Y) };
+            return lowest! with { Y = where(none, lowest!.Y.Filled(double.PositiveInfinity), lowest!.Y) };
         }
 
         private Tensor Value(Vertex vertex)
         {
             var value = values.gather(0, vertex.Index.unsqueeze(0))[0];
-            return row is null ? value : value + row * (gains.index(vertex.Index) * vertex.X);
+            return row is null ? value : value.Plus(row * (gains.index(vertex.Index) * vertex.X));
         }
 
         /// <summary>A vertex of every neuron and row: where it lies, and of which train it is.</summary>

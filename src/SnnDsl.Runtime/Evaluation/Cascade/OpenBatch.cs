@@ -147,7 +147,7 @@ internal sealed class OpenBatch
         {
             using var scope = NewDisposeScope();
             using var guard = no_grad();
-            var fits = maximum(box.Box.Lower.abs(), box.Box.Upper.abs()).le(Rounding.Largest).flatten(1).all(1);
+            var fits = maximum(box.Box.Lower.abs(), box.Box.Upper.abs()).IsAtMost(Rounding.Largest).flatten(1).all(1);
             foreach (long row in fits.logical_not().nonzero().flatten().Longs())
             {
                 Samples[(int)row].Doubt(FormattableString.Invariant(

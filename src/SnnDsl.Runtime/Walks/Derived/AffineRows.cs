@@ -46,7 +46,7 @@ internal static class AffineRows
         : new(value.Upper.Scaled(factor), value.Lower.Scaled(factor));
 
     /// <summary>Wider by so much on both sides; null is nothing.</summary>
-    public static Interval Widened(this Interval value, Tensor? by) => by is null ? value : new(value.Lower - by, value.Upper + by);
+    public static Interval Widened(this Interval value, Tensor? by) => by is null ? value : new(value.Lower - by, value.Upper.Plus(by));
 
     /// <summary>A sum, in which null is 0.</summary>
     public static Tensor? And(this Tensor? sum, Tensor? term) => sum is null ? term : term is null ? sum : sum.Plus(term);
@@ -58,11 +58,11 @@ internal static class AffineRows
 
     /// <summary>A value and a constant; zeros of a shape where there is no value.</summary>
     public static Tensor AndConstant(this Tensor? value, double constant, Tensor shape) => value is null
-        ? full_like(shape, constant)
+        ? shape.Filled(constant)
         : constant == 0 ? value : value.Plus(constant);
 
     /// <summary>A value and a constant; zeros of a shape where there is no value.</summary>
     public static Interval AndConstant(this Interval? value, double constant, Tensor shape) => value is { } known
         ? new(known.Lower.AndConstant(constant, shape), known.Upper.AndConstant(constant, shape))
-        : new(full_like(shape, constant), full_like(shape, constant));
+        : new(shape.Filled(constant), shape.Filled(constant));
 }

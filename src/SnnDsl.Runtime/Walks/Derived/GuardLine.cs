@@ -58,24 +58,24 @@ internal sealed class GuardLine
     /// <param name="kappa">kappa.</param>
     public (Tensor Slope, Tensor Intercept) Below(Tensor e, Tensor kappa)
     {
-        var jump = kappa.Times(threshold) + e;
-        var end = jump + kappa * upper;
+        var jump = kappa.Times(threshold).Plus(e);
+        var end = jump.Plus(kappa * upper);
         var least = jump.AtMost(0);
         var (left, right) = (Width(lower.neg()), Width(upper));
         Tensor k1 = least / left, k2 = (end - least) / right;
         var convex = k1 <= k2;
         // Both ends within what float32 can carry, or as near to that as sound lines come.
-        Tensor low = maximum(k1, minimum(k2, Flat! - Steepest!)), high = minimum(k2, maximum(k1, Flat! + Steepest!));
-        var steers = lower.neg() > upper + (upper - lower).Plus(Math.Abs(threshold)).Times(LineLimits.Near);
+        Tensor low = maximum(k1, minimum(k2, Flat! - Steepest!)), high = minimum(k2, maximum(k1, (Flat!).Plus(Steepest!)));
+        var steers = lower.neg() > upper.Plus((upper - lower).Plus(Math.Abs(threshold)).Times(LineLimits.Near));
         if (Share is { } share)
         {
             var width = high - low;
             var some = width > zeros_like(width);
             var flattest = where(some, (Flat! - low) / where(some, width, ones_like(width)), zeros_like(width)).AtLeast(0).AtMost(1);
-            Chosen = flattest + (where(steers, zeros_like(low), ones_like(low)) - flattest).Times(share);
+            Chosen = flattest.Plus((where(steers, zeros_like(low), ones_like(low)) - flattest).Times(share));
         }
 
-        var between = (Slope ?? Chosen) is { } lambda ? low + lambda * (high - low) : where(steers, low, high);
+        var between = (Slope ?? Chosen) is { } lambda ? low.Plus(lambda * (high - low)) : where(steers, low, high);
         // Not convex at the jump: the chord between the ends, which falls.
         var chord = (end / Width(upper - lower)).AtMost(0);
         var k = where(convex, between, chord);
@@ -85,9 +85,9 @@ internal sealed class GuardLine
         }
 
         // Of w . y both pieces reach a little further, and overlap.
-        var (rest, reach) = (kappa - k, upper + Off);
+        var (rest, reach) = (kappa - k, upper.Plus(Off));
         var silent = minimum((k * (lower - Off)).neg(), (k * Off).neg());
-        return (k, minimum(silent, jump + minimum((rest * Off).neg(), rest * reach)));
+        return (k, minimum(silent, jump.Plus(minimum((rest * Off).neg(), rest * reach))));
     }
 
     // A width where the neuron is open and the width is not 0, and 1 elsewhere: no division by zero, no NaN gradient.

@@ -62,8 +62,8 @@ internal static class GuardSides
             // The end is itself a rounded number: outward by more than it lost.
             var edge = (others ?? zeros_like(lower)).TakenFrom(neuron.Spike.Threshold).Times(1 / weight);
             var slack = (size ?? zeros_like(lower)).Plus(Math.Abs(neuron.Spike.Threshold)).Times(Room(lower) / Math.Abs(weight)).detach();
-            slack = off is null ? slack : slack + off.Times((1 + Room(lower)) / Math.Abs(weight));
-            cut[i] = capsUpper ? new(lower, minimum(upper, edge + slack)) : new(maximum(lower, edge - slack), upper);
+            slack = off is null ? slack : slack.Plus(off.Times((1 + Room(lower)) / Math.Abs(weight)));
+            cut[i] = capsUpper ? new(lower, minimum(upper, edge.Plus(slack))) : new(maximum(lower, edge - slack), upper);
         }
 
         return cut;

@@ -60,8 +60,8 @@ internal sealed class NeuronErrors(StepFactors factors)
         var absolute = map.With(weight => weight.abs());
         var error = new MembraneError(absolute, absolute.Apply(spikes.Upper), spikes.Upper.flatten(1).sum(-1L), steps, more: 1);
         var own = error.At(0, null, 0);
-        var size = error.SizeAt(0) + own;
-        return (own + (input + size).Times(Rounding.Gamma(3, Rounding.Single) * Rounding.Up).Plus(2 * Rounding.Underflow), size);
+        var size = error.SizeAt(0).Plus(own);
+        return (own.Plus(input.Plus(size).Times(Rounding.Gamma(3, Rounding.Single) * Rounding.Up).Plus(2 * Rounding.Underflow)), size);
     }
 
     /// <summary>The greatest magnitude in an interval.</summary>

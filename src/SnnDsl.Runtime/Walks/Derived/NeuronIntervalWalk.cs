@@ -93,7 +93,7 @@ internal static class NeuronIntervalWalk
         var form = own.AndConstant(bias, input.Lower);
         // Both forms round differently: the narrower one must not cross the other.
         var slack = (sizes?.Lower ?? zeros_like(input.Lower)).Plus(Math.Abs(bias)).Times(GuardSides.Room(input.Lower)).detach();
-        return new(maximum(guard.Lower, form.Lower - slack), minimum(guard.Upper, form.Upper + slack));
+        return new(maximum(guard.Lower, form.Lower - slack), minimum(guard.Upper, form.Upper.Plus(slack)));
     }
 
     // Whether two components of y that the guard weighs read the same number.

@@ -59,7 +59,7 @@ internal sealed class NeuronRelaxation
             Interval[] now = [.. states.Select(state => new Interval(state.Lower[t], state.Upper[t]))];
             var onSpike = form.Spikes is null ? none : form.Spikes[t];
             // A spike weighs what reads the layer, and what comes back of it one step later.
-            onSpike = t == steps - 1 || factors.Recurrence is not { } back ? onSpike : onSpike + back.PullBack(currents[t + 1]);
+            onSpike = t == steps - 1 || factors.Recurrence is not { } back ? onSpike : onSpike.Plus(back.PullBack(currents[t + 1]));
             var line = new GuardLine(onSpike, At(guards), neuron.Spike)
             {
                 Off = costs?.OfGuard(now)?.unsqueeze(1),
@@ -160,11 +160,11 @@ internal sealed class NeuronRelaxation
             // s z is at least zl s, and at least z - zu (1 - s): the better at the middle of the box.
             var least = Least(z, GuardSides.Cut(states, neuron, fired: true, line.Off), 1);
             var most = Least(z, GuardSides.Cut(states, neuron, fired: false, line.Off), -1).neg();
-            var (k1, b1) = line.Below(jump + least, gain);
+            var (k1, b1) = line.Below(jump.Plus(least), gain);
             var chosen = line.Chosen;
-            var (k2, b2) = line.Below(jump + most, gain);
+            var (k2, b2) = line.Below(jump.Plus(most), gain);
             b2 = b2 - most;
-            Tensor[] middle = [.. states.Select(box => (box.Lower + box.Upper).Times(0.5))];
+            Tensor[] middle = [.. states.Select(box => box.Lower.Plus(box.Upper).Times(0.5))];
             Tensor? v = null, across = null;
             for (int i = 0; i < neuron.Size; i++)
             {
@@ -174,9 +174,9 @@ internal sealed class NeuronRelaxation
 
             v = v!.Plus(-neuron.Spike.Threshold);
             // Where both are chords they meet exactly there, and rounding would choose: the first, unless the second is better by more than that.
-            Tensor[] one = [k1 * v, b1], two = [k2 * v, b2 + most, most.neg(), across!];
-            var near = one.Concat(two).Select(part => part.detach().abs()).Aggregate((sum, part) => sum + part).Times(LineLimits.Near);
-            var first = one.Aggregate((sum, part) => sum + part).detach() + near >= two.Aggregate((sum, part) => sum + part).detach();
+            Tensor[] one = [k1 * v, b1], two = [k2 * v, b2.Plus(most), most.neg(), across!];
+            var near = one.Concat(two).Select(part => part.detach().abs()).Aggregate((sum, part) => sum.Plus(part)).Times(LineLimits.Near);
+            var first = one.Aggregate((sum, part) => sum.Plus(part)).detach().Plus(near) >= two.Aggregate((sum, part) => sum.Plus(part)).detach();
             (slope, intercept) = (where(first, k1, k2), where(first, b1, b2));
             extra = [.. z.Select(part => part is null ? none : where(first, none, part))];
             line.Chosen = chosen is null ? null : where(first, chosen, line.Chosen!);
@@ -186,12 +186,12 @@ internal sealed class NeuronRelaxation
         for (int i = 0; i < on.Length; i++)
         {
             var (below, above) = (silent[i] ?? none, fired[i] ?? none);
-            var open = z[i] is null ? below : below + extra[i];
-            open = neuron.Guard[i] == 0 ? open : open + slope.Scaled(neuron.Guard[i]);
+            var open = z[i] is null ? below : below.Plus(extra[i]);
+            open = neuron.Guard[i] == 0 ? open : open.Plus(slope.Scaled(neuron.Guard[i]));
             on[i] = where(line.Silent, below, where(line.Fires, above, open));
         }
 
-        var constant = quiet + intercept - slope.Times(neuron.Spike.Threshold);
+        var constant = quiet.Plus(intercept) - slope.Times(neuron.Spike.Threshold);
         return (on, where(line.Silent, quiet, where(line.Fires, loud, constant)));
     }
 
@@ -204,7 +204,7 @@ internal sealed class NeuronRelaxation
             if (z[i] is { } part)
             {
                 var weight = part.Scaled(sign);
-                sum = sum.And(weight.AtLeast(0) * box[i].Lower + weight.AtMost(0) * box[i].Upper);
+                sum = sum.And((weight.AtLeast(0) * box[i].Lower).Plus(weight.AtMost(0) * box[i].Upper));
             }
         }
 

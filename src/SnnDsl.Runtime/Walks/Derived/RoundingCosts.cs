@@ -38,10 +38,10 @@ internal sealed class RoundingCosts(StepFactors factors, MembraneError error)
         Interval? before, int steps)
     {
         var off = error.At(t, null, 0);
-        var input = error.SizeAt(t) + off;
+        var input = error.SizeAt(t).Plus(off);
         if (errors.OfRecurrence(input, before, steps) is ({ } lostBack, { } sizeBack))
         {
-            (off, input) = (off + lostBack, input + sizeBack + lostBack);
+            (off, input) = (off.Plus(lostBack), input.Plus(sizeBack).Plus(lostBack));
         }
 
         var cost = onCurrent.abs() * off.unsqueeze(1);
@@ -51,10 +51,10 @@ internal sealed class RoundingCosts(StepFactors factors, MembraneError error)
         for (int i = 0; i < neuron.Size; i++)
         {
             var weight = on[i].abs();
-            cost = errors.OfState(i, last, input) is { } lost ? cost + weight * lost.unsqueeze(1) : cost;
+            cost = errors.OfState(i, last, input) is { } lost ? cost.Plus(weight * lost.unsqueeze(1)) : cost;
             var met = AffineRows.And(NeuronErrors.Size(y[i]), factors.DrivenSize(i, input))!;
             met = factors.LeftSize(i, last, met.Plus(Math.Abs(neuron.Bias[i]) + Math.Abs(neuron.Spike.Threshold)))!;
-            size = size + weight * met.unsqueeze(1);
+            size = size.Plus(weight * met.unsqueeze(1));
             if (onLeft[i] is not { } share)
             {
                 continue;
@@ -65,22 +65,22 @@ internal sealed class RoundingCosts(StepFactors factors, MembraneError error)
                 var reach = zeros_like(input).Plus(Math.Abs(successor.Offset[i]));
                 for (int j = 0; j < neuron.Size; j++)
                 {
-                    reach = successor.Matrix[i, j] == 0 ? reach : reach + most.Times(Math.Abs(successor.Matrix[i, j]));
+                    reach = successor.Matrix[i, j] == 0 ? reach : reach.Plus(most.Times(Math.Abs(successor.Matrix[i, j])));
                 }
 
-                size = size + share.abs() * reach.unsqueeze(1);
+                size = size.Plus(share.abs() * reach.unsqueeze(1));
                 // Only one side happens, and both are charged: neither is much.
-                cost = NeuronErrors.OfLeft(i, successor, y) is { } rounded ? cost + share.abs() * rounded.unsqueeze(1) : cost;
+                cost = NeuronErrors.OfLeft(i, successor, y) is { } rounded ? cost.Plus(share.abs() * rounded.unsqueeze(1)) : cost;
             }
         }
 
         if (row is not null)
         {
-            size = size + row.abs() * most.Times(Enumerable.Range(0, neuron.Size).Sum(i => Math.Abs((double)neuron.Guard[i]))).unsqueeze(1);
-            cost = OfGuard(y) is { } own ? cost + row.abs() * own.unsqueeze(1) : cost;
+            size = size.Plus(row.abs() * most.Times(Enumerable.Range(0, neuron.Size).Sum(i => Math.Abs((double)neuron.Guard[i]))).unsqueeze(1));
+            cost = OfGuard(y) is { } own ? cost.Plus(row.abs() * own.unsqueeze(1)) : cost;
         }
 
-        return cost.Times(Rounding.Up) + size.Times(Own);
+        return cost.Times(Rounding.Up).Plus(size.Times(Own));
     }
 
     /// <summary>What summing up the constants of all steps may lose, [B, K].</summary>

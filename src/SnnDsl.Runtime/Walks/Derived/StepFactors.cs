@@ -27,7 +27,7 @@ internal sealed class StepFactors(NeuronEquations neuron)
     /// <summary>The currents of a step.</summary>
     /// <param name="current">What the layer before gives.</param>
     /// <param name="before">The spikes of the step before; null at the first step.</param>
-    public Tensor Current(Tensor current, Tensor? before) => Recurrence is null || before is null ? current : current + Recurrence.Apply(before);
+    public Tensor Current(Tensor current, Tensor? before) => Recurrence is null || before is null ? current : current.Plus(Recurrence.Apply(before));
 
     /// <summary>Bounds of the currents of a step.</summary>
     /// <param name="current">Of what the layer before gives.</param>
