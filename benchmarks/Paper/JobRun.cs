@@ -93,6 +93,9 @@ internal sealed class JobRun(Job job, Settings settings, Action<string> say)
         {
             Steps = job.Steps,
             Schedule = RateSchedule.Cosine,
+            LearningRate = subject.LearningRate,
+            BatchSize = subject.BatchSize,
+            Augmentation = subject.Shift > 0 ? new() { Shift = subject.Shift } : null,
         };
         string checkpoint = Trained + ".checkpoint";
         var trainer = new Trainer(network, train, options) { CheckpointPath = checkpoint };

@@ -10,6 +10,15 @@ namespace SnnDsl.Benchmarks.Paper;
 /// <param name="CertifiedEpochs">Epochs with bounds.</param>
 internal sealed record Subject(Func<long, SpikingModule> Create, int NaturalEpochs, int CertifiedEpochs)
 {
+    /// <summary>The learning rate.</summary>
+    public double LearningRate { get; init; } = 1e-3;
+
+    /// <summary>Samples a step.</summary>
+    public int BatchSize { get; init; } = 128;
+
+    /// <summary>By how many pixels training samples are moved.</summary>
+    public int Shift { get; init; }
+
     /// <summary>All of them, by the name of their class.</summary>
     public static IReadOnlyDictionary<string, Subject> All { get; } = new Dictionary<string, Subject>
     {
@@ -19,5 +28,6 @@ internal sealed record Subject(Func<long, SpikingModule> Create, int NaturalEpoc
         [nameof(FcEncoded)] = new(seed => new FcEncoded(seed), 5, 20),
         [nameof(ConvEncoded)] = new(seed => new ConvEncoded(seed), 5, 20),
         [nameof(NmnistFc)] = new(seed => new NmnistFc(seed), 15, 12),
+        [nameof(NmnistShallow)] = new(seed => new NmnistShallow(seed), 40, 40) { LearningRate = 2e-3, BatchSize = 32, Shift = 2 },
     };
 }

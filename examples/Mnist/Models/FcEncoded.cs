@@ -4,7 +4,7 @@ namespace Mnist;
 
 /// <summary>A fully connected network behind a spiking encoder: a neuron for every pixel fires where the pixel is brighter than a half.</summary>
 /// <remarks>
-/// Built to be certified. The pixels of a digit are nearly black or nearly white: an epsilon of 0.1 reaches a threshold at a half from one pixel in forty, and what
+/// Built to be certified. The pixels of a digit are nearly black or nearly white: an epsilon of 0.1 carries 16 of 784 over a half at most, on average, and what
 /// it does not carry over a threshold is gone before the first weight. Where an image's pixels are fed into weights instead, every one of them moves every membrane.
 /// Two steps are enough, for what is spiking here is a decision, not a rate; the last membrane is read out.
 /// </remarks>
