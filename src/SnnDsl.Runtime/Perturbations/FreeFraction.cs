@@ -52,7 +52,7 @@ public sealed record FreeFraction : Perturbation
 
         InputCheck.Spikes(inputs, "a free share is not defined for them");
         var spikes = network.Encode(inputs, indices);
-        var free = (CounterNoise.Uniform(Seed, indices, spikes.size(1), (int)spikes.size(0), spikes.shape[2..]).IsBelow(Fraction))
+        var free = CounterNoise.Uniform(Seed, indices, spikes.size(1), (int)spikes.size(0), spikes.shape[2..]).IsBelow(Fraction)
             .to(spikes.dtype).to(spikes.device);
         return new BoxInput(new Interval(spikes * free.Times(-1).Plus(1), maximum(spikes, free)), hasTime: true);
     }

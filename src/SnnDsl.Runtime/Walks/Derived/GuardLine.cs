@@ -65,7 +65,7 @@ internal sealed class GuardLine
         Tensor k1 = least / left, k2 = (end - least) / right;
         var convex = k1 <= k2;
         // Both ends within what float32 can carry, or as near to that as sound lines come.
-        Tensor low = maximum(k1, minimum(k2, Flat! - Steepest!)), high = minimum(k2, maximum(k1, (Flat!).Plus(Steepest!)));
+        Tensor low = maximum(k1, minimum(k2, Flat! - Steepest!)), high = minimum(k2, maximum(k1, Flat!.Plus(Steepest!)));
         var steers = lower.neg() > upper.Plus((upper - lower).Plus(Math.Abs(threshold)).Times(LineLimits.Near));
         if (Share is { } share)
         {
