@@ -33,7 +33,7 @@ internal sealed partial class BackwardWalk<T>
                 T[][] pulled = [.. form];
                 for (int t = 0; t < pulled.Length; t++)
                 {
-                    PullBack(maps.Maps, bounds.Nodes[i][t], ref pulled[t]);
+                    PullBack(maps, bounds.Nodes[i][t], ref pulled[t]);
                 }
 
                 Send(node.Sources[0], pulled);

@@ -29,7 +29,7 @@ internal sealed partial class BackwardWalk<T>
             Pay(T.Above(T.Abs(back[neuron]) * stage.BackError(t + 1, neuron)));
         }
 
-        PullBack([stage.Stage.Recurrence!], [stage.Back[t + 1]!], ref back);
+        PullBack(new([stage.Stage.Recurrence!]), [stage.Back[t + 1]!], ref back);
         for (int neuron = 0; onSpikes is not null && neuron < back.Length; neuron++)
         {
             // A spike is at most 1: what their sum loses weighs no more than itself.

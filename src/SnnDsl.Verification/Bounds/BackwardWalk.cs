@@ -93,7 +93,7 @@ internal sealed partial class BackwardWalk<T>(Network<T> network, IInputSet<T> i
 
             if (network.Graph is null)
             {
-                PullBack(network.Tail.Maps, bounds.Tail[t], ref coefficients[t]);
+                PullBack(network.Tail, bounds.Tail[t], ref coefficients[t]);
             }
         }
 
@@ -135,7 +135,7 @@ internal sealed partial class BackwardWalk<T>(Network<T> network, IInputSet<T> i
 
         for (int t = 0; t < onCurrents.Length; t++)
         {
-            PullBack(stage.Stage.Maps.Maps, stage.Maps[t], ref onCurrents[t]);
+            PullBack(stage.Stage.Maps, stage.Maps[t], ref onCurrents[t]);
         }
 
         return layer > 0 ? Back(onCurrents, layer - 1) : T.Below(constant + input.Least(onCurrents));
@@ -160,13 +160,31 @@ internal sealed partial class BackwardWalk<T>(Network<T> network, IInputSet<T> i
         return sum;
     }
 
-    private void PullBack(IReadOnlyList<AffineMap<T>> maps, IReadOnlyList<Box<T>> outputs, ref T[] coefficients)
+    // What float32 loses is paid map by map, or for all of them in one, by what their product sees: whichever is less.
+    private void PullBack(MapChain<T> chain, IReadOnlyList<Box<T>> outputs, ref T[] coefficients)
     {
-        for (int i = maps.Count - 1; i >= 0; i--)
+        var (each, together) = (constant, constant);
+        T? lost = bounds.Float32 && outputs is [.., { Whole: { } values }] && chain.Whole is { } whole ? Lost(whole, values, coefficients) : null;
+        for (int i = chain.Maps.Count - 1; i >= 0; i--)
         {
-            constant = T.Below(constant + maps[i].Owed(coefficients, outputs[i], bounds.Float32));
-            coefficients = maps[i].PullBack(coefficients);
+            each = T.Below(each + chain.Maps[i].Owed(coefficients, outputs[i], bounds.Float32));
+            together = lost is null ? each : T.Below(together + chain.Maps[i].Owed(coefficients, outputs[i], float32: false));
+            coefficients = chain.Maps[i].PullBack(coefficients);
         }
+
+        constant = lost is { } all ? T.Max(each, T.Below(together - all)) : each;
+    }
+
+    // What float32 can take from a form on a product's outputs.
+    private static T Lost(IAffineRows<T> whole, Box<T> outputs, T[] coefficients)
+    {
+        T lost = default;
+        for (int j = 0; j < coefficients.Length; j++)
+        {
+            lost = coefficients[j].IsZero ? lost : T.Above(lost + T.Above(T.Abs(coefficients[j]) * whole.Float32Loss(j, outputs.Terms[j], outputs.Sums[j])));
+        }
+
+        return lost;
     }
 
     // One neuron with a constant current: one line below all that its train can contribute, whose slope stands at the first step.

@@ -16,6 +16,9 @@ internal sealed record Box<T>(T[] Lower, T[] Upper, T[] Sums)
     /// <summary>Where an affine map computed them: how many products of each value can be other than 0; others round nothing. Empty elsewhere.</summary>
     public int[] Terms { get; init; } = [];
 
+    /// <summary>Where several maps computed them and their product was bounded as well: the same values, their sums and their terms by the product.</summary>
+    public Box<T>? Whole { get; init; }
+
     /// <summary>How many values.</summary>
     public int Count => Lower.Length;
 

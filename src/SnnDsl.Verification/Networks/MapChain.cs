@@ -54,7 +54,7 @@ internal sealed class MapChain<T>
 
         if (whole is { } tighter)
         {
-            boxes[^1] = boxes[^1].Meet(tighter);
+            boxes[^1] = boxes[^1].Meet(tighter) with { Whole = tighter };
         }
 
         return boxes;
