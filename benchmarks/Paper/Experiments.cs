@@ -50,6 +50,17 @@ internal static class Experiments
             }
 
             bool runs = !arguments.GetValue(list) && !arguments.GetValue(table);
+            if (runs && !settings.Fits)
+            {
+                log.WriteLine($"'{settings.Out}' was begun with another --count, --epochs, --time-limit or --seed: give those again, or another --out.");
+                return 1;
+            }
+
+            if (runs)
+            {
+                settings.Keep();
+            }
+
             List<string> rows = [];
             foreach (var job in chosen)
             {

@@ -117,7 +117,7 @@ internal sealed class JobRun(Job job, Settings settings, Action<string> say)
         if (!File.Exists(Attacked))
         {
             say($"{job.Name}: attack");
-            using var report = new Attacker(network, EnsembleAttack.On(job.Perturbation, settings.Seed)!).Run(test);
+            using var report = new Attacker(network, EnsembleAttack.Against(job.Perturbation, settings.Seed)!).Run(test);
             report.Save(Attacked);
         }
 

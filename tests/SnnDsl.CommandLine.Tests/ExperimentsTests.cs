@@ -43,6 +43,17 @@ public sealed class ExperimentsTests : IDisposable
         Assert.Equal((outcomes[1].WeightsSha256, outcomes[1].Accuracy, outcomes[1].AttackError), (again.WeightsSha256, again.Accuracy, again.AttackError));
     }
 
+    /// <summary>What a small trial left behind is no result of the whole run.</summary>
+    [Fact]
+    public void AFolderIsOfOneSetting()
+    {
+        File.WriteAllText(Path.Combine(folder, "settings.json"), "{\"Count\":60}");
+        using var log = new StringWriter();
+        Assert.Equal(1, Experiments.Run(["--data", ".", "--out", folder], TextWriter.Null, log));
+        Assert.Contains("another --out", log.ToString());
+        Assert.Single(Directory.EnumerateFileSystemEntries(folder));
+    }
+
     [Fact]
     public void ShardsShareTheJobs()
     {

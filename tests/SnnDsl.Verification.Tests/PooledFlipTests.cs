@@ -11,13 +11,17 @@ namespace SnnDsl.Verification.Tests;
 /// Flips behind a pool: the pool's outputs may each gain k spikes, but not all at once. What float32 can lose of a form was paid by boxes that let them, more than
 /// certify pays, and honest certificates were rejected; small images do not show it.
 /// </summary>
-public class PooledFlipTests
+public sealed class PooledFlipTests : IDisposable
 {
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("snndsl-pooled-");
+
+    public void Dispose() => folder.Delete(recursive: true);
+
     [Theory]
-    [InlineData(CertificationMethod.SIbp)]
-    [InlineData(CertificationMethod.SCrown)]
-    [InlineData(CertificationMethod.Auto)]
-    public void RecordsAreAccepted(CertificationMethod method)
+    [InlineData(CertificationMethod.SIbp, 1)]
+    [InlineData(CertificationMethod.SCrown, 2)]
+    [InlineData(CertificationMethod.Auto, 6)]
+    public void RecordsAreAccepted(CertificationMethod method, int flips)
     {
         set_num_threads(1);
         using var scope = NewDisposeScope();
@@ -31,8 +35,8 @@ public class PooledFlipTests
         }
 
         var data = Dataset.FromSpikes(frames, tensor(labels), classes: 3, name: "drawn", split: "test");
-        string path = Path.Combine(Directory.CreateTempSubdirectory("snndsl-pooled-").FullName, "records.jsonl");
-        var certifier = new Certifier(network, new SpikeFlips(6), method) { TimeLimit = method == CertificationMethod.SIbp ? null : TimeSpan.FromSeconds(1) };
+        string path = Path.Combine(folder.FullName, "records.jsonl");
+        var certifier = new Certifier(network, new SpikeFlips(flips), method) { TimeLimit = method == CertificationMethod.SIbp ? null : TimeSpan.FromSeconds(1) };
         using (var file = RecordFile<CertificateRecord>.Create(path))
         {
             certifier.Run(data, file);
@@ -41,7 +45,7 @@ public class PooledFlipTests
         var results = new RecordVerifier(network, data).VerifyFile(path);
         Assert.Equal(8, results.Count);
         Assert.All(results, result => Assert.Null(result.Rejection));
-        Assert.Contains(results, result => result.Verdict is "certified" or "unknown");
+        Assert.Contains(results, result => result.Verdict == "certified");
     }
 }
 

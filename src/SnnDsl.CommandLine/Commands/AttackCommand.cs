@@ -140,7 +140,7 @@ internal sealed class AttackCommand(IReadOnlyList<ModelRegistration> models, IRe
         int? steps = arguments.GetValue(iterations), starts = arguments.GetValue(restarts), passes = arguments.GetValue(queries);
         return (kind, budget) switch
         {
-            (AttackKind.Ensemble, _) when EnsembleAttack.On(budget, seed) is { } all => all,
+            (AttackKind.Ensemble, _) when EnsembleAttack.Against(budget, seed) is { } all => all,
             (AttackKind.Fgsm, BoxPerturbation box) => new Fgsm(box) { Seed = seed, Gradients = estimator },
             (AttackKind.Pgd, BoxPerturbation box) => new Pgd(box) { Seed = seed, Steps = steps ?? 20, Restarts = starts ?? 2, Gradients = estimator },
             (AttackKind.Apgd, BoxPerturbation box) => new Apgd(box) { Seed = seed, Steps = steps ?? 50, Restarts = starts ?? 1, Gradients = estimator },

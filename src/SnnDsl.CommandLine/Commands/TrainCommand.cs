@@ -49,7 +49,7 @@ internal sealed class TrainCommand(IReadOnlyList<ModelRegistration> models, IRea
         0, "--shift", "N", "Move every training image or recording by up to N pixels each way, anew in each epoch; what comes in is 0. [default: 0]");
 
     private readonly Option<double?> l1 = Choice.Number<double>(
-        "--l1", "L", "What the magnitudes of all weights weigh in the loss; 1e-6 to 1e-5 is usual. [default: 0]", value => value >= 0 ? null : "it must be at least 0");
+        "--l1", "L", "What the magnitudes of the affine layers' weights weigh in the loss; 1e-6 to 1e-5 is usual. [default: 0]", value => value >= 0 ? null : "it must be at least 0");
 
     private readonly Option<double?> averaging = Choice.Number<double>(
         "--average", "D", "Measure and keep the mean of the weights over steps, in which what was before has the share D; 0.999 is usual. [default: 0, the weights themselves]",

@@ -88,7 +88,7 @@ public abstract class AffineMap
             using var scope = NewDisposeScope();
             var units = zeros([block.Length, size], like.dtype, like.device);
             units.scatter_(1, tensor(Array.ConvertAll(block, n => (long)n)).to(like.device).unsqueeze(1), ones([block.Length, 1], like.dtype, like.device));
-            double[] rows = Numbers(PullBack(units.view([block.Length, .. OutputShape])));
+            double[] rows = PullBack(units.view([block.Length, .. OutputShape])).Doubles();
             for (int row = 0; row < block.Length; row++)
             {
                 yield return new(null, rows[(int)(row * width)..(int)((row + 1) * width)]);
@@ -137,8 +137,6 @@ public abstract class AffineMap
     /// <summary>W' a on [N, output shape].</summary>
     /// <param name="a">The coefficients.</param>
     protected abstract Tensor PullBackFolded(Tensor a);
-
-    private protected static double[] Numbers(Tensor tensor) => tensor.detach().to(ScalarType.Float64).cpu().contiguous().data<double>().ToArray();
 
     private protected static Tensor Fold(Tensor x, long[] inner, Func<Tensor, Tensor> operation)
     {

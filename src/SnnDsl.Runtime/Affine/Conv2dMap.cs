@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using SnnDsl.Events;
+using SnnDsl.Hardware;
 using SnnDsl.Kernels;
 using static TorchSharp.torch;
 
@@ -98,7 +99,7 @@ public sealed class Conv2dMap : AffineMap
     {
         int places = (int)(window.Rows * window.Columns), pixels = (int)(window.Height * window.Width), taps = (int)window.Taps;
         int seen = (int)weight.size(1), filters = (int)(weight.size(0) / Groups);
-        double[] kernels = Numbers(weight);
+        double[] kernels = weight.Doubles();
         int[] sources = window.Sources();
         foreach (int output in outputs)
         {

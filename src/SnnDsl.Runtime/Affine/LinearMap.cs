@@ -1,4 +1,5 @@
 using SnnDsl.Events;
+using SnnDsl.Hardware;
 using static TorchSharp.torch;
 
 namespace SnnDsl.Affine;
@@ -36,7 +37,7 @@ public sealed class LinearMap : AffineMap
         new LinearMap(weight * scale.unsqueeze(1), ScaledBias(bias, scale, mean, shift));
 
     /// <inheritdoc/>
-    internal override IEnumerable<MapRow> Rows(int[] outputs, Tensor like) => outputs.Select(output => new MapRow(null, Numbers(weight[output])));
+    internal override IEnumerable<MapRow> Rows(int[] outputs, Tensor like) => outputs.Select(output => new MapRow(null, weight[output].Doubles()));
 
     /// <inheritdoc/>
     internal override (EventMap Map, Tensor Weight, Tensor? Bias)? OnEvents(FlattenMap? flatten)

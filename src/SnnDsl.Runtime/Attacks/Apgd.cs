@@ -9,7 +9,7 @@ namespace SnnDsl.Attacks;
 /// Auto-PGD (Croce and Hein 2020) in a box, on the margin over the most dangerous rival: steps with momentum that begin as far as the box is
 /// wide and are halved, sample by sample, wherever they no longer help; then the search goes on from the best point so far.
 /// </summary>
-public sealed class Apgd : Attack
+public sealed class Apgd : BoxAttack
 {
     // How much of a step is the gradient's; the rest is what the last step did.
     private const double Fresh = 0.75;
@@ -17,17 +17,15 @@ public sealed class Apgd : Attack
     // Steps are long enough while so large a share of them lowers the margin.
     private const double Helpful = 0.75;
 
-    private readonly BoxPerturbation perturbation;
-
     /// <summary>Creates the attack.</summary>
     /// <param name="perturbation">The box that is searched.</param>
-    public Apgd(BoxPerturbation perturbation) => this.perturbation = perturbation;
+    public Apgd(BoxPerturbation perturbation)
+        : base(perturbation)
+    {
+    }
 
     /// <inheritdoc/>
     public override string Name => Gradients.Named("apgd");
-
-    /// <inheritdoc/>
-    public override Perturbation Perturbation => perturbation;
 
     /// <summary>How many gradient steps each start takes.</summary>
     public int Steps { get; init; } = 50;
@@ -53,13 +51,11 @@ public sealed class Apgd : Attack
         }
     }
 
-    internal override Tensor Distances(Tensor change) => SignSteps.LargestChange(change);
-
     private void Descend(AttackSearch search, long[] samples, int start)
     {
         var noise = new AttackNoise(Seed);
         var inputs = search.Inputs(samples);
-        var box = perturbation.Box(inputs, search.Indices(samples));
+        var box = Box(search, samples);
         var point = noise.Point(box, search.Indices(samples), start);
         var margin = search.Offer(samples, point);
         var state = new Walk(

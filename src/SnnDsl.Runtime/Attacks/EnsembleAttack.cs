@@ -43,7 +43,7 @@ public sealed class EnsembleAttack : Attack
     /// <param name="perturbation">The perturbation.</param>
     /// <param name="seed">What random starts depend on, with the sample's index.</param>
     /// <returns>The ensemble of them, or the one that there is; null if there is none.</returns>
-    public static new Attack? On(Perturbation perturbation, long seed = 0) => perturbation is BoxPerturbation box
+    public static Attack? Against(Perturbation perturbation, long seed = 0) => perturbation is BoxPerturbation box
         ? new EnsembleAttack(
             new Fgsm(box) { Seed = seed },
             new Pgd(box) { Seed = seed },

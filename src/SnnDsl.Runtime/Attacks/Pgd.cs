@@ -1,3 +1,4 @@
+using SnnDsl.Bounds;
 using SnnDsl.Kernels;
 using SnnDsl.Perturbations;
 using static TorchSharp.torch;
@@ -6,22 +7,19 @@ namespace SnnDsl.Attacks;
 
 /// <summary>
 /// Projected gradient descent in a box (Madry et al. 2018) on the margin over the most dangerous rival. It starts from the input,
-/// then from a corner that the linear relaxation points to, then from random points. Every point lies in the very box that the
-/// certificate bounds, <see cref="BoxPerturbation.Box"/>.
+/// then from a corner that the linear relaxation points to, then from random points.
 /// </summary>
-public sealed class Pgd : Attack
+public sealed class Pgd : BoxAttack
 {
-    private readonly BoxPerturbation perturbation;
-
     /// <summary>Creates the attack.</summary>
     /// <param name="perturbation">The box that is searched.</param>
-    public Pgd(BoxPerturbation perturbation) => this.perturbation = perturbation;
+    public Pgd(BoxPerturbation perturbation)
+        : base(perturbation)
+    {
+    }
 
     /// <inheritdoc/>
     public override string Name => Gradients.Named("pgd");
-
-    /// <inheritdoc/>
-    public override Perturbation Perturbation => perturbation;
 
     /// <summary>How many gradient steps each start takes.</summary>
     public int Steps { get; init; } = 20;
@@ -49,19 +47,17 @@ public sealed class Pgd : Attack
             var points = start switch
             {
                 0 => search.Inputs(samples),
-                1 => RelaxedPoint.Offer(search, samples, perturbation, Corner(search.Inputs(samples), search.Indices(samples))),
+                1 => RelaxedPoint.Offer(search, samples, Perturbation, Corner(search.Inputs(samples), Box(search, samples))),
                 _ => RandomStart(search, samples, start),
             };
             Descend(search, samples, points, start);
         }
     }
 
-    internal override Tensor Distances(Tensor change) => SignSteps.LargestChange(change);
-
     private void Descend(AttackSearch search, long[] samples, Tensor points, int start)
     {
         var inputs = search.Inputs(samples);
-        var box = perturbation.Box(inputs, search.Indices(samples));
+        var box = Box(search, samples);
         var sizes = StepSize is { } size ? inputs.Filled(size) : SignSteps.Reach(inputs, box).Times(2.5 / Steps);
         for (int step = 0; step < Steps && samples.Length > 0; step++)
         {
@@ -79,9 +75,9 @@ public sealed class Pgd : Attack
         }
     }
 
-    private Func<Tensor, Tensor> Corner(Tensor inputs, long[] indices)
+    private static Func<Tensor, Tensor> Corner(Tensor inputs, Interval box)
     {
-        var (lower, upper) = perturbation.Box(inputs, indices);
+        var (lower, upper) = box;
         return coefficients =>
         {
             // Poisson spikes have coefficients for every step; a pixel moves them all.
@@ -93,7 +89,7 @@ public sealed class Pgd : Attack
     private Tensor RandomStart(AttackSearch search, long[] samples, int start)
     {
         var indices = search.Indices(samples);
-        var points = new AttackNoise(Seed).Point(perturbation.Box(search.Inputs(samples), indices), indices, start);
+        var points = new AttackNoise(Seed).Point(Box(search, samples), indices, start);
         search.Offer(samples, points);
         return points;
     }

@@ -8,24 +8,22 @@ namespace SnnDsl.Attacks;
 /// The square attack (Andriushchenko et al. 2020) in a box: random squares of pixels are set to an end of the box, channel by channel, and stay
 /// where the margin does not grow. It knows no gradient, so that no surrogate can mislead it.
 /// </summary>
-public sealed class SquareAttack : Attack
+public sealed class SquareAttack : BoxAttack
 {
     // The share of the pixels in a square, and after which of 10,000 queries it is halved: the authors' schedule.
     private const double FirstShare = 0.8;
 
     private static readonly int[] halvings = [10, 50, 200, 500, 1000, 2000, 4000, 6000, 8000];
 
-    private readonly BoxPerturbation perturbation;
-
     /// <summary>Creates the attack.</summary>
     /// <param name="perturbation">The box that is searched.</param>
-    public SquareAttack(BoxPerturbation perturbation) => this.perturbation = perturbation;
+    public SquareAttack(BoxPerturbation perturbation)
+        : base(perturbation)
+    {
+    }
 
     /// <inheritdoc/>
     public override string Name => "square";
-
-    /// <inheritdoc/>
-    public override Perturbation Perturbation => perturbation;
 
     /// <summary>How many forward passes of a sample it takes at most.</summary>
     public int Queries { get; init; } = 300;
@@ -44,7 +42,8 @@ public sealed class SquareAttack : Attack
         // A vector is an image of one row.
         var (channels, width) = (shape.Length > 2 ? shape[1] : 1, shape[^1]);
         long height = shape[1..].Aggregate(1L, (a, b) => a * b) / channels / width;
-        var (lower, upper) = Images(samples);
+        var (lower, upper) = Box(search, samples);
+        (lower, upper) = (lower.reshape(-1, channels, height, width), upper.reshape(-1, channels, height, width));
         var points = where(noise.Uniform([channels, 1, width], lower, search.Indices(samples), 0, -1).IsBelow(0.5), lower, upper);
         var margins = search.Offer(samples, points.view([-1, .. shape[1..]]));
         for (int query = 1; query < Queries; query++)
@@ -70,15 +69,7 @@ public sealed class SquareAttack : Attack
             margins = minimum(margins, margin).MoveToOuterDisposeScope();
             (lower, upper) = (lower.MoveToOuterDisposeScope(), upper.MoveToOuterDisposeScope());
         }
-
-        (Tensor Lower, Tensor Upper) Images(long[] which)
-        {
-            var (from, to) = perturbation.Box(search.Inputs(which), search.Indices(which));
-            return (from.reshape(-1, channels, height, width), to.reshape(-1, channels, height, width));
-        }
     }
-
-    internal override Tensor Distances(Tensor change) => SignSteps.LargestChange(change);
 
     private (long Rows, long Columns) Square(int query, long height, long width)
     {

@@ -34,6 +34,10 @@ internal static unsafe partial class TensorMemory
         return sizes;
     }
 
+    /// <summary>A tensor's values in float64, row by row, wherever it lies.</summary>
+    /// <param name="tensor">The tensor.</param>
+    public static double[] Doubles(this Tensor tensor) => tensor.detach().to(ScalarType.Float64).cpu().contiguous().data<double>().ToArray();
+
     /// <summary>
     /// A contiguous float32 CPU tensor of unspecified content. A large one lies in <see cref="KeptMemory"/> and goes back there when its last
     /// owner, a backward pass perhaps, lets go of it.

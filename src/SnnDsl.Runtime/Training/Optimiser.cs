@@ -53,6 +53,21 @@ internal sealed class Optimiser : IDisposable
         .. means.Select((value, i) => ($"{parameters[i].Name}.mean", value)),
     ];
 
+    /// <summary>Does something while the network has the means of its weights over the steps, if means are kept.</summary>
+    /// <param name="work">What is done.</param>
+    public T WithMeans<T>(Func<T> work)
+    {
+        ExchangeMeans();
+        try
+        {
+            return work();
+        }
+        finally
+        {
+            ExchangeMeans();
+        }
+    }
+
     /// <summary>Exchanges the weights with their means over the steps, if means are kept; twice is as before.</summary>
     public void ExchangeMeans()
     {
@@ -102,7 +117,11 @@ internal sealed class Optimiser : IDisposable
             using Scalar weight = l1;
             for (int i = 0; i < gradients.Length; i++)
             {
-                gradients[i]?.add_(parameters[i].Weight.sign(), alpha: weight);
+                // Not biases, nor what neurons and normalisations learn.
+                if (parameters[i].Weight.dim() > 1)
+                {
+                    gradients[i]?.add_(parameters[i].Weight.sign(), alpha: weight);
+                }
             }
         }
 

@@ -86,9 +86,11 @@ public sealed class Trainer
                 DrawFrom(Mixed(epoch));
                 var reached = RunEpoch(epoch, optimiser, outputs, pace, progress, cancellation);
                 network.EncodingSeed = encodingSeed;
-                optimiser.ExchangeMeans();
-                history.Add(reached with { Validation = validation?.Measure(epoch + 1, HasFullSize(epoch + 1), cancellation) });
-                optimiser.ExchangeMeans();
+                int ended = epoch + 1;
+                history.Add(reached with
+                {
+                    Validation = validation is null ? null : optimiser.WithMeans(() => validation.Measure(ended, HasFullSize(ended), cancellation)),
+                });
                 if (CheckpointPath is not null)
                 {
                     Checkpoint.Save(CheckpointPath, network, optimiser, At(epoch + 1, optimiser.Updates), validation);
@@ -177,7 +179,7 @@ public sealed class Trainer
                 }
             }
 
-            certified = (worst!.amin([1L]).IsAbove(Guard.Plain)).sum().Whole();
+            certified = worst!.amin([1L]).IsAbove(Guard.Plain).sum().Whole();
         }
 
         double value = loss.Real();

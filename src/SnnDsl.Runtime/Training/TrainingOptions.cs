@@ -33,7 +33,7 @@ public sealed record TrainingOptions
     /// <summary>Gradients whose norm over all weights is longer are cut to it; null for no limit.</summary>
     public double? ClipNorm { get; init; } = 1;
 
-    /// <summary>lambda: every weight adds lambda |w| to the loss; 0 for nothing.</summary>
+    /// <summary>lambda: every weight of an affine map adds lambda |w| to the loss, biases and what neurons learn do not; 0 for nothing.</summary>
     public double L1 { get; init; }
 
     /// <summary>

@@ -111,7 +111,7 @@ internal sealed class Validation(SpikingModule network, Dataset kept, TrainingOp
             if (options.Robust is { } robust)
             {
                 var bounds = network.BoundMargins(robust.At(1, options.Seed).Apply(network, inputs, indices), labels, BoundMethod.SIbp);
-                bounded += (bounds.amin([1L]).IsAbove(Guard.Plain)).sum().Whole();
+                bounded += bounds.amin([1L]).IsAbove(Guard.Plain).sum().Whole();
             }
         }
 

@@ -100,8 +100,8 @@ public class BoxAttackTests
         Assert.Throws<ArgumentException>(() => new EnsembleAttack());
         var error = Assert.Throws<ArgumentException>(() => new EnsembleAttack(new Fgsm(new LInfinity(0.1)), new Pgd(new LInfinity(0.2))));
         Assert.Contains("one perturbation", error.Message);
-        Assert.Equal("spike-flip", EnsembleAttack.On(new SpikeFlips(2))!.Name);
-        Assert.Null(EnsembleAttack.On(new FreeFraction(0.1, 1)));
+        Assert.Equal("spike-flip", EnsembleAttack.Against(new SpikeFlips(2))!.Name);
+        Assert.Null(EnsembleAttack.Against(new FreeFraction(0.1, 1)));
     }
 
     /// <summary>Squares need no gradient: a network whose surrogate is silent everywhere is broken as well.</summary>

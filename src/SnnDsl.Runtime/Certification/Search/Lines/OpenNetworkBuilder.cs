@@ -2,6 +2,7 @@ using SnnDsl.Affine;
 using SnnDsl.Bounds;
 using SnnDsl.Certification.Search.Inputs;
 using SnnDsl.Evaluation;
+using SnnDsl.Hardware;
 using SnnDsl.Kernels;
 using SnnDsl.Networks;
 using SnnDsl.Perturbations;
@@ -74,7 +75,7 @@ internal sealed class OpenNetworkBuilder
         int steps = network.Steps;
         var neuron = stage.Neurons.Parameters;
         var currents = first ? set.Currents(stage.Map) : stage.Map.Apply(spikes);
-        double[] lower = Numbers(currents.Lower), upper = Numbers(currents.Upper);
+        double[] lower = currents.Lower.Doubles(), upper = currents.Upper.Doubles();
         int size = lower.Length / (constant ? 1 : steps);
         double[] sizes = Sizes(stage.Map, size), own = errors?.OfMembranes(layers.Count) ?? new double[size];
         // What float64 sums of so many numbers, and the rows of several maps in one, lose at most.
@@ -116,7 +117,7 @@ internal sealed class OpenNetworkBuilder
         using var scope = NewDisposeScope();
         var magnitudes = map.With(weight => weight.abs());
         var most = layers.Count == 0 ? set.Magnitudes.Currents(magnitudes).Upper : magnitudes.Apply(spikes.Upper.amax([0L]));
-        return Numbers(most.reshape([-1, size]).amax([0L]));
+        return most.reshape([-1, size]).amax([0L]).Doubles();
     }
 
     // The weights and base currents of some of a map's outputs.
@@ -128,7 +129,7 @@ internal sealed class OpenNetworkBuilder
         }
 
         int steps = constant ? 1 : network.Steps;
-        double[] bias = Numbers(map.Apply(zeros([1, .. map.InputShape], like.dtype, like.device)));
+        double[] bias = map.Apply(zeros([1, .. map.InputShape], like.dtype, like.device)).Doubles();
         double[] basis = new double[steps * live.Length], weights = new double[(long)live.Length * open.Length];
         // Where an input's weights go; spikes that are settled add theirs to the currents. The first layer has none.
         int size = settled.Length / network.Steps;
@@ -162,7 +163,7 @@ internal sealed class OpenNetworkBuilder
         int classes = network.Description.Classes, steps = network.Steps, size = settled.Length / steps;
         var tail = network.Stages.Tail;
         double[] readout = network.Stages.ReadoutWeights(steps);
-        double[] bias = tail is null ? new double[classes] : Numbers(tail.Apply(zeros([1, .. tail.InputShape], like.dtype, like.device)));
+        double[] bias = tail is null ? new double[classes] : tail.Apply(zeros([1, .. tail.InputShape], like.dtype, like.device)).Doubles();
         double[][] rows = tail is null
             ? [.. Enumerable.Range(0, classes).Select(c => Enumerable.Range(0, size).Select(i => i == c ? 1.0 : 0).ToArray())]
             : [.. tail.Rows([.. Enumerable.Range(0, classes)], like).Select(row => Spread(row, size))];
@@ -213,7 +214,4 @@ internal sealed class OpenNetworkBuilder
         row.CopyTo([.. Enumerable.Range(0, size)], all);
         return all;
     }
-
-    private static double[] Numbers(Tensor tensor) =>
-        [.. tensor.detach().to(ScalarType.Float64).cpu().contiguous().data<double>()];
 }

@@ -1,4 +1,5 @@
 using SnnDsl.Bounds;
+using SnnDsl.Hardware;
 using SnnDsl.Kernels;
 using SnnDsl.Perturbations;
 using static TorchSharp.torch;
@@ -29,7 +30,7 @@ internal sealed class RoundingErrors(RoundingSafeNetwork network, IPerturbedInpu
         var error = network.ErrorOf(set, membranes, layer, network.Steps, Spare);
         bool hasTrains = layer == 0 && network.Description.Encoding == Encoding.Direct
             && OpenLayer.TrainsOf(neuron, network.Steps, isRounded: true) is not null;
-        return Numbers(hasTrains ? error.At(0, null, 0) : RoundedNeuron.CurrentErrors(error, membranes[layer], neuron).amax([0L]));
+        return Shared(hasTrains ? error.At(0, null, 0) : RoundedNeuron.CurrentErrors(error, membranes[layer], neuron).amax([0L]));
     }
 
     /// <summary>How far logits that are not firing rates may be off, [classes].</summary>
@@ -37,8 +38,8 @@ internal sealed class RoundingErrors(RoundingSafeNetwork network, IPerturbedInpu
     {
         using var scope = NewDisposeScope();
         int classes = network.Description.Classes;
-        return Numbers(network.ReadOutError(membranes, network.Steps, [classes], Spare + network.Steps));
+        return Shared(network.ReadOutError(membranes, network.Steps, [classes], Spare + network.Steps));
     }
 
-    private static double[] Numbers(Tensor tensor) => [.. tensor.Times(Share).cpu().contiguous().data<double>()];
+    private static double[] Shared(Tensor tensor) => tensor.Times(Share).Doubles();
 }
