@@ -101,6 +101,81 @@ public class ArithmeticTests
         double[] Values(int count) => [.. Enumerable.Range(0, count).Select(_ => grid ? random.Next(-5000, 5000) / 1024.0 : Draw(random))];
     }
 
+    [Fact]
+    public void ComparisonsAndSignsAreThoseOfTheNumbers()
+    {
+        Check<Float64>();
+        Check<Rational>();
+
+        static void Check<T>()
+            where T : struct, IReal<T>
+        {
+            double[] all = [-2, -0.5, 0, 0.5, 2, 2.5];
+            foreach (var (a, b) in from a in all from b in all select (a, b))
+            {
+                T x = T.From(a), y = T.From(b);
+                Assert.Equal<bool[]>([(a < b), (a > b), a <= b, a >= b], [(x < y), (x > y), x <= y, x >= y]);
+                Assert.Equal((Math.Min(a, b), Math.Max(a, b), Math.Abs(a)), (T.Min(x, y).ToDouble(), T.Max(x, y).ToDouble(), T.Abs(x).ToDouble()));
+                Assert.Equal(a * b, (x / (b == 0 ? T.One : T.One / y)).ToDouble() * (b == 0 ? 0 : 1));
+            }
+        }
+    }
+
+    /// <summary>The last binary digit of a number, and whether sums of such digits fit.</summary>
+    [Fact]
+    public void DigitsAreCounted()
+    {
+        foreach (var (value, digit) in new[] { (1.0, 0), (2, 1), (3, 0), (0.75, -2), (-6, 1), (Math.ScaleB(5, 400), 400), (2.2250738585072014e-308, -1022) })
+        {
+            Assert.Equal(digit, Float64.LastDigit(new(value)));
+        }
+
+        Assert.Equal(int.MaxValue, Float64.LastDigit(default));
+        // Of what is subnormal or no number nothing is claimed.
+        Assert.All([double.Epsilon, Math.ScaleB(1, -1030), double.PositiveInfinity, double.NaN], value => Assert.Equal(int.MinValue, Float64.LastDigit(new(value))));
+
+        double most = Math.ScaleB(1, 52);
+        Assert.True(Float64.HoldsSums(new(Math.BitDecrement(most)), 0));
+        Assert.False(Float64.HoldsSums(new(most), 0));
+        Assert.False(Float64.HoldsSums(default, -900));
+        Assert.True(Float64.HoldsSums(default, -899));
+        Assert.False(Float64.HoldsSums(new(double.MaxValue), 900));
+        Assert.True(Float64.HoldsSums(new(double.MaxValue), 901));
+        Assert.True(Rational.HoldsSums(Rational.From(double.MaxValue), int.MinValue));
+    }
+
+    /// <summary>From 1e-260 on errors are known, so that what is exact stays a point.</summary>
+    [Fact]
+    public void UnderflowIsAssumedNoSoonerThanItMustBe()
+    {
+        double least = 1e-260, below = Math.BitDecrement(least);
+        Assert.Equal(Float64.Product(new(least), Float64.One), new Interval<Float64>(new(least), new(least)));
+        Assert.Equal(Float64.Quotient(new(least), Float64.One), new Interval<Float64>(new(least), new(least)));
+        Assert.True(Float64.Product(new(below), Float64.One).Lower.Value < below && Float64.Quotient(new(below), Float64.One).Upper.Value > below);
+    }
+
+    [Fact]
+    public void ProductsAboveABoundAreFound()
+    {
+        var random = new Random(5);
+        for (int i = 0; i < 300; i++)
+        {
+            double[] numbers = [.. Enumerable.Range(0, random.Next(20)).Select(_ => random.Next(-6, 7) / 2.0)], signs = [.. numbers.Select(_ => random.Next(-1, 2))];
+            double bound = random.Next(4);
+            int from = random.Next(numbers.Length + 1), expected = from;
+            while (expected < numbers.Length && !(numbers[expected] * signs[expected] > bound))
+            {
+                expected++;
+            }
+
+            Assert.Equal(expected, Find<Float64>(numbers, signs, bound, from));
+            Assert.Equal(expected, Find<Rational>(numbers, signs, bound, from));
+        }
+
+        static int Find<T>(double[] numbers, double[] signs, double bound, int from)
+            where T : struct, IReal<T> => T.FindProduct(Array.ConvertAll(numbers, T.From), Array.ConvertAll(signs, T.From), T.From(bound), from);
+    }
+
     // Digits that do not fit: 2^60 + 1 is a sum of whole numbers, but no float64 number.
     [Fact]
     public void SumsOfTooManyDigitsAreNotTakenForExact()

@@ -19,6 +19,9 @@ internal sealed class GraphReference(TinyNetwork network, TinySet set, Func<int,
     /// <summary>The neurons of the spiking layers, in order.</summary>
     public List<NeuronReference[]> Stages { get; } = [];
 
+    /// <summary>By layer and step, the coefficients that the last walk arrived at on its values.</summary>
+    public Dictionary<string, double[][]> Forms { get; private set; } = [];
+
     /// <summary>Bounds all values.</summary>
     public void Run()
     {
@@ -78,7 +81,7 @@ internal sealed class GraphReference(TinyNetwork network, TinySet set, Func<int,
     private double Back(int own, int rival, bool relax)
     {
         double constant = 0;
-        Dictionary<string, double[][]> forms = values.ToDictionary(value => value.Key, value => value.Value.Select(step => new double[step.Length]).ToArray());
+        var forms = Forms = values.ToDictionary(value => value.Key, value => value.Value.Select(step => new double[step.Length]).ToArray());
         for (int t = 0; t < network.Steps; t++)
         {
             (forms[network.Layers[^1].Name][t][own], forms[network.Layers[^1].Name][t][rival]) = (network.ReadoutWeight(t), -network.ReadoutWeight(t));

@@ -1,5 +1,6 @@
 using SnnDsl.Verification.Arithmetic;
 using SnnDsl.Verification.Bounds;
+using SnnDsl.Verification.Networks;
 
 namespace SnnDsl.TinyNetworks.Tests;
 
@@ -124,6 +125,69 @@ public class GraphTests
             }
         }
     }
+
+    /// <summary>A walk back pays for each sum, of nodes and of what comes back, by its coefficients: twice the sum, twice the payment.</summary>
+    [Theory, MemberData(nameof(Layouts))]
+    public void WalksPayForWhatIsAddedUp(string layout)
+    {
+        int paid = 0;
+        foreach (var (network, set, seed) in Cases(layout, isFine: true))
+        {
+            var slopes = new Hints(seed, always: true);
+            var reference = new GraphReference(network, set, slopes.At);
+            reference.Run();
+            var (checkedBy, input) = (network.Build<Rational>(), set.Build<Rational>());
+            var known = new IntervalPass<Rational>(checkedBy, input, new PassOptions { Float32 = true }).Run();
+            double Margin(NetworkBounds<Rational> bounds) => new BackwardWalk<Rational>(checkedBy, input, bounds, slopes).Margin(0, 1).ToDouble();
+            double margin = Margin(known);
+            reference.ByLines(0, 1);
+            void Check(double cost, double after, string what)
+            {
+                paid += cost > 0 ? 1 : 0;
+                Assert.True(Math.Abs(cost - ((margin - after) * network.Scale)) <= 1e-4 * cost, $"{network.Text} {seed}: {what} costs {(margin - after) * network.Scale:R}, by definition {cost:R}");
+            }
+
+            string[] names = [.. network.Layers.Where(layer => layer.Kind != "Recurrent").Select(layer => layer.Name)];
+            for (int at = 0; checkedBy.Graph is { } graph && at < graph.Count; at++)
+            {
+                if (graph[at] is not { Maps: null, Stage: < 0, Delay: 0, Joins: false })
+                {
+                    continue;
+                }
+
+                Assert.Equal(graph.Count, names.Length);
+                double[][] form = reference.Forms[names[at]];
+                // Values that are the same at every step are computed once.
+                form = graph[at].IsConstant ? [form.Aggregate((sum, step) => [.. sum.Zip(step, (a, b) => a + b)])] : form;
+                var sums = form.Select((_, t) => known.Nodes[at][t][^1].Sums).ToList();
+                double cost = form.SelectMany((step, t) => step.Select((a, i) =>
+                    Math.Abs(a) * (Charges.Loss(graph[at].Sources.Length, 2 * sums[t][i].ToDouble()) - Charges.Loss(graph[at].Sources.Length, sums[t][i].ToDouble())))).Sum();
+                var nodes = known.Nodes.ToArray();
+                nodes[at] = [.. nodes[at].Select(boxes => (IReadOnlyList<Box<Rational>>)[boxes[^1] with { Sums = [.. boxes[^1].Sums.Select(sum => sum + sum)] }])];
+                Check(cost, Margin(known with { Nodes = nodes }), $"the sum {names[at]}");
+            }
+
+            for (int layer = 0; layer < known.Stages.Count; layer++)
+            {
+                var stage = known.Stages[layer];
+                for (int t = 1; t < network.Steps && stage.Stage.Recurrence is not null; t++)
+                {
+                    double[] onCurrents = [.. reference.Stages[layer].Select(neuron => neuron.OnCurrents[t])];
+                    double Cost() => Enumerable.Range(0, onCurrents.Length).Sum(i => Math.Abs(onCurrents[i]) * stage.BackError(t, i).ToDouble());
+                    var (before, back) = (Cost(), stage.Back[t]!);
+                    // Only their size is asked for: values are bounded already.
+                    stage.Back[t] = back with { Lower = [.. back.Lower.Select(end => end + end)], Upper = [.. back.Upper.Select(end => end + end)] };
+                    Check(Cost() - before, Margin(known), $"what comes back to layer {layer} at {t}");
+                    stage.Back[t] = back;
+                }
+            }
+        }
+
+        Assert.True(paid > 0 || layout is "joined" or "delayed" or "mean" or "mapped", layout);
+    }
+
+    [Fact]
+    public void SumsOfNothingMayUnderflow() => Assert.Equal(Charges.Loss(2, 0), IntervalPass<Rational>.SumLoss(2, default).ToDouble());
 
     private static bool Near(double expected, double found) => Math.Abs(expected - found) <= 1e-11 * (1 + Math.Abs(expected));
 

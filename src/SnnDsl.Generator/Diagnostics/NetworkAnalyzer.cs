@@ -71,7 +71,11 @@ public sealed class NetworkAnalyzer : DiagnosticAnalyzer
         var parsed = NetworkParser.Parse(symbol, compilation, cancellation);
         if (parsed.Input is { } input)
         {
-            ShapeInference.Walk(input, parsed.Layers, parsed.Sources, parsed.Problems);
+            var outputs = ShapeInference.Walk(input, parsed.Layers, parsed.Sources, parsed.Problems);
+            if (parsed.Spec is { } spec && outputs.Count == spec.Layers.Count && !parsed.Problems.Any(problem => Descriptors.IsError(problem.Id)))
+            {
+                Hints.Check(spec, outputs, new ProblemReporter(parsed.Problems, new Place(DeclarationPart.Class)));
+            }
         }
 
         return parsed.Problems;

@@ -15,7 +15,7 @@ namespace SnnDsl.Generator.Layers;
 /// <param name="Bias">Whether there is a b, one number a channel.</param>
 /// <param name="OfSequences">Whether it was declared for channels x length: the weight then has no kernel rows.</param>
 internal sealed record Conv2dLayer(
-    string Name, int? InputChannels, int Channels, Window Window, int Groups, bool Bias, bool OfSequences = false) : AffineLayer(Name)
+    string Name, int? InputChannels, int Channels, Window Window, int Groups, bool Bias, bool OfSequences = false) : AffineLayer(Name), IBiased
 {
     /// <summary>[Conv2d].</summary>
     public static LayerKind OwnKind { get; } = new("Conv2d", "conv", LayerRole.Affine, Read) { HasWeights = true };

@@ -11,7 +11,7 @@ namespace SnnDsl.Generator.Layers;
 /// <param name="Inputs">The stated number of inputs, or null.</param>
 /// <param name="Features">The number of outputs.</param>
 /// <param name="Bias">Whether there is a b.</param>
-internal sealed record LinearLayer(string Name, int? Inputs, int Features, bool Bias) : AffineLayer(Name)
+internal sealed record LinearLayer(string Name, int? Inputs, int Features, bool Bias) : AffineLayer(Name), IBiased
 {
     /// <summary>[Linear].</summary>
     public static LayerKind OwnKind { get; } = new("Linear", "fc", LayerRole.Affine, Read) { HasWeights = true };

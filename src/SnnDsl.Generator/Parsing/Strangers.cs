@@ -64,6 +64,15 @@ internal static class Strangers
         : s_whole.TryGetValue(name, out string? hint) ? hint
         : s_hints.FirstOrDefault(entry => entry.Parts.Any(part => name.IndexOf(part, StringComparison.OrdinalIgnoreCase) >= 0)).Hint;
 
+    /// <summary>The one layer or readout to write in its place; null where there are several or none.</summary>
+    public static string? Meant(string name)
+    {
+        const string Write = "write [";
+        string hint = Hint(name) ?? "";
+        return !hint.StartsWith(Write, StringComparison.Ordinal) ? null
+            : new string([.. hint.Skip(Write.Length).TakeWhile(char.IsLetterOrDigit)]);
+    }
+
     private static bool IsDerived(INamedTypeSymbol type) => type.BaseType is { } ancestor
         && (OwnNames.Of(ancestor) is $"{OwnNames.Namespace}.LayerAttribute" or $"{OwnNames.Namespace}.ReadoutAttribute"
             || IsDerived(ancestor));

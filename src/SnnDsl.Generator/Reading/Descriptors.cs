@@ -205,6 +205,10 @@ internal static class Descriptors
         ProblemIds.VotingIsNotLast, "Vote before neurons",
         "Voting is the vote of the last neurons, but {0} follows: put it behind all neurons");
 
+    public static readonly DiagnosticDescriptor BiasBeforeNormalisation = CreateHint(
+        ProblemIds.BiasBeforeNormalisation, "Bias before a normalisation",
+        "The bias of {0} does nothing: {1} subtracts the mean of what it is added to; write Bias = false");
+
     public static readonly DiagnosticDescriptor UnknownSource = CreateError(
         ProblemIds.UnknownSource, "Source is no layer",
         "{0} reads '{1}', but no layer has that name: {2}");
@@ -265,6 +269,19 @@ internal static class Descriptors
         ProblemIds.DetachesNothing, "No reset to detach",
         "{0}: DetachReset has no effect, for without a reset a spike leaves nothing in the neuron: remove it, or state a reset");
 
+    public static readonly DiagnosticDescriptor ThresholdOutOfReach = CreateWarning(
+        ProblemIds.ThresholdOutOfReach, "Threshold is out of reach",
+        "No input in [0, 1] makes these neurons fire: in {2} steps their membranes come to {1} at most, and the threshold is {0}");
+
+    public static readonly DiagnosticDescriptor SilentAtFirst = CreateHint(
+        ProblemIds.SilentAtFirst, "Neurons are silent at first",
+        "With initial weights none of {2} neurons is expected to fire, whatever the input: membranes deviate from 0 by {1}, and the threshold is {0}");
+
+    public static readonly DiagnosticDescriptor NoGradientAtFirst = CreateWarning(
+        ProblemIds.NoGradientAtFirst, "No gradient passes at first",
+        "With initial weights no gradient is expected to pass any of {2} neurons, whatever the input: membranes deviate from 0 by {1}, the threshold is {0}, and the " +
+        "surrogate ends at a distance of {3} from it");
+
     public static readonly DiagnosticDescriptor NotAffine = CreateError(
         ProblemIds.NotAffine, "Neuron is not affine",
         "Of neuron {0}, '{1}' is not affine in the states and the current: {2}");
@@ -321,6 +338,10 @@ internal static class Descriptors
         ProblemIds.DelayOfInput, "Delay of the input",
         "Delay reads the input: put it behind a layer, whose output it delays");
 
+    public static readonly DiagnosticDescriptor UnscaledLogits = CreateHint(
+        ProblemIds.UnscaledLogits, "Rates in a cross-entropy",
+        "The logits of '{0}' are firing rates in [0, 1], of which a cross-entropy can hardly reward a margin: multiply them, by 5 for example");
+
     /// <summary>All of them, by id.</summary>
     public static IEnumerable<DiagnosticDescriptor> All => s_byId.Values;
 
@@ -335,6 +356,9 @@ internal static class Descriptors
 
     private static DiagnosticDescriptor CreateWarning(string id, string title, string messageFormat) =>
         Register(new(id, title, messageFormat, Category, DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: HelpLink(id)));
+
+    private static DiagnosticDescriptor CreateHint(string id, string title, string messageFormat) =>
+        Register(new(id, title, messageFormat, Category, DiagnosticSeverity.Info, isEnabledByDefault: true, helpLinkUri: HelpLink(id)));
 
     private static string HelpLink(string id) => $"{HelpRoot}{id}.md";
 

@@ -57,6 +57,7 @@ internal static class ProblemIds
     public const string DropoutRate = "SNN065";
     public const string VotingGroups = "SNN066";
     public const string VotingIsNotLast = "SNN067";
+    public const string BiasBeforeNormalisation = "SNN068";
 
     public const string UnknownSource = "SNN070";
     public const string LaterSource = "SNN071";
@@ -75,6 +76,9 @@ internal static class ProblemIds
     public const string NotAffine = "SNN085";
     public const string LearnedThreshold = "SNN086";
     public const string DetachesNothing = "SNN087";
+    public const string ThresholdOutOfReach = "SNN088";
+    public const string SilentAtFirst = "SNN089";
+    public const string NoGradientAtFirst = "SNN090";
 
     public const string PixelsAreGone = "SNN100";
     public const string PixelChannels = "SNN101";
@@ -91,4 +95,6 @@ internal static class ProblemIds
     public const string DiagonalOfNothing = "SNN111";
     public const string DelayTooLong = "SNN112";
     public const string DelayOfInput = "SNN113";
+
+    public const string UnscaledLogits = "SNN120";
 }

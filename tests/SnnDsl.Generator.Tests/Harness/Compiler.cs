@@ -56,10 +56,10 @@ public static class Compiler
             ? CSharpSyntaxTree.ParseText(tree.ToString().Replace(NetworkEmitter.NoWarnings, ""), (CSharpParseOptions)tree.Options, tree.FilePath, System.Text.Encoding.UTF8)
             : tree));
 
-    /// <summary>Runs the analyzer.</summary>
+    /// <summary>Runs the analyzers.</summary>
     public static async Task<ImmutableArray<Diagnostic>> Analyze(Compilation compilation)
     {
-        var found = await compilation.WithAnalyzers([new NetworkAnalyzer()]).GetAnalyzerDiagnosticsAsync();
+        var found = await compilation.WithAnalyzers([new NetworkAnalyzer(), new UsageAnalyzer()]).GetAnalyzerDiagnosticsAsync();
         return [.. found.OrderBy(diagnostic => diagnostic.Location.SourceSpan.Start).ThenBy(diagnostic => diagnostic.Id)];
     }
 

@@ -1,0 +1,79 @@
+using System.Collections.Immutable;
+using System.Composition;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CodeFixes;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
+using SnnDsl.Generator.Layers;
+using SnnDsl.Generator.Model;
+using SnnDsl.Generator.Parsing;
+
+namespace SnnDsl.CodeFixes;
+
+/// <summary>Writes what is right where the compiler knows it: the size that arrives, the layer that was meant, the encoding of events, no bias before a normalisation.</summary>
+[Shared]
+[ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(CorrectFix))]
+public sealed class CorrectFix : DeclarationFix
+{
+    /// <inheritdoc/>
+    public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create(
+        ProblemIds.StatedSizeDiffers, ProblemIds.NormalisesAnImage, ProblemIds.NoLayer, ProblemIds.EncodingDoesNotFit, ProblemIds.BiasBeforeNormalisation);
+
+    private protected override IEnumerable<Mend> Mends(DeclaredNetwork network, Diagnostic diagnostic)
+    {
+        var mend = network.Attribute is not { } attribute ? null : diagnostic.Id switch
+        {
+            ProblemIds.StatedSizeDiffers => Size(network),
+            ProblemIds.NormalisesAnImage => Layer(network, attribute, "BatchNorm2d"),
+            ProblemIds.NoLayer => Strangers.Meant(LastOf(attribute.Name)) is { } meant ? Layer(network, attribute, meant) : null,
+            ProblemIds.EncodingDoesNotFit => Encoding(network, attribute),
+            _ => Argument(attribute, "Bias", "false"),
+        };
+        if (mend is not null)
+        {
+            yield return mend;
+        }
+    }
+
+    private static Mend? Size(DeclaredNetwork network) =>
+        network is { Layer: >= 0 and var layer, Argument: { } argument } && network.InputOf(layer) is { } input
+            ? new(
+                $"Write {Numbers.Plain(SizeOf(network.Attributes.Layers[layer], input))}", nameof(Size),
+                new TextChange(argument.Expression.Span, Numbers.Plain(SizeOf(network.Attributes.Layers[layer], input))))
+            : null;
+
+    private static long SizeOf(LayerKind kind, Shape input) => kind.Title == "Linear" ? input.Elements : input.Channels;
+
+    private static Mend Layer(DeclaredNetwork network, AttributeSyntax attribute, string title) =>
+        new($"Write [{title}]", nameof(Layer), new TextChange(attribute.Name.Span, network.NameOf(title, attribute)));
+
+    // Two channels are polarities. More than two are no events, and what they are is not known.
+    private static Mend? Encoding(DeclaredNetwork network, AttributeSyntax attribute)
+    {
+        const string Events = "Encoding.Spikes";
+        if (network.Parsed.Input is not { Channels: 2 })
+        {
+            return null;
+        }
+
+        bool isOurs = network.Model.LookupNamespacesAndTypes(attribute.SpanStart, name: "Encoding") is [INamedTypeSymbol type]
+            && OwnNames.Of(type) == $"{OwnNames.Namespace}.Encoding";
+        return Argument(attribute, "Encoding", isOurs ? Events : $"global::{OwnNames.Namespace}.{Events}");
+    }
+
+    private static Mend Argument(AttributeSyntax attribute, string name, string value)
+    {
+        var written = attribute.ArgumentList?.Arguments.FirstOrDefault(argument => AttributeText.NameOf(argument) == name);
+        return new(
+            $"Write {name} = {value}", name + value,
+            written is null ? AttributeText.With(attribute, $"{name} = {value}") : new TextChange(written.Expression.Span, value));
+    }
+
+    private static string LastOf(NameSyntax name) => name switch
+    {
+        QualifiedNameSyntax qualified => qualified.Right.Identifier.ValueText,
+        AliasQualifiedNameSyntax alias => alias.Name.Identifier.ValueText,
+        SimpleNameSyntax simple => simple.Identifier.ValueText,
+        _ => "",
+    };
+}
