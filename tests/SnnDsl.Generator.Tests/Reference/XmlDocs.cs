@@ -43,7 +43,9 @@ internal sealed class XmlDocs
             {
                 yield return Words(text.ToString());
                 text.Clear();
-                yield return $"```csharp\n{Unindented(code.Value)}\n```";
+                // Declarations begin with an attribute; others are equations.
+                string block = Unindented(code.Value);
+                yield return $"```{(block.StartsWith('[') ? "csharp" : "text")}\n{block}\n```";
             }
             else if (node is XElement { Name.LocalName: "para" } paragraph)
             {
