@@ -114,8 +114,7 @@ public sealed class SpikingCommandLine
         bool explain = arguments.Contains("--verbose");
         try
         {
-            var root = BuildRoot(screen, verbose);
-            var parsed = root.Parse(arguments is [] && demo is not null ? ["demo"] : arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+            var parsed = Parse(arguments, screen, verbose);
             if (parsed.Errors is [var first, ..])
             {
                 screen.Fail(Sentence(first.Message));
@@ -153,6 +152,13 @@ public sealed class SpikingCommandLine
             return ExitCodes.Failure;
         }
     }
+
+    /// <summary>What is wrong with arguments, as far as their words tell; nothing is run.</summary>
+    internal IEnumerable<string> Check(string[] arguments) =>
+        Parse(arguments, Screen.Plain(TextWriter.Null, TextWriter.Null), new("--verbose")).Errors.Select(error => error.Message);
+
+    private ParseResult Parse(string[] arguments, Screen screen, Option<bool> verbose) => BuildRoot(screen, verbose).Parse(
+        arguments is [] && demo is not null ? ["demo"] : arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
 
     /// <summary>Whether whoever runs the program can put an error right. Messages of such exceptions are whole sentences.</summary>
     private static bool IsBadInput(Exception error) =>

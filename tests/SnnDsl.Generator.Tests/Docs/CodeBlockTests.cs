@@ -13,7 +13,7 @@ public partial class CodeBlockTests
     private const string Usings =
         """
         using System.IO; using System.Linq; using System.Threading.Tasks; using SnnDsl.Attacks; using SnnDsl.Bounds; using SnnDsl.Certification; using SnnDsl.CommandLine; using SnnDsl.Data;
-        using SnnDsl.Evaluation; using SnnDsl.Networks; using SnnDsl.Perturbations; using SnnDsl.Training; using static TorchSharp.torch;
+        using SnnDsl.Evaluation; using SnnDsl.Exact; using SnnDsl.Networks; using SnnDsl.Perturbations; using SnnDsl.Training; using static TorchSharp.torch;
         """;
 
     // What a reader has by then: the README's network, images with their labels, a data set.
@@ -31,7 +31,7 @@ public partial class CodeBlockTests
         """;
 
     private static readonly (string Type, string Name)[] s_given =
-        [("FcDirect", "network"), ("Tensor", "images"), ("Tensor", "labels"), ("SnnDsl.Data.Dataset", "data"), ("string[]", "args")];
+        [("FcDirect", "network"), ("Tensor", "images"), ("Tensor", "image"), ("Tensor", "labels"), ("SnnDsl.Data.Dataset", "data"), ("string[]", "args")];
 
     private static readonly string s_repository = Path.GetFullPath(Path.Combine(
         typeof(CodeBlockTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "ProjectFolder").Value!, "..", ".."));
