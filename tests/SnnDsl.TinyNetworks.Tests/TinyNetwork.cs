@@ -111,7 +111,7 @@ internal sealed class TinyNetwork
             "delayed" => $"encoding=Spikes;steps=3;input=2;fc1=Linear(features=3,bias=true)->3;lif1={first}->3;delay1=Delay(steps=1)->3;fc2=Linear(features=2,bias=true)->2;lif2={second}->2;readout=Mean()",
             "mean" => $"encoding=Direct;steps={steps};input=3;fc1=Linear(features=3,bias=true)->3;n1={By()}->3;fc2=Linear(features=2,bias=true)->2;readout=Membrane(decay=0.5,mean=true)",
             "all" => $"encoding=Spikes;steps=3;input=2;fc1=Linear(features=2,bias=true)->2;n1={By()}->2;n1.recurrent=Recurrent(diagonal=false)->2;delay1=Delay(steps=1)->2;add1<-delay1,n1=Add()->2;fc2=Linear(features=2,bias=true)->2;concat1<-fc2,fc1=Concat()->4;n3={By()}->4;fc3=Linear(features=2,bias=true)->2;n4={By()}->2;readout=Mean()",
-            "mapped" => $"encoding=Direct;steps={steps};input=2;fc1=Linear(features=2,bias=true)->2;fc2=Linear(features=2,bias=true)->2;lif1={first}->2;fc3<-fc1=Linear(features=2,bias=true)->2;lif2={second}->2;concat1<-lif1,lif2=Concat()->4;fc4=Linear(features=2,bias=true)->2;readout=Mean()",
+            "mapped" => $"encoding=Direct;steps={steps};input=2;lif0={first}->2;fc1=Linear(features=2,bias=true)->2;fc2=Linear(features=2,bias=true)->2;lif1={second}->2;fc3<-lif0=Linear(features=2,bias=true)->2;lif2={first}->2;concat1<-lif1,lif2=Concat()->4;fc4=Linear(features=2,bias=true)->2;readout=Mean()",
             _ => throw new ArgumentException(layout),
         };
         return new(text, random, isFine);
