@@ -48,6 +48,13 @@ internal sealed partial class Network<T>
                     node = sources[0];
                     break;
                 case "Lif" or "Neuron":
+                    if (sources[0] < 0)
+                    {
+                        // The input itself is their current, as in a chain.
+                        nodes.Add(new(sources, Size(reads[0].Shape), isDirect) { Maps = new([AffineMap<T>.Identity(Size(reads[0].Shape))]) });
+                        (sources, node) = ([nodes.Count - 1], nodes.Count);
+                    }
+
                     // Its current is a number that is there: one value, which nothing is multiplied with.
                     nodes.Add(new(sources, Size(reads[0].Shape), IsConstant: false) { Stage = stages.Count });
                     stages.Add(new(new([AffineMap<T>.Identity(Size(reads[0].Shape))]), Neurons(layer, Size(reads[0].Shape), weights)));
