@@ -57,15 +57,39 @@ internal static class AttributeText
         var list => new(new TextSpan(list.Arguments.Last().Span.End, 0), $", {argument}"),
     };
 
-    /// <summary>Takes arguments out.</summary>
+    /// <summary>Takes arguments out; what stands between the others stays.</summary>
     public static TextChange Without(AttributeSyntax attribute, params string[] names)
     {
-        var kept = attribute.ArgumentList!.Arguments.Where(argument => !names.Contains(NameOf(argument))).ToList();
-        return new(attribute.ArgumentList.Span, kept.Count == 0 ? "" : $"({string.Join(", ", kept)})");
+        var list = attribute.ArgumentList!;
+        var arguments = list.Arguments;
+        bool IsKept(AttributeArgumentSyntax argument) => !names.Contains(NameOf(argument));
+        string text = list.ToString();
+        for (int i = arguments.Count - 1; i >= 0; i--)
+        {
+            if (!IsKept(arguments[i]))
+            {
+                // With the comma behind it, or with the one before it where nothing follows.
+                var (from, to) = arguments.Skip(i + 1).Any(IsKept) || i == 0
+                    ? (arguments[i].SpanStart, i + 1 < arguments.Count ? arguments[i + 1].SpanStart : arguments[i].Span.End)
+                    : (arguments[i - 1].Span.End, arguments[i].Span.End);
+                text = text.Remove(from - list.SpanStart, to - from);
+            }
+        }
+
+        return new(list.Span, arguments.Any(IsKept) ? text : "");
     }
 
     /// <summary>The name that an argument is written with: Decay = 0.5, features: 10; null for one by its position.</summary>
     public static string? NameOf(AttributeArgumentSyntax argument) => (argument.NameEquals?.Name ?? argument.NameColon?.Name)?.Identifier.ValueText;
+
+    /// <summary>The name that an attribute is written with, without a namespace.</summary>
+    public static string TitleOf(AttributeSyntax attribute) => attribute.Name switch
+    {
+        QualifiedNameSyntax qualified => qualified.Right.Identifier.ValueText,
+        AliasQualifiedNameSyntax alias => alias.Name.Identifier.ValueText,
+        SimpleNameSyntax simple => simple.Identifier.ValueText,
+        var other => other.ToString(),
+    };
 
     private static bool IsShared(AttributeSyntax attribute) => ((AttributeListSyntax)attribute.Parent!).Attributes.Count > 1;
 

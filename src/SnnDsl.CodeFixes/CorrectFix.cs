@@ -25,7 +25,7 @@ public sealed class CorrectFix : DeclarationFix
         {
             ProblemIds.StatedSizeDiffers => Size(network),
             ProblemIds.NormalisesAnImage => Layer(network, attribute, "BatchNorm2d"),
-            ProblemIds.NoLayer => Strangers.Meant(LastOf(attribute.Name)) is { } meant ? Layer(network, attribute, meant) : null,
+            ProblemIds.NoLayer => Strangers.Meant(AttributeText.TitleOf(attribute)) is { } meant ? Layer(network, attribute, meant) : null,
             ProblemIds.EncodingDoesNotFit => Encoding(network, attribute),
             _ => Argument(attribute, "Bias", "false"),
         };
@@ -68,12 +68,4 @@ public sealed class CorrectFix : DeclarationFix
             $"Write {name} = {value}", name + value,
             written is null ? AttributeText.With(attribute, $"{name} = {value}") : new TextChange(written.Expression.Span, value));
     }
-
-    private static string LastOf(NameSyntax name) => name switch
-    {
-        QualifiedNameSyntax qualified => qualified.Right.Identifier.ValueText,
-        AliasQualifiedNameSyntax alias => alias.Name.Identifier.ValueText,
-        SimpleNameSyntax simple => simple.Identifier.ValueText,
-        _ => "",
-    };
 }

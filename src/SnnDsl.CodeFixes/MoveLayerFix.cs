@@ -22,7 +22,7 @@ public sealed class MoveLayerFix : DeclarationFix
         if (network.Attribute is { } wrong && network.Place is { } place && Find(network, diagnostic.Id, wrong, place) is (var moved, { } target, var behind))
         {
             yield return new(
-                $"Move [{TitleOf(moved)}] {(behind ? "behind" : "before")} [{TitleOf(target)}]", nameof(MoveLayerFix),
+                $"Move [{AttributeText.TitleOf(moved)}] {(behind ? "behind" : "before")} [{AttributeText.TitleOf(target)}]", nameof(MoveLayerFix),
                 AttributeText.Move(network.Text, moved, target, behind));
         }
     }
@@ -49,11 +49,4 @@ public sealed class MoveLayerFix : DeclarationFix
                 return (wrong, network.Find(network.Behind(place.Index), _ => true)?.Syntax, true);
         }
     }
-
-    private static string TitleOf(AttributeSyntax attribute) => attribute.Name switch
-    {
-        QualifiedNameSyntax qualified => qualified.Right.Identifier.ValueText,
-        AliasQualifiedNameSyntax alias => alias.Name.Identifier.ValueText,
-        var name => name.ToString(),
-    };
 }

@@ -59,6 +59,40 @@ public class SearchTests
         }
     }
 
+    /// <summary>Each use of a membrane costs what it may be off by, and the whole what float64 sums may lose.</summary>
+    [Theory, MemberData(nameof(Layouts))]
+    public void LinesPayForWhatTheyUse(string layout)
+    {
+        const double Error = 1e-5;
+        foreach (var (network, set, seed) in Cases(layout))
+        {
+            var random = new Random(seed);
+            float[]? slopes = null;
+            double Bound(double error, out double guard)
+            {
+                var open = TinySearch.Of(network, set, 0, 1, error);
+                var (known, bounds) = (new Case(open), new CaseBounds(open));
+                known.Load(new(null, false, open.Input));
+                Assert.Equal(CaseState.Bounded, bounds.Run(known));
+                var lines = new Lines(open, bounds);
+                slopes ??= [.. Enumerable.Range(0, open.Layers.Length).SelectMany(layer => Enumerable.Range(0, lines.Width(layer)).Select(_ => random.Next(-4, 5) / 4f))];
+                double bound = lines.Bound(open.Margins[0], known, slopes);
+                // By the definition of its lines, with the slopes that were taken.
+                var (checkedBy, input) = (network.Build<Rational>(), set.Build<Rational>());
+                var patterns = checkedBy.HasConstantInput && !checkedBy.Stages[0].Neurons.HavePeriods ? new PatternTrains<Rational>(checkedBy.Stages[0].Neurons, network.Steps) : null;
+                var found = new IntervalPass<Rational>(checkedBy, input, new() { Trains = true, Products = true, Assumptions = new() }, patterns).TryRun()!;
+                guard = new MarginBounds<Rational>(checkedBy, input, found).ByLines(0, 1, new Given(open, slopes, checkedBy.MarginScale)).ToDouble() - bound;
+                return bound;
+            }
+
+            double without = Bound(0, out double guard), with = Bound(Error, out _), cost = slopes!.Sum(slope => Math.Abs((double)slope)) * Error;
+            Assert.InRange(guard, 0.9e-9, Blur * (1 + Math.Abs(without)));
+            // Wider intervals cost besides, of the same order.
+            Assert.InRange(without - with, cost * 0.999, (cost * 1.001) + (100 * Error));
+            Assert.True(with < without, layout);
+        }
+    }
+
     /// <summary>Searches are closed where no input is wrong, refuted where one is found, and never the other way round.</summary>
     [Theory, MemberData(nameof(Layouts))]
     public void SearchesFindWhatIsTrue(string layout)

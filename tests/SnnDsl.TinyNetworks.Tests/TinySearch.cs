@@ -10,7 +10,12 @@ namespace SnnDsl.TinyNetworks.Tests;
 internal static class TinySearch
 {
     /// <summary>The open network of a set, with the margin of one class over another.</summary>
-    public static OpenNetwork Of(TinyNetwork network, TinySet set, int own, int rival)
+    /// <param name="network">The network.</param>
+    /// <param name="set">The set.</param>
+    /// <param name="own">The class.</param>
+    /// <param name="rival">The rival.</param>
+    /// <param name="error">What each membrane may be off by.</param>
+    public static OpenNetwork Of(TinyNetwork network, TinySet set, int own, int rival, double error = 0)
     {
         List<OpenLayer> layers = [];
         List<LayerSpec> chain = [];
@@ -29,7 +34,7 @@ internal static class TinySearch
             double[] sizes = [.. weights.Select((row, n) => row.Sum(Math.Abs) + Math.Abs(bias[n]))];
             layers.Add(new(
                 Parameters(layer), [.. Enumerable.Range(0, bias.Length)], new(bias.Length, weights[0].Length, [.. weights.SelectMany(row => row)]),
-                basis, constant, network.Steps, sizes, new double[bias.Length], isRounded: false));
+                basis, constant, network.Steps, sizes, [.. Enumerable.Repeat(error, bias.Length)], isRounded: false));
             (chain, shape) = ([], layer.Output);
         }
 

@@ -185,6 +185,7 @@ public class CodeFixTests
     [InlineData("Padding = -1", "", "Remove Padding")]
     [InlineData("Kernel = 3, KernelWidth = 2", "KernelWidth = 2", "Remove Kernel", "Remove KernelWidth")]
     [InlineData("KernelHeight = 1, Kernel = 3, KernelWidth = 2", "Kernel = 3", "Remove KernelHeight and KernelWidth", "Remove Kernel")]
+    [InlineData("KernelHeight = 1, /* wide */ KernelWidth = 2, Kernel = 3", "KernelHeight = 1, /* wide */ KernelWidth = 2", "Remove Kernel", "Remove KernelHeight and KernelWidth")]
     [InlineData("Same = true, Stride = 2", "Stride = 2", "Remove Same", "Remove Stride")]
     [InlineData("Same = true, Stride = 2", "Same = true", "Remove Stride", "Remove Same")]
     public Task RemoveOfAConvolution(string before, string after, string title, string? other = null) => Check(
