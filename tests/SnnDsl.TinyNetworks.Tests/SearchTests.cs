@@ -15,7 +15,7 @@ public class SearchTests
     // Trains' break points are blurred by 2^-18 of the threshold, which slopes magnify.
     private const double Blur = 2e-3;
 
-    public static TheoryData<string> Layouts => [.. TinyNetwork.Layouts.Where(layout => layout != "poisson")];
+    public static TheoryData<string> Layouts => [.. TinyNetwork.Layouts.Where(layout => layout != "poisson"), .. TinyNetwork.Single];
 
     [Theory, MemberData(nameof(Layouts))]
     public void CasesAreBoundedAsTheCheckerDoes(string layout)
@@ -125,7 +125,7 @@ public class SearchTests
     }
 
     private static IEnumerable<(TinyNetwork Network, TinySet Set, int Seed)> Cases(string layout) =>
-        from seed in Enumerable.Range(0, layout == "recording" ? 8 : 3)
+        from seed in Enumerable.Range(0, layout is "recording" or "single event" ? 8 : layout == "single" ? 12 : 3)
         let network = TinyNetwork.Of(layout, seed, isFine: true)
         let set = TinySet.Of(network, seed)
         where set is not TinySet.Moves

@@ -81,13 +81,16 @@ internal sealed class TinyNetwork
     /// <summary>Layouts whose layers are a graph, whose neurons are stated by equations, or whose spikes come back.</summary>
     public static readonly string[] Graphs = ["currents", "spikes", "joined", "recurrent", "delayed", "mean", "all", "mapped"];
 
+    /// <summary>Layouts of one layer of neurons, which are the first and the last.</summary>
+    public static readonly string[] Single = ["single", "single event"];
+
     /// <summary>A network of one layout, with the neurons, T and weights of a seed.</summary>
     /// <param name="layout">One of <see cref="Layouts"/> or <see cref="Graphs"/>.</param>
     /// <param name="seed">The seed.</param>
     /// <param name="isFine">Whether weights have all their digits, so that no membrane lies on its threshold.</param>
     public static TinyNetwork Of(string layout, int seed, bool isFine = false)
     {
-        string[] all = [.. Layouts, .. Graphs];
+        string[] all = [.. Layouts, .. Graphs, .. Single];
         var random = new Random((seed * 31) + Array.IndexOf(all, layout));
         // Over layouts and seeds each comes first and each comes last.
         string first = $"Lif({Neurons[((seed * Layouts.Length) + Array.IndexOf(all, layout)) % Neurons.Length]})", second = $"Lif({Neurons[random.Next(Neurons.Length)]})";
@@ -112,6 +115,8 @@ internal sealed class TinyNetwork
             "mean" => $"encoding=Direct;steps={steps};input=3;fc1=Linear(features=3,bias=true)->3;n1={By()}->3;fc2=Linear(features=2,bias=true)->2;readout=Membrane(decay=0.5,mean=true)",
             "all" => $"encoding=Spikes;steps=3;input=2;fc1=Linear(features=2,bias=true)->2;n1={By()}->2;n1.recurrent=Recurrent(diagonal=false)->2;delay1=Delay(steps=1)->2;add1<-delay1,n1=Add()->2;fc2=Linear(features=2,bias=true)->2;concat1<-fc2,fc1=Concat()->4;n3={By()}->4;fc3=Linear(features=2,bias=true)->2;n4={By()}->2;readout=Mean()",
             "mapped" => $"encoding=Direct;steps={steps};input=2;lif0={first}->2;fc1=Linear(features=2,bias=true)->2;fc2=Linear(features=2,bias=true)->2;lif1={second}->2;fc3<-lif0=Linear(features=2,bias=true)->2;lif2={first}->2;concat1<-lif1,lif2=Concat()->4;fc4=Linear(features=2,bias=true)->2;readout=Mean()",
+            "single" => $"encoding=Direct;steps={steps};input=1x1x2;flatten1=Flatten()->2;fc1=Linear(features=3,bias=true)->3;lif1={first}->3;readout=Mean()",
+            "single event" => $"encoding=Spikes;steps=3;input=2x1x1;flatten1=Flatten()->2;fc1=Linear(features=3,bias=true)->3;lif1={first}->3;readout=Mean()",
             _ => throw new ArgumentException(layout),
         };
         return new(text, random, isFine);

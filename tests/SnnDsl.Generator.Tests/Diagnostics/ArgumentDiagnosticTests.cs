@@ -125,10 +125,11 @@ public class ArgumentDiagnosticTests
         string[] sources = [.. s_extremes.Select((value, i) =>
             $"[SpikingNetwork, Input(2), Linear(2), Lif({argument} = {value}{others}), Linear(2), MembraneReadout] partial class Net{i};")];
         var compilation = Compiler.Compile(sources);
-        var refused = await Compiler.Analyze(compilation);
-        Assert.InRange(refused.Length, 1, sources.Length - 2);
+        // Hints at neurons that stay silent refuse nothing.
+        var refused = (await Compiler.Analyze(compilation)).Where(diagnostic => diagnostic.Severity == Microsoft.CodeAnalysis.DiagnosticSeverity.Error).ToList();
+        Assert.InRange(refused.Count, 1, sources.Length - 2);
         var (output, files) = Compiler.Generate(compilation);
-        Assert.Equal(5 * (sources.Length - refused.Length), files.Count);
+        Assert.Equal(5 * (sources.Length - refused.Count), files.Count);
         Assert.DoesNotContain(output.GetDiagnostics(), diagnostic => diagnostic.Severity == Microsoft.CodeAnalysis.DiagnosticSeverity.Error);
         Assert.All(files, file => Assert.DoesNotContain("Infinity", file.SourceText.ToString(), StringComparison.Ordinal));
         Assert.All(files, file => Assert.DoesNotContain("NaN", file.SourceText.ToString(), StringComparison.Ordinal));

@@ -105,10 +105,10 @@ public class LayerDiagnosticTests
     public Task Lengths(string layers, string message) => Expect.InNetwork($"[{layers}, Linear(3), Lif]", message);
 
     [Theory]
-    [InlineData("BatchNorm2d, If, MaxPool2d(2), Dropout(0), Flatten, Linear(12), BatchNorm1d(Affine = false), If, Dropout, Voting(4)")]
-    [InlineData("BatchNorm2d(Momentum = 0, Epsilon = 1), AvgPool2d(2), If, Flatten, Linear(4), BatchNorm1d, Voting(2)")]
+    [InlineData("BatchNorm2d, If, MaxPool2d(2), Dropout(0), Flatten, Linear(12, Bias = false), BatchNorm1d(Affine = false), If, Dropout, Voting(4)")]
+    [InlineData("BatchNorm2d(Momentum = 0, Epsilon = 1), AvgPool2d(2), If, Flatten, Linear(4, Bias = false), BatchNorm1d, Voting(2)")]
     [InlineData("BatchNorm2d, Dropout(0.9), If, Flatten, Linear(4), MembraneReadout")]
-    public Task FineTogether(string layers) => Expect.InNetwork($"[Input(1, 9, 9), Conv2d(2), {layers}]");
+    public Task FineTogether(string layers) => Expect.InNetwork($"[Input(1, 9, 9), Conv2d(2, Bias = false), {layers}]");
 
     [Theory]
     [InlineData("MaxPool2d(2), MaxPool2d(2, Stride = 1, Padding = 1), Flatten, Linear(3), If")]

@@ -70,7 +70,7 @@ public class SourceDiagnosticTests
     [Theory]
     [InlineData("Linear(4), Lif, Linear(4), Lif, Residual(\"lif1\"), Linear(3), Lif")]
     [InlineData("Linear(4), Lif, Linear(4), Residual(\"fc1\"), Lif")]
-    [InlineData("Linear(4), BatchNorm1d, Lif, Linear(4), Residual(\"bn1\"), Lif, Linear(5, From = \"lif1\"), Lif, Concat(\"lif2\"), Linear(3)")]
+    [InlineData("Linear(4, Bias = false), BatchNorm1d, Lif, Linear(4), Residual(\"bn1\"), Lif, Linear(5, From = \"lif1\"), Lif, Concat(\"lif2\"), Linear(3)")]
     [InlineData("Linear(4, Name = \"a\"), Lif, Linear(3, From = \"lif1\"), Lif")]
     public Task Fine(string layers) => Expect.InNetwork($"[Input(4), {layers}]");
 }
