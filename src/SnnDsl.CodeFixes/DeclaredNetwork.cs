@@ -80,7 +80,7 @@ internal sealed class DeclaredNetwork
     /// <summary>A layer's attribute; null if it stands in another file.</summary>
     public AttributeSyntax? SyntaxOf(DeclarationPart part, int index = 0) => Attributes.At(part, index) is { } data ? SyntaxOf(data) : null;
 
-    /// <summary>The first or last layer of a kind in a range, with its attribute.</summary>
+    /// <summary>The first of some layers that is of a kind, with its attribute; null if there is none, or if it stands in another file.</summary>
     public (int Index, AttributeSyntax Syntax)? Find(IEnumerable<int> layers, Func<LayerKind, bool> kind)
     {
         foreach (int index in layers.Where(index => kind(Attributes.Layers[index])))
