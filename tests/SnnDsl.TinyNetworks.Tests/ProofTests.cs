@@ -99,6 +99,17 @@ public class ProofTests
             RandomProof.File($$$"""{"layers":{{{layers}}},"tree":{"leaf":"counts"}}""", 0, 1), float32: false).Margin(0, 1));
     }
 
+    /// <summary>Trains without periods are spoken of where they bound the first layer alone: not of the float32 network, nor where neurons are bounded step by step or have periods.</summary>
+    [Theory, InlineData("dense", true, false, true), InlineData("dense", true, true, false), InlineData("dense", false, false, false), InlineData("bare", true, false, false), InlineData("recording", true, false, false)]
+    public void PatternsAreOfWholeTrains(string layout, bool trains, bool float32, bool isFine)
+    {
+        var network = Enumerable.Range(0, 24).Select(seed => TinyNetwork.Of(layout, seed)).First(own => Trains(own) == (layout == "bare"));
+        string word = new('0', network.Steps), tree = $$$"""{"pattern":[0,"{{{word}}}"],"atLeast":{"leaf":"counts"},"less":{"leaf":"counts"}}""";
+        string listed = layout == "recording" ? "[]" : $$"""[{"layer":0,"neurons":[0],"trains":{{(trains ? "true" : "false")}} }]""";
+        var proof = new TreeProof<Float64>(network.Build<Float64>(), TinySet.Of(network, 0).Build<Float64>(), RandomProof.File($$$"""{"layers":{{{listed}}},"tree":{{{tree}}} }""", 0, 1), float32);
+        Assert.Equal(isFine, Record.Exception(() => proof.Margin(0, 1)) is not RejectedException);
+    }
+
     private static bool Trains(TinyNetwork network) =>
         network.Encoding == Encoding.Direct && network.Layers.First(layer => layer.Kind == "Lif").Constants is var own && own["reset"] == "Hard" && own["resetValue"] == "0";
 
