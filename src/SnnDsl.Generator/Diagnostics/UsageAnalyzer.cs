@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
+using SnnDsl.Generator.Layers;
 using SnnDsl.Generator.Parsing;
 
 namespace SnnDsl.Generator.Diagnostics;
@@ -69,10 +70,11 @@ public sealed class UsageAnalyzer : DiagnosticAnalyzer
         return isWritten || declared?.Initializer?.Value is not { } initial ? null : initial;
     }
 
-    // A network whose class is known, and that does not read out membranes.
+    // A network whose class is known, whose last neurons no map follows, and that does not read out membranes.
     private static bool ReadsRates(INamedTypeSymbol network)
     {
         var attributes = new DeclaredAttributes(network);
-        return attributes.Count(DeclarationPart.Network) == 1 && attributes.Readouts.All(readout => readout.Title == "MeanReadout");
+        return attributes.Count(DeclarationPart.Network) == 1 && attributes.Readouts.All(readout => readout.Title == "MeanReadout")
+            && attributes.Layers.LastOrDefault(kind => kind.HasWeights || kind.Role == LayerRole.Spiking)?.Role == LayerRole.Spiking;
     }
 }

@@ -16,7 +16,7 @@ namespace SnnDsl.Generator.Layers;
 /// <param name="OutputPadding">Rows and columns added below and on the right.</param>
 /// <param name="Bias">Whether there is a b, one number a channel.</param>
 internal sealed record ConvTranspose2dLayer(
-    string Name, int? InputChannels, int Channels, int Kernel, int Stride, int Padding, int OutputPadding, bool Bias) : AffineLayer(Name)
+    string Name, int? InputChannels, int Channels, int Kernel, int Stride, int Padding, int OutputPadding, bool Bias) : AffineLayer(Name), IBiased
 {
     /// <summary>[ConvTranspose2d].</summary>
     public static LayerKind OwnKind { get; } = new("ConvTranspose2d", "conv", LayerRole.Affine, Read) { HasWeights = true };

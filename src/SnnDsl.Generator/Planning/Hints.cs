@@ -41,9 +41,9 @@ internal static class Hints
             {
                 CheckEncoder(place, neuron, kept, spec.TimeSteps);
             }
-            else if (spec.Layers[source] is IBiased map && (spec.Sources[source][0] is var before && (before < 0 || staysBelow[before])))
+            else if (spec.Layers[source] is IBiased map and not ConvTranspose2dLayer && spec.Sources[source][0] is var before && (before < 0 || staysBelow[before]))
             {
-                CheckFirst(place, neuron, kept * Deviation(spec.Layers[source], map, InputOf(source), outputs[source]), outputs[i].Elements);
+                CheckFirst(place, neuron, kept * Deviation(spec.Layers[source], map, InputOf(source), outputs[source]), outputs[i].Elements, spec.TimeSteps);
             }
         }
     }
@@ -57,11 +57,12 @@ internal static class Hints
         }
     }
 
-    // A membrane before the first spike is a sum of weights and a bias, each uniform in [-1/sqrt(n), 1/sqrt(n)]. A uniform variable is strictly sub-Gaussian, and so
-    // are sums of independent ones: a membrane of deviation s is above z with probability exp(-z^2 / (2 s^2)) at most. Of less than half a neuron there is none.
-    private static void CheckFirst(ProblemReporter place, NeuronModel neuron, double deviation, long count)
+    // Of an input that does not depend on the weights. A membrane before the first spike is a sum of weights and a bias, each uniform in [-1/sqrt(n), 1/sqrt(n)]. A uniform
+    // variable is strictly sub-Gaussian, and so are sums of independent ones: a membrane of deviation s is above z with probability exp(-z^2 / (2 s^2)) at most, and at some step
+    // with as many times that as there are steps. Of less than half a neuron there is none.
+    private static void CheckFirst(ProblemReporter place, NeuronModel neuron, double deviation, long count, int steps)
     {
-        bool IsReached(double least) => least <= 0 || count * Math.Exp(-least * least / (2 * deviation * deviation)) >= 0.5;
+        bool IsReached(double least) => least <= 0 || (double)count * steps * Math.Exp(-least * least / (2 * deviation * deviation)) >= 0.5;
 
         if (IsReached(neuron.Threshold))
         {

@@ -275,11 +275,11 @@ internal static class Descriptors
 
     public static readonly DiagnosticDescriptor SilentAtFirst = CreateHint(
         ProblemIds.SilentAtFirst, "Neurons are silent at first",
-        "With initial weights none of {2} neurons is expected to fire, whatever the input: membranes deviate from 0 by {1}, and the threshold is {0}");
+        "With initial weights none of {2} neurons is expected to fire, for any input that was not made from them: membranes deviate from 0 by {1}, and the threshold is {0}");
 
     public static readonly DiagnosticDescriptor NoGradientAtFirst = CreateWarning(
         ProblemIds.NoGradientAtFirst, "No gradient passes at first",
-        "With initial weights no gradient is expected to pass any of {2} neurons, whatever the input: membranes deviate from 0 by {1}, the threshold is {0}, and the " +
+        "With initial weights no gradient is expected to pass any of {2} neurons, for any input that was not made from them: membranes deviate from 0 by {1}, the threshold is {0}, and the " +
         "surrogate ends at a distance of {3} from it");
 
     public static readonly DiagnosticDescriptor NotAffine = CreateError(

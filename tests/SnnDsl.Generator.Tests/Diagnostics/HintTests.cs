@@ -79,6 +79,7 @@ public class HintTests
     [InlineData("[Input(1, 8, 8)]\n[AvgPool2d(2)]\n[Conv2d(3)]\n[Lif(Threshold = 6, Decay = 0.25)]\n[Flatten]", ProblemIds.NoGradientAtFirst)]
     [InlineData("[Input(784)]\n[Linear(100)]\n[Lif(Decay = 0.25)]\n[Linear(100)]\n[Lif(Threshold = 6, Decay = 0.25)]", ProblemIds.NoGradientAtFirst)]
     [InlineData("[Input(784)]\n[Linear(100)]\n[BatchNorm1d]\n[Lif]", ProblemIds.BiasBeforeNormalisation)]
+    [InlineData("[Input(3, 4, 4)]\n[ConvTranspose2d(3)]\n[BatchNorm2d]\n[Lif]\n[Flatten]", ProblemIds.BiasBeforeNormalisation)]
     [InlineData("[Input(784)]\n[Lif(Threshold = 3, Decay = 0.5)]", ProblemIds.ThresholdOutOfReach)]
     [InlineData("[Input(1, 8, 8)]\n[Flatten]\n[Lif(Threshold = 3, Decay = 0.5)]", ProblemIds.ThresholdOutOfReach)]
     [InlineData("[Input(784)]\n[If(Threshold = 11)]", ProblemIds.ThresholdOutOfReach)]
@@ -95,6 +96,8 @@ public class HintTests
     [InlineData("[Input(1, 8, 8)]\n[SumPool2d(2)]\n[Conv2d(3)]\n[Lif(Threshold = 6, Decay = 0.25)]\n[Flatten]")]
     [InlineData("[Input(1, 8, 8)]\n[Normalize(0.5, 0.1)]\n[Conv2d(3)]\n[Lif(Threshold = 6, Decay = 0.25)]\n[Flatten]")]
     [InlineData("[Input(1, 8, 8)]\n[Normalize(0.5, 0.1)]\n[Lif(Threshold = 3, Decay = 0.5)]\n[Flatten]")]
+    // Weights that begin otherwise.
+    [InlineData("[Input(3, 4, 4)]\n[ConvTranspose2d(3)]\n[Lif(Threshold = 6, Decay = 0.25)]\n[Flatten]")]
     // Neurons whose first spike is not a matter of one constant.
     [InlineData("[Input(784)]\n[Linear(100)]\n[Plif(Threshold = 6)]")]
     [InlineData("[Input(784)]\n[Linear(100)]\n[Lif(Threshold = 6, Decay = 0.25, Recurrent = true)]")]
@@ -112,6 +115,7 @@ public class HintTests
     [InlineData("Net", "functional.mse_loss(network.call(x), y)")]
     [InlineData("Net", "functional.cross_entropy(x, network.call(x))")]
     [InlineData("Membranes", "functional.cross_entropy(network.call(x), y)")]
+    [InlineData("Currents", "functional.cross_entropy(network.call(x), y)")]
     [InlineData("SnnDsl.Networks.SpikingModule", "functional.cross_entropy(network.call(x), y)")]
     [InlineData("TorchSharp.Modules.Linear", "functional.cross_entropy(network.call(x), y)")]
     public async Task LogitsThatAreNoRates(string type, string loss) => Assert.Empty(await Hints(Use(type, $"return TorchSharp.torch.nn.{loss};"), members: ""));
@@ -129,6 +133,8 @@ public class HintTests
         partial class Net;
         [SpikingNetwork, Input(4), Linear(3), Lif, Linear(2), MembraneReadout]
         partial class Membranes;
+        [SpikingNetwork, Input(4), Linear(3), Lif, Linear(2)]
+        partial class Currents;
         class Loop
         {
             static void Scale(ref TorchSharp.torch.Tensor tensor) => tensor = tensor * 5;
