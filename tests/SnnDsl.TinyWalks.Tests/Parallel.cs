@@ -1,0 +1,2 @@
+// Which engine runs is said for the whole process.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
