@@ -6,5 +6,6 @@ cd "$(dirname "$0")/.."
 name="${1:?which of: $(cd eng/mutants && ls ./*.json | sed 's|\./||; s|\.json$||' | tr '\n' ' ')}"
 shift
 dotnet tool restore > /dev/null
-cd tests/SnnDsl.TinyNetworks.Tests
+# What walks in torch has a test project with torch.
+case "$name" in walks*) cd tests/SnnDsl.TinyWalks.Tests ;; *) cd tests/SnnDsl.TinyNetworks.Tests ;; esac
 exec nice -n 19 dotnet stryker -f "../../eng/mutants/$name.json" -O "../../artifacts/mutants/$name" --skip-version-check "$@"

@@ -59,6 +59,119 @@ public class SearchTests
         }
     }
 
+    /// <summary>
+    /// What is known of a neuron is taken as it is: its slope is that of its own side, and a split's multiplier is all that is added to it; the
+    /// gradients are those of the bound.
+    /// </summary>
+    [Theory, MemberData(nameof(Layouts))]
+    public void ParametersChooseWhatTheySay(string layout)
+    {
+        int known = 0, multiplied = 0, compared = 0;
+        foreach (var (network, set, seed) in Cases(layout))
+        {
+            var random = new Random(seed);
+            var (checkedBy, input) = (network.Build<Float64>(), set.Build<Float64>());
+            var patterns = checkedBy.HasConstantInput && !checkedBy.Stages[0].Neurons.HavePeriods ? new PatternTrains<Float64>(checkedBy.Stages[0].Neurons, network.Steps) : null;
+            var open = TinySearch.Of(network, set, 0, 1);
+            var (split, bounds) = (new Case(open), new CaseBounds(open));
+            var lines = new Lines(open, bounds);
+            for (int round = 0; round < 6; round++)
+            {
+                split.Load(Drawn(open, new(null, false, open.Input), (new(), input), checkedBy, patterns, random, round).Node);
+                if (bounds.Run(split) != CaseState.Bounded)
+                {
+                    continue;
+                }
+
+                var margin = open.Margins[0];
+                float[][] parameters = [.. Enumerable.Range(0, open.Layers.Length).Select(layer => Enumerable.Range(0, lines.Parameters(layer)).Select((_, i) => i < lines.Width(layer) ? 0.25f + (random.NextSingle() / 2) : 0f).ToArray())];
+                float[][] gradients = [.. parameters.Select(own => new float[own.Length])];
+                double bound = lines.Bound(margin, split, parameters, gradients);
+                float[] plain = lines.Slopes();
+                for (int layer = 0, from = 0; layer < open.Layers.Length; from += lines.Width(layer++))
+                {
+                    var own = open.Layers[layer];
+                    for (int at = 0; at < lines.Width(layer) && !own.HasTrains; at++)
+                    {
+                        var (t, n) = (at / own.Count, at % own.Count);
+                        int place = from + (n * open.Steps) + t;
+                        bool fires = bounds.SpikeLower[layer][at] > 0, silent = bounds.SpikeUpper[layer][at] == 0;
+                        double onRest = t == open.Steps - 1 ? 0 : own.Decay * plain[place + 1];
+                        if (fires || silent)
+                        {
+                            Assert.Equal(silent || !own.IsHard ? onRest : 0, plain[place], 1e-6);
+                            known++;
+                        }
+
+                        // A multiplier on an assumption moves the slope by itself, one that pays for nothing does not.
+                        float before = parameters[layer][lines.Width(layer) + at];
+                        parameters[layer][lines.Width(layer) + at] = 0.5f;
+                        lines.Bound(margin, split, parameters, null);
+                        int phase = split.Phases[layer][at];
+                        Assert.Equal(plain[place] + (phase < 0 ? 0.5f : phase > 0 ? -0.5f : 0), lines.Slopes()[place], 1e-5);
+                        multiplied += phase == 0 ? 0 : 1;
+                        parameters[layer][lines.Width(layer) + at] = before;
+                    }
+                }
+
+                // Where both sides rise alike there is a gradient, and it is that.
+                for (int layer = 0; layer < open.Layers.Length; layer++)
+                {
+                    for (int at = 0; at < parameters[layer].Length; at++)
+                    {
+                        const float Step = 1f / 4096;
+                        double Moved(float by)
+                        {
+                            float before = parameters[layer][at];
+                            parameters[layer][at] = before + by;
+                            double moved = lines.Bound(margin, split, parameters, null);
+                            parameters[layer][at] = before;
+                            return moved;
+                        }
+
+                        double up = (Moved(Step) - bound) / Step, down = (bound - Moved(-Step)) / Step;
+                        if (Math.Abs(up - down) < 1e-3 * (1 + Math.Abs(up)))
+                        {
+                            Assert.True(Math.Abs(((up + down) / 2) - gradients[layer][at]) <= 2e-3 * (1 + Math.Abs(up)), $"{layout} {seed} {round}: the gradient of {layer}, {at} is {gradients[layer][at]}, but the bound moves by {up} and {down}");
+                            compared++;
+                        }
+                    }
+                }
+            }
+        }
+
+        Assert.True(known > 0 && multiplied > 0 || layout is "single" or "bare" or "membrane", $"{layout}: {known} known, {multiplied} multiplied");
+        Assert.True(compared > 10, $"{layout}: {compared} gradients");
+    }
+
+    /// <summary>What was never computed is not a number: what lies behind nothing that is open must not count as silent.</summary>
+    [Fact]
+    public void NothingIsKnownBeforeTheFirstCase()
+    {
+        var network = TinyNetwork.Of("deep", 1);
+        var bounds = new CaseBounds(TinySearch.Of(network, TinySet.Of(network, 1), 0, 1));
+        foreach (double[][] kind in new[] { bounds.CurrentLower, bounds.CurrentUpper, bounds.Lower, bounds.Upper, bounds.SpikeLower, bounds.SpikeUpper })
+        {
+            Assert.All(kind, layer => Assert.All(layer, value => Assert.True(double.IsNaN(value))));
+        }
+    }
+
+    /// <summary>A margin of rates whose neurons are settled is what is settled of it.</summary>
+    [Fact]
+    public void SettledSpikesCount()
+    {
+        var network = TinyNetwork.Of("dense", 1);
+        var open = TinySearch.Of(network, TinySet.Of(network, 1), 0, 1);
+        var (known, bounds) = (new Case(open), new CaseBounds(open));
+        known.Load(new(null, false, open.Input));
+        Assert.Equal(CaseState.Bounded, bounds.Run(known));
+        var margin = open.Margins[0];
+        double both = bounds.Margin(margin, known.Phases[^1]), own = bounds.Margin(margin with { Other = -1 }, known.Phases[^1]), other = bounds.Margin(margin with { Own = -1 }, known.Phases[^1]);
+        Assert.Equal(both, own + other, 1e-12);
+        Assert.Equal(2.0 / network.Steps, bounds.Margin(margin with { Own = -1, Other = -1, SettledCount = 2 }, known.Phases[^1]), 1e-12);
+        Assert.Equal(both - (1.0 / network.Steps), bounds.Margin(margin with { SettledCount = -1 }, known.Phases[^1]), 1e-12);
+    }
+
     /// <summary>Each use of a membrane costs what it may be off by, and the whole what float64 sums may lose.</summary>
     [Theory, MemberData(nameof(Layouts))]
     public void LinesPayForWhatTheyUse(string layout)

@@ -82,7 +82,7 @@ internal sealed class TinyNetwork
     public static readonly string[] Graphs = ["currents", "spikes", "joined", "recurrent", "delayed", "mean", "all", "mapped"];
 
     /// <summary>Layouts of one layer of neurons, which are the first and the last.</summary>
-    public static readonly string[] Single = ["single", "single event"];
+    public static readonly string[] Single = ["single", "single event", "counted"];
 
     /// <summary>A network of one layout, with the neurons, T and weights of a seed.</summary>
     /// <param name="layout">One of <see cref="Layouts"/> or <see cref="Graphs"/>.</param>
@@ -117,6 +117,7 @@ internal sealed class TinyNetwork
             "mapped" => $"encoding=Direct;steps={steps};input=2;lif0={first}->2;fc1=Linear(features=2,bias=true)->2;fc2=Linear(features=2,bias=true)->2;lif1={second}->2;fc3<-lif0=Linear(features=2,bias=true)->2;lif2={first}->2;concat1<-lif1,lif2=Concat()->4;fc4=Linear(features=2,bias=true)->2;readout=Mean()",
             "single" => $"encoding=Direct;steps={steps};input=1x1x2;flatten1=Flatten()->2;fc1=Linear(features=3,bias=true)->3;lif1={first}->3;readout=Mean()",
             "single event" => $"encoding=Spikes;steps=3;input=2x1x1;flatten1=Flatten()->2;fc1=Linear(features=3,bias=true)->3;lif1={first}->3;readout=Mean()",
+            "counted" => $"encoding=Spikes;steps=6;input=1x1x1;flatten1=Flatten()->1;fc1=Linear(features=2,bias=true)->2;lif1={first}->2;readout=Mean()",
             _ => throw new ArgumentException(layout),
         };
         return new(text, random, isFine);
