@@ -1,4 +1,5 @@
 using SnnDsl.Certification.Search;
+using SnnDsl.Soundness.Tests.Search;
 using SnnDsl.Verification.Arithmetic;
 using SnnDsl.Verification.Bounds;
 using SnnDsl.Verification.Inputs;
@@ -235,6 +236,86 @@ public class SearchTests
         }
 
         Assert.True(settled >= 0.7 * all, $"{layout}: {settled} of {all} were settled");
+    }
+
+    /// <summary>What is no number, or infinite, or fails, closes nothing: not the case that it happens in, and not those around it.</summary>
+    [Theory]
+    [InlineData("lower"), InlineData("upper"), InlineData("currents"), InlineData("least"), InlineData("place")]
+    public void WhatGoesWrongClosesNothing(string operation)
+    {
+        int happened = 0, open = 0;
+        foreach (var (network, set, _) in Cases("dense").Concat(Cases("recording")))
+        {
+            foreach (double planted in new[] { double.NaN, double.PositiveInfinity, double.NegativeInfinity })
+            {
+                for (int at = 1; at < 4; at++)
+                {
+                    var fault = new FaultySet.Fault(values => Array.Fill(values, planted), at, operation);
+                    var search = Faulty(network, set, fault, out double least);
+                    search.Run();
+                    happened += fault.Happened ? 1 : 0;
+                    open += fault.Happened && !search.IsClosed ? 1 : 0;
+                    Assert.False(search.IsClosed && least <= 0, $"{operation} {planted} {at}: closed, but an input has {least}");
+                    Assert.False(search.IsClosed && !double.IsFinite(search.Bound));
+                    Assert.True(!search.IsClosed || !fault.Happened || operation is "place" || at > 1, $"{operation} {planted}: the first case is closed");
+                }
+            }
+
+            var thrown = new FaultySet.Fault(_ => throw new InvalidDataException("planted"), 1, operation);
+            var failing = Faulty(network, set, thrown, out _);
+            if (Record.Exception(() => failing.Run()) is { } failure)
+            {
+                Assert.IsType<InvalidDataException>(failure);
+                Assert.False(failing.IsClosed);
+            }
+            else
+            {
+                Assert.False(thrown.Happened);
+            }
+        }
+
+        Assert.True(happened > 10 && open > 5, $"{happened} happened, {open} left the search open");
+
+        static MarginSearch Faulty(TinyNetwork network, TinySet set, FaultySet.Fault fault, out double least)
+        {
+            double Margin(double[][] point) => network.Run(point) is var run ? (run.Logits[0] - run.Logits[1]) / network.Scale : 0;
+            least = set.Members.Min(Margin);
+            var open = TinySearch.Of(network, set, 0, 1);
+            open = open with { Input = new FaultySet(open.Input, fault) };
+            return new(open, open.Margins[0], new() { Iterations = 4 }, new(TimeSpan.FromMinutes(5), 30, 1, CancellationToken.None), _ => false);
+        }
+    }
+
+    /// <summary>Cases that nobody works on stay open, and a search goes on where it was stopped.</summary>
+    [Theory, MemberData(nameof(Layouts))]
+    public void WhatIsNotWorkedOnStaysOpen(string layout)
+    {
+        foreach (var (network, set, seed) in Cases(layout))
+        {
+            double Margin(double[][] point) => network.Run(point) is var run ? (run.Logits[0] - run.Logits[1]) / network.Scale : 0;
+            double least = set.Members.Min(Margin);
+            var open = TinySearch.Of(network, set, 0, 1);
+            MarginSearch Search(SearchClock clock) => new(open, open.Margins[0], new() { Iterations = 6 }, clock, _ => false);
+            var whole = Search(new(TimeSpan.FromMinutes(5), 200, 1, CancellationToken.None));
+            whole.Run();
+            var late = Search(new(TimeSpan.Zero, null, 1, CancellationToken.None));
+            late.Run();
+            Assert.False(late.IsClosed);
+            Assert.True(late.CanGoOn && late.Bound < 0);
+            var clock = new SearchClock(TimeSpan.FromMinutes(5), 200, 1, CancellationToken.None);
+            var slow = Search(clock);
+            for (int turn = 0; turn < 200 && slow.CanGoOn; turn++)
+            {
+                Assert.False(slow.IsClosed && least <= 0);
+                double before = slow.Bound;
+                long used = clock.Used;
+                slow.Run(1);
+                Assert.InRange(clock.Used - used, 0, 1);
+                Assert.True(slow.Bound >= before, $"{layout} {seed}: a bound falls from {before} to {slow.Bound}");
+            }
+
+            Assert.Equal(whole.IsClosed, slow.IsClosed);
+        }
     }
 
     private static IEnumerable<(TinyNetwork Network, TinySet Set, int Seed)> Cases(string layout) =>
