@@ -153,6 +153,9 @@ public sealed class SpikingCommandLine
         }
     }
 
+    /// <summary>The commands of the parser.</summary>
+    internal IEnumerable<Command> Commands => BuildRoot(Screen.Plain(TextWriter.Null, TextWriter.Null), new("--verbose")).Subcommands;
+
     /// <summary>What is wrong with arguments, as far as their words tell; nothing is run.</summary>
     internal IEnumerable<string> Check(string[] arguments) =>
         Parse(arguments, Screen.Plain(TextWriter.Null, TextWriter.Null), new("--verbose")).Errors.Select(error => error.Message);

@@ -47,6 +47,24 @@ public sealed partial class StrictJelly;
 [Li(Decay = 0.75)]
 public sealed partial class SynapticLi;
 
+/// <summary>Spikes that come back, by a matrix and by one weight for each neuron.</summary>
+[SpikingNetwork(TimeSteps = 6)]
+[Input(4)]
+[Linear(3, Name = "fc1")]
+[Lif(Threshold = 0.5, Decay = 0.75, Recurrent = true, Name = "lif1")]
+[Linear(2, Name = "fc2")]
+[Synaptic(Threshold = 0.5, SynapticDecay = 0.5, Decay = 0.75, Recurrent = true, RecurrentDiagonal = true, Name = "syn2")]
+public sealed partial class BackLeaky;
+
+/// <summary>SpikingJelly's neurons whose decays are not learned.</summary>
+[SpikingNetwork(TimeSteps = 6)]
+[Input(4)]
+[Linear(3, Name = "fc1")]
+[Lif(Threshold = 0.5, Tau = 2, DecayInput = true, AtOrAbove = true, Name = "lif1")]
+[Linear(2, Name = "fc2")]
+[If(Threshold = 0.5, AtOrAbove = true, Reset = Reset.Soft, Name = "if2")]
+public sealed partial class FixedJelly;
+
 /// <summary>One decay for each neuron.</summary>
 [SpikingNetwork(TimeSteps = 3)]
 [Input(4)]

@@ -35,7 +35,7 @@ internal sealed class AttackCommand(IReadOnlyList<ModelRegistration> models, IRe
 
     private readonly Option<int?> queries = Choice.AtLeast(1, "--queries", "N", "square: forward passes of a sample. [default: 300]");
     private readonly Option<int?> batch = EvaluationOptions.Batch();
-    private readonly Option<string> json = EvaluationOptions.Json();
+    private readonly JsonFile json = new("a record of every sample, with all that is needed to repeat it,", "Results");
     private readonly Option<string> inputs = new("--out")
     {
         HelpName = "FILE",
@@ -75,12 +75,12 @@ internal sealed class AttackCommand(IReadOnlyList<ModelRegistration> models, IRe
         """;
 
     protected override IEnumerable<Option> Options =>
-        [.. model.All.Take(1), weights, .. data.All, .. perturbation.All, attack, gradient, iterations, restarts, queries, .. model.All.Skip(1), batch, json, inputs];
+        [.. model.All.Take(1), weights, .. data.All, .. perturbation.All, attack, gradient, iterations, restarts, queries, .. model.All.Skip(1), batch, json.Option, inputs];
 
     protected override int Run(ParseResult arguments, Screen screen, CancellationToken cancellation)
     {
-        string? report = arguments.GetValue(json), adversarial = arguments.GetValue(inputs);
-        OutputFile.Check(report, "--json");
+        string? adversarial = arguments.GetValue(inputs);
+        json.Check(arguments);
         OutputFile.Check(adversarial, "--out");
         using var network = model.Create(arguments);
         var kind = Kind(arguments);
@@ -91,11 +91,6 @@ internal sealed class AttackCommand(IReadOnlyList<ModelRegistration> models, IRe
         var samples = data.Load(arguments, network.Description, "test", network.Steps, screen);
         var attacker = new Attacker(network, search) { BatchSize = arguments.GetValue(batch) };
         using var result = screen.Track("attack", progress => attacker.Run(samples, Evaluations.Relay(progress, "stand"), cancellation));
-        if (report is not null)
-        {
-            result.Save(report);
-        }
-
         if (adversarial is not null)
         {
             result.SaveInputs(adversarial);
@@ -107,7 +102,7 @@ internal sealed class AttackCommand(IReadOnlyList<ModelRegistration> models, IRe
             ("accuracy", Screen.Percent(result.Summary.Accuracy)),
             ("attack error", Screen.Percent(result.Summary.AttackError)),
             ("time", Screen.Duration(TimeSpan.FromSeconds(result.Summary.Seconds)))));
-        Evaluations.SayWritten(report, "Results", screen);
+        json.Write(arguments, screen, result.Save);
         Evaluations.SayWritten(adversarial, "Adversarial inputs", screen);
         return ExitCodes.Success;
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using SnnDsl.Certification;
 using SnnDsl.CommandLine.Output;
 using SnnDsl.CommandLine.Pictures;
@@ -31,9 +32,35 @@ internal static class CertificationTables
     /// <summary>"certified", or in a plain precision "bounded", which promises less.</summary>
     public static string Word(CertificationSetting setting) => IsPlain(setting) ? "bounded" : "certified";
 
-    /// <summary>Says what is not promised where samples are bounded and not certified.</summary>
+    /// <summary>What the records of a file come to: a shard's file names the whole run's samples, and those of other shards are not its own to miss.</summary>
+    public static CertificationReport Of(IReadOnlyList<CertificateRecord> records) =>
+        new(records[0].Setting, records, CertificationSummary.Of(records, records[0].Setting.Dataset.Count));
+
+    /// <summary>The same of radii.</summary>
+    public static RadiusReport Of(IReadOnlyList<RadiusRecord> records) =>
+        new(records[0].Setting, records, RadiusSummary.Of(records, records[0].Setting.Dataset.Count));
+
+    /// <summary>What the tables of record files say, for other programs: an object for each file.</summary>
+    public static JsonArray ToJson(
+        IEnumerable<(string Path, IReadOnlyList<CertificateRecord> Records)> certificates, IEnumerable<(string Path, IReadOnlyList<RadiusRecord> Records)> radii) =>
+    [
+        .. certificates.Select(file => new JsonObject([new("records", file.Path), .. Parts(Of(file.Records).ToJson())])),
+        .. radii.Select(file => new JsonObject([new("records", file.Path), .. Parts(Of(file.Records).ToJson())])),
+    ];
+
+    // A node has one parent.
+    private static IEnumerable<KeyValuePair<string, JsonNode?>> Parts(JsonObject whole) => [.. whole.Select(part => KeyValuePair.Create(part.Key, part.Value?.DeepClone()))];
+
+    /// <summary>
+    /// Says what is not promised: nothing of other draws where a network draws its spikes at random, and nothing of a run where samples are bounded and not certified.
+    /// </summary>
     public static void SayPromise(CertificationSetting setting, Screen screen)
     {
+        if (setting.Encoding == "poisson")
+        {
+            screen.Say($"{setting.Model} draws its spikes at random from the pixels: what is {Word(setting)} holds for one draw of the noise, that of seed {setting.Seed}, and says nothing of others.");
+        }
+
         if (IsPlain(setting))
         {
             screen.Say($"Bounded is not certified: plain {setting.Precision} takes no account of rounding next to a threshold, so a run of the network may leave these bounds; leave --precision out for certificates.");

@@ -22,7 +22,7 @@ internal sealed class CertifyCommand(IReadOnlyList<ModelRegistration> models, IR
     private readonly CertificationOptions certification = new();
     private readonly RunOptions run = new();
     private readonly Option<string> weights = EvaluationOptions.Weights();
-    private readonly Option<string> json = new("--json") { HelpName = "FILE", Description = "Write setting and summary as JSON." };
+    private readonly JsonFile json = new("setting and summary", "Summary");
 
     public override IReadOnlyList<string> Examples { get; } =
     [
@@ -59,12 +59,11 @@ internal sealed class CertifyCommand(IReadOnlyList<ModelRegistration> models, IR
         """;
 
     protected override IEnumerable<Option> Options =>
-        [.. model.All.Take(1), weights, .. data.All, .. perturbation.All, .. certification.All, .. run.All, .. model.All.Skip(1), json];
+        [.. model.All.Take(1), weights, .. data.All, .. perturbation.All, .. certification.All, .. run.All, .. model.All.Skip(1), json.Option];
 
     protected override int Run(ParseResult arguments, Screen screen, CancellationToken cancellation)
     {
-        string? summary = arguments.GetValue(json);
-        OutputFile.Check(summary, "--json");
+        json.Check(arguments);
         run.Check(arguments);
         certification.Check(arguments);
         using var network = model.Create(arguments);
@@ -80,16 +79,11 @@ internal sealed class CertifyCommand(IReadOnlyList<ModelRegistration> models, IR
         using var limits = run.Limits(arguments, cancellation);
         var result = screen.Track(
             "certify", progress => certifier.Run(samples, file, shard, Evaluations.Relay(progress, CertificationTables.Word(setting)), limits.Token));
-        if (summary is not null)
-        {
-            result.Save(summary);
-        }
-
         screen.Show(CertificationTables.Verdicts(result));
         screen.Show(CertificationTables.Stages(result));
         CertificationTables.SayPromise(setting, screen);
         Evaluations.SayWritten(file?.Path, "Records", screen);
-        Evaluations.SayWritten(summary, "Summary", screen);
+        json.Write(arguments, screen, result.Save);
         if (Chain.Violations(result.Records) is [var broken, ..])
         {
             screen.Fail($"The counterexample of sample {broken} lies below a lower bound that was proved for it, so bounds or forward pass are wrong: please report it."

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using SnnDsl.CommandLine.Output;
 
@@ -14,6 +15,8 @@ internal sealed partial class CompletionCommand() : HostCommand("completion", "P
         HelpName = "NAME",
         Description = "What the program is called where you type it (default: its file's name).",
     };
+
+    private readonly Option<bool> json = new("--json") { Description = "The script as JSON, for other programs." };
 
     // The program itself knows what may follow: the parser's [suggest:position] asks it. What it does not know is left to the shell: files.
     private static Dictionary<string, Func<string, string, string>> Scripts { get; } = new()
@@ -46,7 +49,7 @@ internal sealed partial class CompletionCommand() : HostCommand("completion", "P
 
     public override IReadOnlyList<string> Examples => ["completion bash >> ~/.bashrc", "completion zsh --program snn"];
 
-    protected override IEnumerable<Option> Options => [program];
+    protected override IEnumerable<Option> Options => [program, json];
 
     protected override IEnumerable<Argument> Arguments => [shell];
 
@@ -64,7 +67,10 @@ internal sealed partial class CompletionCommand() : HostCommand("completion", "P
             throw new UsageException($"A shell completes what one word starts, and '{name}' is no such program: give --program the name that you call it by.");
         }
 
-        screen.Say(script(name, NotAWord().Replace(name, "_")));
+        string text = script(name, NotAWord().Replace(name, "_"));
+        screen.Say(arguments.GetValue(json)
+            ? new JsonObject { ["shell"] = wanted, ["program"] = name, ["script"] = text }.ToJsonString(JsonOutput.Indented)
+            : text);
         return ExitCodes.Success;
     }
 

@@ -1,12 +1,14 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.Json.Nodes;
 using SnnDsl.Attacks;
 using SnnDsl.Certification;
 using SnnDsl.CommandLine.Options;
 using SnnDsl.CommandLine.Output;
 using SnnDsl.Data;
 using SnnDsl.Evaluation;
+using SnnDsl.Evaluation.Records;
 using SnnDsl.Networks;
 using SnnDsl.Perturbations;
 using SnnDsl.Serialization;
@@ -32,10 +34,13 @@ internal sealed class DemoCommand(IReadOnlyList<ModelRegistration> models, IRead
         Description = "Where both networks' weights go; the demo replaces its own files there. [default: runs/demo]",
     };
 
-    protected override IEnumerable<Option> Options => [dataset, epochs, threads, folder];
+    private readonly JsonFile json = new("the table", "Results");
+
+    protected override IEnumerable<Option> Options => [dataset, epochs, threads, folder, json.Option];
 
     protected override int Run(ParseResult arguments, Screen screen, CancellationToken cancellation)
     {
+        json.Check(arguments);
         if (arguments.GetValue(threads) is { } count)
         {
             TorchSharp.torch.set_num_threads(count);
@@ -56,11 +61,22 @@ internal sealed class DemoCommand(IReadOnlyList<ModelRegistration> models, IRead
             robust, training, Recipes.Best(new() { Epsilon = job.Epsilon, Flips = job.Flips }, rounds),
             $"{target}/{model.Name}-certified.safetensors", screen, cancellation);
 
-        screen.Show(Compare(
-            [("natural", Judge(natural, test, "natural", screen, cancellation)), ("certified", Judge(robust, test, "certified", screen, cancellation))],
-            $"{model.Name} on {test.Count:N0} test samples of {source.Name}, {Size}"));
+        (string Name, Judgement Result)[] rows =
+            [("natural", Judge(natural, test, "natural", screen, cancellation)), ("certified", Judge(robust, test, "certified", screen, cancellation))];
+        screen.Show(Compare(rows, $"{model.Name} on {test.Count:N0} test samples of {source.Name}, {Size}"));
         screen.Say("The attack finds inputs that change the class; a bound proves that none exist. The truth lies between the two.");
+        CertificationTables.SayPromise(rows[0].Result.Setting, screen);
         screen.Say($"Weights: {before} and {after}. It took {Screen.Duration(clock.Elapsed)}.");
+        json.Write(arguments, screen, () => new JsonObject
+        {
+            ["model"] = model.Name,
+            ["dataset"] = source.Name,
+            ["samples"] = test.Count,
+            ["epsilon"] = job.Epsilon,
+            ["flips"] = job.Flips,
+            ["natural"] = ToJson(rows[0].Result, before),
+            ["certified"] = ToJson(rows[1].Result, after),
+        });
         screen.Say();
         screen.Say("Where to go next:");
         screen.Say($"  {program} models                      the networks, layer by layer");
@@ -104,8 +120,19 @@ internal sealed class DemoCommand(IReadOnlyList<ModelRegistration> models, IRead
         int any = Enumerable.Range(0, data.Count).Count(i => certified.Any(report => report.Records[i].Verdict == Verdict.Certified));
         return new(
             attacked.Summary.Accuracy, attack.Name, attacked.Summary.AttackError,
-            certified[0].Summary.CertifiedError, certified[1].Summary.CertifiedError, 1 - any / (double)data.Count);
+            certified[0].Summary.CertifiedError, certified[1].Summary.CertifiedError, 1 - any / (double)data.Count, certified[0].Setting);
     }
+
+    private static JsonObject ToJson(Judgement result, string weights) => new()
+    {
+        ["weights"] = weights,
+        ["accuracy"] = result.Accuracy,
+        ["attack"] = result.Attack,
+        ["attackError"] = result.AttackError,
+        ["certifiedErrorSIbp"] = result.IbpError,
+        ["certifiedErrorSCrown"] = result.CrownError,
+        ["certifiedError"] = result.CertifiedError,
+    };
 
     private static Table Compare(IReadOnlyList<(string Name, Judgement Result)> rows, string title)
     {
@@ -125,6 +152,7 @@ internal sealed class DemoCommand(IReadOnlyList<ModelRegistration> models, IRead
         return table;
     }
 
-    /// <summary>What came out for one network; shares of all test samples.</summary>
-    private sealed record Judgement(double Accuracy, string Attack, double AttackError, double IbpError, double CrownError, double CertifiedError);
+    /// <summary>What came out for one network, shares of all test samples, and what its bounds were asked for.</summary>
+    private sealed record Judgement(
+        double Accuracy, string Attack, double AttackError, double IbpError, double CrownError, double CertifiedError, CertificationSetting Setting);
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using SnnDsl.CommandLine.Options;
 using SnnDsl.CommandLine.Output;
 using SnnDsl.Interchange;
@@ -27,6 +28,8 @@ internal sealed class ExportCommand(IReadOnlyList<ModelRegistration> models, IRe
         HelpName = "FOLDER", Description = "Write network.onnx, a VNN-LIB property and a result for each record, and instances.csv.",
     };
 
+    private readonly JsonFile json = new("what was written", "Results");
+
     public override IReadOnlyList<string> Examples
     {
         get
@@ -42,13 +45,14 @@ internal sealed class ExportCommand(IReadOnlyList<ModelRegistration> models, IRe
         reaches: unsat means robust, and a tie is a counterexample. Results are sat with a witness (falsified), unsat (certified), unknown.
         """;
 
-    protected override IEnumerable<Option> Options => [.. model.All.Take(1), weights, onnx, index, nir, timeStep, records, vnnComp, .. data.Whole, .. model.All.Skip(1).Take(2)];
+    protected override IEnumerable<Option> Options => [.. model.All.Take(1), weights, onnx, index, nir, timeStep, records, vnnComp, .. data.Whole, .. model.All.Skip(1).Take(2), json.Option];
 
     protected override int Run(ParseResult arguments, Screen screen, CancellationToken cancellation)
     {
         string? file = arguments.GetValue(onnx), graph = arguments.GetValue(nir), folder = arguments.GetValue(vnnComp), log = arguments.GetValue(records);
         OutputFile.Check(file, "--onnx");
         OutputFile.Check(graph, "--nir");
+        json.Check(arguments);
         if (file is null && graph is null && folder is null)
         {
             throw new UsageException("Nothing is to be written: give --onnx FILE, --nir FILE, or --records FILE with --vnncomp FOLDER.");
@@ -75,13 +79,18 @@ internal sealed class ExportCommand(IReadOnlyList<ModelRegistration> models, IRe
             Evaluations.SayWritten(graph, "Graph", screen);
         }
 
+        int? count = null;
         if (folder is not null)
         {
             var samples = data.Load(arguments, network.Description, "test", network.Steps, screen);
-            int count = VnnComp.Save(folder, network, samples, log!);
+            count = VnnComp.Save(folder, network, samples, log!);
             Evaluations.SayWritten(folder, $"{count:N0} properties and results", screen);
         }
 
+        json.Write(arguments, screen, () => new JsonObject
+        {
+            ["model"] = network.Description.Name, ["steps"] = network.Steps, ["onnx"] = file, ["nir"] = graph, ["vnncomp"] = folder, ["properties"] = count,
+        });
         return ExitCodes.Success;
     }
 }

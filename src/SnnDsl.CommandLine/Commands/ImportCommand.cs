@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using SnnDsl.CommandLine.Options;
 using SnnDsl.CommandLine.Output;
 using SnnDsl.Interchange;
@@ -23,6 +24,13 @@ internal sealed class ImportCommand(IReadOnlyList<ModelRegistration> models)
 
     private readonly Option<bool?> resetDelay = new Option<bool?>("--reset-delay") { Description = "The reset_delay of snnTorch's neurons, which it does not save." }
         .WithWords("true", "false");
+    private readonly Option<string[]> neurons = new("--neuron")
+    {
+        HelpName = "CALL",
+        Description = "SpikingJelly's neurons, whose constants it does not save, as your code calls them: once for all layers, or once for each in order.",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
     private readonly Option<bool> convert = new("--convert") { Description = "Round float64 numbers to float32; the certificate is then about the rounded ones." };
     private readonly Option<string?> className = new("--class") { HelpName = "NAME", Description = "NIR: the class's name. [default: that of --out]" };
     private readonly Option<double?> timeStep = Choice.Number<double>(
@@ -34,10 +42,12 @@ internal sealed class ImportCommand(IReadOnlyList<ModelRegistration> models)
         ("direct", Encoding.Direct), ("poisson", Encoding.Poisson), ("spikes", Encoding.Spikes));
 
     private readonly Option<bool> force = new("--force") { Description = "Replace an existing file." };
+    private readonly JsonFile json = new("what was written, renamed, checked and left unchecked", "Results");
 
     public override IReadOnlyList<string> Examples => models.Count == 0 ? [] :
     [
         $"import --state-dict model.pth --model {models[0].Name} --out weights.safetensors",
+        $"import --state-dict model.pth --model {models[0].Name} --neuron \"LIFNode(tau=2.0, v_reset=None)\" --out weights.safetensors",
         $"import --state-dict model.pth --model {models[0].Name} --rename features.0=conv1 --rename head=fc1 --out weights.safetensors",
         "import net.nir --out Classifier.cs",
     ];
@@ -46,18 +56,20 @@ internal sealed class ImportCommand(IReadOnlyList<ModelRegistration> models)
         """
         Tensors are found by name, and modules whose names differ in order: 0, 2, 4 of nn.Sequential as conv1, fc1, fc2. Every shape must
         fit. Constants of neurons in the file (beta, threshold, reset of snnTorch; w of SpikingJelly) are compared with the attributes:
-        where they differ, the message is the attribute to write. No code in the file is run.
+        where they differ, the message is the attribute to write. Constants that SpikingJelly does not save are compared where --neuron
+        says them. No code in the file is run.
         A NIR graph is a network of its own: its declaration is written as C#, to be compiled. docs/interchange.md says what becomes of what.
         """;
 
     protected override IEnumerable<Argument> Arguments => [nir];
 
-    protected override IEnumerable<Option> Options => [stateDict, model, output, renames, key, origin, resetDelay, convert, className, timeStep, steps, encoding, force];
+    protected override IEnumerable<Option> Options => [stateDict, model, output, renames, key, origin, resetDelay, neurons, convert, className, timeStep, steps, encoding, force, json.Option];
 
     protected override int Run(ParseResult arguments, Screen screen, CancellationToken cancellation)
     {
         string target = arguments.GetRequiredValue(output);
         OutputFile.Check(target, "--out");
+        json.Check(arguments);
         if (File.Exists(target) && !arguments.GetValue(force))
         {
             throw new UsageException($"'{target}' exists already: give --force to replace it, or another --out.");
@@ -82,6 +94,7 @@ internal sealed class ImportCommand(IReadOnlyList<ModelRegistration> models)
             Renames = [.. (arguments.GetValue(renames) ?? []).Select(Rename)],
             Origin = arguments.GetValue(origin) ?? StateDictOrigin.Unstated,
             ResetDelay = arguments.GetValue(resetDelay),
+            Neurons = arguments.GetValue(neurons) ?? [],
             Convert = arguments.GetValue(convert),
         });
         Weights.Save(network, target);
@@ -92,7 +105,7 @@ internal sealed class ImportCommand(IReadOnlyList<ModelRegistration> models)
 
         if (loaded.Checked.Count > 0)
         {
-            screen.Say($"The file's neurons are those of the attributes: {string.Join(", ", loaded.Checked)}.");
+            screen.Say($"These neurons were compared with their attributes, and are the same: {string.Join(", ", loaded.Checked)}.");
         }
 
         foreach (string sentence in loaded.Unchecked)
@@ -101,6 +114,14 @@ internal sealed class ImportCommand(IReadOnlyList<ModelRegistration> models)
         }
 
         Evaluations.SayWritten(target, "Weights", screen);
+        json.Write(arguments, screen, () => new JsonObject
+        {
+            ["model"] = network.Description.Name,
+            ["weights"] = target,
+            ["renamed"] = new JsonArray([.. loaded.Renamed.Select(pair => new JsonObject { ["from"] = pair.From, ["to"] = pair.To })]),
+            ["checked"] = Texts(loaded.Checked),
+            ["unchecked"] = Texts(loaded.Unchecked),
+        });
         return ExitCodes.Success;
     }
 
@@ -129,7 +150,10 @@ internal sealed class ImportCommand(IReadOnlyList<ModelRegistration> models)
         });
         Evaluations.SayWritten(target, "Declaration", screen);
         Evaluations.SayWritten(weights, "Weights", screen);
+        json.Write(arguments, screen, () => new JsonObject { ["model"] = name, ["declaration"] = target, ["weights"] = weights });
     }
+
+    private static JsonArray Texts(IEnumerable<string> texts) => new([.. texts.Select(text => (JsonNode)text)]);
 
     private static (string From, string To) Rename(string text) => text.Split('=') is [{ Length: > 0 } from, { Length: > 0 } to]
         ? (from, to)

@@ -23,7 +23,7 @@ internal abstract class MeasureCommand<T>(string name, string description, IRead
 
     private readonly DataOptions data = new(sources, "Only the first N samples, in file order. [default: all]");
     private readonly Option<string> weights = EvaluationOptions.Weights();
-    private readonly Option<string> json = new("--json") { HelpName = "FILE", Description = "Write the figures as JSON, for other programs." };
+    private readonly JsonFile json = new("the figures", "Results");
 
     public override IReadOnlyList<string> Examples
     {
@@ -34,7 +34,7 @@ internal abstract class MeasureCommand<T>(string name, string description, IRead
         }
     }
 
-    protected override IEnumerable<Option> Options => [.. model.All.Take(1), weights, .. data.All, .. Own, .. model.All.Skip(1), json];
+    protected override IEnumerable<Option> Options => [.. model.All.Take(1), weights, .. data.All, .. Own, .. model.All.Skip(1), json.Option];
 
     /// <summary>What the second example gives besides.</summary>
     protected abstract string More { get; }
@@ -44,21 +44,15 @@ internal abstract class MeasureCommand<T>(string name, string description, IRead
 
     protected override int Run(ParseResult arguments, Screen screen, CancellationToken cancellation)
     {
-        string? report = arguments.GetValue(json);
-        OutputFile.Check(report, "--json");
+        json.Check(arguments);
         using var network = model.Create(arguments);
         Weights.Load(network, arguments.GetRequiredValue(weights));
         network.Steps = model.Steps(arguments) ?? network.Steps;
         network.EncodingSeed = model.Seed(arguments);
         var samples = data.Load(arguments, network.Description, Split(arguments), network.Steps, screen);
         var figures = screen.Track(Name, progress => Measure(network, samples, Evaluations.Relay(progress, "right"), cancellation));
-        if (report is not null)
-        {
-            AtomicFile.WriteText(report, new JsonObject([new("model", network.Description.Name), .. ToJson(figures)]).ToJsonString(JsonOutput.Indented));
-        }
-
         Show(figures, screen);
-        Evaluations.SayWritten(report, "Results", screen);
+        json.Write(arguments, screen, () => new JsonObject([new("model", network.Description.Name), .. ToJson(figures)]));
         return ExitCodes.Success;
     }
 

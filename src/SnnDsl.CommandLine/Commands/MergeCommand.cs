@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json.Nodes;
 using SnnDsl.CommandLine.Options;
 using SnnDsl.CommandLine.Output;
 using SnnDsl.Evaluation;
@@ -14,6 +15,7 @@ internal sealed class MergeCommand() : HostCommand("merge", "Join the record fil
     private readonly Argument<string[]> files = new("FILE") { Description = "The record files.", Arity = ArgumentArity.OneOrMore };
     private readonly Option<string> output = new("--out", "-o") { HelpName = "FILE", Description = "The joined file.", Required = true };
     private readonly Option<bool> force = new("--force") { Description = "Replace an existing file." };
+    private readonly JsonFile json = new("setting, summary and the positions without a record", "Summary");
 
     public override IReadOnlyList<string> Examples => ["merge shard-0.jsonl shard-1.jsonl --out certificates.jsonl"];
 
@@ -26,12 +28,13 @@ internal sealed class MergeCommand() : HostCommand("merge", "Join the record fil
 
     protected override IEnumerable<Argument> Arguments => [files];
 
-    protected override IEnumerable<Option> Options => [output, force];
+    protected override IEnumerable<Option> Options => [output, force, json.Option];
 
     protected override int Run(ParseResult arguments, Screen screen, CancellationToken cancellation)
     {
         string target = arguments.GetRequiredValue(output);
         OutputFile.Check(target, "--out");
+        json.Check(arguments);
         if (File.Exists(target) && !arguments.GetValue(force))
         {
             throw new UsageException($"'{target}' exists already: give --force to replace it, or another --out.");
@@ -39,18 +42,26 @@ internal sealed class MergeCommand() : HostCommand("merge", "Join the record fil
 
         string[] paths = arguments.GetRequiredValue(files);
         return paths.Select(RecordLog.FormatOf).FirstOrDefault(format => format is not null) == RadiusRecord.FormatName
-            ? Join<RadiusRecord>(paths, target, screen, CertificationTables.Radii)
-            : Join<CertificateRecord>(paths, target, screen, (records, count) => CertificationTables.Verdicts(
-                new(records[0].Setting, records, CertificationSummary.Of(records, count))));
+            ? Join<RadiusRecord>(arguments, screen, (records, count) =>
+                (CertificationTables.Radii(records, count), new RadiusReport(records[0].Setting, records, RadiusSummary.Of(records, count)).ToJson()))
+            : Join<CertificateRecord>(arguments, screen, (records, count) =>
+            {
+                var report = new CertificationReport(records[0].Setting, records, CertificationSummary.Of(records, count));
+                return (CertificationTables.Verdicts(report), report.ToJson());
+            });
     }
 
-    private static int Join<TRecord>(string[] paths, string target, Screen screen, Func<IReadOnlyList<TRecord>, int, Table> table)
+    private int Join<TRecord>(ParseResult arguments, Screen screen, Func<IReadOnlyList<TRecord>, int, (Table Table, JsonObject Json)> sum)
         where TRecord : SampleRecord, IRecordKind
     {
-        var (records, missing) = RecordMerge.Join<TRecord>(paths, target);
-        screen.Show(table(records, records.Count + missing.Count));
+        string target = arguments.GetRequiredValue(output);
+        var (records, missing) = RecordMerge.Join<TRecord>(arguments.GetRequiredValue(files), target);
+        var (table, summary) = sum(records, records.Count + missing.Count);
+        screen.Show(table);
         CertificationTables.SayPromise(records[0].Setting, screen);
         Evaluations.SayWritten(target, "Records", screen);
+        summary["missing"] = new JsonArray([.. missing.Select(position => (JsonNode)position)]);
+        json.Write(arguments, screen, () => summary);
         if (missing.Count == 0)
         {
             return ExitCodes.Success;

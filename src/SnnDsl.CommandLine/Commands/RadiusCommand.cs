@@ -25,6 +25,8 @@ internal sealed class RadiusCommand(IReadOnlyList<ModelRegistration> models, IRe
         "--tolerance", "E", "Images: how far the largest certified epsilon and the smallest uncertified one may stay apart. [default: 0.001]",
         value => value is > 0 and < double.PositiveInfinity ? null : "it must be a number above 0");
 
+    private readonly JsonFile json = new("setting and summary", "Summary");
+
     public override IReadOnlyList<string> Examples { get; } =
         EvaluationOptions.Examples("radius", models, sources, " --method s-ibp --records radii.jsonl");
 
@@ -38,10 +40,11 @@ internal sealed class RadiusCommand(IReadOnlyList<ModelRegistration> models, IRe
         """;
 
     protected override IEnumerable<Option> Options =>
-        [.. model.All.Take(1), weights, .. data.All, .. perturbation.All, tolerance, .. certification.All, .. run.All, .. model.All.Skip(1)];
+        [.. model.All.Take(1), weights, .. data.All, .. perturbation.All, tolerance, .. certification.All, .. run.All, .. model.All.Skip(1), json.Option];
 
     protected override int Run(ParseResult arguments, Screen screen, CancellationToken cancellation)
     {
+        json.Check(arguments);
         run.Check(arguments);
         certification.Check(arguments);
         using var network = model.Create(arguments);
@@ -70,6 +73,7 @@ internal sealed class RadiusCommand(IReadOnlyList<ModelRegistration> models, IRe
         {
             screen.Show(CertificationTables.Radii(records, count));
             CertificationTables.SayPromise(setting, screen);
+            json.Write(arguments, screen, new RadiusReport(setting, records, RadiusSummary.Of(records, count)).ToJson);
         }
 
         Evaluations.SayWritten(file?.Path, "Records", screen);

@@ -30,6 +30,7 @@ internal sealed class ReportCommand(IReadOnlyList<ModelRegistration> models, IRe
         Description = "With --html: the network's weights, so that the page shows it from inside: spikes, membranes and their bounds, firing rates.",
     };
 
+    private readonly JsonFile json = new("setting and summary of every file", "Summaries");
     private readonly DataOptions data = new(sources, "");
     private readonly Option<long?> index = Choice.Number<long>(
         "--index", "I", "Whose counterexample is drawn, and which sample --html looks into. [default: the first that was stored, the first that was proved]");
@@ -50,7 +51,7 @@ internal sealed class ReportCommand(IReadOnlyList<ModelRegistration> models, IRe
 
     protected override IEnumerable<Argument> Arguments => [files];
 
-    protected override IEnumerable<Option> Options => [list, plot, heatMap, counterexample, html, weights, .. data.Whole, index];
+    protected override IEnumerable<Option> Options => [list, plot, heatMap, counterexample, html, weights, .. data.Whole, index, json.Option];
 
     protected override int Run(ParseResult arguments, Screen screen, CancellationToken cancellation)
     {
@@ -59,6 +60,7 @@ internal sealed class ReportCommand(IReadOnlyList<ModelRegistration> models, IRe
             Picture.Check(arguments.GetValue(option), option.Name);
         }
 
+        json.Check(arguments);
         OutputFile.Check(arguments.GetValue(html), "--html");
         if (arguments.GetValue(index) is not null && arguments.GetValue(counterexample) is null && arguments.GetValue(html) is null)
         {
@@ -98,6 +100,7 @@ internal sealed class ReportCommand(IReadOnlyList<ModelRegistration> models, IRe
             ],
             screen);
         Write(arguments, certificates, screen, cancellation);
+        json.Write(arguments, screen, () => CertificationTables.ToJson(certificates, radii));
         return ExitCodes.Success;
     }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json.Nodes;
 using SnnDsl.CommandLine.Options;
 using SnnDsl.CommandLine.Output;
 using SnnDsl.Serialization;
@@ -32,6 +33,8 @@ internal sealed class SmoothCommand(IReadOnlyList<ModelRegistration> models, IRe
         Description = "Write a record of every sample (JSON Lines) as soon as it is there; an existing file is not replaced.",
     };
 
+    private readonly JsonFile json = new("what was asked and the shares", "Results");
+
     public override IReadOnlyList<string> Examples { get; } =
     [
         .. models.Take(1).Select(entry => $"smooth --model {entry.Name} --weights runs/{entry.Name}.safetensors --count 100 --samples 1000 --records smooth.jsonl"),
@@ -47,12 +50,13 @@ internal sealed class SmoothCommand(IReadOnlyList<ModelRegistration> models, IRe
         """;
 
     protected override IEnumerable<Option> Options =>
-        [.. model.All.Take(1), weights, .. data.All, samples, selection, confidence, .. model.All.Skip(1), records];
+        [.. model.All.Take(1), weights, .. data.All, samples, selection, confidence, .. model.All.Skip(1), records, json.Option];
 
     protected override int Run(ParseResult arguments, Screen screen, CancellationToken cancellation)
     {
         string? path = arguments.GetValue(records);
         OutputFile.Check(path, "--records");
+        json.Check(arguments);
         if (File.Exists(path))
         {
             throw new UsageException($"'{path}' exists already: give --records another file.");
@@ -90,6 +94,21 @@ internal sealed class SmoothCommand(IReadOnlyList<ModelRegistration> models, IRe
         });
         screen.Show(Table(found, options));
         Evaluations.SayWritten(path, "Records", screen);
+        json.Write(arguments, screen, () => new JsonObject
+        {
+            ["model"] = network.Description.Name,
+            ["dataset"] = set.Name,
+            ["split"] = set.Split,
+            ["steps"] = network.Steps,
+            ["seed"] = options.Seed,
+            ["draws"] = options.Samples,
+            ["selection"] = options.Selection,
+            ["confidence"] = options.Confidence,
+            ["norm"] = "l1",
+            ["samples"] = found.Count,
+            ["abstained"] = Share(found, Abstains),
+            ["right"] = new JsonArray([.. Radii.Select(radius => new JsonObject { ["radius"] = radius, ["share"] = Share(found, record => record.IsRight(radius)) })]),
+        });
         return ExitCodes.Success;
     }
 
@@ -104,15 +123,17 @@ internal sealed class SmoothCommand(IReadOnlyList<ModelRegistration> models, IRe
         var table = new Table().Border(TableBorder.Rounded).HideHeaders().AddColumn("").AddColumn("");
         table.AddRow(new Text("samples"), new Text($"{found.Count:N0}, each of {options.Selection:N0} + {options.Samples:N0} draws"));
         table.AddRow(new Text("confidence"), new Text($"{options.Confidence.ToString(CultureInfo.InvariantCulture)} for each sample"));
-        table.AddRow(new Text("abstained"), new Text(Share(found, record => record.Smoothed.Class is null)));
+        table.AddRow(new Text("abstained"), new Text(Screen.Percent(Share(found, Abstains))));
         foreach (double radius in Radii)
         {
             string name = radius == 0 ? "right" : string.Create(CultureInfo.InvariantCulture, $"right within l1 radius {radius}");
-            table.AddRow(new Text(name), new Text(Share(found, record => record.IsRight(radius))));
+            table.AddRow(new Text(name), new Text(Screen.Percent(Share(found, record => record.IsRight(radius)))));
         }
 
         return table;
     }
 
-    private static string Share(IReadOnlyList<SmoothingRecord> found, Func<SmoothingRecord, bool> holds) => Screen.Percent(found.Count(holds) / (double)found.Count);
+    private static bool Abstains(SmoothingRecord record) => record.Smoothed.Class is null;
+
+    private static double Share(IReadOnlyList<SmoothingRecord> found, Func<SmoothingRecord, bool> holds) => found.Count(holds) / (double)found.Count;
 }

@@ -84,7 +84,7 @@ internal sealed class TrainCommand(IReadOnlyList<ModelRegistration> models, IRea
 
     private readonly Option<string> board = new("--tensorboard") { HelpName = "FOLDER", Description = "Write event files for TensorBoard." };
     private readonly Option<bool> noTest = new("--no-test") { Description = "Do not predict the test samples at the end." };
-    private readonly Option<string> json = new("--json") { HelpName = "FILE", Description = "Write how the run ended as JSON, for other programs." };
+    private readonly JsonFile json = new("how the run ended", "Results");
 
     private readonly Option<string> start = new("--weights", "-w")
     {
@@ -128,7 +128,7 @@ internal sealed class TrainCommand(IReadOnlyList<ModelRegistration> models, IRea
     [
         .. model.All.Take(1), .. data.All, certified, .. perturbation.All.Take(2), freeFraction, .. perturbation.All.Skip(2), recipe, epochs,
         .. model.All.Skip(1), batch, rate, schedule, l1, averaging, shift, mirror, gradients, loss, validation, patience, start, output,
-        metrics, board, noTest, json, resume, force,
+        metrics, board, noTest, json.Option, resume, force,
     ];
 
     protected override int Run(ParseResult arguments, Screen screen, CancellationToken cancellation)
@@ -137,8 +137,8 @@ internal sealed class TrainCommand(IReadOnlyList<ModelRegistration> models, IRea
         var options = ReadOptions(arguments, network.Description);
         var files = new TrainingFiles(arguments.GetValue(output) ?? Path.Combine("runs", $"{network.Description.Name}.safetensors"));
         files.Check(arguments.GetValue(resume), arguments.GetValue(force));
-        string? table = arguments.GetValue(metrics), report = arguments.GetValue(json);
-        OutputFile.Check(report, "--json");
+        string? table = arguments.GetValue(metrics);
+        json.Check(arguments);
         OutputFile.Check(table, "--metrics");
         if (File.Exists(table) && !arguments.GetValue(resume) && !arguments.GetValue(force))
         {
@@ -174,13 +174,8 @@ internal sealed class TrainCommand(IReadOnlyList<ModelRegistration> models, IRea
         }
 
         var test = arguments.GetValue(noTest) ? null : Test(arguments, network, screen, cancellation);
-        if (report is not null)
-        {
-            AtomicFile.WriteText(report, Training.ToJson(network.Description.Name, files.Weights, history, test));
-        }
-
         Evaluations.SayWritten(table, "Epochs", screen);
-        Evaluations.SayWritten(report, "Results", screen);
+        json.Write(arguments, screen, () => Training.ToJson(network.Description.Name, files.Weights, history, test));
         screen.Say($"Next, prove what they can take:  {program} {Certify(arguments, network.Description, options, files)}");
         return ExitCodes.Success;
     }

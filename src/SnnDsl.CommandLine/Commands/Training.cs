@@ -22,7 +22,7 @@ internal static class Training
         Array.ForEach(logs, log => log.Report(now));
         if (now.EndOfEpoch)
         {
-            progress.Line(Line(now));
+            progress.Line(now.ToString());
         }
 
         double share = (now.Epoch - 1 + now.Step / (double)now.StepsPerEpoch) / now.Epochs;
@@ -43,7 +43,7 @@ internal static class Training
     };
 
     /// <summary>How a run ended, for other programs.</summary>
-    public static string ToJson(string model, string weights, IReadOnlyList<TrainingProgress> history, ConfusionMatrix? test) => new JsonObject
+    public static JsonObject ToJson(string model, string weights, IReadOnlyList<TrainingProgress> history, ConfusionMatrix? test) => new()
     {
         ["model"] = model,
         ["weights"] = weights,
@@ -54,22 +54,7 @@ internal static class Training
             ? new JsonObject { ["epoch"] = best.Epoch, ["accuracy"] = kept.Accuracy, ["bounded"] = kept.Bounded }
             : null,
         ["test"] = test is null ? null : new JsonObject { ["samples"] = test.Samples, ["right"] = test.Right, ["accuracy"] = test.Accuracy },
-    }.ToJsonString(JsonOutput.Indented);
-
-    private static string Line(TrainingProgress now)
-    {
-        string bounded = now.Bounded is { } share
-            ? string.Create(CultureInfo.InvariantCulture, $"  {Screen.Percent(share)} bounded at {now.Size:0.####}")
-            : "";
-        string revived = string.Concat(now.RevivedOutputs.Select(output => $"\n  output {output} fired for no sample: it starts anew, with new weights"));
-        string validation = now.Validation is { } kept
-            ? $"  kept aside {Screen.Percent(kept.Accuracy)} right{(kept.Bounded is { } held ? $", {Screen.Percent(held)} bounded" : "")}{(kept.IsBest ? " *" : "")}"
-            : "";
-        string left = now.Epoch < now.Epochs ? $", {Screen.Duration(now.Remaining)} left" : "";
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"epoch {now.Epoch,3} of {now.Epochs}  loss {now.Loss:0.000}  {Screen.Percent(now.Accuracy)} right{bounded}{validation}  ({now.SamplesPerSecond:N0} samples/s{left}){revived}");
-    }
+    };
 
     private static string Epochs(TrainingOptions options) => options.TotalEpochs == 1 ? "1 epoch" : $"{options.TotalEpochs} epochs";
 

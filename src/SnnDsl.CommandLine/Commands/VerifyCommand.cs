@@ -35,11 +35,7 @@ internal sealed class VerifyCommand(IReadOnlyList<ModelRegistration> models, IRe
         "--time-limit", "S", "How many seconds one record may take; one that takes longer is rejected. [default: 600]",
         value => value is > 0 and < 1e9 ? null : "it must be a number of seconds above 0");
 
-    private readonly Option<string> json = new("--json")
-    {
-        HelpName = "FILE",
-        Description = "Write what was found of every record.",
-    };
+    private readonly JsonFile json = new("what was found of every record", "Findings");
 
     public override IReadOnlyList<string> Examples { get; } = models.Count == 0 ? [] :
     [
@@ -56,12 +52,11 @@ internal sealed class VerifyCommand(IReadOnlyList<ModelRegistration> models, IRe
         """;
 
     protected override IEnumerable<Option> Options =>
-        [.. model.All.Take(1), weights, records, .. data.Whole, .. perturbation.All, arithmetic, timeLimit, .. model.All.Skip(1), json];
+        [.. model.All.Take(1), weights, records, .. data.Whole, .. perturbation.All, arithmetic, timeLimit, .. model.All.Skip(1), json.Option];
 
     protected override int Run(ParseResult arguments, Screen screen, CancellationToken cancellation)
     {
-        string? report = arguments.GetValue(json);
-        OutputFile.Check(report, "--json");
+        json.Check(arguments);
         using var network = model.Create(arguments);
         perturbation.Check(arguments, network.Description);
         Weights.Load(network, arguments.GetRequiredValue(weights));
@@ -77,11 +72,6 @@ internal sealed class VerifyCommand(IReadOnlyList<ModelRegistration> models, IRe
         };
         string path = arguments.GetRequiredValue(records);
         var results = screen.Track("verify", progress => verifier.VerifyFile(path, Relay(progress), cancellation));
-        if (report is not null)
-        {
-            VerificationReport.Save(report, path, results);
-        }
-
         foreach (var rejected in results.Where(result => !result.Accepted))
         {
             string sample = rejected.Position is { } position ? $" (sample {position.ToString(CultureInfo.InvariantCulture)})" : "";
@@ -89,7 +79,7 @@ internal sealed class VerifyCommand(IReadOnlyList<ModelRegistration> models, IRe
         }
 
         screen.Show(Table(path, results));
-        Evaluations.SayWritten(report, "Findings", screen);
+        json.Write(arguments, screen, file => VerificationReport.Save(file, path, results));
         return results.All(result => result.Accepted) ? ExitCodes.Success : ExitCodes.Rejected;
     }
 

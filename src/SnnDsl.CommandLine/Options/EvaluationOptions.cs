@@ -15,12 +15,6 @@ internal static class EvaluationOptions
     public static Option<int?> Batch() => Choice.AtLeast(
         1, "--batch", "N", "How many samples are worked on at once; it changes time and memory, not results. [default: what fits into a gigabyte]");
 
-    public static Option<string> Json() => new("--json")
-    {
-        HelpName = "FILE",
-        Description = "Write a record of every sample, with all that is needed to repeat it.",
-    };
-
     /// <summary>One example of a command for each kind of network that there is.</summary>
     public static IReadOnlyList<string> Examples(
         string command, IReadOnlyList<ModelRegistration> models, IReadOnlyList<DataSource> sources, string more)

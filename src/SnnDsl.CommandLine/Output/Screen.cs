@@ -1,4 +1,4 @@
-using System.Globalization;
+using SnnDsl.Evaluation;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -81,15 +81,9 @@ internal sealed class Screen(IAnsiConsole console, TextWriter error, bool intera
             .Start(context => work(new BarProgress(console, context.AddTask(Markup.Escape(title), maxValue: 1), title)));
     }
 
-    /// <summary>A share as people read it: 97.3 %.</summary>
-    public static string Percent(double share) => string.Create(CultureInfo.InvariantCulture, $"{100 * share:0.0} %");
+    /// <inheritdoc cref="Readable.Percent"/>
+    public static string Percent(double share) => Readable.Percent(share);
 
-    /// <summary>A duration as people read it: 45 s, 3 min 20 s, 2 h 05 min.</summary>
-    public static string Duration(TimeSpan time) => time switch
-    {
-        { TotalSeconds: < 9.95 } => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.0} s"),
-        { TotalSeconds: < 89.5 } => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0} s"),
-        { TotalHours: < 1 } => string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalMinutes} min {time.Seconds:00} s"),
-        _ => string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalHours} h {time.Minutes:00} min"),
-    };
+    /// <inheritdoc cref="Readable.Duration"/>
+    public static string Duration(TimeSpan time) => Readable.Duration(time);
 }

@@ -14,8 +14,17 @@ internal sealed class TeachingHelp(HelpAction standard, string program, IReadOnl
     {
         // Narrower than a line of the remarks, and the same in a pipe as on a terminal.
         standard.MaxWidth = 110;
-        int code = standard.Invoke(parseResult);
         var writer = parseResult.InvocationConfiguration.Output;
+        using var text = new StringWriter();
+        parseResult.InvocationConfiguration.Output = text;
+        int code = standard.Invoke(parseResult);
+        parseResult.InvocationConfiguration.Output = writer;
+        // The standard usage names the file that runs, which nobody types where the program is called by dotnet run.
+        string usage = $"  {parseResult.RootCommandResult.Command.Name} ";
+        string[] lines = text.ToString().Split('\n');
+        int at = Array.FindIndex(lines, line => line.StartsWith(usage, StringComparison.Ordinal));
+        lines[at] = $"  {program} {lines[at][usage.Length..]}";
+        writer.Write(string.Join('\n', lines));
         var command = commands.FirstOrDefault(entry => entry.Name == parseResult.CommandResult.Command.Name);
         string remarks = command?.Remarks ?? Overview;
         if (remarks.Length > 0)

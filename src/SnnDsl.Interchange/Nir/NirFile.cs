@@ -29,7 +29,7 @@ public static partial class NirFile
         return NirReader.Read(path, options);
     }
 
-    /// <summary>Reads a graph and writes the declaration, and the weights beside it under the same name, each whole or not at all.</summary>
+    /// <summary>Reads a graph and writes the declaration, and the weights beside it under the same name, both or neither.</summary>
     /// <param name="path">The .nir file.</param>
     /// <param name="declaration">The C# file; the weights are its name with .safetensors.</param>
     /// <param name="options">What the graph does not say; null for nothing.</param>
@@ -40,8 +40,10 @@ public static partial class NirFile
     {
         using var read = Read(path, options);
         string weights = Path.ChangeExtension(declaration, ".safetensors");
-        SafeTensors.Write(weights, read.Weights);
-        AtomicFile.WriteText(declaration, read.Declaration);
+        using var staged = new StagedFolder(Path.GetDirectoryName(Path.GetFullPath(declaration))!);
+        SafeTensors.Write(staged.At(Path.GetFileName(weights)), read.Weights);
+        AtomicFile.WriteText(staged.At(Path.GetFileName(declaration)), read.Declaration);
+        staged.Commit();
         return weights;
     }
 

@@ -197,8 +197,9 @@ internal sealed class NirLinks
         edges.RemoveAll(edge => edge.From == name || edge.To == name);
     }
 
-    // One factor for each output or input: the scale's own numbers, the same over every place of a channel.
-    private static double[] Factors(NirNode scale, long count)
+    /// <summary>One factor for each output, input or channel: the scale's own numbers, the same over every place of a channel.</summary>
+    /// <exception cref="InterchangeException">They are not.</exception>
+    public static double[] Factors(NirNode scale, long count)
     {
         double[] numbers = scale.Numbers("scale").Numbers;
         if (numbers.Length == 1)

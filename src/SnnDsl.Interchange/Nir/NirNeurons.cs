@@ -17,22 +17,26 @@ internal sealed class NirNeurons(double step)
 
     /// <summary>The attribute of neurons that fire: its name and its arguments.</summary>
     /// <exception cref="InterchangeException">No attribute says what the node is.</exception>
-    public (string Attribute, IReadOnlyList<string> Arguments) Read(NirNode node)
+    /// <returns>Besides, where each neuron has a decay of its own, the parameters that say them.</returns>
+    public (string Attribute, IReadOnlyList<string> Arguments, float[]? Logits) Read(NirNode node)
     {
         switch (node.Type)
         {
             case "Threshold":
-                return ("Lif", [Argument("Threshold", Positive(node, "threshold", node.One("threshold"))), "Decay = 0"]);
+                return ("Lif", [Argument("Threshold", Positive(node, "threshold", node.One("threshold"))), "Decay = 0"], null);
             case "IF":
                 double charge = Gain(node, node.One("r") * step, node.Numbers("r"));
-                return ("If", Guard(node, charge));
+                return ("If", Guard(node, charge), null);
+            case "LIF" when node.Numbers("tau").Numbers is { Length: > 1 } constants && constants.Any(constant => constant != constants[0]):
+                var (decays, scales, unit) = Leaks(node, constants);
+                return ("Plif", [.. Guard(node, unit), "PerNeuron = true", .. scales ? ["DecayInput = true"] : Array.Empty<string>()], [.. decays.Select(each => Logit(node, each))]);
             case "LIF":
                 var (decay, gain) = Leak(node, "tau");
-                return ("Lif", [.. Guard(node, gain), Argument("Decay", decay)]);
+                return ("Lif", [.. Guard(node, gain), Argument("Decay", decay)], null);
             default:
                 var (synaptic, own) = Leak(node, "tau_syn", node.One("w_in", 1), "w_in");
                 var (membrane, share) = Leak(node, "tau_mem");
-                return ("Synaptic", [.. Guard(node, Snapped(own * share, 3e-7)), Argument("SynapticDecay", synaptic), Argument("Decay", membrane)]);
+                return ("Synaptic", [.. Guard(node, Snapped(own * share, 3e-7)), Argument("SynapticDecay", synaptic), Argument("Decay", membrane)], null);
         }
     }
 
@@ -120,19 +124,69 @@ internal sealed class NirNeurons(double step)
 
     private (float Decay, double Gain) Leak(NirNode node, string tau, double? factor = null, string factorName = "r")
     {
-        if (factorName == "r" && node.One("v_leak", 0) is not 0.0 and var leak)
+        if (factorName == "r")
+        {
+            LeaksToZero(node);
+        }
+
+        var (decay, share) = Leak(node, tau, node.One(tau));
+        return (decay, Gain(node, (factor ?? node.One("r")) * share, node.Numbers(tau)));
+    }
+
+    private (float Decay, double Share) Leak(NirNode node, string tau, double constant)
+    {
+        double share = step / constant;
+        return share is > 0 and <= 1.0000003
+            ? ((float)Math.Max(0, IsSingle(node.Numbers(tau)) ? Snapped(1 - share, 1.5e-7) : 1 - share), share)
+            : throw node.Wrong($"has {tau} = {constant}, less than a step of {step} seconds: state the time step that it was made for (--dt)");
+    }
+
+    private static void LeaksToZero(NirNode node)
+    {
+        if (node.One("v_leak", 0) is not 0.0 and var leak)
         {
             throw node.Wrong($"leaks to v_leak = {leak}, and membranes of attributes begin at and leak to 0");
         }
+    }
 
-        double constant = node.One(tau), share = step / constant;
-        if (!(share is > 0 and <= 1.0000003))
+    // Decays of each neuron's own, whether a current weighs 1 - decay, and the unit of membranes.
+    private (float[] Decays, bool Scales, double Unit) Leaks(NirNode node, double[] constants)
+    {
+        LeaksToZero(node);
+        double[] resistances = node.Numbers("r").Numbers;
+        if (resistances.Length != 1 && resistances.Length != constants.Length)
         {
-            throw node.Wrong($"has {tau} = {constant}, less than a step of {step} seconds: state the time step that it was made for (--dt)");
+            throw node.Wrong($"has {constants.Length} numbers in 'tau' and {resistances.Length} in 'r'");
         }
 
-        double decay = Math.Max(0, IsSingle(node.Numbers(tau)) ? Snapped(1 - share, 1.5e-7) : 1 - share);
-        return ((float)decay, Gain(node, (factor ?? node.One("r")) * share, node.Numbers(tau)));
+        var leaks = constants.Select(constant => Leak(node, "tau", constant)).ToList();
+        double[] gains = [.. leaks.Select((leak, i) => Gain(node, resistances[resistances.Length == 1 ? 0 : i] * leak.Share, node.Numbers("tau")))];
+        float[] decays = [.. leaks.Select(leak => leak.Decay)];
+        return gains.All(gain => gain == gains[0]) ? (decays, false, gains[0])
+            : resistances.All(resistance => resistance == resistances[0]) ? (decays, true, Gain(node, resistances[0], node.Numbers("r")))
+            : throw node.Wrong("gives each of its neurons its own r, with which neither r dt/tau is one number for all of them nor r itself");
+    }
+
+    // The float32 number whose sigmoid is a decay, bit by bit.
+    private static float Logit(NirNode node, float decay)
+    {
+        float below = (float)Math.Log(decay / (1.0 - decay)), above = below;
+        for (int i = 0; i < 64 && float.IsFinite(below); i++)
+        {
+            if (LearnedDecay.Decay(below) == decay)
+            {
+                return below;
+            }
+
+            if (LearnedDecay.Decay(above) == decay)
+            {
+                return above;
+            }
+
+            (below, above) = (MathF.BitDecrement(below), MathF.BitIncrement(above));
+        }
+
+        throw node.Wrong($"has a neuron of the decay {decay} in a step, which [Plif(PerNeuron = true)] cannot hold exactly: it keeps decays as sigmoids of float32 numbers");
     }
 
     private static double Gain(NirNode node, double gain, NirValue from) => gain > 0 && double.IsFinite(gain)

@@ -1,3 +1,4 @@
+using SnnDsl.Model;
 using static TorchSharp.torch;
 
 namespace SnnDsl.Interchange.Nir;
@@ -13,6 +14,8 @@ internal sealed class NirReader
     // Of each node that was declared: its layer's name, and the shape of what it gives.
     private readonly Dictionary<string, (string Layer, long[] Shape)> declared = [];
     private string last = "";
+    // Channels x length, which are images of one row here.
+    private bool takesSequences;
 
     private NirReader(NirGraph graph, double step) => (this.graph, neurons, links) = (graph, new(step), new(graph));
 
@@ -59,8 +62,8 @@ internal sealed class NirReader
                     throw node.Wrong($"takes inputs of {string.Join('x', shape)}, and networks take vectors, channels x length or channels x height x width");
                 }
 
-                // Sequences are images of one row.
-                declared[node.Name] = ("", shape.Length == 2 ? [shape[0], 1, shape[1]] : shape);
+                takesSequences = shape.Length == 2;
+                declared[node.Name] = ("", takesSequences ? [shape[0], 1, shape[1]] : shape);
                 attributes.Add($"[Input({string.Join(", ", shape)})]");
                 continue;
             }
@@ -175,6 +178,9 @@ internal sealed class NirReader
 
                 Add("Delay", [$"{Math.Round(delay)}"], name, source);
                 break;
+            case "Scale":
+                Scale(node, name, source, shape);
+                break;
             case var firing when NirNeurons.Firing.Contains(firing):
                 Fire(node, name, source, shape);
                 break;
@@ -182,7 +188,6 @@ internal sealed class NirReader
                 throw node.Wrong(node.Type switch
                 {
                     "LI" or "I" or "CubaLI" => "integrates and does not fire, which here only the last node does, as the readout, by one membrane",
-                    "Scale" => "scales what no weights stand beside: a Scale is folded into the weights directly before it or directly behind it",
                     _ => "has no counterpart among the attributes",
                 });
         }
@@ -198,7 +203,12 @@ internal sealed class NirReader
             throw node.Wrong($"is {given.Length} neurons, and gets {string.Join('x', shape)}");
         }
 
-        var (attribute, arguments) = neurons.Read(node);
+        var (attribute, arguments, logits) = neurons.Read(node);
+        if (logits is not null)
+        {
+            weights.Add(($"{name}.{LearnedDecay.Parameter}", tensor(logits).reshape(shape).DetachFromDisposeScope()));
+        }
+
         if (links.Recurrence(node.Name) is { } back)
         {
             var weight = back.Numbers("weight");
@@ -254,40 +264,93 @@ internal sealed class NirReader
         var bias = node.Numbers("bias");
         bool hasBias = bias.Numbers.Any(value => value != 0);
         Keep(node, name, weight, hasBias ? bias : null);
-        string[] Sided(string argument, long[] sides, long usual) => sides.All(side => side == usual) ? []
-            : isSequence || sides[0] == sides[1] ? [$"{argument} = {sides[1]}"]
-            : [$"{argument}Height = {sides[0]}", $"{argument}Width = {sides[1]}"];
+        string[] Sided(string argument, long[] sides, long usual) => isSequence
+            ? sides.All(side => side == usual) ? [] : [$"{argument} = {sides[1]}"]
+            : NirReader.Sided(argument, sides, usual);
         Add(node.Type,
         [
             $"{weight.Shape[0]}", .. Sided("Kernel", kernel, 0), .. Sided("Stride", stride, 1), .. Sided("Padding", padding, 0), .. isSame ? ["Same = true"] : Array.Empty<string>(),
-            .. Sided("Dilation", dilation, 1), .. groups == 1 ? [] : (string[])[$"Groups = {groups}"], .. hasBias ? Array.Empty<string>() : ["Bias = false"],
+            .. Sided("Dilation", dilation, 1), .. Apart(groups), .. hasBias ? Array.Empty<string>() : ["Bias = false"],
         ], name, source);
         return isSame ? [weight.Shape[0], shape[1], shape[2]]
             : [weight.Shape[0], NirLinks.Places(node, shape[1], extent[0], stride[0], padding[0]), NirLinks.Places(node, shape[2], extent[1], stride[1], padding[1])];
 
-        // Rows and columns; of a sequence, which has one row, what leaves that as it is.
-        long[] Pair(NirNode at, string field, int least)
+        // Of a sequence, which has one row, what leaves that as it is.
+        long[] Pair(NirNode at, string field, int least) => isSequence ? [least, Pairs(at, field, least)[1]] : Pairs(at, field, least);
+    }
+
+    // Rows and columns.
+    private static long[] Pairs(NirNode at, string field, int least)
+    {
+        double[] given = at.Numbers(field).Numbers;
+        return given.Length is 1 or 2 && given.All(value => value == Math.Floor(value) && value >= least && value <= int.MaxValue)
+            ? [(long)given[0], (long)given[^1]]
+            : throw at.Wrong($"has {field} = {string.Join("x", given)}, which are no whole numbers of at least {least} for rows and columns");
+    }
+
+    private static string[] Sided(string argument, long[] sides, long usual) => sides.All(side => side == usual) ? []
+        : sides[0] == sides[1] ? [$"{argument} = {sides[1]}"]
+        : [$"{argument}Height = {sides[0]}", $"{argument}Width = {sides[1]}"];
+
+    private static string[] Apart(long channels) => channels == 1 ? [] : [$"Groups = {channels}"];
+
+    // Beside no weights a scale has some of its own: a diagonal, or a convolution of each channel by one number.
+    private void Scale(NirNode node, string name, string source, long[] shape)
+    {
+        const long most = 4096;
+        long count = shape[0];
+        double[] factors = NirLinks.Factors(node, count);
+        if (shape.Length == 3)
         {
-            double[] given = at.Numbers(field).Numbers;
-            return given.Length is 1 or 2 && given.All(value => value == Math.Floor(value) && value >= least && value <= int.MaxValue)
-                ? isSequence ? [least, (long)given[^1]] : [(long)given[0], (long)given[^1]]
-                : throw at.Wrong($"has {field} = {string.Join("x", given)}, which are no whole numbers of at least {least} for rows and columns");
+            weights.Add(($"{name}.weight", NirLinks.Floats(node, "scale", factors, takesSequences ? [count, 1, 1] : [count, 1, 1, 1])));
+            Add(takesSequences ? "Conv1d" : "Conv2d", [$"{count}", "Kernel = 1", .. Apart(count), "Bias = false"], name, source);
+            return;
         }
+
+        if (count > most)
+        {
+            throw node.Wrong($"scales {count} values that no weights stand beside, and as a matrix of its own it would be {count}x{count}: fold it into weights directly before or behind it");
+        }
+
+        double[] diagonal = new double[count * count];
+        for (int i = 0; i < count; i++)
+        {
+            diagonal[(i * count) + i] = factors[i];
+        }
+
+        weights.Add(($"{name}.weight", NirLinks.Floats(node, "scale", diagonal, [count, count])));
+        Add("Linear", [$"{count}", "Bias = false"], name, source);
     }
 
     private long[] Pool(NirNode node, string name, string source, long[] shape)
     {
-        int kernel = node.Side("kernel_size", 1), stride = node.Side("stride", 1), padding = node.Side("padding", 0);
-        if (shape.Length != 3 || (padding > 0 && node.Type == "AvgPool2d"))
+        long[] kernel = Pairs(node, "kernel_size", 1), stride = Pairs(node, "stride", 1), padding = Pairs(node, "padding", 0);
+        bool pads = padding.Any(zeros => zeros > 0);
+        if (shape.Length != 3 || takesSequences || (pads && node.Type == "AvgPool2d"))
         {
-            throw node.Wrong(shape.Length != 3 ? $"pools over squares, and gets {string.Join('x', shape)}" : $"pads by {padding}, and [AvgPool2d] has no padding");
+            throw node.Wrong(shape.Length != 3 || takesSequences ? $"pools over rows and columns, and gets {string.Join('x', shape)}" : $"pads by {string.Join('x', padding)}, and [AvgPool2d] has no padding");
         }
 
-        Add(node.Type, [$"{kernel}", .. Unless(kernel, "Stride", stride), .. Unless(0, "Padding", padding)], name, source);
-        return [shape[0], NirLinks.Places(node, shape[1], kernel, stride, padding), NirLinks.Places(node, shape[2], kernel, stride, padding)];
-    }
+        if (((long[][])[kernel, stride, padding]).All(sides => sides[0] == sides[1]))
+        {
+            Add(node.Type, [$"{kernel[0]}", .. Sided("Stride", stride, kernel[0]), .. Sided("Padding", padding, 0)], name, source);
+        }
+        else
+        {
+            // A sum over no square is a convolution of each channel by ones, and a mean by 1/n, where that is a float32 number.
+            long count = kernel[0] * kernel[1];
+            if (node.Type == "AvgPool2d" && !long.IsPow2(count))
+            {
+                throw node.Wrong($"averages over {kernel[0]}x{kernel[1]} values, pools here are squares, and as weights of a convolution 1/{count} is no float32 number: make it a SumPool2d, and divide the weights behind it");
+            }
 
-    private static string[] Unless(int usual, string name, int value) => value == usual ? [] : [$"{name} = {value}"];
+            double weight = node.Type == "AvgPool2d" ? 1.0 / count : 1;
+            weights.Add(($"{name}.weight", NirLinks.Floats(node, "kernel_size", [.. Enumerable.Repeat(weight, (int)(shape[0] * count))], [shape[0], 1, .. kernel])));
+            Add("Conv2d", [$"{shape[0]}", .. Sided("Kernel", kernel, 0), .. Sided("Stride", stride, 1), .. Sided("Padding", padding, 0), .. Apart(shape[0]), "Bias = false"], name, source);
+        }
+
+        return [shape[0], NirLinks.Places(node, shape[1], kernel[0], stride[0], padding[0]), NirLinks.Places(node, shape[2], kernel[1], stride[1], padding[1])];
+    }
 
     private void Keep(NirNode node, string name, NirValue weight, NirValue? bias)
     {

@@ -15,7 +15,7 @@ namespace SnnDsl.Interchange;
 /// </summary>
 public static class VnnComp
 {
-    /// <summary>Writes the folder. Files of other runs in it stay, those of the same names are replaced.</summary>
+    /// <summary>Writes the folder, all files or none. Files of other runs in it stay, those of the same names are replaced.</summary>
     /// <param name="folder">The folder; it is created.</param>
     /// <param name="network">The network with the weights of the records.</param>
     /// <param name="samples">The samples of the records.</param>
@@ -40,9 +40,10 @@ public static class VnnComp
         Check(network, samples, records, all, setting);
         var perturbation = setting.Perturbation.ToPerturbation();
         bool perSample = network.Description.Encoding == Encoding.Poisson;
+        using var staged = new StagedFolder(folder);
         if (!perSample)
         {
-            OnnxFile.Save(network, Path.Combine(folder, "network.onnx"));
+            OnnxFile.Save(network, staged.At("network.onnx"));
         }
 
         StringBuilder instances = new(), results = new();
@@ -52,20 +53,21 @@ public static class VnnComp
             string name = Invariant($"sample-{record.Index}"), onnx = perSample ? $"{name}.onnx" : "network.onnx", property = $"{name}.vnnlib";
             if (perSample)
             {
-                OnnxFile.Save(network, Path.Combine(folder, onnx), record.Index);
+                OnnxFile.Save(network, staged.At(onnx), record.Index);
             }
 
             var input = samples.Inputs(record.Position);
-            VnnLib.Save(network, Path.Combine(folder, property), input, record.Label, perturbation, record.Index);
+            VnnLib.Save(network, staged.At(property), input, record.Label, perturbation, record.Index);
             string result = record.Verdict switch { Verdict.Certified => "unsat", Verdict.Falsified => "sat", _ => "unknown" };
             string witness = record.Verdict == Verdict.Falsified ? Witness(network, record, Point(records, record, input)) : "";
-            AtomicFile.WriteText(Path.Combine(folder, $"{name}.result"), $"{result}\n{witness}");
+            AtomicFile.WriteText(staged.At($"{name}.result"), $"{result}\n{witness}");
             instances.Append(CultureInfo.InvariantCulture, $"{onnx},{property},{seconds}\n");
             results.Append(CultureInfo.InvariantCulture, $"{setting.Model},{onnx},{property},0,{result},{record.Seconds:R}\n");
         }
 
-        AtomicFile.WriteText(Path.Combine(folder, "instances.csv"), instances.ToString());
-        AtomicFile.WriteText(Path.Combine(folder, "results.csv"), results.ToString());
+        AtomicFile.WriteText(staged.At("instances.csv"), instances.ToString());
+        AtomicFile.WriteText(staged.At("results.csv"), results.ToString());
+        staged.Commit();
         return all.Count;
     }
 

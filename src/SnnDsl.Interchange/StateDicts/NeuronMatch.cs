@@ -26,7 +26,7 @@ internal sealed class NeuronMatch(string path, SpikingModule network, StateDictO
         var parametric = saved.Where(module => module.IsParametricLif).ToList();
         var origin = options.Origin != StateDictOrigin.Unstated ? options.Origin
             : snnTorch.Count > 0 ? StateDictOrigin.SnnTorch
-            : parametric.Count > 0 ? StateDictOrigin.SpikingJelly : StateDictOrigin.Unstated;
+            : parametric.Count > 0 || options.Neurons.Count > 0 ? StateDictOrigin.SpikingJelly : StateDictOrigin.Unstated;
         if (snnTorch.Count > 0)
         {
             // snnTorch reads the membrane of a last Leaky that needs no reset.
@@ -62,6 +62,7 @@ internal sealed class NeuronMatch(string path, SpikingModule network, StateDictO
             done.Add(layer.Name);
         }
 
+        CheckStated(origin, layers, done);
         Conventions(origin, layers, done, open);
         return (copies, done, open);
     }
@@ -83,6 +84,13 @@ internal sealed class NeuronMatch(string path, SpikingModule network, StateDictO
         if (factor != 1)
         {
             throw Wrong($"holds {module.Name}.graded_spikes_factor = {Text(factor)}, but spikes are 0 and 1 here: fold the factor into the weights behind it");
+        }
+
+        if (module.Recurrence is not null && reset == 1 && options.ResetDelay != false)
+        {
+            throw Wrong($"says that a spike of {module.Name}, whose spikes come back to it, sets the membrane to 0 with the next step, which takes that step's currents away, too, "
+                + (options.ResetDelay is null ? "unless reset_delay is false: state that (--reset-delay false, StateDictOptions.ResetDelay) if the network was trained with it"
+                    : "which no attribute says: train with reset_delay=False"));
         }
 
         if (reset == 0 && beta != 1 && options.ResetDelay != false)
@@ -112,7 +120,7 @@ internal sealed class NeuronMatch(string path, SpikingModule network, StateDictO
         }
 
         string attribute = alpha is null ? $"[Lif(Threshold = {Text(threshold)}, " : $"[Synaptic(Threshold = {Text(threshold)}, SynapticDecay = {Text(alpha.Value)}, ";
-        attribute += $"Decay = {Text(beta)}, Reset = Reset.{(reset == 0 ? "Soft" : reset == 1 ? "Hard" : "None")})]";
+        attribute += $"Decay = {Text(beta)}, Reset = Reset.{(reset == 0 ? "Soft" : reset == 1 ? "Hard" : "None")}{module.Recurrence})]";
         throw Wrong($"has neurons '{module.Name}' that differ from layer {layer} in {differences}: write {attribute} there");
     }
 
@@ -150,6 +158,42 @@ internal sealed class NeuronMatch(string path, SpikingModule network, StateDictO
         return full(target.shape, logit, target.dtype);
     }
 
+    // What the user says of neurons of which the file says nothing.
+    private void CheckStated(StateDictOrigin origin, List<(LayerDescription First, SpikingLayer Neurons)> layers, List<string> done)
+    {
+        if (options.Neurons.Count == 0)
+        {
+            return;
+        }
+
+        if (origin != StateDictOrigin.SpikingJelly)
+        {
+            throw Wrong("is snnTorch's, whose neurons are in the file, and those that are stated are SpikingJelly's: leave them out");
+        }
+
+        var stated = options.Neurons.Select(JellyNeuron.Read).ToList();
+        if (stated.Count != 1 && stated.Count != layers.Count)
+        {
+            throw Wrong($"is read with {stated.Count} stated neurons, but {network.Description.Name} has {layers.Count} layers of them ({string.Join(", ", layers.Select(layer => layer.First.Name))}): state one call for all, or one for each in order");
+        }
+
+        for (int i = 0; i < layers.Count; i++)
+        {
+            var ((layer, declared), call) = (layers[i], stated[stated.Count == 1 ? 0 : i]);
+            string differences = IsLearned(layer.Name) != call.IsLearned ? "kind (" + (call.IsLearned ? "a learned decay)" : "a decay that is not learned)")
+                : Differences(declared.Equations, call.Equations(declared.Equations.Decay[0]));
+            if (differences.Length > 0)
+            {
+                throw Wrong($"has neurons {call.Text}, as stated, that differ from layer {layer.Name} in {differences}: write {call.Attribute} there");
+            }
+
+            if (!done.Contains(layer.Name))
+            {
+                done.Add(layer.Name);
+            }
+        }
+    }
+
     private void Conventions(StateDictOrigin origin, List<(LayerDescription First, SpikingLayer Neurons)> layers, List<string> done, List<string> open)
     {
         bool firesAt = origin == StateDictOrigin.SpikingJelly;
@@ -160,12 +204,12 @@ internal sealed class NeuronMatch(string path, SpikingModule network, StateDictO
                 : $"is snnTorch's, whose neurons fire above the threshold alone, and layer {wrong.Name} fires at it, too: leave AtOrAbove out there");
         }
 
-        if (layers.Where(layer => !done.Contains(layer.First.Name) || origin == StateDictOrigin.SpikingJelly).Select(layer => layer.First.Name).ToList() is { Count: > 0 } silent)
+        if (layers.Where(layer => !done.Contains(layer.First.Name) || (origin == StateDictOrigin.SpikingJelly && options.Neurons.Count == 0)).Select(layer => layer.First.Name).ToList() is { Count: > 0 } silent)
         {
             string names = string.Join(", ", silent);
             open.Add(origin switch
             {
-                StateDictOrigin.SpikingJelly => $"The file does not say threshold, tau, decay_input and v_reset of {names}: Threshold, Tau (or [Plif]), DecayInput and Reset of the attributes are taken as they are.",
+                StateDictOrigin.SpikingJelly => $"The file does not say threshold, tau, decay_input and v_reset of {names}: Threshold, Tau (or [Plif]), DecayInput and Reset of the attributes are taken as they are, unless you state the neurons (--neuron, StateDictOptions.Neurons).",
                 _ => $"The file does not say the neurons of {names}: threshold, decay, gain, reset and whether they fire at the threshold are those of the attributes.",
             });
         }

@@ -18,6 +18,12 @@ public sealed record StateDictOptions
     public bool? ResetDelay { get; init; }
 
     /// <summary>
+    /// SpikingJelly's neurons, whose constants its files do not hold, as the calls that made them: "LIFNode(tau=2.0, v_reset=None)", one for all layers or one for each in order. They are
+    /// compared with the attributes; what a call leaves out is SpikingJelly's default. Default: none, and attributes are taken as they are.
+    /// </summary>
+    public IReadOnlyList<string> Neurons { get; init; } = [];
+
+    /// <summary>
     /// Whether numbers may be rounded to the network's type, float64 to float32 most of all. Default: false, because a certificate is about the numbers that run.
     /// Narrower numbers (float16, bfloat16) are read exactly without it.
     /// </summary>

@@ -39,7 +39,9 @@ internal sealed class WeightMatch(string path, IReadOnlyDictionary<string, Tenso
             string named = pairs.Count == 0 ? "" : $" besides the {pairs.Count} of the same name";
             throw Wrong(
                 $"holds {Modules(free.Count)} with weights{named} ({Names(free.Select(module => module.Name))}), but {description.Name} has {open.Count} ({Names(open.Select(target => target.Module))}): "
-                + "give the network that the weights are of, or rename what is meant");
+                + (Recurrent(free.Select(module => module.Name)) is { Count: > 0 } back && back.Count != Recurrent(open.Select(target => target.Module)).Count
+                    ? $"spikes come back in {Names(back)}, so write Recurrent = true, or with one weight for each neuron RecurrentDiagonal = true, too, in the attributes of those neurons"
+                    : "give the network that the weights are of, or rename what is meant"));
         }
 
         foreach (var (target, module) in open.Zip(free))
@@ -90,9 +92,13 @@ internal sealed class WeightMatch(string path, IReadOnlyDictionary<string, Tenso
         }
     }
 
+    private static List<string> Recurrent(IEnumerable<string> modules) => [.. modules.Where(module => module.EndsWith(".recurrent", StringComparison.Ordinal))];
+
     private Tensor Fit(string from, Tensor value, string to)
     {
         var target = targets[to];
+        // One weight may stand for all neurons whose spikes come back to themselves.
+        value = value.numel() == 1 && target.dim() == 1 && to.EndsWith(".recurrent.weight", StringComparison.Ordinal) ? value.reshape(1).expand(target.shape) : value;
         if (!value.shape.AsSpan().SequenceEqual(target.shape))
         {
             throw Wrong($"holds {from} of [{string.Join(", ", value.shape)}], but {to} is [{string.Join(", ", target.shape)}]: the layer is another, or the layers stand in another order; rename what is meant");

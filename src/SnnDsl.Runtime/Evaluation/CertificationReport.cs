@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using SnnDsl.Evaluation.Records;
 using SnnDsl.Serialization;
@@ -12,14 +13,6 @@ namespace SnnDsl.Evaluation;
 public sealed record CertificationReport(
     CertificationSetting Setting, [property: JsonIgnore] IReadOnlyList<CertificateRecord> Records, CertificationSummary Summary)
 {
-    private static readonly ReportJson Json = new(new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        WriteIndented = true,
-        IndentSize = 1,
-    });
-
     /// <summary>Whether every sample is done.</summary>
     [JsonIgnore]
     public bool IsComplete => Records.Count == Summary.Samples;
@@ -27,5 +20,8 @@ public sealed record CertificationReport(
     /// <summary>Writes setting and summary as JSON, whole or not at all; the samples are in the records.</summary>
     /// <param name="path">The file; an existing one is replaced.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public void Save(string path) => AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, this, Json.CertificationReport));
+    public void Save(string path) => AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, this, ReportJson.WithoutNulls.CertificationReport));
+
+    /// <summary>What <see cref="Save"/> writes.</summary>
+    public JsonObject ToJson() => JsonSerializer.SerializeToNode(this, ReportJson.WithoutNulls.CertificationReport)!.AsObject();
 }

@@ -104,17 +104,18 @@ internal sealed class NirEquations
             case "Scale":
                 return ([.. x.Zip(Field("scale"), (a, b) => a * b)], shape);
             case "Conv2d":
-                return Convolve(x, shape, Field("weight"), node.Dataset("weight").Space.Dimensions, Field("bias"), (int)Field("stride")[0],
+                return Convolve(x, shape, Field("weight"), node.Dataset("weight").Space.Dimensions, Field("bias"), Field("stride"),
                     node.Dataset("padding").Type.Class is H5DataTypeClass.FixedPoint ? (int)Field("padding")[0] : 1);
-            case "SumPool2d":
-                int kernel = (int)Field("kernel_size")[0], stride = (int)Field("stride")[0];
-                double[] own = new double[shape[0] * shape[0] * kernel * kernel];
+            case "SumPool2d" or "AvgPool2d":
+                double[] kernel = Field("kernel_size");
+                int places = (int)(kernel[0] * kernel[1]);
+                double[] own = new double[shape[0] * shape[0] * places];
                 for (int c = 0; c < shape[0]; c++)
                 {
-                    Array.Fill(own, 1, (int)(((c * shape[0]) + c) * kernel * kernel), kernel * kernel);
+                    Array.Fill(own, node.Dataset("type").Read<string>() == "SumPool2d" ? 1 : 1.0 / places, (int)(((c * shape[0]) + c) * places), places);
                 }
 
-                return Convolve(x, shape, own, [(ulong)shape[0], (ulong)shape[0], (ulong)kernel, (ulong)kernel], new double[shape[0]], stride, 0);
+                return Convolve(x, shape, own, [(ulong)shape[0], (ulong)shape[0], (ulong)kernel[0], (ulong)kernel[1]], new double[shape[0]], Field("stride"), 0);
             case "Delay":
                 int late = (int)Math.Round(Field("delay")[0] / dt);
                 double[][] line = states.TryGetValue(name, out var kept) ? kept : [.. Enumerable.Range(0, late).Select(_ => new double[x.Length])];
@@ -169,22 +170,22 @@ internal sealed class NirEquations
     private double[][] State(string name, int count, int size) =>
         states.TryGetValue(name, out var known) ? known : states[name] = [.. Enumerable.Range(0, count).Select(_ => new double[size])];
 
-    private static (double[], long[]) Convolve(double[] x, long[] shape, double[] weight, ulong[] sizes, double[] bias, int stride, int padding)
+    private static (double[], long[]) Convolve(double[] x, long[] shape, double[] weight, ulong[] sizes, double[] bias, double[] strides, int padding)
     {
-        var (outputs, inputs, kernel) = ((int)sizes[0], (int)sizes[1], (int)sizes[2]);
-        var (height, width) = ((int)shape[1], (int)shape[2]);
-        int rows = ((height + (2 * padding) - kernel) / stride) + 1, columns = ((width + (2 * padding) - kernel) / stride) + 1;
+        var (outputs, inputs, tall, wide) = ((int)sizes[0], (int)sizes[1], (int)sizes[2], (int)sizes[3]);
+        var (height, width, down, right) = ((int)shape[1], (int)shape[2], (int)strides[0], (int)strides[1]);
+        int rows = ((height + (2 * padding) - tall) / down) + 1, columns = ((width + (2 * padding) - wide) / right) + 1;
         var y = new double[outputs * rows * columns];
         for (int n = 0; n < y.Length; n++)
         {
             var (o, row, column) = (n / (rows * columns), n / columns % rows, n % columns);
             y[n] = bias[o];
-            for (int k = 0; k < inputs * kernel * kernel; k++)
+            for (int k = 0; k < inputs * tall * wide; k++)
             {
-                var (i, a, b) = (k / (kernel * kernel), (row * stride) + (k / kernel % kernel) - padding, (column * stride) + (k % kernel) - padding);
+                var (i, a, b) = (k / (tall * wide), (row * down) + (k / wide % tall) - padding, (column * right) + (k % wide) - padding);
                 if (a >= 0 && a < height && b >= 0 && b < width)
                 {
-                    y[n] += weight[(o * inputs * kernel * kernel) + k] * x[(((i * height) + a) * width) + b];
+                    y[n] += weight[(o * inputs * tall * wide) + k] * x[(((i * height) + a) * width) + b];
                 }
             }
         }

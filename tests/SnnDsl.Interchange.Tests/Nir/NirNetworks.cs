@@ -30,6 +30,20 @@ public sealed partial class NorseNir;
 [If(Threshold = 0.75, Name = "if2")]
 public sealed partial class RecurrentNir;
 
+// What stands beside no weights has some of its own.
+[SpikingNetwork(TimeSteps = 8, Encoding = Encoding.Direct)]
+[Input(3, 6, 8)]
+[Conv2d(3, Kernel = 1, Groups = 3, Bias = false, Name = "gain")]
+[Lif(Threshold = 0.5, Decay = 0.5, Name = "lif")]
+[Conv2d(3, KernelHeight = 2, KernelWidth = 1, StrideHeight = 2, StrideWidth = 1, Groups = 3, Bias = false, Name = "rows")]
+[Conv2d(3, KernelHeight = 1, KernelWidth = 2, StrideHeight = 1, StrideWidth = 2, Groups = 3, Bias = false, Name = "columns")]
+[Flatten(Name = "flatten")]
+[Linear(5, Bias = false, Name = "fc")]
+[Plif(Threshold = 0.5, PerNeuron = true, Name = "own")]
+[Linear(5, Bias = false, Name = "gain2")]
+[Plif(Threshold = 0.25, PerNeuron = true, DecayInput = true, Name = "own2")]
+public sealed partial class ApartNir;
+
 // Every layer that NIR has: exported and imported it is itself.
 [SpikingNetwork(TimeSteps = 6, Encoding = Encoding.Spikes)]
 [Input(2, 8, 8)]

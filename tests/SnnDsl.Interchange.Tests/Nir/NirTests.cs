@@ -21,11 +21,22 @@ public sealed class NirTests : IDisposable
     [InlineData("snntorch.nir", "SnnTorchNir", 1e-4)]
     [InlineData("norse.nir", "NorseNir", 1e-3)]
     [InlineData("recurrent.nir", "RecurrentNir", 1e-4)]
-    public void AFileIsTheDeclarationAndRunsAsItsEquations(string file, string name, double step)
+    public void AFileIsTheDeclarationAndRunsAsItsEquations(string file, string name, double step) => IsDeclaredAndRuns(Data(file), name, step);
+
+    /// <summary>What no attribute says by itself, and other attributes say exactly: scales beside no weights, pools over no squares, a time constant for each neuron.</summary>
+    [Fact]
+    public void WhatOtherAttributesSayIsAdmitted()
     {
-        using var import = NirFile.Read(Data(file), new() { ClassName = name, TimeStep = step, TimeSteps = 8 });
+        string file = Path.Combine(folder, "apart.nir");
+        NirLayout.Write("apart.nir", file);
+        IsDeclaredAndRuns(file, "ApartNir", 1e-3);
+    }
+
+    private void IsDeclaredAndRuns(string path, string name, double step)
+    {
+        using var import = NirFile.Read(path, new() { ClassName = name, TimeStep = step, TimeSteps = 8 });
         Assert.Equal(Declared(name), Attributes(import.Declaration));
-        using SpikingModule network = name switch { "SnnTorchNir" => new SnnTorchNir(1), "NorseNir" => new NorseNir(1), _ => new RecurrentNir(1) };
+        using SpikingModule network = name switch { "SnnTorchNir" => new SnnTorchNir(1), "NorseNir" => new NorseNir(1), "ApartNir" => new ApartNir(1), _ => new RecurrentNir(1) };
         Load(network, import);
         var random = new Random(5);
         HashSet<string> seen = [];
@@ -34,7 +45,7 @@ public sealed class NirTests : IDisposable
             double[] input = [.. Enumerable.Range(0, (int)network.Description.InputShape.Aggregate((a, b) => a * b)).Select(_ => random.NextDouble())];
             using var batch = tensor(Array.ConvertAll(input, value => (float)value)).view([1, .. network.Description.InputShape]);
             using var logits = network.forward(batch);
-            double[] expected = new NirEquations(Data(file), step).Run(Array.ConvertAll(input, value => (double)(float)value), 8, lastOnly: name == "NorseNir");
+            double[] expected = new NirEquations(path, step).Run(Array.ConvertAll(input, value => (double)(float)value), 8, lastOnly: name == "NorseNir");
             foreach (var (ours, theirs) in logits.data<float>().ToArray().Zip(expected))
             {
                 Assert.Equal(theirs, ours, 1e-5);
@@ -44,6 +55,38 @@ public sealed class NirTests : IDisposable
         }
 
         Assert.True(seen.Count > 2, $"only {seen.Count} different outputs: hardly anything was compared");
+    }
+
+    /// <summary>What the committed files hold is what the published layout says: each is written again by hand, group by group.</summary>
+    [Theory]
+    [InlineData("snntorch.nir")]
+    [InlineData("norse.nir")]
+    [InlineData("recurrent.nir")]
+    public void TheCommittedFilesHoldWhatTheLayoutSays(string file)
+    {
+        string written = Path.Combine(folder, file);
+        NirLayout.Write(file, written);
+        string[] ours = [.. Content(H5File.OpenRead(written), "")], theirs = [.. Content(H5File.OpenRead(Data(file)), "")];
+        Assert.True(theirs.Length > 25, $"only {theirs.Length} entries were compared");
+        Assert.Equal(theirs.Order(StringComparer.Ordinal), ours.Order(StringComparer.Ordinal));
+
+        // A line for each group and each dataset: kind of number, bytes, shape and values.
+        static IEnumerable<string> Content(IH5Group group, string path) => group.Children().SelectMany(child => child switch
+        {
+            IH5Group inner => Content(inner, $"{path}/{inner.Name}").Prepend($"{path}/{inner.Name}"),
+            IH5Dataset set => [$"{path}/{set.Name}: {set.Type.Class} {set.Type.Size} [{(set.Space.Type == H5DataspaceType.Scalar ? "" : string.Join(", ", set.Space.Dimensions))}] {Values(set)}"],
+            _ => (string[])[$"{path}/{child.Name} is neither"],
+        });
+
+        static string Values(IH5Dataset set) => (set.Type.Class, set.Type.Size, set.Space.Type) switch
+        {
+            (H5DataTypeClass.FloatingPoint, 4, _) => string.Join(' ', set.Read<float[]>()),
+            (H5DataTypeClass.FloatingPoint, _, _) => string.Join(' ', set.Read<double[]>()),
+            (H5DataTypeClass.FixedPoint, _, H5DataspaceType.Scalar) => $"{set.Read<long>()}",
+            (H5DataTypeClass.FixedPoint, _, _) => string.Join(' ', set.Read<long[]>()),
+            (_, _, H5DataspaceType.Scalar) => set.Read<string>(),
+            _ => string.Join(' ', set.Read<string[]>()),
+        };
     }
 
     [Theory]
@@ -116,7 +159,10 @@ public sealed class NirTests : IDisposable
         { "type=Conv1d", "has no numbers 'weight'" },
         { "v_leak=0.5", "leaks to v_leak = 0.5" },
         { "tau=0.00005", "less than a step of 0.0001 seconds: state the time step that it was made for (--dt)" },
-        { "tau=0.0002;0.0003;0.0002", "gives each of its 3 neurons its own tau" },
+        { "tau=0.0002;0.00005;0.0002", "less than a step of 0.0001 seconds" },
+        { "tau=0.0002;0.0001;0.0002", "has a neuron of the decay 0 in a step, which [Plif(PerNeuron = true)] cannot hold exactly" },
+        { "v_threshold=1;2;1", "gives each of its 3 neurons its own v_threshold" },
+        { "r=1;2;1", "gives each of its 3 neurons its own r" },
         { "v_threshold=-1", "has v_threshold = -1, and a threshold is greater than 0" },
         { "v_threshold=NaN", "has v_threshold = NaN" },
         { "v_threshold=1;1", "is 2 neurons, and gets 3" },
@@ -171,6 +217,24 @@ public sealed class NirTests : IDisposable
         Assert.False(Directory.Exists(Path.GetDirectoryName(target)));
     }
 
+    public static TheoryData<string, string> WrongOfImages => new()
+    {
+        { "AvgPool2d 2 3 0", "averages over 2x3 values, pools here are squares, and as weights of a convolution 1/6 is no float32 number: make it a SumPool2d" },
+        { "AvgPool2d 2 2 1", "pads by 1x1, and [AvgPool2d] has no padding" },
+        { "SumPool2d 9 2 0", "has a kernel of 9, and gets 6 with 0 zeros on every side" },
+        { "Scale", "has 96 factors that are not one for each of the 2 channels beside it" },
+    };
+
+    [Theory]
+    [MemberData(nameof(WrongOfImages))]
+    public void AnImagesNodeWithoutACounterpartIsNamed(string change, string reason)
+    {
+        string file = Path.Combine(folder, "wrong.nir");
+        NirLayout.WriteImages(change, file);
+        string said = Assert.Throws<InterchangeException>(() => NirFile.Read(file, new() { TimeStep = 1e-3 })).Message;
+        Assert.Contains($"The node 'n' ({change.Split(' ')[0]}) {reason}", said);
+    }
+
     [Fact]
     public void DamagedFilesGiveOneSentence()
     {
@@ -193,6 +257,26 @@ public sealed class NirTests : IDisposable
         }
 
         Assert.InRange(refused, 25, 99);
+    }
+
+    /// <summary>Declaration and weights are written both or neither, whichever of them cannot be.</summary>
+    [Theory]
+    [InlineData("Net.cs", "Net.safetensors")]
+    [InlineData("Net.safetensors", "Net.cs")]
+    public void AnImportIsWrittenAsAWholeOrNotAtAll(string blocked, string other)
+    {
+        string target = Path.Combine(folder, "out"), declaration = Path.Combine(target, "Net.cs"), kept = Path.Combine(target, other);
+        Directory.CreateDirectory(Path.Combine(target, blocked));
+        File.WriteAllText(Path.Combine(target, blocked, "something"), "a folder that is in the way");
+        Assert.ThrowsAny<Exception>(() => NirFile.Import(Data("norse.nir"), declaration, new() { TimeStep = 1e-3 }));
+        Assert.Equal([Path.Combine(target, blocked)], Directory.GetFileSystemEntries(target));
+        File.WriteAllText(kept, "from before");
+        Assert.ThrowsAny<Exception>(() => NirFile.Import(Data("norse.nir"), declaration, new() { TimeStep = 1e-3 }));
+        Assert.Equal("from before", File.ReadAllText(kept));
+        Assert.Equal(2, Directory.GetFileSystemEntries(target).Length);
+        Directory.Delete(Path.Combine(target, blocked), recursive: true);
+        NirFile.Import(Data("norse.nir"), declaration, new() { TimeStep = 1e-3 });
+        Assert.Equal([declaration, Path.Combine(target, "Net.safetensors")], Directory.GetFileSystemEntries(target).Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -87,8 +87,21 @@ public sealed class VnnLibTests : IDisposable
 
         Assert.True(witnesses > 0 && all.Any(record => record.Verdict == Verdict.Certified), "a run without counterexamples, or without certificates, tests too little");
 
+        string[] before = [.. Directory.GetFileSystemEntries(exported).Order(StringComparer.Ordinal)], texts = [.. before.Select(File.ReadAllText)];
+
+        // A counterexample that is gone, behind records that are whole: nothing is written, nothing is changed.
+        string broken = Path.Combine(folder, "broken.jsonl"), partial = Path.Combine(folder, "partial");
+        Assert.True(await Run(["certify", .. model, "--epsilon", "0.3", "--count", "3", "--time-limit", "20", "--records", broken]) == 0, error.ToString());
+        string kept = RecordLog.Read<CertificateRecord>(broken).Last(record => record.Counterexample is not null).Counterexample!.File!.Name;
+        File.Delete(Path.Combine(RecordFolders.Counterexamples(broken), kept));
+        Assert.Equal(2, await Run(["export", .. model, "--records", broken, "--vnncomp", partial]));
+        Assert.Contains(kept, error.ToString());
+        Assert.False(Directory.Exists(partial));
+        Assert.Equal(2, await Run(["export", .. model, "--records", broken, "--vnncomp", exported]));
+        Assert.Equal(before, Directory.GetFileSystemEntries(exported).Order(StringComparer.Ordinal));
+        Assert.Equal(texts, before.Select(File.ReadAllText));
+
         // Other weights, another network, and a folder that stays as it was.
-        string[] before = Directory.GetFiles(exported);
         using (var other = new FcDirect(1))
         {
             Weights.Save(other, Path.Combine(folder, "other.safetensors"));
@@ -96,7 +109,7 @@ public sealed class VnnLibTests : IDisposable
 
         Assert.Equal(2, await Run("export", "--model", "FcDirect", "--weights", Path.Combine(folder, "other.safetensors"), "--data", mnist, "--records", records, "--vnncomp", exported));
         Assert.Contains("are of other weights", error.ToString());
-        Assert.Equal(before, Directory.GetFiles(exported));
+        Assert.Equal(before, Directory.GetFiles(exported).Order(StringComparer.Ordinal));
         Assert.Equal(2, await Run(["export", .. model]));
         Assert.Contains("--onnx", error.ToString());
         Assert.Equal(0, await Run(["export", .. model[..4], "--onnx", Path.Combine(folder, "alone.onnx")]));

@@ -194,6 +194,173 @@ public sealed class StateDictTests : IDisposable
         Refuses("read out by their membrane", "'last'", () => network.LoadStateDict(reset));
     }
 
+    /// <summary>RLeaky and RSynaptic, as snnTorch saves and runs them: a Linear, and one V for each neuron; the spikes and membranes that it saves, too, are no weights.</summary>
+    [Fact]
+    public void SpikesThatComeBackRunAsTheirEquations()
+    {
+        double[,] first = Matrix(3, 4, (i, j) => W((i * 4) + j, 0)), back = Matrix(3, 3, (i, j) => W((i * 3) + j, 4)), second = Matrix(2, 3, (i, j) => W((i * 3) + j, 2));
+        double[] each = [0.75, -0.5];
+        foreach (bool named in (bool[])[true, false])
+        {
+            using var network = new BackLeaky(1);
+            using var state = StateDict.Load(Write(Back(named ? ["fc1", "lif1", "fc2", "syn2"] : ["0", "1", "2", "3"])));
+            var loaded = network.LoadStateDict(state, new() { ResetDelay = false });
+            Assert.Equal(["lif1", "syn2"], loaded.Checked);
+            Assert.Equal(6, loaded.Renamed.Count);
+            Assert.Contains((named ? "lif1.recurrent.weight" : "1.recurrent.weight", "lif1.recurrent.weight"), loaded.Renamed);
+            Assert.Empty(loaded.Unchecked);
+            int spoke = 0;
+            foreach (var (input, logits) in Runs(network))
+            {
+                double[] mem = new double[3], spikes = new double[3], synapse = new double[2], last = new double[2], fired = new double[2], counts = new double[2];
+                for (int t = 0; t < network.Steps; t++)
+                {
+                    double[] current = [.. Product(first, input).Zip(Product(back, spikes), (a, b) => a + b)];
+                    spikes = Fire(mem, [.. current.Select((value, i) => (0.75 * mem[i]) + value + W(i, 1))]);
+                    double[] next = Product(second, spikes);
+                    synapse = [.. synapse.Select((value, i) => (0.5 * value) + next[i] + W(i, 3) + (each[i] * fired[i]))];
+                    fired = Fire(last, [.. last.Select((value, i) => (0.75 * value) + synapse[i])]);
+                    counts = [counts[0] + fired[0], counts[1] + fired[1]];
+                    spoke += (int)spikes.Sum();
+                }
+
+                Assert.Equal(counts.Select(count => (float)count / network.Steps), logits);
+            }
+
+            Assert.True(spoke > 50, $"only {spoke} spikes were compared");
+        }
+
+        // With reset_delay=False a membrane is 0 as soon as it has fired.
+        static double[] Fire(double[] mem, double[] charged) => [.. charged.Select((value, i) =>
+        {
+            double spike = value > 0.5 ? 1 : 0;
+            mem[i] = value * (1 - spike);
+            return spike;
+        })];
+    }
+
+    [Fact]
+    public void SpikesThatComeBackAreCompared()
+    {
+        using var network = new BackLeaky(1);
+        string before = Weights.Hash(network);
+        string[] names = ["fc1", "lif1", "fc2", "syn2"];
+        StateDictOptions early = new() { ResetDelay = false };
+        void Refused(string message, string more, IEnumerable<(string Name, Tensor Value)> tensors, SpikingModule target, StateDictOptions options)
+        {
+            using var state = StateDict.Load(Write(tensors));
+            Refuses(message, more, () => target.LoadStateDict(state, options));
+        }
+
+        Refused("whose spikes come back to it", "--reset-delay false", Back(names), network, new());
+        Refused("takes that step's currents away, too", "train with reset_delay=False", Back(names), network, new() { ResetDelay = true });
+        Refused("holds lif1.recurrent.bias, a bias of spikes that come back", "add it to the bias of the layer before lif1", Changed("lif1.recurrent.bias", tensor([0f, 0.5f, 0f])), network, early);
+        Refused("threshold (0.5, not 0.25)", "write [Lif(Threshold = 0.25, Decay = 0.75, Reset = Reset.Hard, Recurrent = true)]", Changed("lif1.threshold", tensor(0.25f)), network, early);
+        Refused("decay", "write [Synaptic(Threshold = 0.5, SynapticDecay = 0.25, Decay = 0.75, Reset = Reset.Hard, Recurrent = true, RecurrentDiagonal = true)]", Changed("syn2.alpha", tensor(0.25f)), network, early);
+        using var leaky = new Leaky(1);
+        Refused("spikes come back in lif1.recurrent", "write Recurrent = true", Back(names).Where(entry => !entry.Name.StartsWith("syn2.V", StringComparison.Ordinal) && !entry.Name.StartsWith("syn2.recurrent", StringComparison.Ordinal)), leaky, early);
+        Assert.Equal(before, Weights.Hash(network));
+
+        // One V for all neurons, kept as a buffer alone (learn_recurrent=False).
+        using var same = StateDict.Load(Write(Back(names).Where(entry => !entry.Name.StartsWith("syn2.recurrent", StringComparison.Ordinal) && entry.Name != "syn2.V").Append(("syn2.V", tensor(0.25f)))));
+        network.LoadStateDict(same, early);
+        Assert.Equal([0.25f, 0.25f], network.state_dict()["syn2.recurrent.weight"].data<float>().ToArray());
+
+        IEnumerable<(string Name, Tensor Value)> Changed(string name, Tensor value) => Back(names).Select(entry => (entry.Name, entry.Name == name ? value : entry.Value));
+    }
+
+    /// <summary>What SpikingJelly does not save is stated as the call that made it, compared, and then runs as its equations: v_reset is where its membranes begin and what they leak to.</summary>
+    [Fact]
+    public void StatedNeuronsOfSpikingJellyRunAsTheirEquations()
+    {
+        using var network = new FixedJelly(1);
+        double[,] first = Matrix(3, 4, (i, j) => W((i * 4) + j, 0)), second = Matrix(2, 3, (i, j) => W((i * 3) + j, 2));
+        using var state = StateDict.Load(Write(
+        [
+            ("0.weight", Single(first)), ("0.bias", Bias(3, 1)), ("2.weight", Single(second)), ("2.bias", Bias(2, 3)),
+        ]));
+        var loaded = network.LoadStateDict(state, new()
+        {
+            Neurons = ["neuron.LIFNode(tau=2., v_threshold=1.0, v_reset=0.5, surrogate_function=surrogate.ATan(alpha=2.0, spiking=True), detach_reset=True)", "IFNode(v_threshold=0.5, v_reset=None)"],
+        });
+        Assert.Equal(["lif1", "if2"], loaded.Checked);
+        Assert.Empty(loaded.Unchecked);
+        int spoke = 0;
+        foreach (var (input, logits) in Runs(network, scale: 4))
+        {
+            double[] v = [0.5, 0.5, 0.5], last = new double[2], counts = new double[2];
+            for (int t = 0; t < network.Steps; t++)
+            {
+                double[] spikes = [.. Product(first, input).Select((x, i) =>
+                {
+                    v[i] += (x + W(i, 1) - (v[i] - 0.5)) / 2;
+                    double spike = v[i] >= 1 ? 1 : 0;
+                    v[i] = spike == 1 ? 0.5 : v[i];
+                    return spike;
+                })];
+                double[] next = Product(second, spikes);
+                for (int i = 0; i < 2; i++)
+                {
+                    last[i] += next[i] + W(i, 3);
+                    double spike = last[i] >= 0.5 ? 1 : 0;
+                    last[i] -= 0.5 * spike;
+                    counts[i] += spike;
+                }
+
+                spoke += (int)spikes.Sum();
+            }
+
+            Assert.Equal(counts.Select(count => (float)count / network.Steps), logits);
+        }
+
+        Assert.True(spoke > 50, $"only {spoke} spikes were compared");
+    }
+
+    public static TheoryData<string, string> Stated => new()
+    {
+        { "LIFNode(v_threshold=0.75)|IFNode(v_threshold=0.5, v_reset=None)", "layer lif1 in threshold (0.5, not 0.75): write [Lif(Threshold = 0.75, Tau = 2, DecayInput = true, AtOrAbove = true, Reset = Reset.Hard)] there" },
+        { "LIFNode(tau=4.0, v_threshold=0.5)|IFNode(v_threshold=0.5, v_reset=None)", "decay (0.5, not 0.75) and gain (0.5, not 0.25): write [Lif(Threshold = 0.5, Tau = 4," },
+        { "LIFNode(v_threshold=0.5, decay_input=False)|IFNode(v_threshold=0.5, v_reset=None)", "gain (0.5, not 1): write [Lif(Threshold = 0.5, Tau = 2, AtOrAbove = true, Reset = Reset.Hard)]" },
+        { "LIFNode(v_threshold=0.5, v_reset=None)|IFNode(v_threshold=0.5, v_reset=None)", "reset (hard, to 0, not soft): write [Lif(Threshold = 0.5, Tau = 2, DecayInput = true, AtOrAbove = true, Reset = Reset.Soft)]" },
+        { "LIFNode(v_threshold=0.5)|IFNode(v_threshold=0.5)", "layer if2 in reset (soft, not hard, to 0): write [If(Threshold = 0.5, AtOrAbove = true, Reset = Reset.Hard)]" },
+        { "LIFNode(v_threshold=0.5)", "layer if2 in decay (1, not 0.5)" },
+        { "ParametricLIFNode(v_threshold=0.5)", "layer lif1 in kind (a learned decay): write [Plif(Threshold = 0.5, DecayInput = true, AtOrAbove = true, Reset = Reset.Hard)]" },
+        { "LIFNode()|IFNode()|IFNode()", "is read with 3 stated neurons, but FixedJelly has 2 layers of them (lif1, if2)" },
+        { "Leaky(beta=0.9)", "makes no neurons of SpikingJelly" },
+        { "LIFNode(2.0)", "holds 2.0, which LIFNode does not take by that name" },
+        { "IFNode(tau=2.0)", "holds tau=2.0, which IFNode does not take by that name" },
+        { "LIFNode(tau=1)", "has tau = 1, and a time constant is greater than 1" },
+        { "LIFNode(tau=two)", "has tau = two, which is no number" },
+        { "LIFNode(decay_input=1)", "has decay_input = 1, which is True or False" },
+        { "IFNode(v_threshold=0.5, v_reset=0.5)", "v_threshold that does not lie above its v_reset" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Stated))]
+    public void AnotherStatedNeuronIsNamedWithTheAttributeToWrite(string calls, string message)
+    {
+        using var network = new FixedJelly(1);
+        string before = Weights.Hash(network);
+        using var other = new FixedJelly(2);
+        using var state = StateDict.Load(Write(other.state_dict().Select(entry => (entry.Key, entry.Value))));
+        Refuses(message, "", () => network.LoadStateDict(state, new() { Neurons = calls.Split('|') }));
+        Assert.Equal(before, Weights.Hash(network));
+    }
+
+    [Fact]
+    public void LearnedDecaysAreComparedInWhatIsNotLearned()
+    {
+        using var jelly = StateDict.Load(Data("spikingjelly-checkpoint.pth"));
+        using var network = new Jelly(1);
+        Assert.Empty(network.LoadStateDict(jelly, new() { Neurons = ["ParametricLIFNode(init_tau=3.0)"] }).Unchecked);
+        Refuses("gain", "write [Plif(Threshold = 1, AtOrAbove = true, Reset = Reset.Hard)]", () => network.LoadStateDict(jelly, new() { Neurons = ["ParametricLIFNode(decay_input=False)"] }));
+        using var strict = new StrictJelly(1);
+        Refuses("firing at the threshold", "AtOrAbove = true", () => strict.LoadStateDict(jelly, new() { Neurons = ["ParametricLIFNode()"] }));
+        using var leaky = new Leaky(1);
+        using var saved = StateDict.Load(Data("snntorch-sequential.pt"));
+        Refuses("is snnTorch's", "leave them out", () => leaky.LoadStateDict(saved, new() { Neurons = ["LIFNode()"] }));
+    }
+
     [Fact]
     public void Float64IsConvertedOnRequest()
     {
@@ -219,6 +386,13 @@ public sealed class StateDictTests : IDisposable
         Assert.Equal(W(0, 0), network.state_dict()["fc1.weight"][0, 0].item<float>());
 
         File.Delete(target);
+        string[] jelly = ["import", "--state-dict", Data("spikingjelly-checkpoint.pth"), "--model", "Jelly", "--out", target];
+        Assert.Equal(2, await host.RunAsync([.. jelly, "--neuron", "ParametricLIFNode(v_threshold=0.5)"], output, error));
+        Assert.Contains("write [Plif(Threshold = 0.5, DecayInput = true, AtOrAbove = true, Reset = Reset.Hard)]", error.ToString());
+        Assert.False(File.Exists(target));
+        Assert.Equal(0, await host.RunAsync([.. jelly, "--neuron", "ParametricLIFNode()", "--neuron", "ParametricLIFNode(v_reset=0.)"], output, error));
+        Assert.Contains("compared with their attributes, and are the same: plif1, plif2.", output.ToString());
+        File.Delete(target);
         Assert.Equal(2, await host.RunAsync(["import", "--state-dict", Data("snntorch-sequential.pt"), "--model", "Jelly", "--out", target], output, error));
         Assert.Contains("Bias = true", error.ToString());
         Assert.False(File.Exists(target));
@@ -235,6 +409,20 @@ public sealed class StateDictTests : IDisposable
 
     private static IEnumerable<(string Name, Tensor Value)> Saved(SpikingModule network, float beta, long reset) =>
         [.. network.state_dict().Select(entry => (entry.Key, entry.Value)), .. Neuron("lif1", beta, reset), .. Neuron("lif2", beta, reset)];
+
+    // What RLeaky(all_to_all=True) and RSynaptic(all_to_all=False) save, the latter's V under two names.
+    private static List<(string Name, Tensor Value)> Back(string[] names) =>
+    [
+        ($"{names[0]}.weight", Single(Matrix(3, 4, (i, j) => W((i * 4) + j, 0)))), ($"{names[0]}.bias", Bias(3, 1)),
+        .. Neuron(names[1], 0.75f, 1), ($"{names[1]}.spk", zeros(5, 3)), ($"{names[1]}.mem", ones(5, 3)),
+        ($"{names[1]}.recurrent.weight", Single(Matrix(3, 3, (i, j) => W((i * 3) + j, 4)))), ($"{names[1]}.recurrent.bias", zeros(3)),
+        ($"{names[2]}.weight", Single(Matrix(2, 3, (i, j) => W((i * 3) + j, 2)))), ($"{names[2]}.bias", Bias(2, 3)),
+        .. Neuron(names[3], 0.75f, 1), ($"{names[3]}.alpha", tensor(0.5f)), ($"{names[3]}.V", tensor([0.75f, -0.5f])), ($"{names[3]}.spk", zeros(5, 2)), ($"{names[3]}.recurrent.V", tensor([0.75f, -0.5f])),
+    ];
+
+    private static Tensor Bias(int count, int k) => tensor(Enumerable.Range(0, count).Select(i => (float)W(i, k)).ToArray());
+
+    private static Tensor Single(double[,] matrix) => tensor(matrix.Cast<double>().Select(value => (float)value).ToArray()).view(matrix.GetLength(0), matrix.GetLength(1));
 
     private static (string, Tensor)[] Neuron(string name, float beta, long reset) =>
     [
