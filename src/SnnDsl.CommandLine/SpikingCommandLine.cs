@@ -117,7 +117,9 @@ public sealed class SpikingCommandLine
             var parsed = Parse(arguments, screen, verbose);
             if (parsed.Errors is [var first, ..])
             {
-                screen.Fail(Sentence(first.Message));
+                // Which networks there are is what whoever leaves the name out asks next.
+                bool ofModel = first.Message.Contains("'--model'", StringComparison.Ordinal);
+                screen.Fail(Sentence(first.Message) + (ofModel ? $" This program knows {string.Join(", ", models.Select(model => model.Name))}." : ""));
                 screen.Explain($"'{string.Join(' ', [name, .. CommandPath(parsed), "--help"])}' shows what can be given.");
                 return ExitCodes.BadInput;
             }

@@ -4,7 +4,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_CLI_UI_LANGUAGE=en
-packages="$PWD/artifacts/packages"
+repository="$PWD"
+packages="$repository/artifacts/packages"
 # A version of its own every time: package caches never look twice at a version that they hold.
 version="0.1.0-consumer.$(date +%s)"
 elsewhere="$(mktemp -d)"
@@ -68,12 +69,16 @@ cat > "$elsewhere/nuget.config" <<END
 <configuration><packageSources><add key="local" value="$packages" /></packageSources></configuration>
 END
 # The program of one file, as it stands on the page.
-sed -n '/^#:package/,/^```/p' ../../docs/start.md | sed "/^\`\`\`/d; s/SnnDsl@.*/SnnDsl@$version/" > "$elsewhere/demo.cs"
+sed -n '/^#:package/,/^```/p' "$repository/docs/start.md" | sed "/^\`\`\`/d; s/SnnDsl@.*/SnnDsl@$version/" > "$elsewhere/demo.cs"
 cd "$elsewhere"
 if [[ "$(uname -sm)" == "Linux x86_64" ]]; then
     printed="$(dotnet run demo.cs)"
     grep -q "steps=4;input=4;" <<<"$printed" || { echo "the program of one file in docs/start.md does not run" >&2; exit 1; }
+    "$repository/tests/Consumer/five-tasks.sh" "$version"
 fi
+# The one among the examples, on the libraries as they were built.
+printed="$(dotnet run -c Release "$repository/examples/SingleFile/bars.cs")"
+grep -q "60 pictures: [1-9][0-9]* *% right, [1-9][0-9]* *% certified" <<<"$printed" || { echo "examples/SingleFile/bars.cs does not certify: $printed" >&2; exit 1; }
 began=$(date +%s)
 hive=(--debug:custom-hive "$elsewhere/templates")
 dotnet new install "$packages/SnnDsl.Templates.$version.nupkg" "${hive[@]}" > /dev/null

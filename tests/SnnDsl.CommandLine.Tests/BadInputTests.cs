@@ -82,6 +82,10 @@ public sealed class BadInputTests : IDisposable
             .Refused("no model 'Nobody'", "TinyImages, TinyPoisson, TinyEvents");
 
     [Fact]
+    public async Task AModelThatIsNotNamedIsAskedForByName() =>
+        (await bench.Run("certify", "--weights", weights, "--epsilon", "0.1")).Refused("'--model'", "TinyImages, TinyPoisson, TinyEvents");
+
+    [Fact]
     public async Task UnknownDatasetNamesTheKnownOnes() =>
         (await bench.OnImages("certify", "--weights", weights, "--epsilon", "0.1", "--dataset", "nothing"))
             .Refused("no data set 'nothing'", "sides, dots");

@@ -4,11 +4,11 @@ namespace SnnDsl.CommandLine.Tests;
 
 /// <summary>
 /// Every command line of the README and of docs says what programs understand: their commands and options are there, and so are the projects, the networks, the
-/// tests and the settings that they name. (What they would take hours to run is not run.)
+/// tests and the settings that they name. (Whether they run, too: <see cref="DocumentedRunTests"/>.)
 /// </summary>
-public partial class DocumentedCommandTests
+public class DocumentedCommandTests
 {
-    private static readonly string s_repository = Above(AppContext.BaseDirectory, "SnnDsl.sln");
+    private static readonly string s_repository = DocumentedCommands.Repository;
 
     private static readonly string[] s_commands =
         ["train", "certify", "radius", "report", "merge", "verify", "attack", "smooth", "evaluate", "activity", "import", "export", "models", "completion"];
@@ -19,11 +19,11 @@ public partial class DocumentedCommandTests
         get
         {
             TheoryData<string, string> all = [];
-            foreach (string page in Directory.GetFiles(Path.Combine(s_repository, "docs"), "*.md").Append(Path.Combine(s_repository, "README.md")).Order(StringComparer.Ordinal))
+            foreach (string page in DocumentedCommands.Pages)
             {
-                foreach (string line in Commands(File.ReadAllText(page)))
+                foreach (string line in DocumentedCommands.Of(page))
                 {
-                    all.Add(Path.GetFileName(page), line);
+                    all.Add(page, line);
                 }
             }
 
@@ -63,6 +63,10 @@ public partial class DocumentedCommandTests
                 Assert.All(words[(dashes + 1)..].Where(word => word.StartsWith("--", StringComparison.Ordinal)), word => Assert.Contains($"\"{word}\"", program, StringComparison.Ordinal));
                 break;
             case ["dotnet", "run", ..] when dashes < 0:
+                Assert.All(words.Where(word => word.EndsWith(".cs", StringComparison.Ordinal)), file => Assert.True(File.Exists(Path.Combine(s_repository, file)), $"{page}: {file}"));
+                break;
+            case ["dotnet", "run", "--", var own] when DocumentedCommands.TextOf(page).Contains($"args is [\"{own}\"]", StringComparison.Ordinal):
+                // What the page's program does by itself.
                 break;
             case ["dotnet", "run", ..]:
                 Understands(page, words[(dashes + 1)..]);
@@ -111,7 +115,7 @@ public partial class DocumentedCommandTests
             {
                 string model = words[i];
                 Assert.True(
-                    Sources("examples").Concat(Pages()).Any(source => Regex.IsMatch(source, $@"partial class {model}\b")) || model == "Classifier", $"{page}: there is no network {model}");
+                    Sources("examples").Concat(DocumentedCommands.Pages.Select(DocumentedCommands.TextOf)).Any(source => Regex.IsMatch(source, $@"partial class {model}\b")) || model == "Classifier", $"{page}: there is no network {model}");
                 words[i] = nameof(TinyImages);
             }
         }
@@ -123,39 +127,8 @@ public partial class DocumentedCommandTests
         Assert.True(errors.All(error => error.Contains("is required", StringComparison.Ordinal)), $"{page}: {string.Join(' ', words)}: {string.Join(' ', errors)}");
     }
 
-    // Lines of indented blocks that begin as a command does, with those that go on behind a backslash.
-    private static IEnumerable<string> Commands(string page)
-    {
-        string text = Continued().Replace(Fenced().Replace(page, ""), " ");
-        foreach (string line in text.Split('\n').Where(line => line.StartsWith("    ", StringComparison.Ordinal)))
-        {
-            // What is said of a command stands behind it, three spaces away or behind a #.
-            string command = Said().Replace(line.Trim(), "").Trim();
-            if (Begins().IsMatch(command))
-            {
-                yield return command;
-            }
-        }
-    }
-
     private static IEnumerable<string> Sources(string folder) => Directory.EnumerateFiles(Path.Combine(s_repository, folder), "*.cs", SearchOption.AllDirectories)
         .Where(path => !path.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal)).Select(File.ReadAllText);
 
-    private static IEnumerable<string> Pages() => Directory.EnumerateFiles(Path.Combine(s_repository, "docs"), "*.md").Select(File.ReadAllText);
-
-    private static string? After(string[] words, string option) => Array.IndexOf(words, option) is >= 0 and var at && at + 1 < words.Length ? words[at + 1] : null;
-
-    private static string Above(string folder, string file) => File.Exists(Path.Combine(folder, file)) ? folder : Above(Path.GetDirectoryName(folder)!, file);
-
-    [GeneratedRegex("```.*?```", RegexOptions.Singleline)]
-    private static partial Regex Fenced();
-
-    [GeneratedRegex(@"\\\n\s*")]
-    private static partial Regex Continued();
-
-    [GeneratedRegex(@"\s{3,}.*$|\s#.*$")]
-    private static partial Regex Said();
-
-    [GeneratedRegex(@"^(dotnet (run|test|new) |cd \w|eng/|SNNDSL_|(M|N|mnist|\./Mnist) [a-z]+ |(train|certify|report|merge|smooth|verify|attack|evaluate) (\.\.\.|\S+\.jsonl|--))")]
-    private static partial Regex Begins();
+    private static string? After(string[] words, string option) => DocumentedCommands.After(words, option);
 }

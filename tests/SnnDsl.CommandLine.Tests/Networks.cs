@@ -54,3 +54,12 @@ public sealed partial class TinyChannels;
 [Linear(2, Name = "fc1")]
 [Lif]
 public sealed partial class TinyColours;
+
+/// <summary>The network of the newcomer's five tasks (docs/start.md), under the name that docs/interchange.md gives to anybody's.</summary>
+[SpikingNetwork(TimeSteps = 6)]
+[Input(4)]
+[Linear(16, Name = "fc1")]
+[Lif(Threshold = 0.5, Decay = 0.75)]
+[Linear(2, Name = "fc2")]
+[Lif(Threshold = 0.5, Decay = 0.75)]
+public sealed partial class Classifier;

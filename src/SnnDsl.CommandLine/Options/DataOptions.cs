@@ -60,7 +60,7 @@ internal sealed class DataOptions
         data = count is { } first ? data.Take(first) : data;
         CheckShape(data, network);
         string samples = data.Count == all ? $"{all:N0} {split} samples" : $"the first {data.Count:N0} of {all:N0} {split} samples";
-        screen.Say($"Data: {source.Name}, {samples} of {(data.IsEmbedded ? "the subset embedded in this program (--data PATH takes all)" : data.Source)}.");
+        screen.Say($"Data: {source.Name}, {samples} from {(data.IsEmbedded ? "the subset embedded in this program (--data PATH takes all)" : data.Source)}.");
         return data;
     }
 

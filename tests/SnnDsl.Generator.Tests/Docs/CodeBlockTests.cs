@@ -64,7 +64,7 @@ public partial class CodeBlockTests
             return;
         }
 
-        var compilation = Compiler.Compile(Program(code)).AddReferences(Directory.GetFiles(AppContext.BaseDirectory, "SnnDsl.*.dll")
+        var compilation = Compiler.Compile(Program(page, block)).AddReferences(Directory.GetFiles(AppContext.BaseDirectory, "SnnDsl.*.dll")
             .Where(path => Path.GetFileName(path) is "SnnDsl.CommandLine.dll" or "SnnDsl.Interchange.dll" or "SnnDsl.Datasets.dll" or "SnnDsl.Verification.dll" or "SnnDsl.Exact.dll")
             .Select(path => MetadataReference.CreateFromFile(path)));
         var errors = Compiler.Generate(compilation).Compilation.GetDiagnostics().Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error).ToList();
@@ -72,21 +72,59 @@ public partial class CodeBlockTests
     }
 
     // Statements become a method that is given what they do not declare.
-    private static string Program(string code)
+    private static string Program(string page, int block)
     {
-        code = Directive().Replace(code, "");
-        var root = CSharpSyntaxTree.ParseText(code, Compiler.ParseOptions).GetCompilationUnitRoot();
+        var root = Parse(Of(page)[block]);
+        var before = Before(page, block);
         var statements = root.Members.OfType<GlobalStatementSyntax>().Select(member => member.Statement).ToList();
         string types = string.Concat(root.Members.Where(member => member is not GlobalStatementSyntax).Select(member => member.ToFullString()));
         var own = statements.SelectMany(statement => statement.DescendantNodes()).OfType<VariableDeclaratorSyntax>().Select(local => local.Identifier.ValueText).ToHashSet();
         string parameters = string.Join(", ", s_given.Where(given => !own.Contains(given.Name)).Select(given => $"{given.Type} {given.Name}"));
-        string declared = string.Join('\n', root.Members.OfType<TypeDeclarationSyntax>().Select(type => type.Identifier.ValueText));
+        string declared = string.Join('\n', root.Members.Concat(before).OfType<BaseTypeDeclarationSyntax>().Select(type => type.Identifier.ValueText));
         string known = declared.Contains("FcDirect", StringComparison.Ordinal) ? "" : Known;
         string body = string.Concat(statements.Select(statement => statement.ToFullString()));
         string end = statements.Exists(statement => statement is ReturnStatementSyntax) ? "" : "\nreturn 0;";
         string method = statements.Count == 0 ? "" : $"\nstatic class Block {{ static async Task<int> Run({parameters}) {{ await Task.CompletedTask;\n{body}{end} }} }}";
-        return $"{Usings}\n{root.Usings.ToFullString()}\n{types}\n{method}\n{known}";
+        string usings = string.Join('\n', root.Usings.Concat(before.SelectMany(type => type.SyntaxTree.GetCompilationUnitRoot().Usings)).Select(line => line.ToString()).Distinct());
+        return $"{Usings}\n{usings}\n{types}\n{string.Concat(before.Select(type => type.ToFullString()))}\n{method}\n{known}";
     }
+
+    // The types of blocks before it that it names, and those that they name: a reader has them by then.
+    private static List<BaseTypeDeclarationSyntax> Before(string page, int block)
+    {
+        var root = Parse(Of(page)[block]);
+        Dictionary<string, BaseTypeDeclarationSyntax> there = [];
+        foreach (string code in Of(page).Take(block).Where(code => !Ellipsis().IsMatch(code)))
+        {
+            foreach (var type in Parse(code).Members.OfType<BaseTypeDeclarationSyntax>())
+            {
+                there[type.Identifier.ValueText] = type;
+            }
+        }
+
+        foreach (var own in root.Members.OfType<BaseTypeDeclarationSyntax>())
+        {
+            there.Remove(own.Identifier.ValueText);
+        }
+
+        List<BaseTypeDeclarationSyntax> named = [];
+        var open = new Queue<SyntaxNode>([root]);
+        while (open.TryDequeue(out var at))
+        {
+            foreach (string name in at.DescendantNodes().OfType<IdentifierNameSyntax>().Select(name => name.Identifier.ValueText))
+            {
+                if (there.Remove(name, out var type))
+                {
+                    named.Add(type);
+                    open.Enqueue(type);
+                }
+            }
+        }
+
+        return named;
+    }
+
+    private static CompilationUnitSyntax Parse(string code) => CSharpSyntaxTree.ParseText(Directive().Replace(code, ""), Compiler.ParseOptions).GetCompilationUnitRoot();
 
     // Line by line, but for what is left out and for full names.
     private static void IsEmitted(string code)
