@@ -31,22 +31,38 @@ public static class LibTorch
 
     private static string? Load()
     {
+        // Where it finds nothing TorchSharp prints how it searched, before it says so.
+        var console = Console.Out;
+        bool isFound = Find("torch_cpu") is not null;
         try
         {
+            if (!isFound)
+            {
+                Console.SetOut(TextWriter.Null);
+            }
+
             using var probe = zeros(1L);
             return null;
         }
         catch (Exception error) when (error is TypeInitializationException or NotSupportedException or DllNotFoundException or BadImageFormatException)
         {
-            return Describe(Find("torch_cpu") is null ? null : Find("LibTorchSharp") is { } bridge ? FailureOf(bridge) ?? error.GetBaseException().Message : error.GetBaseException().Message);
+            return Describe(isFound ? FailureOf(Find("LibTorchSharp")) ?? error.GetBaseException().Message : null);
+        }
+        finally
+        {
+            Console.SetOut(console);
         }
     }
 
-    private static string? FailureOf(string library)
+    private static string? FailureOf(string? library)
     {
         try
         {
-            NativeLibrary.Load(library);
+            if (library is not null)
+            {
+                NativeLibrary.Load(library);
+            }
+
             return null;
         }
         catch (Exception error) when (error is DllNotFoundException or BadImageFormatException)
