@@ -69,7 +69,7 @@ public sealed class AddLayersFix : DeclarationFix
         }
 
         string[] written = [network.NameOf("Flatten", last), $"{network.NameOf("Linear", last)}(10)"];
-        bool fires = network.Attributes.Readouts.All(readout => readout.Title == "MeanReadout");
+        bool fires = !network.Attributes.IntegratesCurrents;
         return new(
             fires ? "Add [Flatten], [Linear(10)] and [Lif]" : "Add [Flatten] and [Linear(10)]", nameof(Vector),
             AttributeText.Behind(network.Text, last, fires ? [.. written, network.NameOf("Lif", last)] : written));

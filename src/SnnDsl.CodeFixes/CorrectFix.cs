@@ -10,14 +10,14 @@ using SnnDsl.Generator.Parsing;
 
 namespace SnnDsl.CodeFixes;
 
-/// <summary>Writes what is right where the compiler knows it: the size that arrives, the layer that was meant, the encoding of events, no bias before a normalisation.</summary>
+/// <summary>Writes what is right where the compiler knows it: the size that arrives, the layer that was meant, the encoding of events, no bias before a normalisation, groups that divide.</summary>
 [Shared]
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(CorrectFix))]
 public sealed class CorrectFix : DeclarationFix
 {
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create(
-        ProblemIds.StatedSizeDiffers, ProblemIds.NormalisesAnImage, ProblemIds.NoLayer, ProblemIds.EncodingDoesNotFit, ProblemIds.BiasBeforeNormalisation);
+        ProblemIds.StatedSizeDiffers, ProblemIds.NormalisesAnImage, ProblemIds.NoLayer, ProblemIds.EncodingDoesNotFit, ProblemIds.BiasBeforeNormalisation, ProblemIds.Groups);
 
     private protected override IEnumerable<Mend> Mends(DeclaredNetwork network, Diagnostic diagnostic)
     {
@@ -27,6 +27,7 @@ public sealed class CorrectFix : DeclarationFix
             ProblemIds.NormalisesAnImage => Layer(network, attribute, "BatchNorm2d"),
             ProblemIds.NoLayer => Strangers.Meant(AttributeText.TitleOf(attribute)) is { } meant ? Layer(network, attribute, meant) : null,
             ProblemIds.EncodingDoesNotFit => Encoding(network, attribute),
+            ProblemIds.Groups => Groups(network, attribute),
             _ => Argument(attribute, "Bias", "false"),
         };
         if (mend is not null)
@@ -40,6 +41,14 @@ public sealed class CorrectFix : DeclarationFix
             ? new(
                 $"Write {Numbers.Plain(SizeOf(network.Attributes.Layers[layer], input))}", nameof(Size),
                 new TextChange(argument.Expression.Span, Numbers.Plain(SizeOf(network.Attributes.Layers[layer], input))))
+            : null;
+
+    // The most groups that divide both, of those that are not more than were stated.
+    private static Mend? Groups(DeclaredNetwork network, AttributeSyntax attribute) =>
+        network.Layer >= 0 && network.Parsed.Layers[network.Layer] is Conv2dLayer layer && network.InputOf(network.Layer) is { } input
+            ? Argument(
+                attribute, "Groups",
+                Numbers.Plain(Enumerable.Range(1, Math.Min(layer.Groups, input.Channels)).Last(groups => input.Channels % groups == 0 && layer.Channels % groups == 0)))
             : null;
 
     private static long SizeOf(LayerKind kind, Shape input) => kind.Title == "Linear" ? input.Elements : input.Channels;
@@ -65,7 +74,7 @@ public sealed class CorrectFix : DeclarationFix
     {
         var written = attribute.ArgumentList?.Arguments.FirstOrDefault(argument => AttributeText.NameOf(argument) == name);
         return new(
-            $"Write {name} = {value}", name + value,
+            $"Write {name} = {value}", name,
             written is null ? AttributeText.With(attribute, $"{name} = {value}") : new TextChange(written.Expression.Span, value));
     }
 }

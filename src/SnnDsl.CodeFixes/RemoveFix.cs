@@ -8,7 +8,7 @@ using SnnDsl.Generator.Parsing;
 
 namespace SnnDsl.CodeFixes;
 
-/// <summary>Takes out what has no effect or contradicts something else: an argument, a second readout, neurons that a readout stands in for.</summary>
+/// <summary>Takes out what has no effect, contradicts something else, or is out of its range where the attribute has a value of its own: an argument, a second readout, neurons that a readout stands in for.</summary>
 [Shared]
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(RemoveFix))]
 public sealed class RemoveFix : DeclarationFix
@@ -16,7 +16,8 @@ public sealed class RemoveFix : DeclarationFix
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create(
         ProblemIds.NegativePadding, ProblemIds.ResetValueUnused, ProblemIds.DetachesNothing, ProblemIds.DecayAndTau, ProblemIds.SquareAndSides, ProblemIds.Same,
-        ProblemIds.DiagonalOfNothing, ProblemIds.SeveralReadouts, ProblemIds.MembraneReadoutFires);
+        ProblemIds.DiagonalOfNothing, ProblemIds.SeveralReadouts, ProblemIds.MembraneReadoutFires, ProblemIds.TimeSteps, ProblemIds.Threshold, ProblemIds.Decay, ProblemIds.ResetValue,
+        ProblemIds.SurrogateWidth, ProblemIds.Tau);
 
     private protected override IEnumerable<Mend> Mends(DeclaredNetwork network, Diagnostic diagnostic)
     {

@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using SnnDsl.CommandLine.Commands;
 using SnnDsl.CommandLine.Output;
 using SnnDsl.Data;
+using SnnDsl.Hardware;
 using SnnDsl.Networks;
 using SnnDsl.Training;
 
@@ -141,6 +142,11 @@ public sealed class SpikingCommandLine
         catch (Exception error) when (IsBadInput(error))
         {
             screen.Fail(error.Message);
+            return ExitCodes.BadInput;
+        }
+        catch (TypeInitializationException) when (LibTorch.Missing is { } missing)
+        {
+            screen.Fail(missing);
             return ExitCodes.BadInput;
         }
         catch (Exception error)

@@ -10,7 +10,7 @@ packages="$repository/artifacts/packages"
 version="0.1.0-consumer.$(date +%s)"
 elsewhere="$(mktemp -d)"
 cache="$(dotnet nuget locals global-packages --list | sed 's/^[^:]*: *//')"
-forget() { rm -rf "${cache:?}"/snndsl{,.*}/"$version" "$packages"/*."$version".nupkg "$elsewhere"; }
+forget() { rm -rf "${cache:?}"/snndsl{,.*}/"$version" "$packages"/*."$version".{,s}nupkg "$elsewhere"; }
 trap forget EXIT
 
 mkdir -p "$packages"
@@ -32,6 +32,22 @@ holds generator analyzers/dotnet/cs/SnnDsl.Generator.dll
 holds generator analyzers/dotnet/cs/SnnDsl.CodeFixes.dll
 holds generator analyzers/dotnet/cs/SnnDsl.Model.dll
 for id in attributes model records runtime generator verification datasets commandline; do holds "$id" README.md; done
+for id in attributes model runtime generator; do
+    grep -q '<license type="expression">MIT</license>' "$cache/snndsl.$id/$version/snndsl.$id.nuspec" || { echo "the package SnnDsl.$id names no licence" >&2; exit 1; }
+done
+# Symbols: beside the libraries, and within what a compiler loads.
+for id in Attributes Records Runtime Verification Datasets Interchange CommandLine; do
+    grep -qa "/SnnDsl.$id.pdb" "$packages/SnnDsl.$id.$version.snupkg" || { echo "the package SnnDsl.$id has no symbols" >&2; exit 1; }
+done
+for assembly in Generator CodeFixes Model; do
+    # An entry of an embedded portable PDB begins with these letters.
+    grep -qa MPDB "$cache/snndsl.generator/$version/analyzers/dotnet/cs/SnnDsl.$assembly.dll" || { echo "SnnDsl.$assembly has no symbols within" >&2; exit 1; }
+done
+
+# Nobody's symbols but the program's own come along, and no native ones are asked for.
+strange="$(find bin -name '*.pdb' ! -name Consumer.pdb)"
+[[ -z "$strange" ]] || { echo "symbols of others lie in the output: $strange" >&2; exit 1; }
+! grep -q "\.pdb" bin/Release/net10.0/Consumer.deps.json || { echo "Consumer.deps.json names symbols" >&2; exit 1; }
 
 dotnet run -c Release --no-build "-p:SnnDslVersion=$version"
 
@@ -39,6 +55,15 @@ dotnet run -c Release --no-build "-p:SnnDslVersion=$version"
 rm -rf Older/obj
 if older="$(dotnet restore Older "-p:SnnDslVersion=$version" 2>&1)" || ! grep -q "NU1202.*SnnDsl.Runtime" <<<"$older"; then
     echo "a net8.0 project is not told NU1202 of SnnDsl.Runtime: $older" >&2
+    exit 1
+fi
+
+# A program that brings no libtorch is told so in one sentence, by a network and by the command line. (TorchSharp would take one from a package cache.)
+rm -rf Without/bin Without/obj
+dotnet build Without -c Release "-p:SnnDslVersion=$version" -v quiet
+told="$(NUGET_PACKAGES="$elsewhere/none" dotnet Without/bin/Release/net10.0/Without.dll 2>&1)" || { echo "a program without libtorch ends otherwise: $told" >&2; exit 1; }
+if [[ "$(grep -c "^libtorch, the native half of TorchSharp, is not there: add the package libtorch-cpu-" <<<"$told")" != 2 || "$(wc -l <<<"$told")" != 2 ]]; then
+    echo "a program without libtorch is told: $told" >&2
     exit 1
 fi
 
@@ -91,6 +116,11 @@ size="$(du -smL bin | cut -f 1)"
 ((size < 550)) || { echo "the output folder of a new project is $size MB" >&2; exit 1; }
 echo "A new project: $(($(date +%s) - began)) s from the template to the table, $size MB of output"
 dotnet test tests/Mine.Tests -v quiet
+# A second configuration shares libtorch: its files are links.
+dotnet build -c Release -v quiet
+second="$(du -sm bin/Release | cut -f 1)"
+((second < 100)) || { echo "a second configuration takes $second MB" >&2; exit 1; }
+echo "A second configuration: $second MB"
 cd ..
 dotnet new snn -n Heard --events "${hive[@]}" > /dev/null
 dotnet test Heard/tests/Heard.Tests -v quiet

@@ -17,7 +17,10 @@ public sealed class TeachingTests : IDisposable
         Assert.Contains("fc1", text);
         // 16*8 + 8 and 8*2 + 2 parameters; 8 + 2 float32 membranes.
         Assert.Contains("1x4x4 -> 2 classes", text);
-        Assert.Contains("T = 3, 154 parameters, 40 bytes of membranes a sample", text);
+        // fc1 gets the same image at every step, fc2 spikes at each: 16*8 + 3 * 8*2 weights.
+        Assert.Contains("T = 3, 154 parameters, at most 176 synaptic operations and 40 bytes of membranes a sample", text);
+        Assert.Contains("Readout: logits = mean over t of the last layer's outputs.", text);
+        Assert.Contains("Rectangular, width 1", text);
         // 8 currents that are the same at 3 steps, 3 words of spikes' bits, and 3 times 2 membranes of the last layer.
         Assert.Contains("training keeps 80 bytes a sample", text);
     }
@@ -34,6 +37,14 @@ public sealed class TeachingTests : IDisposable
         // At 2 steps 10 membranes, and the 2x2x2 pooled values that fc1 reads.
         Assert.Equal(2 * 4 * (10 + 8), networks["TinyEvents"].GetProperty("stateBytesPerSample").GetInt64());
         Assert.Equal("spikes", networks["TinyEvents"].GetProperty("encoding").GetString());
+        Assert.Equal("logits = mean over t of the last layer's outputs", networks["TinyEvents"].GetProperty("readout").GetString());
+        // Eight means at two steps go into ten neurons.
+        Assert.Equal(2 * 8 * 10, networks["TinyEvents"].GetProperty("synapticOperationsPerSample").GetInt64());
+        var layers = networks["TinyEvents"].GetProperty("layers").EnumerateArray().ToDictionary(layer => layer.GetProperty("name").GetString()!);
+        Assert.Equal(["17", "17", "0", "1"], new[] { "kernel", "stride", "padding", "dilation" }.Select(name => layers["pool1"].GetProperty(name).GetString()));
+        Assert.Equal(JsonValueKind.Null, layers["fc1"].GetProperty("kernel").ValueKind);
+        Assert.Equal(2 * 8 * 10, layers["fc1"].GetProperty("synapticOperations").GetInt64());
+        Assert.Equal("Rectangular, width 1", layers["lif1"].GetProperty("surrogate").GetString());
         Assert.Equal([2, 34, 34], networks["TinyEvents"].GetProperty("input").EnumerateArray().Select(size => size.GetInt32()));
     }
 

@@ -49,6 +49,7 @@ public class TraceTests
         for (int i = 0; i < trace.Layers.Count; i++)
         {
             var stage = subject.Blueprint.Stages[i];
+            CheckDescription(subject, stage, steps: i == 0 && direct ? 1 : subject.Steps);
             if (stage.Maps.Any(map => map is PoolOperation or AdaptiveOperation))
             {
                 continue;
@@ -72,6 +73,18 @@ public class TraceTests
             }
 
             Assert.Equal((Weights(dense) + later) * (i == 0 && direct ? 1 : subject.Steps), trace.Layers[i].DenseOperations);
+        }
+    }
+
+    // What the compiler counted of the declaration, by the maps' definitions.
+    private static void CheckDescription(Subject subject, Stage stage, int steps)
+    {
+        foreach (var map in stage.Maps)
+        {
+            double weights = map is LinearOperation or ConvOperation or TransposedOperation
+                ? Weights(DenseMap.Of(map, name => subject.Weight(name) is { } weight ? [.. Enumerable.Repeat(1.0, (int)weight.numel())] : null))
+                : 0;
+            Assert.Equal(weights * steps, subject.Module.Description.Layers.Single(layer => layer.Name == map.Name).Operations);
         }
     }
 

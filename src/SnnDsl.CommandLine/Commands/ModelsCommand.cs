@@ -7,9 +7,9 @@ using Spectre.Console;
 
 namespace SnnDsl.CommandLine.Commands;
 
-/// <summary>Shows the networks: layers, equations, shapes, parameters.</summary>
+/// <summary>Shows the networks: layers, equations, windows, surrogates, shapes, parameters, synaptic operations.</summary>
 internal sealed class ModelsCommand(IReadOnlyList<ModelRegistration> models)
-    : HostCommand("models", "Show the networks of this program: layers, equations, shapes, parameters and state.")
+    : HostCommand("models", "Show the networks of this program: layers, equations, shapes, parameters, synaptic operations and state.")
 {
     private readonly Option<string> model = new Option<string>("--model", "-m") { Description = "Only this one." }
         .WithWords([.. models.Select(entry => entry.Name)]);
@@ -49,19 +49,28 @@ internal sealed class ModelsCommand(IReadOnlyList<ModelRegistration> models)
     private static void Show(NetworkDescription network, Screen screen)
     {
         var table = new Table().Border(TableBorder.Rounded).Title(Markup.Escape(network.Name));
-        table.AddColumn("layer").AddColumn("kind").AddColumn("equation")
-            .AddColumn(new TableColumn("output").RightAligned()).AddColumn(new TableColumn("parameters").RightAligned());
+        table.AddColumn("layer").AddColumn("kind").AddColumn("equation").AddColumn("kernel or surrogate")
+            .AddColumn(new TableColumn("output").RightAligned()).AddColumn(new TableColumn("parameters").RightAligned()).AddColumn(new TableColumn("operations").RightAligned());
         foreach (var layer in network.Layers)
         {
-            table.AddRow(new Text(layer.Name), new Text(layer.Kind), new Text(layer.Equation), new Text(layer.Shape), new Text(layer.Parameters == 0 ? "" : $"{layer.Parameters:N0}"));
+            table.AddRow(
+                new Text(layer.Name), new Text(layer.Kind), new Text(layer.Equation), new Text(Window(layer.Window) ?? layer.Surrogate ?? ""), new Text(layer.Shape),
+                new Text(Count(layer.Parameters)), new Text(Count(layer.Operations)));
         }
 
         screen.Show(table);
+        screen.Say($"Readout: {network.Readout}.");
         screen.Say($"{network.Name}: {string.Join('x', network.InputShape)} -> {network.Classes} classes, {Encodes(network.Encoding)}, T = {network.TimeSteps}, " +
-            $"{network.Parameters:N0} parameters, {MembraneBytes(network):N0} bytes of membranes a sample; " +
+            $"{network.Parameters:N0} parameters, at most {network.Operations:N0} synaptic operations and {MembraneBytes(network):N0} bytes of membranes a sample; " +
             $"training keeps {network.StateBytes(network.TimeSteps):N0} bytes a sample for its backward pass.");
         screen.Say();
     }
+
+    private static string? Window(LayerWindow? window) => window is null
+        ? null
+        : $"{window.Kernel}, stride {window.Stride}, padding {window.Padding}" + (window.Dilation == "1" ? "" : $", dilation {window.Dilation}");
+
+    private static string Count(long number) => number == 0 ? "" : $"{number:N0}";
 
     private static string Encodes(Encoding encoding) => encoding switch
     {
@@ -78,6 +87,8 @@ internal sealed class ModelsCommand(IReadOnlyList<ModelRegistration> models)
         ["input"] = ToJson(network.InputShape),
         ["classes"] = network.Classes,
         ["parameters"] = network.Parameters,
+        ["readout"] = network.Readout,
+        ["synapticOperationsPerSample"] = network.Operations,
         ["membraneBytesPerSample"] = MembraneBytes(network),
         ["stateBytesPerSample"] = network.StateBytes(network.TimeSteps),
         ["architectureSha256"] = network.ArchitectureHash,
@@ -88,6 +99,12 @@ internal sealed class ModelsCommand(IReadOnlyList<ModelRegistration> models)
             ["equation"] = layer.Equation,
             ["output"] = ToJson(layer.OutputShape),
             ["parameters"] = layer.Parameters,
+            ["kernel"] = layer.Window?.Kernel,
+            ["stride"] = layer.Window?.Stride,
+            ["padding"] = layer.Window?.Padding,
+            ["dilation"] = layer.Window?.Dilation,
+            ["surrogate"] = layer.Surrogate,
+            ["synapticOperations"] = layer.Operations,
         })]),
     };
 

@@ -3,29 +3,72 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
 using SnnDsl.Generator.Layers;
+using SnnDsl.Generator.Model;
 using SnnDsl.Generator.Parsing;
 
 namespace SnnDsl.Generator.Diagnostics;
 
-/// <summary>Hints at how networks are used: firing rates that go into a cross-entropy as they are.</summary>
+/// <summary>Hints at how networks are used: firing rates that go into a cross-entropy as they are, training for more steps than there are.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class UsageAnalyzer : DiagnosticAnalyzer
 {
     private const string Functions = "TorchSharp.torch.nn.functional";
     private const string Module = "TorchSharp.Modules.CrossEntropyLoss";
+    private const string Trainer = "SnnDsl.Training.Trainer";
+    private const string Steps = "Steps";
 
     /// <inheritdoc/>
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(Descriptors.UnscaledLogits);
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = ImmutableArray.Create(Descriptors.UnscaledLogits, Descriptors.TooManySteps);
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
     {
         context.EnableConcurrentExecution();
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
-        context.RegisterOperationAction(Analyze, OperationKind.Invocation);
+        context.RegisterOperationAction(FindRates, OperationKind.Invocation);
+        context.RegisterOperationAction(FindSteps, OperationKind.ObjectCreation);
     }
 
-    private static void Analyze(OperationAnalysisContext context)
+    // T' > T is refused when the trainer is made: its options are looked through for a constant.
+    private static void FindSteps(OperationAnalysisContext context)
+    {
+        var made = (IObjectCreationOperation)context.Operation;
+        if (made.Type?.ToDisplayString() != Trainer)
+        {
+            return;
+        }
+
+        IOperation? Given(string parameter) => made.Arguments.FirstOrDefault(argument => argument.Parameter?.Name == parameter)?.Value;
+        if (Given("network") is { } network && Unconverted(network).Type is INamedTypeSymbol type && DeclaredSteps(type, context.Compilation) is { } declared
+            && Given("options") is { } options && StatedSteps(options, context.CancellationToken) is { ConstantValue.Value: int steps } stated && steps > declared)
+        {
+            context.ReportDiagnostic(Diagnostic.Create(Descriptors.TooManySteps, stated.Syntax.GetLocation(), Numbers.Plain(steps), type.Name, Numbers.Plain(declared)));
+        }
+    }
+
+    private static int? DeclaredSteps(INamedTypeSymbol network, Compilation compilation) =>
+        new DeclaredAttributes(network).At(DeclarationPart.Network) is { } attribute
+        && AttributeReader.Read("SpikingNetwork", attribute, compilation, new ProblemReporter([], new Place(DeclarationPart.Network))) is { } arguments
+            ? NetworkParser.StepsOf(arguments)
+            : null;
+
+    // new() { Steps = 12 }, or other options with { Steps = 12 }; those may state it themselves.
+    private static IOperation? StatedSteps(IOperation options, CancellationToken cancellation)
+    {
+        var (initializer, others) = Origin(options, cancellation) switch
+        {
+            IObjectCreationOperation made => (made.Initializer, null),
+            IWithOperation with => (with.Initializer, with.Operand),
+            _ => default((IObjectOrCollectionInitializerOperation?, IOperation?)),
+        };
+        var stated = initializer?.Initializers.OfType<ISimpleAssignmentOperation>()
+            .FirstOrDefault(assignment => assignment.Target is IPropertyReferenceOperation { Property.Name: Steps });
+        return stated is not null ? Unconverted(stated.Value) : others is null ? null : StatedSteps(others, cancellation);
+    }
+
+    private static IOperation Unconverted(IOperation value) => value is IConversionOperation conversion ? Unconverted(conversion.Operand) : value;
+
+    private static void FindRates(OperationAnalysisContext context)
     {
         var call = (IInvocationOperation)context.Operation;
         bool isLoss = call.TargetMethod.Name == "cross_entropy" && call.TargetMethod.ContainingType.ToDisplayString() == Functions
@@ -43,11 +86,7 @@ public sealed class UsageAnalyzer : DiagnosticAnalyzer
     // The value itself, or what a local that is never written again was given.
     private static IOperation? Origin(IOperation value, CancellationToken cancellation)
     {
-        if (value is IConversionOperation conversion)
-        {
-            return Origin(conversion.Operand, cancellation);
-        }
-
+        value = Unconverted(value);
         if (value is not ILocalReferenceOperation { Local: var local })
         {
             return value;
@@ -67,14 +106,14 @@ public sealed class UsageAnalyzer : DiagnosticAnalyzer
         });
         cancellation.ThrowIfCancellationRequested();
         var declared = root.Descendants().OfType<IVariableDeclaratorOperation>().FirstOrDefault(item => SymbolEqualityComparer.Default.Equals(item.Symbol, local));
-        return isWritten || declared?.Initializer?.Value is not { } initial ? null : initial;
+        return isWritten || declared?.Initializer?.Value is not { } initial ? null : Unconverted(initial);
     }
 
     // A network whose class is known, whose last neurons no map follows, and that does not read out membranes.
     private static bool ReadsRates(INamedTypeSymbol network)
     {
         var attributes = new DeclaredAttributes(network);
-        return attributes.Count(DeclarationPart.Network) == 1 && attributes.Readouts.All(readout => readout.Title == "MeanReadout")
+        return attributes.Count(DeclarationPart.Network) == 1 && !attributes.IntegratesCurrents
             && attributes.Layers.LastOrDefault(kind => kind.HasWeights || kind.Role == LayerRole.Spiking)?.Role == LayerRole.Spiking;
     }
 }

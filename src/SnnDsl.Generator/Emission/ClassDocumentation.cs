@@ -14,15 +14,16 @@ internal static class ClassDocumentation
         writer.Doc("<summary>");
         writer.Doc(
             $"{spec.ClassName.TrimStart('@')}: {spec.Input} -&gt; {Numbers.Plain(plan.Classes)} classes in {steps}, " +
-            $"{Numbers.Grouped(plan.Parameters)} parameters.");
+            $"{Numbers.Grouped(plan.Parameters)} parameters, " +
+            $"at most {Numbers.Grouped(plan.Operations)} synaptic operations a sample.");
         writer.Doc("</summary>");
         writer.Doc("<remarks>");
         writer.Doc($"Input: {spec.Input}, {Encoding(spec.Encoding)}.");
         writer.Doc("<list type=\"table\">");
-        Row(writer, "listheader", "layer", "output", "parameters", "equation");
+        Row(writer, "listheader", "layer", "output", "parameters", "synaptic operations", "equation");
         foreach (var layer in plan.Layers)
         {
-            Row(writer, "item", layer.Name, layer.Output.Text, Numbers.Grouped(layer.Parameters), layer.Equation);
+            Row(writer, "item", layer.Name, layer.Output.Text, Numbers.Grouped(layer.Parameters), Numbers.Grouped(plan.OperationsOf(layer)), layer.Equation);
         }
 
         writer.Doc("</list>");
@@ -37,8 +38,8 @@ internal static class ClassDocumentation
         _ => "recorded spikes, one frame a step",
     };
 
-    private static void Row(CodeWriter writer, string element, string name, string output, string parameters, string equation) =>
+    private static void Row(CodeWriter writer, string element, string name, string output, string parameters, string operations, string equation) =>
         writer.Doc(
-            $"<{element}><term>{CodeWriter.Xml(name)}</term><description>{CodeWriter.Xml($"{output}; {parameters}; {equation}")}" +
+            $"<{element}><term>{CodeWriter.Xml(name)}</term><description>{CodeWriter.Xml($"{output}; {parameters}; {operations}; {equation}")}" +
             $"</description></{element}>");
 }

@@ -135,6 +135,7 @@ internal static class ModuleEmitter
         writer.Line($"InputShape = [{plan.Spec.Input.Arguments}],");
         writer.Line($"Classes = {Numbers.Plain(plan.Classes)},");
         writer.Line($"ReadsSpikes = {(plan.ReadsSpikes ? "true" : "false")},");
+        writer.Line($"Readout = {Quote(plan.Spec.Readout.Equation)},");
         writer.Line("Layers =").Line("[");
         using (writer.Indent())
         {
@@ -142,7 +143,7 @@ internal static class ModuleEmitter
             {
                 writer.Line(
                     $"new({Quote(layer.Name)}, {Quote(layer.Layer.Kind.Title)}, [{layer.Output.Arguments}], " +
-                    $"{Numbers.Plain(layer.Parameters)}, {Quote(layer.Equation)}{States(layer.Layer)}),");
+                    $"{Numbers.Plain(layer.Parameters)}, {Quote(layer.Equation)}{States(layer.Layer)}){Facts(plan, layer)},");
             }
         }
 
@@ -152,6 +153,29 @@ internal static class ModuleEmitter
 
     private static string States(LoweredLayer layer) =>
         layer.States == 0 ? "" : $", States: {Numbers.Plain(layer.States)}{(layer.Neuron is null ? "" : ", HasKernels: true")}";
+
+    // What not every layer has.
+    private static string Facts(NetworkPlan plan, PlannedLayer layer)
+    {
+        List<string> facts = [];
+        if (layer.Layer.Slides is { } window)
+        {
+            string dilation = window.Dilation is { } taps ? $", {Quote(taps)}" : "";
+            facts.Add($"Window = new({Quote(window.Kernel)}, {Quote(window.Stride)}, {Quote(window.Padding)}{dilation})");
+        }
+
+        if (layer.Layer.Surrogate is { } surrogate)
+        {
+            facts.Add($"Surrogate = {Quote(surrogate)}");
+        }
+
+        if (plan.OperationsOf(layer) is > 0 and var operations)
+        {
+            facts.Add($"Operations = {Numbers.Plain(operations)}");
+        }
+
+        return facts.Count == 0 ? "" : $" {{ {string.Join(", ", facts)} }}";
+    }
 
     private static string Quote(string text) => "\"" + text.Replace("\\", "\\\\").Replace("\"", "\\\"") + "\"";
 }

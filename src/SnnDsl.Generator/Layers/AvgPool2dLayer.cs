@@ -40,6 +40,9 @@ internal sealed record AvgPool2dLayer(string Name, Window Window, bool OfSequenc
     public override IReadOnlyList<LoweredLayer> Lower(Shape input) => [this with { Window = Window.Within(input) }];
 
     /// <inheritdoc/>
+    public override Window Slides => Window;
+
+    /// <inheritdoc/>
     public override string Title(Shape input, Shape output) =>
         $"AvgPool2d {input} -> {output}, kernel {Window.Kernel}, stride {Window.Stride}";
 

@@ -68,6 +68,14 @@ internal sealed record Conv2dLayer(
     }
 
     /// <inheritdoc/>
+    public override long CountOperations(Shape input, Shape output) => Saturating.Multiply(
+        Saturating.Multiply(input.Channels / Groups, Channels),
+        Saturating.Multiply(Window.Down.Meets(input.Height, output.Height), Window.Across.Meets(input.Width, output.Width)));
+
+    /// <inheritdoc/>
+    public override Window Slides => Window;
+
+    /// <inheritdoc/>
     public override string Title(Shape input, Shape output)
     {
         string title = $"Conv2d {input} -> {output}, kernel {Window.Kernel}, stride {Window.Stride}, padding {Window.Padding}";

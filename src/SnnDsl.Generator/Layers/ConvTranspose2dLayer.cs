@@ -82,6 +82,15 @@ internal sealed record ConvTranspose2dLayer(
     }
 
     /// <inheritdoc/>
+    /// <remarks>Its kernels have a place for every value of the input, on the output.</remarks>
+    public override long CountOperations(Shape input, Shape output) => Saturating.Multiply(
+        Saturating.Multiply(input.Channels, Channels),
+        Saturating.Multiply(Slides.Down.Meets(output.Height, input.Height), Slides.Across.Meets(output.Width, input.Width)));
+
+    /// <inheritdoc/>
+    public override Window Slides => Window.Square(Kernel, Stride, Padding);
+
+    /// <inheritdoc/>
     public override string Title(Shape input, Shape output)
     {
         string title = $"ConvTranspose2d {input} -> {output}, kernel {Numbers.Plain(Kernel)}, stride {Numbers.Plain(Stride)}, padding {Numbers.Plain(Padding)}";

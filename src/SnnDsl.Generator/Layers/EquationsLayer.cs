@@ -48,12 +48,18 @@ internal abstract record EquationsLayer(string Name, NeuronEquations Equations) 
     }
 
     /// <inheritdoc/>
-    public override long CountParameters(Shape input, Shape output) => Recurrence switch
+    public override long CountParameters(Shape input, Shape output) => CountOperations(input, output);
+
+    /// <inheritdoc/>
+    public override long CountOperations(Shape input, Shape output) => Recurrence switch
     {
         Recurrence.Full => Saturating.Multiply(output.Elements, output.Elements),
         Recurrence.Diagonal => output.Elements,
         _ => 0,
     };
+
+    /// <inheritdoc/>
+    public override string? Surrogate => SurrogateText((SurrogateKind)Equations.Spike.Surrogate, Equations.Spike.Width);
 
     /// <inheritdoc/>
     public override string Title(Shape input, Shape output) => $"{Kind.Title} {output}";

@@ -43,7 +43,10 @@ internal sealed record LinearLayer(string Name, int? Inputs, int Features, bool 
 
     /// <inheritdoc/>
     public override long CountParameters(Shape input, Shape output) =>
-        Saturating.Add(Saturating.Multiply(input.Elements, output.Elements), Bias ? output.Elements : 0);
+        Saturating.Add(CountOperations(input, output), Bias ? output.Elements : 0);
+
+    /// <inheritdoc/>
+    public override long CountOperations(Shape input, Shape output) => Saturating.Multiply(input.Elements, output.Elements);
 
     /// <inheritdoc/>
     public override string Title(Shape input, Shape output) => $"Linear {input} -> {output}{(Bias ? "" : ", no bias")}";

@@ -21,6 +21,18 @@ internal abstract record LoweredLayer(string Name) : Layer(Name)
     /// <summary>The member that holds the neurons of a spiking layer.</summary>
     public virtual string Neurons => Name;
 
+    /// <summary>How its kernel slides over an image; null for layers that have none.</summary>
+    public virtual Window? Slides => null;
+
+    /// <summary>What stands for the gradient of a spike: "Rectangular, width 1"; null for layers that do not fire.</summary>
+    public virtual string? Surrogate => Neuron is { } neuron ? SurrogateText(neuron.Surrogate, neuron.SurrogateWidth) : null;
+
+    /// <summary>
+    /// How many weights its values meet in one step if none of them is zero: those of the layer's input, or of spikes that come back. What has no weights
+    /// of its own costs what the weights behind it do.
+    /// </summary>
+    public virtual long CountOperations(Shape input, Shape output) => 0;
+
     /// <inheritdoc/>
     public override IReadOnlyList<LoweredLayer> Lower(Shape input) => [this];
 
@@ -62,4 +74,10 @@ internal abstract record LoweredLayer(string Name) : Layer(Name)
 
     /// <summary>Emits the step backwards of a linear form: the local <c>form</c>, on the layer's output, becomes one on its input.</summary>
     public abstract void EmitBack(PlannedLayer at, CodeWriter writer);
+
+    /// <summary>A surrogate as text.</summary>
+    /// <param name="surrogate">The surrogate.</param>
+    /// <param name="width">Its width.</param>
+    protected static string SurrogateText(SurrogateKind surrogate, float width) =>
+        surrogate == SurrogateKind.StraightThrough ? $"{surrogate}" : $"{surrogate}, width {Numbers.Plain(width)}";
 }

@@ -34,4 +34,28 @@ internal sealed record Slide(int Kernel, int Stride, int Before, int After, int 
 
     /// <summary>The size of an image's side with its zeros.</summary>
     public long Padded(int size) => size + (long)Before + After;
+
+    /// <summary>How often a tap meets a value of the image, and no zero beside it, over all places.</summary>
+    /// <param name="size">The size of the image's side.</param>
+    /// <param name="places">How many places the kernel has.</param>
+    public long Meets(int size, int places)
+    {
+        if (Before == 0 && After == 0)
+        {
+            return Saturating.Multiply(Kernel, places);
+        }
+
+        long meets = 0;
+        for (int tap = 0; tap < Kernel; tap++)
+        {
+            // At place p it stands on p stride - ahead.
+            long ahead = Before - ((long)tap * Dilation);
+            meets += Math.Max(0, Below(size + ahead, places) - Below(ahead, places));
+        }
+
+        return meets;
+    }
+
+    // How many of the places lie before a position: p stride < end.
+    private long Below(long end, int places) => Math.Min(places, end <= 0 ? 0 : ((end - 1) / Stride) + 1);
 }

@@ -31,6 +31,9 @@ internal sealed record SumPool2dLayer(string Name, Window Window, bool LeadsToMa
     public override IReadOnlyList<LoweredLayer> Lower(Shape input) => [this with { Window = Window.Within(input) }];
 
     /// <inheritdoc/>
+    public override Window Slides => Window;
+
+    /// <inheritdoc/>
     public override string Title(Shape input, Shape output) =>
         $"SumPool2d {input} -> {output}, kernel {Window.Kernel}, stride {Window.Stride}, padding {Window.Padding}";
 

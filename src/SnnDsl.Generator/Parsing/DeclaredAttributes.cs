@@ -61,6 +61,9 @@ internal sealed class DeclaredAttributes
     /// <summary>The kinds of the readouts.</summary>
     public IReadOnlyList<ReadoutKind> Readouts => _readouts;
 
+    /// <summary>Whether a readout integrates what the last layer gives; without one the mean is read out.</summary>
+    public bool IntegratesCurrents => _readouts.Exists(kind => kind.IntegratesCurrents);
+
     /// <summary>What looks like a layer and is none.</summary>
     public IReadOnlyList<AttributeData> Strangers => _strangers;
 

@@ -36,7 +36,7 @@ internal static class NetworkParser
         }
 
         var network = Read("SpikingNetwork", DeclarationPart.Network);
-        int steps = network?.Value("TimeSteps", 10) ?? 1;
+        int steps = network is null ? 1 : StepsOf(network);
         if (steps < 1)
         {
             network!.Problems.ReportAt("TimeSteps", ProblemIds.TimeSteps, Numbers.Plain(steps));
@@ -70,7 +70,7 @@ internal static class NetworkParser
         CheckStrangers(attributes, problems);
         if (attributes.Strangers.Count == 0)
         {
-            StructureRules.Check(attributes, names, sources, encoding, input, readouts, problems);
+            StructureRules.Check(attributes, names, sources, encoding, input, problems);
         }
 
         bool broken = !readable || input is null || found.Any(problem => Descriptors.IsError(problem.Id));
@@ -91,6 +91,9 @@ internal static class NetworkParser
         // What stands behind an unknown layer cannot be judged.
         return new ParsedNetwork(spec, attributes.Strangers.Count == 0 ? input : null, layers, names, sources, found);
     }
+
+    /// <summary>T, as [SpikingNetwork] states it.</summary>
+    public static int StepsOf(AttributeArguments network) => network.Value("TimeSteps", 10);
 
     /// <summary>The types around a type, innermost first.</summary>
     public static IEnumerable<INamedTypeSymbol> Containers(INamedTypeSymbol symbol)

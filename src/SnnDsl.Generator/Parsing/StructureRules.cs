@@ -1,6 +1,5 @@
 using SnnDsl.Generator.Layers;
 using SnnDsl.Generator.Model;
-using SnnDsl.Generator.Readouts;
 
 namespace SnnDsl.Generator.Parsing;
 
@@ -11,7 +10,7 @@ internal static class StructureRules
 
     /// <summary>Checks the network's parts.</summary>
     public static void Check(
-        DeclaredAttributes attributes, IReadOnlyList<string> names, IReadOnlyList<EquatableArray<int>> sources, InputEncoding encoding, Shape? input, IReadOnlyList<Readout> readouts, ProblemReporter problems)
+        DeclaredAttributes attributes, IReadOnlyList<string> names, IReadOnlyList<EquatableArray<int>> sources, InputEncoding encoding, Shape? input, ProblemReporter problems)
     {
         var network = problems.At(new Place(DeclarationPart.Network));
         if (attributes.Count(DeclarationPart.Input) == 0)
@@ -26,14 +25,14 @@ internal static class StructureRules
         CheckOrder(attributes, problems);
         CheckPixels(attributes.Layers, encoding, problems);
         CheckLayers(attributes.Layers, names, sources, network, problems);
-        for (int i = 1; i < readouts.Count; i++)
+        for (int i = 1; i < attributes.Readouts.Count; i++)
         {
             problems.At(new Place(DeclarationPart.Readout, i)).Report(ProblemIds.SeveralReadouts, attributes.Readouts[0].Title);
         }
 
         int last = attributes.Layers.ToList().FindLastIndex(kind => kind.Role == LayerRole.Spiking);
         bool integrates = attributes.Layers.Skip(last + 1).Any(kind => kind.Role == LayerRole.Affine);
-        if (readouts is [{ IntegratesCurrents: true }] && last >= 0 && !integrates)
+        if (attributes.Readouts is [{ IntegratesCurrents: true }] && last >= 0 && !integrates)
         {
             problems.At(new Place(DeclarationPart.Readout)).Report(
                 ProblemIds.MembraneReadoutFires, attributes.Readouts[0].Title, attributes.Layers[last].Title);

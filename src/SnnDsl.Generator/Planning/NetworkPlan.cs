@@ -79,6 +79,17 @@ internal sealed record NetworkPlan(NetworkSpec Spec, EquatableArray<PlannedLayer
     /// <summary>How many trained numbers the network has.</summary>
     public long Parameters => Layers.Aggregate(0L, (sum, layer) => Saturating.Add(sum, layer.Parameters));
 
+    /// <summary>
+    /// A layer's synaptic operations on one sample if no value were zero: every weight counts each time a value meets it. What is the same at every step
+    /// comes once; spikes that come back do so at every step but the first.
+    /// </summary>
+    /// <param name="layer">The layer.</param>
+    public long OperationsOf(PlannedLayer layer) => Saturating.Multiply(
+        layer.Layer.CountOperations(layer.Input, layer.Output), layer.IsSpiking ? Spec.TimeSteps - 1 : layer.ConstantOverTime ? 1 : Spec.TimeSteps);
+
+    /// <summary>The synaptic operations of all layers.</summary>
+    public long Operations => Layers.Aggregate(0L, (sum, layer) => Saturating.Add(sum, OperationsOf(layer)));
+
     /// <summary>How many layers fire.</summary>
     public int SpikingLayers => Layers.Count(layer => layer.Layer.Kind.Role == LayerRole.Spiking);
 

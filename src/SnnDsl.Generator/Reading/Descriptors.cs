@@ -342,6 +342,10 @@ internal static class Descriptors
         ProblemIds.UnscaledLogits, "Rates in a cross-entropy",
         "The logits of '{0}' are firing rates in [0, 1], of which a cross-entropy can hardly reward a margin: multiply them, by 5 for example");
 
+    public static readonly DiagnosticDescriptor TooManySteps = CreateWarning(
+        ProblemIds.TooManySteps, "Training for more steps than there are",
+        "Training would run for {0} time steps, but '{1}' is declared with {2}, and the trainer refuses more: state at most those, or a larger TimeSteps");
+
     /// <summary>All of them, by id.</summary>
     public static IEnumerable<DiagnosticDescriptor> All => s_byId.Values;
 

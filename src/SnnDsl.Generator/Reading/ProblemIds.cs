@@ -97,4 +97,5 @@ internal static class ProblemIds
     public const string DelayOfInput = "SNN113";
 
     public const string UnscaledLogits = "SNN120";
+    public const string TooManySteps = "SNN121";
 }

@@ -12,14 +12,14 @@ internal sealed record MembraneReadout(float Leak, bool OfMean = false) : Readou
 {
     /// <summary>[MembraneReadout].</summary>
     public static ReadoutKind OwnKind { get; } =
-        new("MembraneReadout", arguments => new MembraneReadout(arguments.Decay("Decay", 0.25)));
+        new("MembraneReadout", arguments => new MembraneReadout(arguments.Decay("Decay", 0.25))) { IntegratesCurrents = true };
 
     /// <summary>[Li].</summary>
     public static ReadoutKind IntegratorKind { get; } =
-        new("Li", arguments => new MembraneReadout((float)(arguments.StatedDecay(0.25) is >= 0 and <= 1 and var decay ? decay : 0), arguments.Value("Mean", false)));
-
-    /// <inheritdoc/>
-    public override bool IntegratesCurrents => true;
+        new("Li", arguments => new MembraneReadout((float)(arguments.StatedDecay(0.25) is >= 0 and <= 1 and var decay ? decay : 0), arguments.Value("Mean", false)))
+        {
+            IntegratesCurrents = true,
+        };
 
     /// <inheritdoc/>
     public override string Equation => $"v = {Numbers.Plain(Leak)} v + I, logits = {(OfMean ? "mean over t of" : "the last")} v";

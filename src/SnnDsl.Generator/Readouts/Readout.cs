@@ -4,9 +4,6 @@ namespace SnnDsl.Generator.Readouts;
 /// <remarks>Equality: the same kind with the same constants.</remarks>
 internal abstract record Readout
 {
-    /// <summary>Whether it integrates a last layer that does not fire, so that an affine layer must follow the last neurons.</summary>
-    public virtual bool IntegratesCurrents => false;
-
     /// <summary>What it computes, as mathematics in one line.</summary>
     public abstract string Equation { get; }
 

@@ -13,6 +13,9 @@ internal sealed class ReadoutKind(string title, Func<AttributeArguments, Readout
     /// <summary>"SnnDsl.MeanReadoutAttribute".</summary>
     public string AttributeName => $"SnnDsl.{title}Attribute";
 
+    /// <summary>Whether it integrates a last layer that does not fire, so that an affine layer must follow the last neurons; others take the mean of what there is.</summary>
+    public bool IntegratesCurrents { get; init; }
+
     /// <summary>Makes the readout that an attribute declares.</summary>
     public Readout Read(AttributeArguments arguments) => read(arguments);
 }

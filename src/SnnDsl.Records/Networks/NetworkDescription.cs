@@ -23,6 +23,9 @@ public sealed record NetworkDescription
     /// <summary>Whether logits are firing rates: spike counts over T, so that interval bounds of them are exact integers over T.</summary>
     public required bool ReadsSpikes { get; init; }
 
+    /// <summary>How the last layer's outputs become logits, as mathematics in one line.</summary>
+    public required string Readout { get; init; }
+
     /// <summary>The layers in order.</summary>
     public required IReadOnlyList<LayerDescription> Layers { get; init; }
 
@@ -37,6 +40,9 @@ public sealed record NetworkDescription
 
     /// <summary>How many trainable values the network holds.</summary>
     public long Parameters => Layers.Sum(layer => layer.Parameters);
+
+    /// <summary>The synaptic operations of one sample if no value were zero; <c>Activity</c> measures how many there are.</summary>
+    public long Operations => Layers.Sum(layer => layer.Operations);
 
     /// <summary>
     /// How many bytes a training step on the fused CPU kernels keeps of one sample for its backward pass: of a spiking layer with weights

@@ -19,8 +19,9 @@ public abstract class SpikingModule : nn.Module<Tensor, Tensor>, IDeployedNetwor
 
     /// <summary>Creates the network.</summary>
     /// <param name="description">What the compiler knows of it.</param>
+    /// <exception cref="NotSupportedException">libtorch cannot be loaded; the message says which package to add.</exception>
     protected SpikingModule(NetworkDescription description)
-        : base(description.Name)
+        : base(NameOf(description))
     {
         Description = description;
         steps = description.TimeSteps;
@@ -51,6 +52,9 @@ public abstract class SpikingModule : nn.Module<Tensor, Tensor>, IDeployedNetwor
 
     /// <summary>The network as data, for what walks through any network: the maps with their current weights, the neurons, the readout.</summary>
     public abstract NetworkStages Stages { get; }
+
+    /// <summary>What the network has learned, by its layers: <c>network.Weights["fc1"].Weight</c>. <c>state_dict()</c> has the same tensors as one flat list.</summary>
+    public NetworkWeights Weights => new(this);
 
     /// <summary>
     /// The seed of Poisson encoding: with a sample's index it names the draw that its certificate holds for. It stays as it is from call to
@@ -236,6 +240,13 @@ public abstract class SpikingModule : nn.Module<Tensor, Tensor>, IDeployedNetwor
         }
 
         public void Dispose() => network.train(before);
+    }
+
+    // Before torch is touched for the first time, which without libtorch fails in a worse way.
+    private static string NameOf(NetworkDescription description)
+    {
+        LibTorch.Require();
+        return description.Name;
     }
 
     private LinearQuery OnLogits(Tensor rows, IReadOnlyList<Interval> membranes, BoundMethod method) => new()

@@ -176,6 +176,13 @@ public class CodeFixTests
     [InlineData("Linear(3), Lif(RecurrentDiagonal = true)", "Linear(3), Lif", "Remove RecurrentDiagonal", "Add Recurrent = true")]
     [InlineData("Linear(3), Lif(RecurrentDiagonal = true)", "Linear(3), Lif(RecurrentDiagonal = true, Recurrent = true)", "Add Recurrent = true", "Remove RecurrentDiagonal")]
     [InlineData("Linear(3), Lif, MeanReadout, MembraneReadout", "Linear(3), Lif, MeanReadout", "Remove the readout")]
+    [InlineData("Linear(3), Lif(Threshold = 0, Decay = 0.5)", "Linear(3), Lif(Decay = 0.5)", "Remove Threshold")]
+    [InlineData("Linear(3), Lif(Decay = 1.5)", "Linear(3), Lif", "Remove Decay")]
+    [InlineData("Linear(3), Synaptic(SynapticDecay = -1)", "Linear(3), Synaptic", "Remove SynapticDecay")]
+    [InlineData("Linear(3), Lif, Linear(2), MembraneReadout(Decay = 2)", "Linear(3), Lif, Linear(2), MembraneReadout", "Remove Decay")]
+    [InlineData("Linear(3), Lif(ResetValue = double.NaN)", "Linear(3), Lif", "Remove ResetValue")]
+    [InlineData("Linear(3), Lif(SurrogateWidth = -1)", "Linear(3), Lif", "Remove SurrogateWidth")]
+    [InlineData("Linear(3), Lif(Tau = 0.5)", "Linear(3), Lif", "Remove Tau")]
     [InlineData("Linear(3), Lif, Linear(2), Lif, MembraneReadout", "Linear(3), Lif, Linear(2), MembraneReadout", "Remove the last neurons", "Remove the readout: rates are read out")]
     [InlineData("Linear(3), Lif, Linear(2), Lif, MembraneReadout", "Linear(3), Lif, Linear(2), Lif", "Remove the readout: rates are read out", "Remove the last neurons")]
     public Task Remove(string before, string after, string title, string? other = null) => Check(
@@ -192,6 +199,67 @@ public class CodeFixTests
         new RemoveFix(),
         $"[SpikingNetwork]\n[Input(1, 5, 5)]\n[Conv2d(2, {before})]\n[Lif]\n[Flatten]\n[Linear(2), Lif]\npartial class Net;\n",
         $"[SpikingNetwork]\n[Input(1, 5, 5)]\n[Conv2d(2{(after.Length > 0 ? ", " : "")}{after})]\n[Lif]\n[Flatten]\n[Linear(2), Lif]\npartial class Net;\n", title, other);
+
+    [Theory]
+    [InlineData("SpikingNetwork(TimeSteps = 0)", "SpikingNetwork")]
+    [InlineData("SpikingNetwork(TimeSteps = -1, Encoding = Encoding.Poisson)", "SpikingNetwork(Encoding = Encoding.Poisson)")]
+    public Task RemoveOfANetwork(string before, string after) => Check(
+        new RemoveFix(), $"[{before}, Input(4), Linear(3), Lif]\npartial class Net;\n", $"[{after}, Input(4), Linear(3), Lif]\npartial class Net;\n", "Remove TimeSteps");
+
+    [Theory]
+    [InlineData("[Linear(3)]\n[Lif]", "[Input(784)]")]
+    [InlineData("[Linear(7, 3)]\n[Lif]", "[Input(7)]")]
+    [InlineData("[Lif]\n[Linear(3)]\n[Lif]", "[Input(784)]")]
+    [InlineData("[Flatten]\n[Linear(3)]\n[Lif]", "[Input(1, 28, 28)]")]
+    [InlineData("[Conv2d(3, 8)]\n[Lif]\n[Flatten]\n[Linear(3)]\n[Lif]", "[Input(3, 28, 28)]")]
+    [InlineData("[ConvTranspose2d(2, 8)]\n[Lif]\n[Flatten]\n[Linear(3)]\n[Lif]", "[Input(2, 28, 28)]")]
+    [InlineData("[AvgPool2d(2)]\n[Flatten]\n[Linear(3)]\n[Lif]", "[Input(1, 28, 28)]")]
+    [InlineData("[Conv1d(2, 8)]\n[Lif]\n[Flatten]\n[Linear(3)]\n[Lif]", "[Input(2, 100)]")]
+    public Task AddInput(string layers, string input) => Check(
+        new AddInputFix(), $"[SpikingNetwork]\n{layers}\npartial class Net;\n", $"[SpikingNetwork]\n{input}\n{layers}\npartial class Net;\n", $"Add {input}");
+
+    [Fact]
+    public Task AddInputAsTheNetworkIsWritten() => Check(
+        new AddInputFix(), "[SnnDsl.SpikingNetwork, SnnDsl.Linear(3), SnnDsl.Lif]\npartial class Net;\n",
+        "[SnnDsl.SpikingNetwork, SnnDsl.Input(784), SnnDsl.Linear(3), SnnDsl.Lif]\npartial class Net;\n", "Add [Input(784)]");
+
+    [Theory]
+    [InlineData("Linear(4, Name = \"first\"), Lif, Linear(4), Residual(\"frist\"), Lif", "\"first\"")]
+    [InlineData("Linear(4, Name = \"first\"), Lif, Linear(4), Residual(\"First\"), Lif", "\"first\"")]
+    [InlineData("Linear(4), Lif, Linear(4), Residual(\"fc\"), Lif", "\"fc1\"")]
+    [InlineData("Linear(4), Lif, Linear(4), Lif, Concat(\"lif\"), Linear(2), Lif", "\"lif1\"")]
+    [InlineData("Linear(4), Lif, Linear(4), Lif, Linear(3, From = \"lif9\"), Lif, Concat(\"lif2\"), Linear(2), Lif", "\"lif2\"")]
+    // Not what is folded away, whose name is as near.
+    [InlineData("Linear(4, Bias = false), BatchNorm1d(Name = \"fc12\"), Lif, Linear(4), Residual(\"fc13\"), Lif", "\"fc12\"")]
+    // One like that which comes later.
+    [InlineData("Linear(4), Lif, Linear(3), Lif, Linear(4), Residual(\"late\"), Lif, Linear(4, Name = \"late\"), Lif", "\"fc1\"")]
+    [InlineData("Linear(4), Lif(Name = \"a\"), Linear(4), Lif, Concat(\"c\"), Linear(4), Lif(Name = \"c\")", "\"a\"")]
+    [InlineData("Linear(4), Lif, Linear(3, From = \"z\"), Lif(Name = \"z\")", null)]
+    [InlineData("Linear(4), Lif, Linear(4), Residual(\"shortcut\"), Lif", null)]
+    public async Task NameALayerThatCanBeRead(string layers, string? name)
+    {
+        string before = $"[SpikingNetwork, Input(4), {layers}]\npartial class Net;\n";
+        string wrong = new[] { "\"frist\"", "\"First\"", "\"fc\"", "\"lif\"", "\"lif9\"", "\"fc13\"", "Residual(\"late\"", "Concat(\"c\"", "\"z\"", "\"shortcut\"" }.First(before.Contains);
+        if (name is null)
+        {
+            await CheckOffersNothing(new SourceFix(), before);
+            return;
+        }
+
+        int bracket = wrong.IndexOf('(') + 1;
+        await Check(new SourceFix(), before, before.Replace(wrong, wrong[..bracket] + name), $"Write {name}");
+    }
+
+    [Theory]
+    [InlineData("[Input(4, 5, 5)]\n[Conv2d(8, Groups = 3)]", "[Input(4, 5, 5)]\n[Conv2d(8, Groups = 2)]", 2)]
+    [InlineData("[Input(4, 5, 5)]\n[Conv2d(8, Groups = 16)]", "[Input(4, 5, 5)]\n[Conv2d(8, Groups = 4)]", 4)]
+    [InlineData("[Input(3, 5, 5)]\n[Conv2d(8, Groups = 2)]", "[Input(3, 5, 5)]\n[Conv2d(8, Groups = 1)]", 1)]
+    [InlineData("[Input(6, 9)]\n[Conv1d(4, Groups = 3)]", "[Input(6, 9)]\n[Conv1d(4, Groups = 2)]", 2)]
+    public Task GroupsThatDivide(string before, string after, int groups)
+    {
+        const string Rest = "[Lif]\n[Flatten]\n[Linear(2), Lif]\npartial class Net;\n";
+        return Check(new CorrectFix(), $"[SpikingNetwork]\n{before}\n{Rest}", $"[SpikingNetwork]\n{after}\n{Rest}", $"Write Groups = {groups}");
+    }
 
     /// <summary>Lines of their own go as a whole; what is said behind them stays.</summary>
     [Theory]
@@ -249,8 +317,15 @@ public class CodeFixTests
         return Check(new ScaleLogitsFix(), $"{head}{before}; }}\n", $"{head}{after}; }}\n", "Multiply by 5");
     }
 
-    /// <summary>Offers the fix for the first diagnostic that it knows, applies it, and compares the text; then everywhere at once, with the other ends of lines.</summary>
+    /// <summary>Offers the fix for the first diagnostic that it knows, applies it, and compares the text; then everywhere at once. Both with either end of lines.</summary>
     private static async Task Check(CodeFixProvider provider, string before, string after, string title, string? other = null)
+    {
+        string key = await CheckAlone(provider, Unix(before), Unix(after), title, other);
+        Assert.Equal(key, await CheckAlone(provider, Windows(before), Windows(after), title, other));
+        await CheckAll(provider, before, after, key);
+    }
+
+    private static async Task<string> CheckAlone(CodeFixProvider provider, string before, string after, string title, string? other)
     {
         var files = new Files(before);
         var document = files.Document;
@@ -266,16 +341,28 @@ public class CodeFixTests
             await Compiler.Analyze((await changed.Project.GetCompilationAsync())!),
             diagnostic => diagnostic.Id == found.Id && diagnostic.Location.SourceSpan.Start <= found.Location.SourceSpan.Start);
         await CheckCompiles(changed.Project);
+        return offered.EquivalenceKey!;
+    }
 
-        await CheckAll(provider, Windows(before), Windows(after), offered.EquivalenceKey!);
+    private static async Task CheckOffersNothing(CodeFixProvider provider, string source)
+    {
+        var files = new Files(source);
+        var found = (await Compiler.Analyze(await files.Compilation())).First(diagnostic => provider.FixableDiagnosticIds.Contains(diagnostic.Id));
+        await provider.RegisterCodeFixesAsync(new CodeFixContext(files.Document, found, (action, _) => Assert.Fail(action.Title), default));
+    }
+
+    private static async Task CheckAll(CodeFixProvider provider, string before, string after, string key)
+    {
+        await CheckEverywhere(provider, before, after, key, Unix);
+        await CheckEverywhere(provider, before, after, key, Windows);
     }
 
     // Three networks in two files, so that changes of one file meet.
-    private static async Task CheckAll(CodeFixProvider provider, string before, string after, string key)
+    private static async Task CheckEverywhere(CodeFixProvider provider, string before, string after, string key, Func<string, string> ends)
     {
-        string Twice(string source) => $"namespace Second\n{{\n{source}}}\nnamespace Third\n{{\n{source}}}\n";
+        string Twice(string source) => ends($"namespace Second\n{{\n{source}}}\nnamespace Third\n{{\n{source}}}\n");
 
-        var files = new Files(before, Twice(before));
+        var files = new Files(ends(before), Twice(before));
         var known = (await Compiler.Analyze(await files.Compilation())).Where(diagnostic => provider.FixableDiagnosticIds.Contains(diagnostic.Id)).ToList();
         Assert.True(known.Count > 2);
         var context = new FixAllContext(
@@ -283,7 +370,7 @@ public class CodeFixTests
         var action = await provider.GetFixAllProvider()!.GetFixAsync(context);
         var changed = (await action!.GetOperationsAsync(default)).OfType<ApplyChangesOperation>().Single().ChangedSolution.GetProject(files.Document.Project.Id)!;
         string[] texts = await Task.WhenAll(changed.Documents.Where(document => document.Name != "Usings.cs").Select(async document => (await document.GetTextAsync()).ToString()));
-        Assert.Equal(after, texts[0]);
+        Assert.Equal(ends(after), texts[0]);
         Assert.Equal(Twice(after), texts[1]);
         await CheckCompiles(changed);
     }
@@ -291,7 +378,9 @@ public class CodeFixTests
     private static async Task CheckCompiles(Project project) => Assert.DoesNotContain(
         (await project.GetCompilationAsync())!.GetDiagnostics(), diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
 
-    private static string Windows(string text) => text.Replace("\r\n", "\n").Replace("\n", "\r\n");
+    private static string Unix(string text) => text.Replace("\r\n", "\n");
+
+    private static string Windows(string text) => Unix(text).Replace("\n", "\r\n");
 
     /// <summary>A user's project with the generator, in an editor.</summary>
     private sealed class Files

@@ -1,4 +1,6 @@
 using System.Globalization;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Text;
 using SnnDsl.Generator.Parsing;
 using SnnDsl.Generator.Tests.Harness;
 
@@ -126,6 +128,48 @@ public class HintTests
     [InlineData("var logits = network.call(x) * 5; return TorchSharp.torch.nn.functional.cross_entropy(logits, y);", false)]
     [InlineData("var logits = network.call(x); Scale(ref logits); return TorchSharp.torch.nn.functional.cross_entropy(logits, y);", false)]
     public async Task LogitsByAName(string body, bool areRates) => Assert.Equal(areRates ? [ProblemIds.UnscaledLogits] : [], await Hints(Use("Net", body), members: ""));
+
+    /// <summary>Constants that the trainer is sure to refuse, where they are written; nothing else.</summary>
+    [Theory]
+    [InlineData("_ = new Trainer(network, data, new() { Steps = {|5|} });", true)]
+    [InlineData("_ = new Trainer(network, data, new TrainingOptions { Epochs = 2, Steps = {|2 * Many|} });", true)]
+    [InlineData("Trainer trainer = new(options: new() { Steps = {|5|} }, data: data, network: network);", true)]
+    [InlineData("var options = new TrainingOptions { Steps = {|5|} }; new Trainer(network, data, options).Run();", true)]
+    [InlineData("_ = new Trainer(network, data, given with { Steps = {|5|} });", true)]
+    [InlineData("var options = new TrainingOptions { Steps = {|5|} }; _ = new Trainer(network, data, options with { Epochs = 2 });", true)]
+    [InlineData("_ = new Trainer(network, data, new() { Steps = 4 });", false)]
+    [InlineData("_ = new Trainer(network, data, new() { Steps = null });", false)]
+    [InlineData("_ = new Trainer(network, data, new() { Epochs = 5 });", false)]
+    [InlineData("_ = new Trainer(network, data, given);", false)]
+    [InlineData("_ = new Trainer(network, data, new() { Steps = count });", false)]
+    [InlineData("_ = new TrainingOptions { Steps = 5 };", false)]
+    [InlineData("_ = new Trainer(longer, data, new() { Steps = 10 });", false)]
+    [InlineData("_ = new Trainer(longer, data, new() { Steps = {|11|} });", true)]
+    [InlineData("_ = new Trainer((SpikingModule)unknown, data, new() { Steps = 50 });", false)]
+    [InlineData("SpikingModule hidden = network; _ = new Trainer(hidden, data, new() { Steps = 5 });", false)]
+    [InlineData("var options = new TrainingOptions { Steps = 5 }; options = given; _ = new Trainer(network, data, options);", false)]
+    [InlineData("_ = new Trainer(network, data, new TrainingOptions { Steps = 5 } with { Steps = 4 });", false)]
+    public async Task TrainingForMoreStepsThanThereAre(string body, bool isTold)
+    {
+        string source =
+            $$"""
+            using SnnDsl.Training; using SnnDsl.Networks;
+            [SpikingNetwork(TimeSteps = 4), Input(4), Linear(3), Lif]
+            partial class Net;
+            [SpikingNetwork, Input(4), Linear(3), Lif]
+            partial class Longer;
+            class Loop
+            {
+                const int Many = 3;
+                static void Train(Net network, Longer longer, SpikingModule unknown, SnnDsl.Data.Dataset data, TrainingOptions given, int count) { {{body}} }
+            }
+            """;
+        int start = source.IndexOf("{|", StringComparison.Ordinal), end = source.IndexOf("|}", StringComparison.Ordinal) - 2;
+        var (compilation, _) = Compiler.Generate(Compiler.Compile(source.Replace("{|", "").Replace("|}", "")));
+        Assert.Empty(compilation.GetDiagnostics().Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error));
+        var found = await Compiler.Analyze(compilation);
+        Assert.Equal(isTold ? [(ProblemIds.TooManySteps, TextSpan.FromBounds(start, end))] : [], found.Select(diagnostic => (diagnostic.Id, diagnostic.Location.SourceSpan)));
+    }
 
     private static string Use(string type, string body) =>
         $$"""

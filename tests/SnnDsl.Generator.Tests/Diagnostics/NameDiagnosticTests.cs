@@ -22,6 +22,7 @@ public class NameDiagnosticTests
     [InlineData("train")]
     [InlineData("Steps")]
     [InlineData("Description")]
+    [InlineData("Weights")]
     [InlineData("ToString")]
     [InlineData("Net")]
     [InlineData("Table")]

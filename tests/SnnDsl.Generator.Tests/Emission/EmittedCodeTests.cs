@@ -62,8 +62,8 @@ public class EmittedCodeTests
     {
         var (output, _) = Compiler.Generate(Compiler.Compile(Declarations.FcDirect));
         string xml = output.GetTypeByMetadataName("Reference.FcDirect")!.GetDocumentationCommentXml()!;
-        Assert.Contains("FcDirect: 1x28x28 -&gt; 10 classes in 10 steps, 535,818 parameters.", xml, StringComparison.Ordinal);
-        Assert.Contains("<term>fc1</term><description>512; 401,920; I = W x + b</description>", xml, StringComparison.Ordinal);
+        Assert.Contains("FcDirect: 1x28x28 -&gt; 10 classes in 10 steps, 535,818 parameters, at most 1,737,728 synaptic operations a sample.", xml, StringComparison.Ordinal);
+        Assert.Contains("<term>fc1</term><description>512; 401,920; 401,408; I = W x + b</description>", xml, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -127,9 +127,9 @@ public class EmittedCodeTests
     }
 
     [Theory]
-    [InlineData(Declarations.SewResNet18, "SewResNet18: 3x32x32 -&gt; 10 classes in 4 steps, 11,173,962 parameters.")]
-    [InlineData(Declarations.Vgg9, "Vgg9: 3x32x32 -&gt; 10 classes in 4 steps, 5,945,418 parameters.")]
-    [InlineData(Declarations.DvsGestureNet, "DvsGestureNet: 2x128x128 -&gt; 11 classes in 16 steps, 1,698,926 parameters.")]
+    [InlineData(Declarations.SewResNet18, "SewResNet18: 3x32x32 -&gt; 10 classes in 4 steps, 11,173,962 parameters, at most 1,922,347,776 synaptic operations a sample.")]
+    [InlineData(Declarations.Vgg9, "Vgg9: 3x32x32 -&gt; 10 classes in 4 steps, 5,945,418 parameters, at most 688,489,216 synaptic operations a sample.")]
+    [InlineData(Declarations.DvsGestureNet, "DvsGestureNet: 2x128x128 -&gt; 11 classes in 16 steps, 1,698,926 parameters, at most 13,076,660,224 synaptic operations a sample.")]
     public void NetworksOfTheFieldCompile(string source, string summary)
     {
         var (output, files) = Compiler.Generate(Compiler.Compile(source));

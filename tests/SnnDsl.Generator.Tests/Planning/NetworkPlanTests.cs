@@ -18,6 +18,28 @@ public class NetworkPlanTests
         Assert.Equal(10, plan.Classes);
     }
 
+    [Theory]
+    // Pixels come once, spikes at each of ten steps.
+    [InlineData(Declarations.FcDirect, 784 * 512 + 10 * (512 * 256 + 256 * 10))]
+    // Of 3x3 taps at 14 places with stride 2 one lies on the zeros before the image, and none on those behind it: 41 x 41 meet pixels; and at 7 places 20 x 20.
+    [InlineData(Declarations.ConvPoisson, 10L * (64 * 41 * 41 + 64 * 128 * 20 * 20 + 6272 * 256 + 2560))]
+    // Spikes come back at three of four steps, to all or to one each.
+    [InlineData(Declarations.Cycle, 30 + 3 * 25 + 4 * 20 + 3 * 4 + 4 * 12)]
+    // What is joined or left out has no weights: 20, 4 x 5, 5 x 5, 5 x 3 and 8 x 2.
+    [InlineData(Declarations.Shortcut, 20 + 2 * (25 + 15 + 16))]
+    public void SynapticOperationsAreCounted(string source, long operations) => Assert.Equal(operations, Plans.Of(source).Operations);
+
+    [Theory]
+    // Two taps that are one apart, with zeros of their own on either side: each of four places meets both of its taps but at the ends.
+    [InlineData("Conv1d(1, Kernel = 2, Padding = 1)", 3, 6)]
+    [InlineData("Conv1d(1, Kernel = 3, Padding = 3)", 2, 6)]
+    [InlineData("Conv1d(1, Kernel = 2, Dilation = 2, Padding = 2)", 3, 6)]
+    [InlineData("Conv1d(1, Kernel = 2, Same = true)", 3, 5)]
+    [InlineData("Conv1d(1, Kernel = 1, Stride = 2, Padding = 1)", 3, 1)]
+    [InlineData("Conv1d(1, Kernel = 3, Stride = 5, Padding = 4)", 3, 2)]
+    public void ZerosBesideASequenceCostNothing(string layer, int length, int operations) => Assert.Equal(
+        operations, Plans.Of($"[SpikingNetwork] [Input(1, {length}), {layer}, Lif, Flatten, Linear(2), Lif] partial class Net;").Layers.Take(1).Sum(first => first.Layer.CountOperations(first.Input, first.Output)));
+
     [Fact]
     public void ShapesAreInferred() => Assert.Equal(
         ["64x14x14", "64x14x14", "128x7x7", "128x7x7", "6272", "256", "256", "10", "10"],

@@ -40,6 +40,7 @@ public class RegistrationTests
         InputShape = [3],
         Classes = 2,
         ReadsSpikes = true,
+        Readout = "logits = mean over t of the last layer's outputs",
         Layers = [new("fc1", "Linear", [2], 8, "I = W x + b"), new("lif1", "Lif", [2], 0, "", States: 1, HasKernels: true)],
         Architecture = "declared",
     })
@@ -71,6 +72,6 @@ public class RegistrationTests
             RegisterComponents();
         }
 
-        public AffineWeights Weights => fc1;
+        public AffineWeights Held => fc1;
     }
 }

@@ -91,6 +91,6 @@ public class OptionsTests
 
     private static NetworkDescription Network(Encoding encoding) => new()
     {
-        Name = "Net", TimeSteps = 10, Encoding = encoding, InputShape = [1, 2, 2], Classes = 2, ReadsSpikes = true, Layers = [], Architecture = "",
+        Name = "Net", TimeSteps = 10, Encoding = encoding, InputShape = [1, 2, 2], Classes = 2, ReadsSpikes = true, Readout = "", Layers = [], Architecture = "",
     };
 }

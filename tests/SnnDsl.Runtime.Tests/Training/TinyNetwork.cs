@@ -27,6 +27,7 @@ internal sealed class TinyNetwork : SpikingModule
             InputShape = inputShape,
             Classes = classes,
             ReadsSpikes = true,
+            Readout = "",
             Layers =
             [
                 new("fc1", "Linear", [hidden], 0, ""), new("lif1", "Lif", [hidden], 0, "", States: 1, HasKernels: true),

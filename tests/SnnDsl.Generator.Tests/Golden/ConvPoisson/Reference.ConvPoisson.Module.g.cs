@@ -5,21 +5,21 @@
 namespace Reference
 {
     /// <summary>
-    /// ConvPoisson: 1x28x28 -&gt; 10 classes in 10 steps, 1,682,954 parameters.
+    /// ConvPoisson: 1x28x28 -&gt; 10 classes in 10 steps, 1,682,954 parameters, at most 49,925,760 synaptic operations a sample.
     /// </summary>
     /// <remarks>
     /// Input: 1x28x28, a spike where the pixel is above the step's noise.
     /// <list type="table">
-    /// <listheader><term>layer</term><description>output; parameters; equation</description></listheader>
-    /// <item><term>conv1</term><description>64x14x14; 640; I = W * x + b</description></item>
-    /// <item><term>lif1</term><description>64x14x14; 0; u = 0.25 r + I, fires above 0.25, r = 0 after a spike</description></item>
-    /// <item><term>conv2</term><description>128x7x7; 73,856; I = W * x + b</description></item>
-    /// <item><term>lif2</term><description>128x7x7; 0; u = 0.25 r + I, fires above 0.25, r = 0 after a spike</description></item>
-    /// <item><term>flatten1</term><description>6272; 0; the same values as one vector</description></item>
-    /// <item><term>fc1</term><description>256; 1,605,888; I = W x + b</description></item>
-    /// <item><term>lif3</term><description>256; 0; u = 0.25 r + I, fires above 0.25, r = 0 after a spike</description></item>
-    /// <item><term>fc2</term><description>10; 2,570; I = W x + b</description></item>
-    /// <item><term>lif4</term><description>10; 0; u = 0.25 r + I, fires above 0.25, r = 0 after a spike</description></item>
+    /// <listheader><term>layer</term><description>output; parameters; synaptic operations; equation</description></listheader>
+    /// <item><term>conv1</term><description>64x14x14; 640; 1,075,840; I = W * x + b</description></item>
+    /// <item><term>lif1</term><description>64x14x14; 0; 0; u = 0.25 r + I, fires above 0.25, r = 0 after a spike</description></item>
+    /// <item><term>conv2</term><description>128x7x7; 73,856; 32,768,000; I = W * x + b</description></item>
+    /// <item><term>lif2</term><description>128x7x7; 0; 0; u = 0.25 r + I, fires above 0.25, r = 0 after a spike</description></item>
+    /// <item><term>flatten1</term><description>6272; 0; 0; the same values as one vector</description></item>
+    /// <item><term>fc1</term><description>256; 1,605,888; 16,056,320; I = W x + b</description></item>
+    /// <item><term>lif3</term><description>256; 0; 0; u = 0.25 r + I, fires above 0.25, r = 0 after a spike</description></item>
+    /// <item><term>fc2</term><description>10; 2,570; 25,600; I = W x + b</description></item>
+    /// <item><term>lif4</term><description>10; 0; 0; u = 0.25 r + I, fires above 0.25, r = 0 after a spike</description></item>
     /// </list>
     /// Readout: logits = mean over t of the last layer's outputs.
     /// </remarks>
@@ -142,17 +142,18 @@ namespace Reference
             InputShape = [1, 28, 28],
             Classes = 10,
             ReadsSpikes = true,
+            Readout = "logits = mean over t of the last layer's outputs",
             Layers =
             [
-                new("conv1", "Conv2d", [64, 14, 14], 640, "I = W * x + b"),
-                new("lif1", "Lif", [64, 14, 14], 0, "u = 0.25 r + I, fires above 0.25, r = 0 after a spike", States: 1, HasKernels: true),
-                new("conv2", "Conv2d", [128, 7, 7], 73856, "I = W * x + b"),
-                new("lif2", "Lif", [128, 7, 7], 0, "u = 0.25 r + I, fires above 0.25, r = 0 after a spike", States: 1, HasKernels: true),
+                new("conv1", "Conv2d", [64, 14, 14], 640, "I = W * x + b") { Window = new("3", "2", "1"), Operations = 1075840 },
+                new("lif1", "Lif", [64, 14, 14], 0, "u = 0.25 r + I, fires above 0.25, r = 0 after a spike", States: 1, HasKernels: true) { Surrogate = "Rectangular, width 1" },
+                new("conv2", "Conv2d", [128, 7, 7], 73856, "I = W * x + b") { Window = new("3", "2", "1"), Operations = 32768000 },
+                new("lif2", "Lif", [128, 7, 7], 0, "u = 0.25 r + I, fires above 0.25, r = 0 after a spike", States: 1, HasKernels: true) { Surrogate = "Rectangular, width 1" },
                 new("flatten1", "Flatten", [6272], 0, "the same values as one vector"),
-                new("fc1", "Linear", [256], 1605888, "I = W x + b"),
-                new("lif3", "Lif", [256], 0, "u = 0.25 r + I, fires above 0.25, r = 0 after a spike", States: 1, HasKernels: true),
-                new("fc2", "Linear", [10], 2570, "I = W x + b"),
-                new("lif4", "Lif", [10], 0, "u = 0.25 r + I, fires above 0.25, r = 0 after a spike", States: 1, HasKernels: true),
+                new("fc1", "Linear", [256], 1605888, "I = W x + b") { Operations = 16056320 },
+                new("lif3", "Lif", [256], 0, "u = 0.25 r + I, fires above 0.25, r = 0 after a spike", States: 1, HasKernels: true) { Surrogate = "Rectangular, width 1" },
+                new("fc2", "Linear", [10], 2570, "I = W x + b") { Operations = 25600 },
+                new("lif4", "Lif", [10], 0, "u = 0.25 r + I, fires above 0.25, r = 0 after a spike", States: 1, HasKernels: true) { Surrogate = "Rectangular, width 1" },
             ],
             Architecture = "encoding=Poisson;steps=10;input=1x28x28;conv1=Conv2d(channels=64,kernel=3,stride=2,padding=1,bias=true)->64x14x14;lif1=Lif(threshold=0.25,decay=0.25,reset=Hard,resetValue=0,surrogate=Rectangular,width=1)->64x14x14;conv2=Conv2d(channels=128,kernel=3,stride=2,padding=1,bias=true)->128x7x7;lif2=Lif(threshold=0.25,decay=0.25,reset=Hard,resetValue=0,surrogate=Rectangular,width=1)->128x7x7;flatten1=Flatten()->6272;fc1=Linear(features=256,bias=true)->256;lif3=Lif(threshold=0.25,decay=0.25,reset=Hard,resetValue=0,surrogate=Rectangular,width=1)->256;fc2=Linear(features=10,bias=true)->10;lif4=Lif(threshold=0.25,decay=0.25,reset=Hard,resetValue=0,surrogate=Rectangular,width=1)->10;readout=Mean()",
         };

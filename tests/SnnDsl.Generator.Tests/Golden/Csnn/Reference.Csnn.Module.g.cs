@@ -5,29 +5,29 @@
 namespace Reference
 {
     /// <summary>
-    /// Csnn: 1x28x28 -&gt; 10 classes in 4 steps, 13,198,976 parameters.
+    /// Csnn: 1x28x28 -&gt; 10 classes in 4 steps, 13,198,976 parameters, at most 157,917,696 synaptic operations a sample.
     /// </summary>
     /// <remarks>
     /// Input: 1x28x28, the same at every step.
     /// <list type="table">
-    /// <listheader><term>layer</term><description>output; parameters; equation</description></listheader>
-    /// <item><term>conv1</term><description>128x28x28; 1,152; I = W * x</description></item>
-    /// <item><term>bn1</term><description>128x28x28; 256; (I - mean) / sqrt(variance + 1E-05) * weight + bias</description></item>
-    /// <item><term>if1</term><description>128x28x28; 0; u = r + I, fires above 1, r = 0 after a spike</description></item>
-    /// <item><term>pool1Sum</term><description>128x14x14; 0; I = sum of s over 2x2, above 0 where their maximum is 1</description></item>
-    /// <item><term>pool1</term><description>128x14x14; 0; u = I, fires above 0.00390625</description></item>
-    /// <item><term>conv2</term><description>128x14x14; 147,456; I = W * x</description></item>
-    /// <item><term>bn2</term><description>128x14x14; 256; (I - mean) / sqrt(variance + 1E-05) * weight + bias</description></item>
-    /// <item><term>if2</term><description>128x14x14; 0; u = r + I, fires above 1, r = 0 after a spike</description></item>
-    /// <item><term>pool2Sum</term><description>128x7x7; 0; I = sum of s over 2x2, above 0 where their maximum is 1</description></item>
-    /// <item><term>pool2</term><description>128x7x7; 0; u = I, fires above 0.00390625</description></item>
-    /// <item><term>flatten1</term><description>6272; 0; the same values as one vector</description></item>
-    /// <item><term>drop1</term><description>6272; 0; in training x / 0.5 or 0, for all steps alike; else x</description></item>
-    /// <item><term>fc1</term><description>2048; 12,845,056; I = W x</description></item>
-    /// <item><term>if3</term><description>2048; 0; u = r + I, fires above 1, r = 0 after a spike</description></item>
-    /// <item><term>fc2</term><description>100; 204,800; I = W x</description></item>
-    /// <item><term>if4</term><description>100; 0; u = r + I, fires above 1, r = 0 after a spike</description></item>
-    /// <item><term>voting1</term><description>10; 0; means of 10 neighbours</description></item>
+    /// <listheader><term>layer</term><description>output; parameters; synaptic operations; equation</description></listheader>
+    /// <item><term>conv1</term><description>128x28x28; 1,152; 860,672; I = W * x</description></item>
+    /// <item><term>bn1</term><description>128x28x28; 256; 0; (I - mean) / sqrt(variance + 1E-05) * weight + bias</description></item>
+    /// <item><term>if1</term><description>128x28x28; 0; 0; u = r + I, fires above 1, r = 0 after a spike</description></item>
+    /// <item><term>pool1Sum</term><description>128x14x14; 0; 0; I = sum of s over 2x2, above 0 where their maximum is 1</description></item>
+    /// <item><term>pool1</term><description>128x14x14; 0; 0; u = I, fires above 0.00390625</description></item>
+    /// <item><term>conv2</term><description>128x14x14; 147,456; 104,857,600; I = W * x</description></item>
+    /// <item><term>bn2</term><description>128x14x14; 256; 0; (I - mean) / sqrt(variance + 1E-05) * weight + bias</description></item>
+    /// <item><term>if2</term><description>128x14x14; 0; 0; u = r + I, fires above 1, r = 0 after a spike</description></item>
+    /// <item><term>pool2Sum</term><description>128x7x7; 0; 0; I = sum of s over 2x2, above 0 where their maximum is 1</description></item>
+    /// <item><term>pool2</term><description>128x7x7; 0; 0; u = I, fires above 0.00390625</description></item>
+    /// <item><term>flatten1</term><description>6272; 0; 0; the same values as one vector</description></item>
+    /// <item><term>drop1</term><description>6272; 0; 0; in training x / 0.5 or 0, for all steps alike; else x</description></item>
+    /// <item><term>fc1</term><description>2048; 12,845,056; 51,380,224; I = W x</description></item>
+    /// <item><term>if3</term><description>2048; 0; 0; u = r + I, fires above 1, r = 0 after a spike</description></item>
+    /// <item><term>fc2</term><description>100; 204,800; 819,200; I = W x</description></item>
+    /// <item><term>if4</term><description>100; 0; 0; u = r + I, fires above 1, r = 0 after a spike</description></item>
+    /// <item><term>voting1</term><description>10; 0; 0; means of 10 neighbours</description></item>
     /// </list>
     /// Readout: logits = mean over t of the last layer's outputs.
     /// </remarks>
@@ -213,24 +213,25 @@ namespace Reference
             InputShape = [1, 28, 28],
             Classes = 10,
             ReadsSpikes = false,
+            Readout = "logits = mean over t of the last layer's outputs",
             Layers =
             [
-                new("conv1", "Conv2d", [128, 28, 28], 1152, "I = W * x"),
+                new("conv1", "Conv2d", [128, 28, 28], 1152, "I = W * x") { Window = new("3", "1", "1"), Operations = 860672 },
                 new("bn1", "BatchNorm2d", [128, 28, 28], 256, "(I - mean) / sqrt(variance + 1E-05) * weight + bias"),
-                new("if1", "Lif", [128, 28, 28], 0, "u = r + I, fires above 1, r = 0 after a spike", States: 1, HasKernels: true),
-                new("pool1Sum", "SumPool2d", [128, 14, 14], 0, "I = sum of s over 2x2, above 0 where their maximum is 1"),
-                new("pool1", "Lif", [128, 14, 14], 0, "u = I, fires above 0.00390625", States: 1, HasKernels: true),
-                new("conv2", "Conv2d", [128, 14, 14], 147456, "I = W * x"),
+                new("if1", "Lif", [128, 28, 28], 0, "u = r + I, fires above 1, r = 0 after a spike", States: 1, HasKernels: true) { Surrogate = "Rectangular, width 1" },
+                new("pool1Sum", "SumPool2d", [128, 14, 14], 0, "I = sum of s over 2x2, above 0 where their maximum is 1") { Window = new("2", "2", "0") },
+                new("pool1", "Lif", [128, 14, 14], 0, "u = I, fires above 0.00390625", States: 1, HasKernels: true) { Surrogate = "StraightThrough" },
+                new("conv2", "Conv2d", [128, 14, 14], 147456, "I = W * x") { Window = new("3", "1", "1"), Operations = 104857600 },
                 new("bn2", "BatchNorm2d", [128, 14, 14], 256, "(I - mean) / sqrt(variance + 1E-05) * weight + bias"),
-                new("if2", "Lif", [128, 14, 14], 0, "u = r + I, fires above 1, r = 0 after a spike", States: 1, HasKernels: true),
-                new("pool2Sum", "SumPool2d", [128, 7, 7], 0, "I = sum of s over 2x2, above 0 where their maximum is 1"),
-                new("pool2", "Lif", [128, 7, 7], 0, "u = I, fires above 0.00390625", States: 1, HasKernels: true),
+                new("if2", "Lif", [128, 14, 14], 0, "u = r + I, fires above 1, r = 0 after a spike", States: 1, HasKernels: true) { Surrogate = "Rectangular, width 1" },
+                new("pool2Sum", "SumPool2d", [128, 7, 7], 0, "I = sum of s over 2x2, above 0 where their maximum is 1") { Window = new("2", "2", "0") },
+                new("pool2", "Lif", [128, 7, 7], 0, "u = I, fires above 0.00390625", States: 1, HasKernels: true) { Surrogate = "StraightThrough" },
                 new("flatten1", "Flatten", [6272], 0, "the same values as one vector"),
                 new("drop1", "Dropout", [6272], 0, "in training x / 0.5 or 0, for all steps alike; else x"),
-                new("fc1", "Linear", [2048], 12845056, "I = W x"),
-                new("if3", "Lif", [2048], 0, "u = r + I, fires above 1, r = 0 after a spike", States: 1, HasKernels: true),
-                new("fc2", "Linear", [100], 204800, "I = W x"),
-                new("if4", "Lif", [100], 0, "u = r + I, fires above 1, r = 0 after a spike", States: 1, HasKernels: true),
+                new("fc1", "Linear", [2048], 12845056, "I = W x") { Operations = 51380224 },
+                new("if3", "Lif", [2048], 0, "u = r + I, fires above 1, r = 0 after a spike", States: 1, HasKernels: true) { Surrogate = "Rectangular, width 1" },
+                new("fc2", "Linear", [100], 204800, "I = W x") { Operations = 819200 },
+                new("if4", "Lif", [100], 0, "u = r + I, fires above 1, r = 0 after a spike", States: 1, HasKernels: true) { Surrogate = "Rectangular, width 1" },
                 new("voting1", "Voting", [10], 0, "means of 10 neighbours"),
             ],
             Architecture = "encoding=Direct;steps=4;input=1x28x28;conv1=Conv2d(channels=128,kernel=3,stride=1,padding=1,bias=false)->128x28x28;bn1=BatchNorm2d(epsilon=1E-05,affine=true)->128x28x28;if1=Lif(threshold=1,decay=1,reset=Hard,resetValue=0,surrogate=Rectangular,width=1)->128x28x28;pool1Sum=SumPool2d(kernel=2,stride=2,padding=0)->128x14x14;pool1=Lif(threshold=0.00390625,decay=0,reset=Hard,resetValue=0,surrogate=StraightThrough,width=1)->128x14x14;conv2=Conv2d(channels=128,kernel=3,stride=1,padding=1,bias=false)->128x14x14;bn2=BatchNorm2d(epsilon=1E-05,affine=true)->128x14x14;if2=Lif(threshold=1,decay=1,reset=Hard,resetValue=0,surrogate=Rectangular,width=1)->128x14x14;pool2Sum=SumPool2d(kernel=2,stride=2,padding=0)->128x7x7;pool2=Lif(threshold=0.00390625,decay=0,reset=Hard,resetValue=0,surrogate=StraightThrough,width=1)->128x7x7;flatten1=Flatten()->6272;fc1=Linear(features=2048,bias=false)->2048;if3=Lif(threshold=1,decay=1,reset=Hard,resetValue=0,surrogate=Rectangular,width=1)->2048;fc2=Linear(features=100,bias=false)->100;if4=Lif(threshold=1,decay=1,reset=Hard,resetValue=0,surrogate=Rectangular,width=1)->100;voting1=Voting(size=10)->10;readout=Mean()",

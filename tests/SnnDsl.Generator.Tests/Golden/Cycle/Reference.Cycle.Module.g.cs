@@ -5,18 +5,18 @@
 namespace Reference
 {
     /// <summary>
-    /// Cycle: 6 -&gt; 3 classes in 4 steps, 107 parameters.
+    /// Cycle: 6 -&gt; 3 classes in 4 steps, 107 parameters, at most 245 synaptic operations a sample.
     /// </summary>
     /// <remarks>
     /// Input: 6, the same at every step.
     /// <list type="table">
-    /// <listheader><term>layer</term><description>output; parameters; equation</description></listheader>
-    /// <item><term>fc1</term><description>5; 35; I = W x + b</description></item>
-    /// <item><term>alif1</term><description>5; 25; u = 0.5 u + I, fires where u - 0.125 b is above 0.25, u = 0 after a spike, b = 0.9 b + s, I with R s of the step before added</description></item>
-    /// <item><term>delay1</term><description>5; 0; y[t] = x[t - 2], 0 before</description></item>
-    /// <item><term>fc2</term><description>4; 24; I = W x + b</description></item>
-    /// <item><term>plif1</term><description>4; 8; u = d u + I, fires where u is above 0.25, u = 0 after a spike, d = sigmoid(decay_logit), I with R s of the step before added</description></item>
-    /// <item><term>fc3</term><description>3; 15; I = W x + b</description></item>
+    /// <listheader><term>layer</term><description>output; parameters; synaptic operations; equation</description></listheader>
+    /// <item><term>fc1</term><description>5; 35; 30; I = W x + b</description></item>
+    /// <item><term>alif1</term><description>5; 25; 75; u = 0.5 u + I, fires where u - 0.125 b is above 0.25, u = 0 after a spike, b = 0.9 b + s, I with R s of the step before added</description></item>
+    /// <item><term>delay1</term><description>5; 0; 0; y[t] = x[t - 2], 0 before</description></item>
+    /// <item><term>fc2</term><description>4; 24; 80; I = W x + b</description></item>
+    /// <item><term>plif1</term><description>4; 8; 12; u = d u + I, fires where u is above 0.25, u = 0 after a spike, d = sigmoid(decay_logit), I with R s of the step before added</description></item>
+    /// <item><term>fc3</term><description>3; 15; 48; I = W x + b</description></item>
     /// </list>
     /// Readout: v = 0.5 v + I, logits = the last v.
     /// </remarks>
@@ -128,14 +128,15 @@ namespace Reference
             InputShape = [6],
             Classes = 3,
             ReadsSpikes = false,
+            Readout = "v = 0.5 v + I, logits = the last v",
             Layers =
             [
-                new("fc1", "Linear", [5], 35, "I = W x + b"),
-                new("alif1", "Alif", [5], 25, "u = 0.5 u + I, fires where u - 0.125 b is above 0.25, u = 0 after a spike, b = 0.9 b + s, I with R s of the step before added", States: 2),
+                new("fc1", "Linear", [5], 35, "I = W x + b") { Operations = 30 },
+                new("alif1", "Alif", [5], 25, "u = 0.5 u + I, fires where u - 0.125 b is above 0.25, u = 0 after a spike, b = 0.9 b + s, I with R s of the step before added", States: 2) { Surrogate = "Rectangular, width 1", Operations = 75 },
                 new("delay1", "Delay", [5], 0, "y[t] = x[t - 2], 0 before"),
-                new("fc2", "Linear", [4], 24, "I = W x + b"),
-                new("plif1", "Plif", [4], 8, "u = d u + I, fires where u is above 0.25, u = 0 after a spike, d = sigmoid(decay_logit), I with R s of the step before added", States: 1),
-                new("fc3", "Linear", [3], 15, "I = W x + b"),
+                new("fc2", "Linear", [4], 24, "I = W x + b") { Operations = 80 },
+                new("plif1", "Plif", [4], 8, "u = d u + I, fires where u is above 0.25, u = 0 after a spike, d = sigmoid(decay_logit), I with R s of the step before added", States: 1) { Surrogate = "Rectangular, width 1", Operations = 12 },
+                new("fc3", "Linear", [3], 15, "I = W x + b") { Operations = 48 },
             ],
             Architecture = "encoding=Direct;steps=4;input=6;fc1=Linear(features=5,bias=true)->5;alif1=Neuron(states=u b,A=0.5 0|0 1,B=1 0,c=0 0,w=1 -0.125,threshold=0.25,fires=above,P0=1 0|0 0.9,q0=0 0,P1=0 0|0 0.9,q1=0 1,surrogate=Rectangular,width=1,reset=differentiated)->5;alif1.recurrent=Recurrent(diagonal=false)->5;delay1=Delay(steps=2)->5;fc2=Linear(features=4,bias=true)->4;plif1=Neuron(states=u,A=sigmoid(decay_logit[i]),B=1,c=0,w=1,threshold=0.25,fires=above,P0=1,q0=0,P1=0,q1=0,surrogate=Rectangular,width=1,reset=differentiated)->4;plif1.recurrent=Recurrent(diagonal=true)->4;fc3=Linear(features=3,bias=true)->3;readout=Membrane(decay=0.5)",
         };

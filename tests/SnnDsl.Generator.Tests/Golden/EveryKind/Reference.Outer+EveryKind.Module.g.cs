@@ -7,21 +7,21 @@ namespace Reference
     partial class Outer
     {
         /// <summary>
-        /// EveryKind: 2x9x8 -&gt; 3 classes in 1 step, 342 parameters.
+        /// EveryKind: 2x9x8 -&gt; 3 classes in 1 step, 342 parameters, at most 2,094 synaptic operations a sample.
         /// </summary>
         /// <remarks>
         /// Input: 2x9x8, recorded spikes, one frame a step.
         /// <list type="table">
-        /// <listheader><term>layer</term><description>output; parameters; equation</description></listheader>
-        /// <item><term>first</term><description>4x8x7; 32; I = W * x</description></item>
-        /// <item><term>lif1</term><description>4x8x7; 0; u = r + I, fires above 0.1, r = u - 0.1 after a spike</description></item>
-        /// <item><term>pool1</term><description>4x3x3; 0; I = mean of x over 3x3</description></item>
-        /// <item><term>lif2</term><description>4x3x3; 0; u = I, fires above 2</description></item>
-        /// <item><term>flatten1</term><description>36; 0; the same values as one vector</description></item>
-        /// <item><term>fc1</term><description>7; 252; I = W x</description></item>
-        /// <item><term>third</term><description>7; 0; u = I, fires above 2</description></item>
-        /// <item><term>fc2</term><description>5; 40; I = W x + b</description></item>
-        /// <item><term>fc3</term><description>3; 18; I = W x + b</description></item>
+        /// <listheader><term>layer</term><description>output; parameters; synaptic operations; equation</description></listheader>
+        /// <item><term>first</term><description>4x8x7; 32; 1,792; I = W * x</description></item>
+        /// <item><term>lif1</term><description>4x8x7; 0; 0; u = r + I, fires above 0.1, r = u - 0.1 after a spike</description></item>
+        /// <item><term>pool1</term><description>4x3x3; 0; 0; I = mean of x over 3x3</description></item>
+        /// <item><term>lif2</term><description>4x3x3; 0; 0; u = I, fires above 2</description></item>
+        /// <item><term>flatten1</term><description>36; 0; 0; the same values as one vector</description></item>
+        /// <item><term>fc1</term><description>7; 252; 252; I = W x</description></item>
+        /// <item><term>third</term><description>7; 0; 0; u = I, fires above 2</description></item>
+        /// <item><term>fc2</term><description>5; 40; 35; I = W x + b</description></item>
+        /// <item><term>fc3</term><description>3; 18; 15; I = W x + b</description></item>
         /// </list>
         /// Readout: v = 0.5 v + I, logits = the last v.
         /// </remarks>
@@ -143,17 +143,18 @@ namespace Reference
                 InputShape = [2, 9, 8],
                 Classes = 3,
                 ReadsSpikes = false,
+                Readout = "v = 0.5 v + I, logits = the last v",
                 Layers =
                 [
-                    new("first", "Conv2d", [4, 8, 7], 32, "I = W * x"),
-                    new("lif1", "Lif", [4, 8, 7], 0, "u = r + I, fires above 0.1, r = u - 0.1 after a spike", States: 1, HasKernels: true),
-                    new("pool1", "AvgPool2d", [4, 3, 3], 0, "I = mean of x over 3x3"),
-                    new("lif2", "Lif", [4, 3, 3], 0, "u = I, fires above 2", States: 1, HasKernels: true),
+                    new("first", "Conv2d", [4, 8, 7], 32, "I = W * x") { Window = new("2", "1", "0"), Operations = 1792 },
+                    new("lif1", "Lif", [4, 8, 7], 0, "u = r + I, fires above 0.1, r = u - 0.1 after a spike", States: 1, HasKernels: true) { Surrogate = "FastSigmoid, width 0.5" },
+                    new("pool1", "AvgPool2d", [4, 3, 3], 0, "I = mean of x over 3x3") { Window = new("3", "2", "0") },
+                    new("lif2", "Lif", [4, 3, 3], 0, "u = I, fires above 2", States: 1, HasKernels: true) { Surrogate = "Arctan, width 0.75" },
                     new("flatten1", "Flatten", [36], 0, "the same values as one vector"),
-                    new("fc1", "Linear", [7], 252, "I = W x"),
-                    new("third", "Lif", [7], 0, "u = I, fires above 2", States: 1, HasKernels: true),
-                    new("fc2", "Linear", [5], 40, "I = W x + b"),
-                    new("fc3", "Linear", [3], 18, "I = W x + b"),
+                    new("fc1", "Linear", [7], 252, "I = W x") { Operations = 252 },
+                    new("third", "Lif", [7], 0, "u = I, fires above 2", States: 1, HasKernels: true) { Surrogate = "Arctan, width 0.75" },
+                    new("fc2", "Linear", [5], 40, "I = W x + b") { Operations = 35 },
+                    new("fc3", "Linear", [3], 18, "I = W x + b") { Operations = 15 },
                 ],
                 Architecture = "encoding=Spikes;steps=1;input=2x9x8;first=Conv2d(channels=4,kernel=2,stride=1,padding=0,bias=false)->4x8x7;lif1=Lif(threshold=0.1,decay=1,reset=Soft,resetValue=0,surrogate=FastSigmoid,width=0.5)->4x8x7;pool1=AvgPool2d(kernel=3,stride=2)->4x3x3;lif2=Lif(threshold=2,decay=0,reset=Hard,resetValue=-0.5,surrogate=Arctan,width=0.75)->4x3x3;flatten1=Flatten()->36;fc1=Linear(features=7,bias=false)->7;third=Lif(threshold=2,decay=0,reset=Hard,resetValue=-0.5,surrogate=Arctan,width=0.75)->7;fc2=Linear(features=5,bias=true)->5;fc3=Linear(features=3,bias=true)->3;readout=Membrane(decay=0.5)",
             };

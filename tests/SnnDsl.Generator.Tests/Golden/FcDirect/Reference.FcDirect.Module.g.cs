@@ -5,19 +5,19 @@
 namespace Reference
 {
     /// <summary>
-    /// FcDirect: 1x28x28 -&gt; 10 classes in 10 steps, 535,818 parameters.
+    /// FcDirect: 1x28x28 -&gt; 10 classes in 10 steps, 535,818 parameters, at most 1,737,728 synaptic operations a sample.
     /// </summary>
     /// <remarks>
     /// Input: 1x28x28, the same at every step.
     /// <list type="table">
-    /// <listheader><term>layer</term><description>output; parameters; equation</description></listheader>
-    /// <item><term>flatten1</term><description>784; 0; the same values as one vector</description></item>
-    /// <item><term>fc1</term><description>512; 401,920; I = W x + b</description></item>
-    /// <item><term>lif1</term><description>512; 0; u = 0.25 r + I, fires above 0.25, r = 0 after a spike</description></item>
-    /// <item><term>fc2</term><description>256; 131,328; I = W x + b</description></item>
-    /// <item><term>lif2</term><description>256; 0; u = 0.25 r + I, fires above 0.25, r = 0 after a spike</description></item>
-    /// <item><term>fc3</term><description>10; 2,570; I = W x + b</description></item>
-    /// <item><term>lif3</term><description>10; 0; u = 0.25 r + I, fires above 0.25, r = 0 after a spike</description></item>
+    /// <listheader><term>layer</term><description>output; parameters; synaptic operations; equation</description></listheader>
+    /// <item><term>flatten1</term><description>784; 0; 0; the same values as one vector</description></item>
+    /// <item><term>fc1</term><description>512; 401,920; 401,408; I = W x + b</description></item>
+    /// <item><term>lif1</term><description>512; 0; 0; u = 0.25 r + I, fires above 0.25, r = 0 after a spike</description></item>
+    /// <item><term>fc2</term><description>256; 131,328; 1,310,720; I = W x + b</description></item>
+    /// <item><term>lif2</term><description>256; 0; 0; u = 0.25 r + I, fires above 0.25, r = 0 after a spike</description></item>
+    /// <item><term>fc3</term><description>10; 2,570; 25,600; I = W x + b</description></item>
+    /// <item><term>lif3</term><description>10; 0; 0; u = 0.25 r + I, fires above 0.25, r = 0 after a spike</description></item>
     /// </list>
     /// Readout: logits = mean over t of the last layer's outputs.
     /// </remarks>
@@ -120,15 +120,16 @@ namespace Reference
             InputShape = [1, 28, 28],
             Classes = 10,
             ReadsSpikes = true,
+            Readout = "logits = mean over t of the last layer's outputs",
             Layers =
             [
                 new("flatten1", "Flatten", [784], 0, "the same values as one vector"),
-                new("fc1", "Linear", [512], 401920, "I = W x + b"),
-                new("lif1", "Lif", [512], 0, "u = 0.25 r + I, fires above 0.25, r = 0 after a spike", States: 1, HasKernels: true),
-                new("fc2", "Linear", [256], 131328, "I = W x + b"),
-                new("lif2", "Lif", [256], 0, "u = 0.25 r + I, fires above 0.25, r = 0 after a spike", States: 1, HasKernels: true),
-                new("fc3", "Linear", [10], 2570, "I = W x + b"),
-                new("lif3", "Lif", [10], 0, "u = 0.25 r + I, fires above 0.25, r = 0 after a spike", States: 1, HasKernels: true),
+                new("fc1", "Linear", [512], 401920, "I = W x + b") { Operations = 401408 },
+                new("lif1", "Lif", [512], 0, "u = 0.25 r + I, fires above 0.25, r = 0 after a spike", States: 1, HasKernels: true) { Surrogate = "Rectangular, width 1" },
+                new("fc2", "Linear", [256], 131328, "I = W x + b") { Operations = 1310720 },
+                new("lif2", "Lif", [256], 0, "u = 0.25 r + I, fires above 0.25, r = 0 after a spike", States: 1, HasKernels: true) { Surrogate = "Rectangular, width 1" },
+                new("fc3", "Linear", [10], 2570, "I = W x + b") { Operations = 25600 },
+                new("lif3", "Lif", [10], 0, "u = 0.25 r + I, fires above 0.25, r = 0 after a spike", States: 1, HasKernels: true) { Surrogate = "Rectangular, width 1" },
             ],
             Architecture = "encoding=Direct;steps=10;input=1x28x28;flatten1=Flatten()->784;fc1=Linear(features=512,bias=true)->512;lif1=Lif(threshold=0.25,decay=0.25,reset=Hard,resetValue=0,surrogate=Rectangular,width=1)->512;fc2=Linear(features=256,bias=true)->256;lif2=Lif(threshold=0.25,decay=0.25,reset=Hard,resetValue=0,surrogate=Rectangular,width=1)->256;fc3=Linear(features=10,bias=true)->10;lif3=Lif(threshold=0.25,decay=0.25,reset=Hard,resetValue=0,surrogate=Rectangular,width=1)->10;readout=Mean()",
         };

@@ -5,18 +5,18 @@
 namespace Reference
 {
     /// <summary>
-    /// OtherNeurons: 6 -&gt; 3 classes in 4 steps, 83 parameters.
+    /// OtherNeurons: 6 -&gt; 3 classes in 4 steps, 83 parameters, at most 190 synaptic operations a sample.
     /// </summary>
     /// <remarks>
     /// Input: 6, the same at every step.
     /// <list type="table">
-    /// <listheader><term>layer</term><description>output; parameters; equation</description></listheader>
-    /// <item><term>fc1</term><description>5; 35; I = W x + b</description></item>
-    /// <item><term>syn1</term><description>5; 0; i = 0.5 i + I, u = 0.25 u + i, fires where u is above 0.5, u = u - 0.5 after a spike</description></item>
-    /// <item><term>fc2</term><description>5; 30; I = W x + b</description></item>
-    /// <item><term>alif1</term><description>5; 0; u = 0.5 u + I, fires where u - 0.125 b is above 0.25, u = -0.25 after a spike, b = 0.9 b + s</description></item>
-    /// <item><term>fc3</term><description>3; 18; I = W x + b</description></item>
-    /// <item><term>last</term><description>3; 0; (re, im) turns by 0 and keeps 0.75 of its length, re + I, fires where re is above 0.25, both are 0 after a spike</description></item>
+    /// <listheader><term>layer</term><description>output; parameters; synaptic operations; equation</description></listheader>
+    /// <item><term>fc1</term><description>5; 35; 30; I = W x + b</description></item>
+    /// <item><term>syn1</term><description>5; 0; 0; i = 0.5 i + I, u = 0.25 u + i, fires where u is above 0.5, u = u - 0.5 after a spike</description></item>
+    /// <item><term>fc2</term><description>5; 30; 100; I = W x + b</description></item>
+    /// <item><term>alif1</term><description>5; 0; 0; u = 0.5 u + I, fires where u - 0.125 b is above 0.25, u = -0.25 after a spike, b = 0.9 b + s</description></item>
+    /// <item><term>fc3</term><description>3; 18; 60; I = W x + b</description></item>
+    /// <item><term>last</term><description>3; 0; 0; (re, im) turns by 0 and keeps 0.75 of its length, re + I, fires where re is above 0.25, both are 0 after a spike</description></item>
     /// </list>
     /// Readout: logits = mean over t of the last layer's outputs.
     /// </remarks>
@@ -115,14 +115,15 @@ namespace Reference
             InputShape = [6],
             Classes = 3,
             ReadsSpikes = true,
+            Readout = "logits = mean over t of the last layer's outputs",
             Layers =
             [
-                new("fc1", "Linear", [5], 35, "I = W x + b"),
-                new("syn1", "Synaptic", [5], 0, "i = 0.5 i + I, u = 0.25 u + i, fires where u is above 0.5, u = u - 0.5 after a spike", States: 2),
-                new("fc2", "Linear", [5], 30, "I = W x + b"),
-                new("alif1", "Alif", [5], 0, "u = 0.5 u + I, fires where u - 0.125 b is above 0.25, u = -0.25 after a spike, b = 0.9 b + s", States: 2),
-                new("fc3", "Linear", [3], 18, "I = W x + b"),
-                new("last", "ResonateAndFire", [3], 0, "(re, im) turns by 0 and keeps 0.75 of its length, re + I, fires where re is above 0.25, both are 0 after a spike", States: 2),
+                new("fc1", "Linear", [5], 35, "I = W x + b") { Operations = 30 },
+                new("syn1", "Synaptic", [5], 0, "i = 0.5 i + I, u = 0.25 u + i, fires where u is above 0.5, u = u - 0.5 after a spike", States: 2) { Surrogate = "Rectangular, width 1" },
+                new("fc2", "Linear", [5], 30, "I = W x + b") { Operations = 100 },
+                new("alif1", "Alif", [5], 0, "u = 0.5 u + I, fires where u - 0.125 b is above 0.25, u = -0.25 after a spike, b = 0.9 b + s", States: 2) { Surrogate = "Arctan, width 1" },
+                new("fc3", "Linear", [3], 18, "I = W x + b") { Operations = 60 },
+                new("last", "ResonateAndFire", [3], 0, "(re, im) turns by 0 and keeps 0.75 of its length, re + I, fires where re is above 0.25, both are 0 after a spike", States: 2) { Surrogate = "Rectangular, width 1" },
             ],
             Architecture = "encoding=Direct;steps=4;input=6;fc1=Linear(features=5,bias=true)->5;syn1=Neuron(states=i u,A=0.5 0|0.5 0.25,B=1 1,c=0 0,w=0 1,threshold=0.5,fires=above,P0=1 0|0 1,q0=0 0,P1=1 0|0 1,q1=0 -0.5,surrogate=Rectangular,width=1,reset=differentiated)->5;fc2=Linear(features=5,bias=true)->5;alif1=Neuron(states=u b,A=0.5 0|0 1,B=1 0,c=0 0,w=1 -0.125,threshold=0.25,fires=above,P0=1 0|0 0.9,q0=0 0,P1=0 0|0 0.9,q1=-0.25 1,surrogate=Arctan,width=1,reset=differentiated)->5;fc3=Linear(features=3,bias=true)->3;last=Neuron(states=re im,A=0.75 0|0 0.75,B=1 0,c=0 0,w=1 0,threshold=0.25,fires=above,P0=1 0|0 1,q0=0 0,P1=0 0|0 0,q1=0 0,surrogate=Rectangular,width=1,reset=differentiated)->3;readout=Mean()",
         };

@@ -5,23 +5,23 @@
 namespace Reference
 {
     /// <summary>
-    /// Shortcut: 4 -&gt; 2 classes in 2 steps, 101 parameters.
+    /// Shortcut: 4 -&gt; 2 classes in 2 steps, 101 parameters, at most 132 synaptic operations a sample.
     /// </summary>
     /// <remarks>
     /// Input: 4, the same at every step.
     /// <list type="table">
-    /// <listheader><term>layer</term><description>output; parameters; equation</description></listheader>
-    /// <item><term>a</term><description>5; 25; I = W x + b</description></item>
-    /// <item><term>bn1</term><description>5; 10; (I - mean) / sqrt(variance + 1E-05) * weight + bias</description></item>
-    /// <item><term>lif1</term><description>5; 0; u = 0.25 r + I, fires above 0.25, r = 0 after a spike</description></item>
-    /// <item><term>drop1</term><description>5; 0; in training x / 0.5 or 0, for all steps alike; else x</description></item>
-    /// <item><term>b</term><description>5; 30; I = W x + b</description></item>
-    /// <item><term>add1</term><description>5; 0; their sum, of b and bn1</description></item>
-    /// <item><term>c</term><description>5; 0; u = 0.25 r + I, fires above 0.25, r = 0 after a spike</description></item>
-    /// <item><term>d</term><description>3; 18; I = W x + b, of drop1</description></item>
-    /// <item><term>lif3</term><description>3; 0; u = 0.25 r + I, fires above 0.25, r = 0 after a spike</description></item>
-    /// <item><term>concat1</term><description>8; 0; side by side, of lif3 and c</description></item>
-    /// <item><term>e</term><description>2; 18; I = W x + b</description></item>
+    /// <listheader><term>layer</term><description>output; parameters; synaptic operations; equation</description></listheader>
+    /// <item><term>a</term><description>5; 25; 20; I = W x + b</description></item>
+    /// <item><term>bn1</term><description>5; 10; 0; (I - mean) / sqrt(variance + 1E-05) * weight + bias</description></item>
+    /// <item><term>lif1</term><description>5; 0; 0; u = 0.25 r + I, fires above 0.25, r = 0 after a spike</description></item>
+    /// <item><term>drop1</term><description>5; 0; 0; in training x / 0.5 or 0, for all steps alike; else x</description></item>
+    /// <item><term>b</term><description>5; 30; 50; I = W x + b</description></item>
+    /// <item><term>add1</term><description>5; 0; 0; their sum, of b and bn1</description></item>
+    /// <item><term>c</term><description>5; 0; 0; u = 0.25 r + I, fires above 0.25, r = 0 after a spike</description></item>
+    /// <item><term>d</term><description>3; 18; 30; I = W x + b, of drop1</description></item>
+    /// <item><term>lif3</term><description>3; 0; 0; u = 0.25 r + I, fires above 0.25, r = 0 after a spike</description></item>
+    /// <item><term>concat1</term><description>8; 0; 0; side by side, of lif3 and c</description></item>
+    /// <item><term>e</term><description>2; 18; 32; I = W x + b</description></item>
     /// </list>
     /// Readout: logits = mean over t of the last layer's outputs.
     /// </remarks>
@@ -166,19 +166,20 @@ namespace Reference
             InputShape = [4],
             Classes = 2,
             ReadsSpikes = false,
+            Readout = "logits = mean over t of the last layer's outputs",
             Layers =
             [
-                new("a", "Linear", [5], 25, "I = W x + b"),
+                new("a", "Linear", [5], 25, "I = W x + b") { Operations = 20 },
                 new("bn1", "BatchNorm1d", [5], 10, "(I - mean) / sqrt(variance + 1E-05) * weight + bias"),
-                new("lif1", "Lif", [5], 0, "u = 0.25 r + I, fires above 0.25, r = 0 after a spike", States: 1, HasKernels: true),
+                new("lif1", "Lif", [5], 0, "u = 0.25 r + I, fires above 0.25, r = 0 after a spike", States: 1, HasKernels: true) { Surrogate = "Rectangular, width 1" },
                 new("drop1", "Dropout", [5], 0, "in training x / 0.5 or 0, for all steps alike; else x"),
-                new("b", "Linear", [5], 30, "I = W x + b"),
+                new("b", "Linear", [5], 30, "I = W x + b") { Operations = 50 },
                 new("add1", "Residual", [5], 0, "their sum, of b and bn1"),
-                new("c", "Lif", [5], 0, "u = 0.25 r + I, fires above 0.25, r = 0 after a spike", States: 1, HasKernels: true),
-                new("d", "Linear", [3], 18, "I = W x + b, of drop1"),
-                new("lif3", "Lif", [3], 0, "u = 0.25 r + I, fires above 0.25, r = 0 after a spike", States: 1, HasKernels: true),
+                new("c", "Lif", [5], 0, "u = 0.25 r + I, fires above 0.25, r = 0 after a spike", States: 1, HasKernels: true) { Surrogate = "Rectangular, width 1" },
+                new("d", "Linear", [3], 18, "I = W x + b, of drop1") { Operations = 30 },
+                new("lif3", "Lif", [3], 0, "u = 0.25 r + I, fires above 0.25, r = 0 after a spike", States: 1, HasKernels: true) { Surrogate = "Rectangular, width 1" },
                 new("concat1", "Concat", [8], 0, "side by side, of lif3 and c"),
-                new("e", "Linear", [2], 18, "I = W x + b"),
+                new("e", "Linear", [2], 18, "I = W x + b") { Operations = 32 },
             ],
             Architecture = "encoding=Direct;steps=2;input=4;a=Linear(features=5,bias=true)->5;bn1=BatchNorm1d(epsilon=1E-05,affine=true)->5;lif1=Lif(threshold=0.25,decay=0.25,reset=Hard,resetValue=0,surrogate=Rectangular,width=1)->5;b=Linear(features=5,bias=true)->5;add1<-b,bn1=Add()->5;c=Lif(threshold=0.25,decay=0.25,reset=Hard,resetValue=0,surrogate=Rectangular,width=1)->5;d<-lif1=Linear(features=3,bias=true)->3;lif3=Lif(threshold=0.25,decay=0.25,reset=Hard,resetValue=0,surrogate=Rectangular,width=1)->3;concat1<-lif3,c=Concat()->8;e=Linear(features=2,bias=true)->2;readout=Mean()",
         };
