@@ -307,7 +307,9 @@ internal sealed class ReportPage(
             "prediction" => " as it is",
             { } stage => $" by {stage}",
         };
-        string prediction = record.Prediction == record.Label ? "predicted right" : $"predicted as class {record.Prediction}";
+        string prediction = record.Prediction != record.Label ? $"predicted as class {record.Prediction}"
+            : IsTie(record) && record.Counterexample is null ? "a tie with another class"
+            : "predicted right";
         return $"Sample {record.Index}, class {record.Label}, {prediction}: {Class(record.Verdict)}{by}";
     }
 

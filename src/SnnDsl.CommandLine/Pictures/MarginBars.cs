@@ -30,10 +30,10 @@ internal static class MarginBars
 
     private static void Draw(Drawing drawing, double top, SampleRecord record, IReadOnlyList<(long Class, double Bound)> rivals, string word)
     {
-        const int line = 17, left = 58;
+        const int line = 17, left = 58, numbers = 60;
         double least = Math.Min(rivals.Min(rival => rival.Bound), 0), most = Math.Max(rivals.Max(rival => rival.Bound), 0);
         double foot = top + 24 + (line * rivals.Count);
-        var axes = new Axes(drawing, (left, top + 24, drawing.Width - 14, foot), most > least ? (least, most) : (-1, 1), (0, 1));
+        var axes = new Axes(drawing, (left, top + 24, drawing.Width - numbers, foot), most > least ? (least, most) : (-1, 1), (0, 1));
         drawing.Write("rival", 0, top + 14);
         double end = axes.Lower(Invariant($"lower bound of logit {record.Label} less the rival's"), Axes.Ticks(most > least ? least : -1, most > least ? most : 1, 3));
         for (int i = 0; i < rivals.Count; i++)
@@ -41,6 +41,7 @@ internal static class MarginBars
             var (rival, bound) = rivals[i];
             double y = top + 24 + (line * i), from = Math.Min(axes.X(0), axes.X(bound)), to = Math.Max(axes.X(0), axes.X(bound));
             drawing.Write(Invariant($"class {rival}"), 0, y + 13, Tone.Faint);
+            drawing.Write(Axes.Number(Math.Round(bound, 4)), drawing.Width, y + 13, Tone.Faint, side: 1);
             drawing.Fill(from, y + 3, Math.Max(to - from, 1), line - 6, record.Setting.Proves(bound) ? Tone.Certified : Tone.Falsified);
         }
 

@@ -34,9 +34,9 @@ internal static class SamplePicture
         };
         (string Title, string Words, SKColor[,] Pixels)[] panels =
         [
-            ("the sample", $"class {record.Prediction}", sample.Picture(most)),
-            ("the counterexample", Outcome(record, counterexample), found.Picture(most)),
-            ("the difference", change, sample.Difference(found)),
+            ("sample", $"class {record.Prediction}", sample.Picture(most)),
+            ("counterexample", Outcome(record, counterexample), found.Picture(most)),
+            ("difference", change, sample.Difference(found)),
         ];
         return new(
             $"{record.Setting.Model}: sample {record.Index} of {record.Setting.Dataset.Name} ({record.Setting.Dataset.Split}), class {record.Label}, and its counterexample",
@@ -48,7 +48,7 @@ internal static class SamplePicture
     /// <param name="sample">The sample.</param>
     public static Figure Of(string title, InputView sample) => new(
         title, sample.Reading, Figure.Small,
-        (drawing, top) => Draw(drawing, top, sample, [("the sample", "", sample.Picture(Math.Max(sample.Most, 1e-12)))]));
+        (drawing, top) => Draw(drawing, top, sample, [("sample", "", sample.Picture(Math.Max(sample.Most, 1e-12)))]));
 
     /// <summary>What the network makes of the counterexample: another class, or a tie, which is no certificate either.</summary>
     public static string Outcome(SampleRecord record, RecordedCounterexample counterexample)
@@ -66,7 +66,7 @@ internal static class SamplePicture
     // Images side by side, for they are small; recordings one below the other, for they are long.
     private static void Draw(Drawing drawing, double top, InputView sample, IReadOnlyList<(string Title, string Words, SKColor[,] Pixels)> panels)
     {
-        const int gap = 10;
+        const int gap = 6;
         double across = sample.IsRecording ? drawing.Width : (drawing.Width - (2 * gap)) / 3.0, lowest = top;
         for (int i = 0; i < panels.Count; i++)
         {
@@ -75,11 +75,11 @@ internal static class SamplePicture
             // A list of features is a strip, a raster fills the width, all others keep their shape.
             double x = sample.IsRecording ? 0 : i * (across + gap), y = sample.IsRecording ? lowest : top;
             double down = sample.IsRecording && !sample.HasPlace ? Math.Clamp(3 * rows, 60, 160) : Math.Max(across * rows / columns, 12);
-            y = drawing.Paragraph(sample.IsRecording && words.Length > 0 ? $"{title}: {words}" : title, x, y + 14, across) - 10;
+            y = drawing.Paragraph(sample.IsRecording && words.Length > 0 ? $"{title}: {words}" : title, x, y + 14, across, size: 11) - 9;
             drawing.Pixels(pixels, x, y, across, down);
             drawing.Frame(x, y, across, down, Tone.Line);
             double foot = y + down + 4;
-            lowest = Math.Max(lowest, sample.IsRecording || words.Length == 0 ? foot : drawing.Paragraph(words, x, foot + 12, across, Tone.Faint) - 10);
+            lowest = Math.Max(lowest, sample.IsRecording || words.Length == 0 ? foot : drawing.Paragraph(words, x, foot + 12, across, Tone.Faint, size: 11) - 9);
         }
 
         IReadOnlyList<(Action<Drawing, double, double>, string)> legend = [.. sample.Legend(), .. panels.Count > 1 ? sample.DifferenceLegend() : []];
