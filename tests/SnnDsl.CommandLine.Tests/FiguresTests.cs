@@ -156,9 +156,9 @@ public sealed class FiguresTests : IDisposable
         Assert.Contains("3 time steps", Figures.Sample(sample, Encoding.Spikes).Caption, StringComparison.Ordinal);
 
         // Channels over time are a raster: a column a step.
-        using var channels = torch.zeros(3, 1, 7);
-        channels[2, 0, 5] = 1;
-        Assert.Equal([(5, 2)], Where(InputView.Of(channels, isRecording: true).Picture(1), Tone.OnLight));
+        using var channels = torch.zeros(23, 1, 7);
+        channels[21, 0, 5] = 1;
+        Assert.Equal([(5, 21)], Where(InputView.Of(channels, isRecording: true).Picture(1), Tone.OnLight));
 
         static (int, int)[] Where(SKColor[,] pixels, Tone tone) =>
         [

@@ -131,14 +131,12 @@ internal sealed class ReportPage(
         CertificationSetting[] settings = [.. files.Select(file => file.Records[0].Setting), .. radii.Select(file => file.Records[0].Setting)];
         if (RobustnessCurve.CommonAxis(settings) is not { } axis)
         {
-            // Changes of several kinds, or such that have no size, have no axis in common: a row a file.
+            // Changes of several kinds, or such that have no size, have no axis in common: a row a file, of radii for the largest change.
+            RobustnessCurve[] each = [.. files.SelectMany(file => RobustnessCurve.Of([file.Records], [])), .. radii.SelectMany(file => RobustnessCurve.Of([], [file.Records]))];
             page.Add(Table(
                 ["the change", "n", "right, unperturbed", "not falsified", "proved"],
-                files.Select(file => CertificationSummary.Of(file.Records, file.Records[0].Setting.Dataset.Count)).Select((summary, i) => new[]
-                {
-                    Text(Evaluations.Describe(files[i].Records[0].Setting.Perturbation)), Count(summary.Samples), Screen.Percent(summary.Accuracy), Screen.Percent(1 - summary.Falsified),
-                    Screen.Percent(summary.CertifiedAccuracy + summary.BoundedAccuracy),
-                })));
+                each.Zip(settings, (curve, asked) => (string[])
+                    [Text(Evaluations.Describe(asked.Perturbation)), Count(curve.Samples), Screen.Percent(curve.Points[^1].Right), Screen.Percent(curve.Points[^1].Standing), Screen.Percent(curve.Points[^1].Proved)])));
             return;
         }
 

@@ -29,7 +29,7 @@ internal static class Style
         .sample { border: 1px solid var(--line); border-radius: 8px; padding: .2rem 1rem .8rem; margin: 1rem 0; break-inside: avoid; }
         .row { display: flex; flex-wrap: wrap; gap: 1rem; align-items: flex-start; } figure { margin: .5rem 0; max-width: 100%; } .row figure { max-width: {{Figure.Small}}px; }
         .chart { display: block; max-width: 100%; height: auto; } .slim { display: none; } td:has(code) { text-align: left; }
-        @media (max-width: 43rem) { .broad { display: none; } .slim { display: block; } }
+        @media (max-width: 43rem) { th, td { padding: .25rem .45rem; } table { font-size: .85rem; } .broad { display: none; } .slim { display: block; } }
         @media print { body { font-size: 11pt; } main { max-width: none; padding: 0; } h2 { break-after: avoid; } }
         """;
 }

@@ -11,6 +11,14 @@ internal sealed class InputView
     private const int MostFrames = 10;
     private const int FramesInARow = 5;
 
+    // Colours are those of white paper: what lies on a picture is light or dark whatever lies around it.
+    private static readonly SKColor s_on = Palette.Colour(Tone.Third);
+    private static readonly SKColor s_off = Palette.Colour(Tone.Fourth);
+    private static readonly SKColor s_both = Palette.Colour(Tone.OnLight);
+    private static readonly SKColor s_more = Palette.Colour(Tone.Second);
+    private static readonly SKColor s_less = Palette.Colour(Tone.First);
+    private static readonly SKColor s_same = SKColor.Parse("#cccccc");
+
     private readonly double[] values;
     private readonly int steps;
     private readonly int channels;
@@ -31,7 +39,7 @@ internal sealed class InputView
         : HasPlace ? $"{steps} time steps, from left to right and down{(Together > 1 ? $", {Together} a frame" : "")}"
         : $"{width} channels from above, {steps} time steps from left to right";
 
-    private int Together => (steps + MostFrames - 1) / MostFrames;
+    private int Together => HasPlace ? (steps + MostFrames - 1) / MostFrames : 1;
 
     private int Frames => (steps + Together - 1) / Together;
 
@@ -109,14 +117,6 @@ internal sealed class InputView
 
     /// <summary>The greatest value, of images that are summed over channels.</summary>
     public double Most => channels == 3 ? values.Max() : Enumerable.Range(0, height).Max(y => Enumerable.Range(0, width).Max(x => Sum(y, x)));
-
-    // Colours are those of white paper: what lies on a picture is light or dark whatever lies around it.
-    private static readonly SKColor s_on = Palette.Colour(Tone.Third);
-    private static readonly SKColor s_off = Palette.Colour(Tone.Fourth);
-    private static readonly SKColor s_both = Palette.Colour(Tone.OnLight);
-    private static readonly SKColor s_more = Palette.Colour(Tone.Second);
-    private static readonly SKColor s_less = Palette.Colour(Tone.First);
-    private static readonly SKColor s_same = SKColor.Parse("#cccccc");
 
     private double At(int t, int c, int y, int x) => values[(((((t * channels) + c) * height) + y) * width) + x];
 
