@@ -44,7 +44,7 @@ public sealed class FiguresTests : IDisposable
         Assert.Contains(broken.Counterexample!.Margins.Min() == 0 ? "a tie" : "least margin", Words(found), StringComparison.Ordinal);
 
         Assert.Contains("holds no record", Refused(() => Figures.Robustness(Empty())), StringComparison.Ordinal);
-        Assert.Contains("No sample of these records is unknown", Refused(() => Figures.OpenSpikes([open with { Unstable = null }])), StringComparison.Ordinal);
+        Assert.Contains("No record tells which spikes are open", Refused(() => Figures.OpenSpikes([open with { Unstable = null }])), StringComparison.Ordinal);
         Assert.Contains("before anything was bounded", Refused(() => Figures.Margins(open with { LowerBounds = [] })), StringComparison.Ordinal);
         Assert.Contains("No counterexample of sample", Refused(() => Figures.Counterexample(far, broken with { Counterexample = null })), StringComparison.Ordinal);
         Assert.Contains("neither a .png nor an .svg", Refused(() => Figures.Robustness(near).Save(bench.In("curve.jpg"))), StringComparison.Ordinal);

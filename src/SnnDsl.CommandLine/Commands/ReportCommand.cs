@@ -216,7 +216,7 @@ internal sealed class ReportCommand(IReadOnlyList<ModelRegistration> models, IRe
 
         if (UnstableMap.Of(records) is null)
         {
-            throw new UsageException("No sample in these files is unknown, so --heat-map has nothing to show: leave it out.");
+            throw new UsageException("No record in these files tells which spikes are open (those of unknown samples do, where there was time to find out), so --heat-map has nothing to show: leave it out.");
         }
 
         Figures.OpenSpikes(records).Save(path);

@@ -134,7 +134,7 @@ internal sealed class ReportPage(
             // Changes of several kinds, or such that have no size, have no axis in common: a row a file, of radii for the largest change.
             RobustnessCurve[] each = [.. files.SelectMany(file => RobustnessCurve.Of([file.Records], [])), .. radii.SelectMany(file => RobustnessCurve.Of([], [file.Records]))];
             page.Add(Table(
-                ["the change", "n", "right, unperturbed", "not falsified", "proved"],
+                ["the change", "n", "right", "not falsified", "proved"],
                 each.Zip(settings, (curve, asked) => (string[])
                     [Text(Evaluations.Describe(asked.Perturbation)), Count(curve.Samples), Screen.Percent(curve.Points[^1].Right), Screen.Percent(curve.Points[^1].Standing), Screen.Percent(curve.Points[^1].Proved)])));
             return;
@@ -144,7 +144,7 @@ internal sealed class ReportPage(
         page.Add(Figure(RobustnessCurve.ToFigure(curves, axis, $"{Figures.Names(settings)}: {Word} accuracy")));
         bool isOne = curves.Count == 1;
         page.Add(Table(
-            [.. isOne ? [] : new[] { "run" }, Text(axis.Split(':')[0]), "n", "right, unperturbed", "not falsified", curves.Select(curve => curve.Word).Distinct().Count() == 1 ? curves[0].Word : "proved"],
+            [.. isOne ? [] : new[] { "run" }, Text(axis.Split(':')[0]), "n", "right", "not falsified", curves.Select(curve => curve.Word).Distinct().Count() == 1 ? curves[0].Word : "proved"],
             curves.SelectMany(curve => curve.Told.Select(point => (string[])
             [
                 .. isOne ? [] : new[] { Text(curve.Name) }, Number(point.Size), Count(curve.Samples), Screen.Percent(point.Right), Screen.Percent(point.Standing), Screen.Percent(point.Proved),

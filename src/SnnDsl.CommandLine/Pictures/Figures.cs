@@ -54,7 +54,7 @@ public static class Figures
 
     /// <summary>The share of each layer's neurons whose spikes are open, step by step: the mean over unknown samples.</summary>
     /// <param name="records">Records of one network.</param>
-    /// <exception cref="ArgumentException">No sample is unknown, or the records are of several networks.</exception>
+    /// <exception cref="ArgumentException">No record tells which spikes are open, or the records are of several networks.</exception>
     public static Figure OpenSpikes(IReadOnlyList<CertificateRecord> records)
     {
         if (records.Select(record => (record.Setting.ArchitectureSha256, record.Setting.Steps)).Distinct().Count() > 1)
@@ -62,7 +62,7 @@ public static class Figures
             throw new ArgumentException("Open spikes are those of one network, but the records are of several: draw them apart.");
         }
 
-        var map = UnstableMap.Of(records) ?? throw new ArgumentException("No sample of these records is unknown, so there is no open spike to draw.");
+        var map = UnstableMap.Of(records) ?? throw new ArgumentException("No record tells which spikes are open (those of unknown samples do, where there was time to find out), so there is nothing to draw.");
         return map.ToFigure($"{Names([records[0].Setting])}: open spikes");
     }
 
