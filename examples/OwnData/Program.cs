@@ -1,5 +1,17 @@
 using OwnData;
 using SnnDsl.CommandLine;
+using SnnDsl.Perturbations;
+
+// Figures without the command line: dotnet run -c Release --project examples/OwnData -- figures pictures
+if (args is ["figures", var folder])
+{
+    using var network = new VibrationFc(seed: 1);
+    using var sample = Vibration.Load("test").Inputs(0);
+    Figures.Network(network.Description).Save(Path.Combine(folder, "network.svg"));
+    Figures.Spikes(network, sample, "lif1", new LInfinity(0.05)).Save(Path.Combine(folder, "spikes.png"));
+    Figures.Membranes(network, sample, "lif2", new LInfinity(0.05)).Save(Path.Combine(folder, "membranes.png"));
+    return 0;
+}
 
 // Networks on data of one's own. Two data sets are made here, in code: Vibration and Clicks. The others are files; --data says where.
 // A network's data set is the first whose shape fits, or the one that --dataset names:

@@ -43,6 +43,10 @@ public sealed class ReportTests : IDisposable
         (await bench.Run("report", far, "--html", bare)).Succeeded();
         string text = File.ReadAllText(page);
         var records = RecordLog.Read<CertificateRecord>(near);
+        double right = records.Count(record => record.Prediction == record.Label) / (double)records.Count;
+        Assert.Contains($"Unperturbed, {Output.Screen.Percent(right)} of them are predicted right.", text, StringComparison.Ordinal);
+        // Every layer is looked into, and has a picture for wide screens and one for narrow ones.
+        Assert.All(["lif1", "lif2"], layer => Assert.Equal(2, Times(text, $"aria-label=\"TinyImages, sample {FirstProved(records)}: membranes of {layer}\"")));
         Assert.All(
             ["TinyImages on sides", "By the size of the change", "By class", "Who decided what", "Inside: sample", "The network", "Check it again", SafeTensors.FileHash(near), records[0].Setting.WeightsSha256],
             words => Assert.Contains(words, text, StringComparison.Ordinal));
@@ -52,6 +56,7 @@ public sealed class ReportTests : IDisposable
         Assert.Equal(records.Count, text.Split("title=\"Sample ").Length - 1);
         foreach (string whole in new[] { text, File.ReadAllText(bare) })
         {
+            IsForNarrowScreens(whole);
             // Nothing from elsewhere: it is read where there is no network. And it is well-formed, as far as it is XML.
             Assert.DoesNotContain("http", whole, StringComparison.Ordinal);
             Assert.DoesNotContain("<script", whole, StringComparison.Ordinal);
@@ -74,12 +79,124 @@ public sealed class ReportTests : IDisposable
         (await bench.Run("report", near, "--html", page, "--weights", bench.UntrainedWeights(new TinyImages(9), "other.safetensors"), "--data", bench.ImageFolder)).Refused("not of TinyImages with the weights");
     }
 
+    /// <summary>One file has a curve, too, from what is right unperturbed, and a table with n; radii have more points.</summary>
+    [Fact]
+    public async Task SizesHaveACurveAndATable()
+    {
+        string near = await Certify("0.05"), radii = bench.In("radii.jsonl"), page = bench.In("one.html"), both = bench.In("both.html"), alone = bench.In("alone.html");
+        (await bench.OnImages("radius", "--weights", weights, "--epsilon", "0.4", "--tolerance", "0.05", "--method", "s-crown", "--count", "8", "--records", radii)).Succeeded();
+        (await bench.Run("report", near, "--html", page)).Succeeded();
+        (await bench.Run("report", near, radii, "--html", both)).Succeeded();
+        (await bench.Run("report", radii, "--html", alone, "--weights", weights, "--data", bench.ImageFolder)).Succeeded();
+        var summary = Evaluation.CertificationSummary.Of(RecordLog.Read<CertificateRecord>(near), Workbench.Images);
+        string text = File.ReadAllText(page);
+        Assert.Contains("By the size of the change", text, StringComparison.Ordinal);
+        Assert.Contains("share of n = 40 samples (%)", text, StringComparison.Ordinal);
+        string row = string.Concat(new[]
+        {
+            "0.05", "40", Output.Screen.Percent(summary.Accuracy), Output.Screen.Percent(1 - summary.Falsified), Output.Screen.Percent(summary.CertifiedAccuracy),
+        }.Select(cell => $"<td>{cell}</td>"));
+        Assert.Contains($"<tr>{row}</tr>", text, StringComparison.Ordinal);
+
+        // Radii are a curve of their own, of their own n.
+        text = File.ReadAllText(both);
+        Assert.Contains("share of each run&#39;s samples (%)", text, StringComparison.Ordinal);
+        Assert.All(["(n = 40): certified", "(n = 8): certified"], words => Assert.Contains(words, text, StringComparison.Ordinal));
+        // And radii alone make a page.
+        text = File.ReadAllText(alone);
+        Assert.All(["How large a change the first 8 test samples", "share of n = 8 samples (%)", "Inside: sample", "Check it again"], words => Assert.Contains(words, text, StringComparison.Ordinal));
+        Assert.DoesNotContain("NaN", text, StringComparison.Ordinal);
+        IsForNarrowScreens(text);
+    }
+
+    /// <summary>The command on the page checks the records as it is printed, whatever the network takes and whatever the change is.</summary>
+    [Fact]
+    public async Task ThePrintedCommandChecks()
+    {
+        string page = bench.In("page.html"), mine = bench.In("my weights.safetensors"), images = bench.In("images' folder"), box = bench.In("box.safetensors"), records = bench.In("records.jsonl");
+        File.Copy(weights, mine);
+        Directory.Move(bench.ImageFolder, images);
+        string poisson = bench.UntrainedWeights(new TinyPoisson(4), "poisson.safetensors"), events = bench.UntrainedWeights(new TinyEvents(1), "events.safetensors");
+        SafeTensors.Write(box, [("epsilon", TorchSharp.torch.full(1, 4, 4, 0.04f))]);
+        await Checks("TinyImages", mine, ["--data", images], "--epsilon", "0.05", "--clamp", "false");
+        await Checks("TinyImages", mine, ["--data", images], "--epsilon", "0.05", "--steps", "2");
+        await Checks("TinyPoisson", poisson, ["--data", images, "--dataset", "sides"], "--epsilon", "0.05", "--seed", "7");
+        await Checks("TinyImages", mine, ["--data", images, "--epsilon-file", box], "--epsilon-file", box);
+        await Checks("TinyEvents", events, ["--data", bench.EventFolder], "--flips", "2", "--flip-mode", "insert");
+        await Checks("TinyEvents", events, ["--data", bench.EventFolder], "--retime", "1", "--retimed", "1");
+
+        // What was not given is named.
+        (await bench.Run("report", records, "--html", page)).Succeeded();
+        string text = File.ReadAllText(page);
+        Assert.Contains("--weights WEIGHTS.safetensors", text, StringComparison.Ordinal);
+        Assert.Contains("Put your own in the place of WEIGHTS.safetensors (the network&#39;s weights); DATA (the data set).", text, StringComparison.Ordinal);
+
+        async Task Checks(string model, string file, string[] given, params string[] asked)
+        {
+            string[] data = given.TakeWhile(word => word != "--epsilon-file").ToArray();
+            File.Delete(records);
+            (await bench.Run(["certify", "--model", model, "--weights", file, .. data, .. asked, "--method", "s-ibp", "--count", "4", "--records", records])).Succeeded();
+            (await bench.Run(["report", records, "--html", page, "--weights", file, .. given])).Succeeded();
+            string printed = System.Net.WebUtility.HtmlDecode(System.Text.RegularExpressions.Regex.Match(File.ReadAllText(page), "<pre>(.*?)</pre>").Groups[1].Value);
+            string[] words = Words(printed);
+            Assert.Equal(["tiny", "verify"], words[..2]);
+            var outcome = (await bench.Run(words[1..])).Succeeded();
+            Assert.Matches(@"rejected\s*│ 0", outcome.Output);
+            // It asks what the records claim: another change is refused.
+            int size = Array.FindIndex(words, word => word is "--epsilon" or "--flips" or "--retime");
+            if (size > 0)
+            {
+                Assert.Equal(ExitCodes.Rejected, (await bench.Run([.. words[1..(size + 1)], "3", .. words[(size + 2)..]])).Code);
+            }
+        }
+    }
+
+    /// <summary>Boxes from a file have bands, by that file alone.</summary>
+    [Fact]
+    public async Task BoxesHaveBands()
+    {
+        string box = bench.In("box.safetensors"), other = bench.In("other.safetensors"), records = bench.In("records.jsonl"), page = bench.In("page.html");
+        SafeTensors.Write(box, [("epsilon", TorchSharp.torch.full(1, 4, 4, 0.04f))]);
+        SafeTensors.Write(other, [("epsilon", TorchSharp.torch.full(1, 4, 4, 0.05f))]);
+        (await bench.OnImages("certify", "--weights", weights, "--epsilon-file", box, "--method", "s-ibp", "--count", "4", "--records", records)).Succeeded();
+        string[] report = ["report", records, "--html", page, "--weights", weights, "--data", bench.ImageFolder];
+        (await bench.Run(report)).Succeeded();
+        Assert.DoesNotContain("where changes can move it", File.ReadAllText(page), StringComparison.Ordinal);
+        (await bench.Run([.. report, "--epsilon-file", box])).Succeeded();
+        Assert.Contains("where changes can move it", File.ReadAllText(page), StringComparison.Ordinal);
+        (await bench.Run([.. report, "--epsilon-file", other])).Refused("other.safetensors", "does not state the box of the records");
+        (await bench.Run("report", records, "--epsilon-file", box)).Refused("--html FILE");
+    }
+
+    /// <summary>Firing rates before and after, and the curves of training.</summary>
+    [Fact]
+    public async Task TrainingIsTold()
+    {
+        string trained = bench.In("trained.safetensors"), log = bench.In("epochs.csv"), records = bench.In("records.jsonl"), page = bench.In("page.html");
+        (await bench.OnImages("train", "--certified", "--epsilon", "0.05", "--epochs", "3", "--batch", "8", "--validation", "0.2", "--out", trained, "--metrics", log)).Succeeded();
+        (await bench.OnImages("certify", "--weights", trained, "--epsilon", "0.05", "--method", "s-ibp", "--records", records)).Succeeded();
+        string[] report = ["report", records, "--html", page, "--weights", trained, "--data", bench.ImageFolder];
+        (await bench.Run([.. report, "--before", weights, "--metrics", log])).Succeeded();
+        string text = File.ReadAllText(page);
+        Assert.All(
+            ["Training: epochs.csv", "share of training samples (%)", "loss, weighted", "bounded at the size of its step", "kept aside: right", "Before: the weights of <code>untrained.safetensors</code>",
+                "<th>fire, before</th><th>fire, now</th>", "synaptic operations a sample, % of dense"],
+            words => Assert.Contains(words, text, StringComparison.Ordinal));
+        Assert.Equal(3, SnnDsl.Training.TrainingLog.Read(log).Count);
+        IsForNarrowScreens(text);
+        (await bench.Run("report", records, "--metrics", log)).Refused("--html FILE");
+        (await bench.Run("report", records, "--html", page, "--before", weights)).Refused("--weights FILE");
+        (await bench.Run([.. report, "--metrics", bench.In("none.csv")])).Refused("There is no file", "none.csv");
+        (await bench.Run([.. report, "--metrics", records])).Refused("Line 1 of", "is no epoch");
+        (await bench.Run([.. report, "--before", bench.UntrainedWeights(new TinyVector(1), "vector.safetensors")])).Refused("vector.safetensors");
+    }
+
     /// <summary>Ticks are round and reach from nothing to the end.</summary>
     [Theory]
     [InlineData(0.1, new[] { 0, 0.02, 0.04, 0.06, 0.08, 0.1 })]
     [InlineData(7, new[] { 0.0, 2, 4, 6 })]
     public void TicksAreRound(double most, double[] expected) =>
-        Assert.Equal(expected, SnnDsl.CommandLine.Html.Svg.Ticks(most).Select(tick => Math.Round(tick, 9)));
+        Assert.Equal(expected, Axes.Ticks(0, most, 5).Select(tick => Math.Round(tick, 9)));
 
     /// <summary>Runs that differ in one thing are told apart by it, whatever it is; those that differ in nothing said, by a number.</summary>
     [Fact]
@@ -117,8 +234,8 @@ public sealed class ReportTests : IDisposable
     public async Task ATieIsCalledATie()
     {
         var record = RecordLog.Read<CertificateRecord>(await Certify("0.05"))[0] with { Label = 4 };
-        Assert.Equal("a tie: class 4 and 2, 5", CounterexamplePicture.Outcome(record, new(2, [0.5f, 1, 0, 0.25f, 0, 1], 0.1, null)));
-        Assert.Equal("class 5, least margin -0.25", CounterexamplePicture.Outcome(record, new(5, [0.5f, 1, 0, 0.25f, -0.25f, 1], 0.1, null)));
+        Assert.Equal("a tie: class 4 and 2, 5", SamplePicture.Outcome(record, new(2, [0.5f, 1, 0, 0.25f, 0, 1], 0.1, null)));
+        Assert.Equal("class 5, least margin -0.25", SamplePicture.Outcome(record, new(5, [0.5f, 1, 0, 0.25f, -0.25f, 1], 0.1, null)));
     }
 
     /// <summary>10 open neurons of 10 are all of them, of 256 they are few: shades show shares.</summary>
@@ -167,6 +284,50 @@ public sealed class ReportTests : IDisposable
         (await bench.Run([.. common[..7], "--retime", "1", "--method", "s-ibp"])).Succeeded();
         (await bench.OnImages("certify", "--weights", weights, "--epsilon", "0.3", "--method", "s-crown", "--records", bench.In("a.jsonl"))).Succeeded();
         (await bench.Run("report", path, bench.In("a.jsonl"), "--plot", bench.In("both.png"))).Refused("draw those of one kind");
+    }
+
+    // A picture that is wider than a telephone has another for it, and a table that is wider scrolls in a box of its own.
+    private static void IsForNarrowScreens(string page)
+    {
+        var charts = System.Text.RegularExpressions.Regex.Matches(page, "<svg class=\"([a-z ]+)\"[^>]* width=\"(\\d+)\"").Select(match => (Look: match.Groups[1].Value, Width: int.Parse(match.Groups[2].Value))).ToArray();
+        Assert.NotEmpty(charts);
+        Assert.All(charts, chart => Assert.Equal(chart.Look == "chart broad", chart.Width > 328));
+        Assert.Equal(charts.Count(chart => chart.Look == "chart broad"), charts.Count(chart => chart.Look == "chart slim"));
+        Assert.All(System.Text.RegularExpressions.Regex.Matches(page, "font-size=\"(\\d+)\""), match => Assert.InRange(int.Parse(match.Groups[1].Value), 11, 14));
+        Assert.Equal(Times(page, "<table>"), Times(page, "<div class=\"wide\"><table>"));
+    }
+
+    private static int Times(string text, string words) => text.Split(words).Length - 1;
+
+    private static long FirstProved(IReadOnlyList<CertificateRecord> records) =>
+        records.OrderBy(record => record.Position).FirstOrDefault(record => record.Verdict == Certification.Verdict.Certified)?.Index ?? records.MinBy(record => record.Position)!.Index;
+
+    // As a shell splits a line: quotes keep words together, and a backslash outside of them keeps the next character.
+    private static string[] Words(string line)
+    {
+        List<string> words = [];
+        var (word, isQuoted) = (new System.Text.StringBuilder(), false);
+        for (int i = 0; i < line.Length; i++)
+        {
+            switch (line[i])
+            {
+                case '\'':
+                    isQuoted = !isQuoted;
+                    break;
+                case '\\' when !isQuoted:
+                    word.Append(line[++i]);
+                    break;
+                case ' ' when !isQuoted:
+                    words.Add(word.ToString());
+                    word.Clear();
+                    break;
+                default:
+                    word.Append(line[i]);
+                    break;
+            }
+        }
+
+        return [.. words, word.ToString()];
     }
 
     private async Task<string> Certify(string epsilon)

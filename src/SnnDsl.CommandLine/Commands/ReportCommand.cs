@@ -15,19 +15,37 @@ internal sealed class ReportCommand(IReadOnlyList<ModelRegistration> models, IRe
 {
     private readonly Argument<string[]> files = new("FILE") { Description = "Files that certify, radius or merge wrote.", Arity = ArgumentArity.OneOrMore };
     private readonly Option<int?> list = Choice.AtLeast(0, "--list", "N", "How many unknown samples are listed, those with the greatest bounds first, and how many samples of all verdicts --html shows. [default: 10]");
-    private readonly Option<string> plot = Picture.Option("--plot", "Draw certified and attacked accuracy against epsilon or flips, from all files");
-    private readonly Option<string> heatMap = Picture.Option("--heat-map", "Draw which layers and steps hold the open spikes of unknown samples");
-    private readonly Option<string> counterexample = Picture.Option("--counterexample", "Draw a sample, its counterexample and the difference");
+    private readonly Option<string> plot = OutputFile.Picture("--plot", "Draw certified and attacked accuracy against epsilon or flips, from all files");
+    private readonly Option<string> heatMap = OutputFile.Picture("--heat-map", "Draw which layers and steps hold the open spikes of unknown samples");
+    private readonly Option<string> counterexample = OutputFile.Picture("--counterexample", "Draw a sample, its counterexample and the difference");
     private readonly Option<string> html = new("--html")
     {
         HelpName = "FILE",
-        Description = "Write one page for readers who were not there, about the certificates of the first file; several files make a curve.",
+        Description = "Write one page for readers who were not there, about the certificates of the first file; several files, those of radii among them, make a curve.",
     };
 
     private readonly Option<string> weights = new("--weights", "-w")
     {
         HelpName = "FILE",
         Description = "With --html: the network's weights, so that the page shows it from inside: spikes, membranes and their bounds, firing rates.",
+    };
+
+    private readonly Option<string> before = new("--before")
+    {
+        HelpName = "FILE",
+        Description = "With --html and --weights: the same network's weights before, as of another training; firing rates and operations are shown side by side.",
+    };
+
+    private readonly Option<string[]> metrics = new("--metrics")
+    {
+        HelpName = "FILE",
+        Description = "With --html: what train --metrics wrote, drawn as curves; may be given several times.",
+    };
+
+    private readonly Option<string> box = new("--epsilon-file")
+    {
+        HelpName = "FILE",
+        Description = "With --html: the file that states the box of each pixel, where the records are of one: for membranes with bounds, and for the command that checks the records.",
     };
 
     private readonly JsonFile json = new("setting and summary of every file", "Summaries");
@@ -40,7 +58,7 @@ internal sealed class ReportCommand(IReadOnlyList<ModelRegistration> models, IRe
         "report certificates.jsonl --heat-map open.png --counterexample found.png",
         "report eps-0.02.jsonl eps-0.05.jsonl eps-0.1.jsonl --plot accuracy.svg",
         "report radii.jsonl --plot accuracy.png",
-        .. models.Count == 0 ? [] : new[] { $"report certificates.jsonl --html report.html --weights runs/{models[0].Name}.safetensors" },
+        .. models.Count == 0 ? [] : new[] { $"report certificates.jsonl --html report.html --weights runs/{models[0].Name}.safetensors --metrics runs/metrics.csv" },
     ];
 
     public override string Remarks =>
@@ -51,13 +69,13 @@ internal sealed class ReportCommand(IReadOnlyList<ModelRegistration> models, IRe
 
     protected override IEnumerable<Argument> Arguments => [files];
 
-    protected override IEnumerable<Option> Options => [list, plot, heatMap, counterexample, html, weights, .. data.Whole, index, json.Option];
+    protected override IEnumerable<Option> Options => [list, plot, heatMap, counterexample, html, weights, before, .. data.Whole, box, metrics, index, json.Option];
 
     protected override int Run(ParseResult arguments, Screen screen, CancellationToken cancellation)
     {
         foreach (var option in new[] { plot, heatMap, counterexample })
         {
-            Picture.Check(arguments.GetValue(option), option.Name);
+            OutputFile.CheckPicture(arguments.GetValue(option), option.Name);
         }
 
         json.Check(arguments);
@@ -67,9 +85,16 @@ internal sealed class ReportCommand(IReadOnlyList<ModelRegistration> models, IRe
             throw new UsageException("--index chooses whose counterexample is drawn, and which sample --html looks into: give --counterexample FILE or --html FILE with it.");
         }
 
-        if ((arguments.GetValue(weights) ?? data.Path(arguments) ?? data.DatasetName(arguments)) is not null && arguments.GetValue(html) is null)
+        string[] logs = arguments.GetValue(metrics) ?? [];
+        if ((arguments.GetValue(weights) ?? arguments.GetValue(before) ?? data.Path(arguments) ?? data.DatasetName(arguments) ?? arguments.GetValue(box) ?? logs.FirstOrDefault()) is not null
+            && arguments.GetValue(html) is null)
         {
-            throw new UsageException("--weights, --data and --dataset are for the page that --html writes: give --html FILE with them.");
+            throw new UsageException("--weights, --before, --data, --dataset, --epsilon-file and --metrics are for the page that --html writes: give --html FILE with them.");
+        }
+
+        if (arguments.GetValue(before) is not null && arguments.GetValue(weights) is null)
+        {
+            throw new UsageException("--before compares with the weights that the records are of: give --weights FILE as well.");
         }
 
         string[] paths = arguments.GetRequiredValue(files);
@@ -99,37 +124,43 @@ internal sealed class ReportCommand(IReadOnlyList<ModelRegistration> models, IRe
                 .. radii.SelectMany(file => file.Records.Select(record => (file.Path, (SampleRecord)record, record.Counterexample))),
             ],
             screen);
-        Write(arguments, certificates, screen, cancellation);
+        Write(arguments, certificates, radii, screen, cancellation);
         json.Write(arguments, screen, () => CertificationTables.ToJson(certificates, radii));
         return ExitCodes.Success;
     }
 
     private void Write(
-        ParseResult arguments, (string Path, IReadOnlyList<CertificateRecord> Records)[] certificates, Screen screen, CancellationToken cancellation)
+        ParseResult arguments, (string Path, IReadOnlyList<CertificateRecord> Records)[] certificates, (string Path, IReadOnlyList<RadiusRecord> Records)[] radii, Screen screen,
+        CancellationToken cancellation)
     {
         if (arguments.GetValue(html) is not { } path)
         {
             return;
         }
 
-        if (certificates.Length == 0)
-        {
-            throw new UsageException("--html tells of certificates, but these files hold radii alone: give the records of a certify run.");
-        }
-
-        var setting = certificates[0].Records[0].Setting;
-        string? file = arguments.GetValue(weights);
+        (string Path, CertificationSetting Setting)[] all =
+            [.. certificates.Select(file => (file.Path, file.Records[0].Setting)), .. radii.Select(file => (file.Path, file.Records[0].Setting))];
+        var setting = all[0].Setting;
+        // Read first: a wrong file is told before minutes of measuring.
+        Figure[] curves = [.. (arguments.GetValue(metrics) ?? []).Select(Figures.Training)];
+        string? file = arguments.GetValue(weights), earlier = arguments.GetValue(before);
         using var inside = file is null ? null : Inside.Of(
             ModelOptions.Find(models, setting.Model).Create(setting.Seed), file,
             network => DataOptions.Load(
                 DataOptions.Find(sources, data.DatasetName(arguments) ?? sources.FirstOrDefault(source => source.Name == setting.Dataset.Name)?.Name, network.Description),
                 data.Path(arguments), network.Description, setting.Dataset.Split, network.Steps, null, screen),
-            setting);
+            setting, arguments.GetValue(box));
+        using var other = earlier is null ? null : ModelOptions.Find(models, setting.Model).Create(setting.Seed);
         var activity = inside is null ? null : screen.Track(
             "activity", progress => inside.Measure(setting.Dataset.Count, Evaluations.Relay(progress, "right"), cancellation));
-        new ReportPage(program, certificates, inside)
+        var activityBefore = other is null ? null : screen.Track(
+            "activity before", progress => inside!.Measure(other, earlier!, setting.Dataset.Count, Evaluations.Relay(progress, "right"), cancellation));
+        var check = new CheckLine(program, sources) { Weights = file, Data = data.Path(arguments), Dataset = data.DatasetName(arguments), Box = arguments.GetValue(box) };
+        new ReportPage(certificates, radii, inside)
         {
-            Samples = arguments.GetValue(list) ?? 10, Index = arguments.GetValue(index), WeightsPath = file, Activity = activity,
+            Samples = arguments.GetValue(list) ?? 10, Index = arguments.GetValue(index), Activity = activity,
+            Before = activityBefore is null ? null : (earlier!, activityBefore), Training = curves,
+            Checks = [.. all.Select(one => check.Of(one.Path, one.Setting))], Missing = check.Missing(all.Select(one => one.Setting)),
         }.Save(path);
         Evaluations.SayWritten(path, "Page", screen);
     }
@@ -164,14 +195,13 @@ internal sealed class ReportCommand(IReadOnlyList<ModelRegistration> models, IRe
 
         CertificationSetting[] settings =
             [.. certificates.Select(file => file.Records[0].Setting), .. radii.Select(file => file.Records[0].Setting)];
-        if (settings.Select(setting => RobustnessCurve.Axis(setting.Perturbation)).Distinct().ToArray() is not [{ } axis])
+        if (RobustnessCurve.CommonAxis(settings) is null)
         {
             throw new UsageException("--plot has one axis, but the perturbations of these files differ in kind, or have no size: draw those of one kind.");
         }
 
-        var curves = RobustnessCurve.Of([.. certificates.Select(file => file.Records)], [.. radii.Select(file => file.Records)]);
+        Figures.Robustness([.. certificates.Select(file => file.Records)], [.. radii.Select(file => file.Records)]).Save(path);
         string shares = string.Join(" and ", settings.Select(CertificationTables.Word).Distinct().OrderDescending(StringComparer.Ordinal));
-        RobustnessCurve.Draw(curves, axis, $"{Names(settings)}: {shares} accuracy", path);
         Evaluations.SayWritten(path, $"{char.ToUpperInvariant(shares[0])}{shares[1..]} accuracy", screen);
     }
 
@@ -187,8 +217,12 @@ internal sealed class ReportCommand(IReadOnlyList<ModelRegistration> models, IRe
             throw new UsageException("--heat-map is of one network, but the files are of several: draw them apart.");
         }
 
-        var map = UnstableMap.Of(records) ?? throw new UsageException("No sample in these files is unknown, so --heat-map has nothing to show: leave it out.");
-        map.Draw($"{Names([records[0].Setting])}: open neurons in % of each layer, mean of {map.Samples:N0} unknown samples", path);
+        if (UnstableMap.Of(records) is null)
+        {
+            throw new UsageException("No record in these files tells which spikes are open (those of unknown samples do, where there was time to find out), so --heat-map has nothing to show: leave it out.");
+        }
+
+        Figures.OpenSpikes(records).Save(path);
         Evaluations.SayWritten(path, "Open spikes", screen);
     }
 
@@ -209,10 +243,7 @@ internal sealed class ReportCommand(IReadOnlyList<ModelRegistration> models, IRe
                 : $"No counterexample of sample {wanted} is stored in these files: leave --index out for the first that is.");
         }
 
-        CounterexamplePicture.Draw(file, record, found, path);
+        SamplePicture.Of(file, record, found).Save(path);
         Evaluations.SayWritten(path, $"Counterexample of sample {record.Index}", screen);
     }
-
-    private static string Names(IReadOnlyList<CertificationSetting> settings) =>
-        string.Join(", ", settings.Select(setting => $"{setting.Model} on {setting.Dataset.Name}").Distinct());
 }

@@ -3,6 +3,7 @@ using SnnDsl.Data;
 using SnnDsl.Evaluation;
 using SnnDsl.Evaluation.Records;
 using SnnDsl.Networks;
+using SnnDsl.Perturbations;
 using SnnDsl.Serialization;
 using static TorchSharp.torch;
 
@@ -17,19 +18,24 @@ internal sealed class Inside : IDisposable
 
     private readonly SpikingModule network;
     private readonly Dataset data;
+    private readonly Perturbation? perturbation;
 
-    private Inside(SpikingModule network, Dataset data) => (this.network, this.data) = (network, data);
+    private Inside(SpikingModule network, Dataset data, Perturbation? perturbation) => (this.network, this.data, this.perturbation) = (network, data, perturbation);
 
     /// <summary>The network, as it is declared.</summary>
     public NetworkDescription Description => network.Description;
+
+    /// <summary>Whether membranes have bounds: a box of each pixel has them where its file is given.</summary>
+    public bool HasBounds => perturbation is not null;
 
     /// <summary>Opens them.</summary>
     /// <param name="network">The network without its weights; it is disposed with this, or if this fails.</param>
     /// <param name="weights">The file of its weights.</param>
     /// <param name="load">Loads the samples of a network.</param>
     /// <param name="setting">What the records say of them.</param>
+    /// <param name="box">The file that states the box of each pixel; null where there is none.</param>
     /// <exception cref="UsageException">They are not those of the records.</exception>
-    public static Inside Of(SpikingModule network, string weights, Func<SpikingModule, Dataset> load, CertificationSetting setting)
+    public static Inside Of(SpikingModule network, string weights, Func<SpikingModule, Dataset> load, CertificationSetting setting, string? box)
     {
         try
         {
@@ -41,7 +47,7 @@ internal sealed class Inside : IDisposable
 
             (network.Steps, network.EncodingSeed) = (setting.Steps, setting.Seed);
             network.eval();
-            return new(network, load(network));
+            return new(network, load(network), Allowed(setting.Perturbation, box));
         }
         catch
         {
@@ -50,72 +56,89 @@ internal sealed class Inside : IDisposable
         }
     }
 
-    /// <summary>The picture of a record's sample.</summary>
-    public double[,] Sample(SampleRecord record)
+    /// <summary>A record's sample.</summary>
+    public Figure Sample(SampleRecord record)
     {
         using var scope = NewDisposeScope();
-        return CounterexamplePicture.Flat(Input(record));
+        return SamplePicture.Of($"{Name(record)}", InputView.Of(Input(record), Description.Encoding == Encoding.Spikes));
     }
 
     /// <summary>How often neurons fire, and what that costs, over the first samples of the data set.</summary>
     public Activity Measure(int count, IProgress<EvaluationProgress> progress, CancellationToken cancellation) =>
         Activity.Of(network, data.Take(count), progress, cancellation);
 
-    /// <summary>What was measured, as a table.</summary>
-    public static string TableOf(Activity activity)
+    /// <summary>The same of this network with other weights.</summary>
+    /// <param name="other">A network of the same class, without its weights.</param>
+    /// <param name="weights">The file of its weights.</param>
+    /// <param name="count">How many samples.</param>
+    /// <param name="progress">Told after every batch.</param>
+    /// <param name="cancellation">Stops between two batches.</param>
+    public Activity Measure(SpikingModule other, string weights, int count, IProgress<EvaluationProgress> progress, CancellationToken cancellation)
     {
-        double sum = activity.Layers.Sum(layer => layer.Operations), dense = activity.Layers.Sum(layer => layer.DenseOperations);
+        Weights.Load(other, weights);
+        (other.Steps, other.EncodingSeed) = (network.Steps, network.EncodingSeed);
+        other.eval();
+        return Activity.Of(other, data.Take(count), progress, cancellation);
+    }
+
+    /// <summary>What was measured, as a table.</summary>
+    /// <param name="activity">Of the network.</param>
+    /// <param name="before">Of the same network with other weights; null where that was not asked.</param>
+    public static string TableOf(Activity activity, Activity? before)
+    {
+        IEnumerable<string> Both(Func<Activity, string> cell) => before is null ? [cell(activity)] : [cell(before), cell(activity)];
+        IEnumerable<string> Heads(string head) => before is null ? [head] : [$"{head}, before", $"{head}, now"];
+        IEnumerable<string> Cells(Func<LayerActivity, string> cell, int layer) => Both(one => cell(one.Layers[layer]));
         return Table(
-            ["spiking layer", "neurons", "fire", "never fire", "operations a sample", "if every value counted"],
+            ["spiking layer", "neurons", .. Heads("fire"), .. Heads("never fire"), .. Heads("operations a sample"), "if every value counted"],
             [
-                .. activity.Layers.Select(layer => new[]
-                {
-                    Text(layer.Name), Count(layer.Neurons), Percent(layer.FiringRate), Count(layer.Silent), Number(layer.Operations, "N0"), Number(layer.DenseOperations, "N0"),
-                }),
-                ["all", "", "", "", Number(sum, "N0"), Number(dense, "N0")],
+                .. activity.Layers.Select((layer, i) => (IEnumerable<string>)
+                [
+                    Text(layer.Name), Count(layer.Neurons), .. Cells(one => Percent(one.FiringRate), i), .. Cells(one => Count(one.Silent), i),
+                    .. Cells(one => Number(one.Operations, "N0"), i), Number(layer.DenseOperations, "N0"),
+                ]),
+                [
+                    "all", Count(activity.Layers.Sum(layer => layer.Neurons)), .. Both(_ => ""), .. Both(one => Count(one.Layers.Sum(layer => layer.Silent))),
+                    .. Both(one => Number(one.Layers.Sum(layer => layer.Operations), "N0")), Number(activity.Layers.Sum(layer => layer.DenseOperations), "N0"),
+                ],
             ]);
     }
 
-    /// <summary>Spikes of all layers for one sample, and the membranes that decide, with the bands in which perturbed inputs can move them.</summary>
+    /// <summary>Layer by layer for one sample: all spikes, and the membranes that a change has most to say of, with the bands in which it can move them.</summary>
     public string Look(SampleRecord record)
     {
         using var scope = NewDisposeScope();
-        using var guard = no_grad();
-        var input = Input(record);
-        long[] indices = [record.Index];
-        using var trace = network.Trace(input, indices);
-        var rasters = trace.Layers.Select(layer => Figure(
-            Pixels.Raster(Plane(layer.Spikes), $"spikes of {layer.Name}"), $"{layer.Name}: {Count(layer.Spikes.count_nonzero().item<long>())} spikes"));
-        return string.Concat(rasters) + Bands(record, input, indices, trace.Layers[^1]);
+        var runs = LayerRun.Of(network, Input(record), perturbation, record.Index);
+        return string.Concat(runs.Select((run, i) =>
+        {
+            bool areClasses = i == runs.Count - 1 && run.Neurons == Description.Classes;
+            int[] neurons = areClasses ? run.Rivals((int)record.Label, MostNeurons) : run.MostOpen(MostNeurons);
+            return $"<h3>{Text(run.Name)}</h3>{Figure(run.Raster(Name(record)))}{Figure(run.Bands(Name(record), neurons, areClasses ? (int)record.Label : null))}";
+        }));
     }
 
     /// <inheritdoc/>
     public void Dispose() => network.Dispose();
 
-    private string Bands(SampleRecord record, Tensor input, long[] indices, LayerTrace last)
+    private static Perturbation? Allowed(RecordedPerturbation recorded, string? box)
     {
         // A box of each pixel is named by its hash alone.
-        if (record.Setting.Perturbation.Norm == "box")
+        if (recorded.Norm == "box" && box is null)
         {
-            return "";
+            return null;
         }
 
-        var bounds = network.BoundMembranes(record.Setting.Perturbation.ToPerturbation().Apply(network, input, indices)).Membranes[^1];
-        var (membranes, spikes) = (Plane(last.Membranes), Plane(last.Spikes));
-        var (lower, upper) = (Plane(bounds.Lower), Plane(bounds.Upper));
-        double? threshold = Description.SpikingLayers[^1].HasKernels
-            ? network.Stages.Nodes.Last(node => node.Neurons is not null).Neurons!.Parameters.Threshold
-            : null;
-        bool areClasses = membranes.GetLength(1) == Description.Classes;
-        int[] neurons = [.. Enumerable.Range(0, membranes.GetLength(1)).Where(i => !areClasses || i != record.Label)];
-        // The label's own, and the rivals that come closest.
-        neurons = [.. (areClasses ? new[] { (int)record.Label } : []).Concat(areClasses ? neurons.OrderByDescending(i => Column(upper, i).Max()) : neurons).Take(MostNeurons)];
-        var figures = neurons.Select((neuron, i) => Figure(
-            Svg.Band(
-                Column(membranes, neuron), Column(lower, neuron), Column(upper, neuron), Array.ConvertAll(Column(spikes, neuron), spike => spike > 0), threshold, i),
-            $"{last.Name}, neuron {neuron}{(areClasses && neuron == record.Label ? " (the label's)" : "")}"));
-        return $"<div class=\"row\">{string.Concat(figures)}</div>";
+        try
+        {
+            return recorded.ToPerturbation(box is null ? null : PixelBox.Load(box, recorded.Clamp ?? true));
+        }
+        catch (InvalidDataException error)
+        {
+            throw new UsageException($"--epsilon-file '{box}' does not state the box of the records: {error.Message}");
+        }
     }
+
+    private static string Name(SampleRecord record) => $"{record.Setting.Model}, sample {record.Index}";
 
     private Tensor Input(SampleRecord record)
     {
@@ -126,19 +149,6 @@ internal sealed class Inside : IDisposable
 
         return data.Inputs(record.Position).to(network.parameters().First().dtype);
     }
-
-    // [T, 1, ...] as steps and neurons.
-    private static double[,] Plane(Tensor values)
-    {
-        using var scope = NewDisposeScope();
-        var plane = values.select(1, 0).flatten(1).to(ScalarType.Float64).cpu().contiguous();
-        double[] flat = plane.data<double>().ToArray();
-        var result = new double[plane.shape[0], plane.shape[1]];
-        Buffer.BlockCopy(flat, 0, result, 0, flat.Length * sizeof(double));
-        return result;
-    }
-
-    private static double[] Column(double[,] plane, int column) => [.. Enumerable.Range(0, plane.GetLength(0)).Select(t => plane[t, column])];
 
     private static string Percent(double share) => Output.Screen.Percent(share);
 }

@@ -25,8 +25,9 @@ internal sealed class Page(string title)
         return $"<div class=\"wide\"><table><thead>{Row(heads, "th")}</thead><tbody>{string.Join("\n", rows.Select(row => Row(row, "td")))}</tbody></table></div>";
     }
 
-    /// <summary>A picture with what it shows below it; the picture is HTML, the words are text.</summary>
-    public static string Figure(string picture, string words) => $"<figure>{picture}<figcaption>{Text(words)}</figcaption></figure>";
+    /// <summary>A figure with how it is read below it.</summary>
+    public static string Figure(Figure figure) =>
+        $"<figure>{figure.InPage()}{(figure.Caption.Length == 0 ? "" : $"<figcaption>{Text(figure.Caption)}</figcaption>")}</figure>";
 
     /// <summary>Adds HTML.</summary>
     public Page Add(string html)

@@ -13,16 +13,20 @@ using static SnnDsl.CommandLine.Html.Page;
 namespace SnnDsl.CommandLine.Html;
 
 /// <summary>What was proved of a network, for readers who did not prove it: one page to send.</summary>
-/// <param name="program">How people call the program, for the command that checks the records again.</param>
-/// <param name="files">Record files of certificates, at least one; the first is told in full, all of them make the curves.</param>
+/// <param name="files">Record files of certificates; the first is told in full, all of them make the curves.</param>
+/// <param name="radii">Record files of radii, which make curves, too; of both at least one.</param>
 /// <param name="inside">The network with weights and samples; null where only records are at hand.</param>
-internal sealed class ReportPage(string program, IReadOnlyList<(string Path, IReadOnlyList<CertificateRecord> Records)> files, Inside? inside)
+internal sealed class ReportPage(
+    IReadOnlyList<(string Path, IReadOnlyList<CertificateRecord> Records)> files, IReadOnlyList<(string Path, IReadOnlyList<RadiusRecord> Records)> radii, Inside? inside)
 {
     private const int MostSquares = 2000;
 
     // Files have them in the order in which they were settled.
-    private readonly IReadOnlyList<CertificateRecord> records = [.. files[0].Records.OrderBy(record => record.Position)];
-    private readonly CertificationSetting setting = files[0].Records[0].Setting;
+    private readonly IReadOnlyList<CertificateRecord> records = files.Count == 0 ? [] : [.. files[0].Records.OrderBy(record => record.Position)];
+    private readonly IReadOnlyList<SampleRecord> all = files.Count == 0
+        ? [.. radii[0].Records.OrderBy(record => record.Position)]
+        : [.. files[0].Records.OrderBy(record => record.Position)];
+    private readonly CertificationSetting setting = (files.Count == 0 ? (SampleRecord)radii[0].Records[0] : files[0].Records[0]).Setting;
 
     private string Word => CertificationTables.Word(setting);
 
@@ -32,30 +36,49 @@ internal sealed class ReportPage(string program, IReadOnlyList<(string Path, IRe
     /// <summary>The sample that is looked into; null for the first that was proved.</summary>
     public long? Index { get; init; }
 
-    /// <summary>The file that the weights are in, for the command that checks the records again; null where it is not known.</summary>
-    public string? WeightsPath { get; init; }
+    /// <summary>The commands that check the files again.</summary>
+    public required IReadOnlyList<string> Checks { get; init; }
+
+    /// <summary>The files' names that the commands leave open, and what they stand for.</summary>
+    public required IReadOnlyList<string> Missing { get; init; }
 
     /// <summary>How often the network's neurons fire over these samples; null where only records are at hand.</summary>
     public Activity? Activity { get; init; }
+
+    /// <summary>The same of the weights before, and the file that they are in; null where that was not asked.</summary>
+    public (string Weights, Activity Activity)? Before { get; init; }
+
+    /// <summary>The curves of training runs.</summary>
+    public IReadOnlyList<Figure> Training { get; init; } = [];
 
     /// <summary>Writes the page, whole or not at all.</summary>
     /// <exception cref="UsageException">There is no record of the sample that was asked for.</exception>
     public void Save(string path)
     {
-        var summary = CertificationSummary.Of(records, setting.Dataset.Count);
         var page = new Page($"{setting.Model} on {setting.Dataset.Name}: what is proved");
         page.Add($"<h1>{Text(setting.Model)} on {Text(setting.Dataset.Name)}: what is proved</h1>");
-        Claim(page, summary);
-        Sizes(page);
-        Classes(page);
-        Stages(page, summary);
-        Each(page);
+        if (records.Count > 0)
+        {
+            var summary = CertificationSummary.Of(records, setting.Dataset.Count);
+            Claim(page, summary);
+            Sizes(page);
+            Classes(page);
+            Stages(page, summary);
+            Each(page);
+        }
+        else
+        {
+            Radii(page);
+            Sizes(page);
+        }
+
         if (inside is not null)
         {
-            Look(page);
+            Look(page, inside);
             Network(page, inside.Description);
         }
 
+        Trained(page);
         Check(page);
         AtomicFile.WriteText(path, page.ToString());
     }
@@ -69,12 +92,13 @@ internal sealed class ReportPage(string program, IReadOnlyList<(string Path, IRe
                 ? "predicted right, and proved to be so for every such change"
                 : $"predicted right, and bounded in plain {setting.Precision}, which takes no account of rounding: no certificate"),
             ("falsified", records.Count(record => record.Verdict == Verdict.Falsified),
-                $"a change is known that makes the network wrong, or none is needed ({Count(wrong)} {(wrong == 1 ? "is" : "are")} wrong without one)"),
+                $"a change is known that makes the network wrong or leaves it undecided between two classes, or none is needed ({Count(wrong)} {(wrong == 1 ? "is" : "are")} wrong without one; ties: {Count(records.Count(IsTie))})"),
             ("unknown", all - records.Count(record => record.Verdict != Verdict.Unknown), "neither proved nor refuted"
                 + (records.Count < all ? $", or not tried yet ({Count(all - records.Count)})" : "")),
         ];
         page.Add($"<p class=\"lead\">The first {Count(all)} {Text(setting.Dataset.Split)} samples of {Text(setting.Dataset.Name)}, if an adversary moves "
-            + $"<b>{Text(Evaluations.Describe(setting.Perturbation))}</b>: {Percent(parts[0].Count, all)} are {Word}.</p>");
+            + $"<b>{Text(Evaluations.Describe(setting.Perturbation))}</b>: {Percent(parts[0].Count, all)} are {Word}. "
+            + $"Unperturbed, {Screen.Percent(summary.Accuracy)} of {(summary.Recorded < all ? $"the {Count(summary.Recorded)} that are done" : "them")} are predicted right.</p>");
         page.Add($"<div class=\"bar\">{string.Concat(parts.Select(part => Invariant($"<span class=\"{part.Class}\" style=\"width:{100.0 * part.Count / all:0.##}%\" title=\"{part.Class}: {part.Count}\"></span>")))}</div>");
         page.Add($"<ul class=\"key\">{string.Concat(parts.Select(part => $"<li><i class=\"{part.Class}\"></i><b>{part.Class}</b> {Count(part.Count)} of {Count(all)} ({Percent(part.Count, all)}): {Text(part.Meaning)}</li>"))}</ul>");
         if (Word == "certified")
@@ -89,22 +113,42 @@ internal sealed class ReportPage(string program, IReadOnlyList<(string Path, IRe
         }
     }
 
+    // The network gives no single class, of the sample itself or of its counterexample: that counts as wrong, and is no other class.
+    private static bool IsTie(CertificateRecord record) => record.Verdict == Verdict.Falsified
+        && (record.Counterexample is { } found ? found.Margins.Min() == 0 : record.Prediction == record.Label);
+
+    private void Radii(Page page)
+    {
+        var summary = RadiusSummary.Of(radii[0].Records, setting.Dataset.Count);
+        page.Add($"<p class=\"lead\">How large a change the first {Count(summary.Samples)} {Text(setting.Dataset.Split)} samples of {Text(setting.Dataset.Name)} are {(Word == "certified" ? "proved" : "bounded")} to withstand, up to "
+            + $"<b>{Text(Evaluations.Describe(setting.Perturbation))}</b>: {Number(summary.MeanRadius)} in the mean, {Number(summary.MedianRadius)} in the median. "
+            + $"Unperturbed, {Screen.Percent(summary.Accuracy)} of the {Count(summary.Recorded)} that are done are predicted right.</p>");
+    }
+
     private void Sizes(Page page)
     {
-        if (files.Select(file => RobustnessCurve.Axis(file.Records[0].Setting.Perturbation)).Distinct().ToArray() is not [{ } axis] || files.Count < 2)
+        page.Head("By the size of the change");
+        CertificationSetting[] settings = [.. files.Select(file => file.Records[0].Setting), .. radii.Select(file => file.Records[0].Setting)];
+        if (RobustnessCurve.CommonAxis(settings) is not { } axis)
         {
+            // Changes of several kinds, or such that have no size, have no axis in common: a row a file, of radii for the largest change.
+            RobustnessCurve[] each = [.. files.SelectMany(file => RobustnessCurve.Of([file.Records], [])), .. radii.SelectMany(file => RobustnessCurve.Of([], [file.Records]))];
+            page.Add(Table(
+                ["the change", "n", "right", "not falsified", "proved"],
+                each.Zip(settings, (curve, asked) => (string[])
+                    [Text(Evaluations.Describe(asked.Perturbation)), Count(curve.Samples), Screen.Percent(curve.Points[^1].Right), Screen.Percent(curve.Points[^1].Standing), Screen.Percent(curve.Points[^1].Proved)])));
             return;
         }
 
-        var curves = RobustnessCurve.Of([.. files.Select(file => file.Records)], []);
-        page.Head("By the size of the change");
-        page.Add(Figure(
-            Svg.Curves(curves, axis),
-            $"Thick, filled points: {Word}. Thin, hollow points: not falsified. Between the two lies what is unknown. Shares of {Count(setting.Dataset.Count)} samples."));
-        if (curves.Count > 1)
-        {
-            page.Add($"<ul class=\"key\">{string.Concat(curves.Select((curve, i) => $"<li><svg width=\"12\" height=\"12\" class=\"c{i % 6}\"><g class=\"c{i % 6}\"><rect class=\"dot\" width=\"12\" height=\"12\"/></g></svg> {Text(curve.Name)}</li>"))}</ul>");
-        }
+        var curves = RobustnessCurve.Of([.. files.Select(file => file.Records)], [.. radii.Select(file => file.Records)]);
+        page.Add(Figure(RobustnessCurve.ToFigure(curves, axis, $"{Figures.Names(settings)}: {Word} accuracy")));
+        bool isOne = curves.Count == 1;
+        page.Add(Table(
+            [.. isOne ? [] : new[] { "run" }, Text(axis.Split(':')[0]), "n", "right", "not falsified", curves.Select(curve => curve.Word).Distinct().Count() == 1 ? curves[0].Word : "proved"],
+            curves.SelectMany(curve => curve.Told.Select(point => (string[])
+            [
+                .. isOne ? [] : new[] { Text(curve.Name) }, Number(point.Size), Count(curve.Samples), Screen.Percent(point.Right), Screen.Percent(point.Standing), Screen.Percent(point.Proved),
+            ]))));
     }
 
     private void Classes(Page page)
@@ -168,84 +212,89 @@ internal sealed class ReportPage(string program, IReadOnlyList<(string Path, IRe
 
     private string Pictures(CertificateRecord record)
     {
-        var figures = new List<string>();
+        var figures = new List<Figure>();
         if (record.Counterexample is { File: not null } found)
         {
-            var (sample, changed, _) = CounterexamplePicture.Read(files[0].Path, record, found);
-            double most = Math.Max(sample.Cast<double>().Max(), changed.Cast<double>().Max());
-            figures.Add(Figure(Pixels.Grey(sample, most, "the sample"), "the sample"));
-            figures.Add(Figure(Pixels.Grey(changed, most, "the counterexample"), CounterexamplePicture.Outcome(record, found)));
-            figures.Add(Figure(Pixels.Signed(CounterexamplePicture.Difference(changed, sample), "the difference"), "the difference: orange more, blue less"));
+            figures.Add(SamplePicture.Of(files[0].Path, record, found));
         }
         else if (inside is not null)
         {
-            double[,] sample = inside.Sample(record);
-            figures.Add(Figure(Pixels.Grey(sample, sample.Cast<double>().Max(), "the sample"), "the sample"));
+            figures.Add(inside.Sample(record));
         }
 
         if (record.LowerBounds.Length > 0)
         {
-            (long, double, bool)[] rivals = [.. record.LowerBounds.Select((bound, i) => ((long)(i < record.Label ? i : i + 1), (double)bound, setting.Proves(bound)))];
-            figures.Add(Figure(
-                Svg.Margins(rivals),
-                $"The least by which the logit of class {record.Label} is above that of each other class, as far as it is proved. Above 0 that class cannot win."));
+            figures.Add(MarginBars.Of(record, record.LowerBounds));
         }
 
-        return $"<div class=\"row\">{string.Concat(figures)}</div>{(record.Reason is { } reason ? $"<p class=\"faint\">{Text(reason)}</p>" : "")}";
+        return $"<div class=\"row\">{string.Concat(figures.Select(figure => Figure(figure)))}</div>{(record.Reason is { } reason ? $"<p class=\"faint\">{Text(reason)}</p>" : "")}";
     }
 
-    private void Look(Page page)
+    private void Look(Page page, Inside inside)
     {
         var record = Index is { } wanted
-            ? records.FirstOrDefault(record => record.Index == wanted) ?? throw new UsageException($"There is no record of sample {wanted} in '{files[0].Path}', so it cannot be looked into.")
-            : records.FirstOrDefault(record => record.Verdict.IsByBounds()) ?? records[0];
+            ? all.FirstOrDefault(record => record.Index == wanted)
+                ?? throw new UsageException($"There is no record of sample {wanted} in '{(files.Count == 0 ? radii[0].Path : files[0].Path)}', so it cannot be looked into.")
+            : records.FirstOrDefault(record => record.Verdict.IsByBounds()) ?? all[0];
         page.Head($"Inside: sample {record.Index}");
-        page.Add("<p class=\"faint\">Spikes: a row a time step, from above; a column a neuron, or several next to each other. White fires.</p>");
-        page.Add(inside!.Look(record));
-        page.Add("<p class=\"faint\">Membranes of the last layer: the line is the sample's own, filled where it fires; the band is where the changes allowed can move it (intervals, plain float32, for the eye); "
-            + "dashed is the threshold.</p>");
+        page.Say(inside.HasBounds
+            ? $"Every spiking layer for {Text(Evaluations.Describe(setting.Perturbation))}: its spikes, those that a change can make or stop, and the membranes of the neurons that are most open (of the last layer: of the label and its nearest rivals)."
+            : "Every spiking layer: its spikes, and the membranes of some neurons. The records name the box of each pixel by its hash alone; with its file (<code>--epsilon-file</code>) bounds are drawn, too.");
+        page.Add(inside.Look(record));
         if (Activity is null)
         {
             return;
         }
 
         page.Head("Firing, and what it costs");
-        page.Say($"Means over the {Count(setting.Dataset.Count)} samples, unperturbed. A synaptic operation is one weight that one value other than zero meets.");
-        page.Add(Inside.TableOf(Activity));
+        page.Say($"Means over the first {Count(Activity.Samples)} samples, unperturbed. A synaptic operation is one weight that one value other than zero meets.{(Before is { } earlier
+            ? $" Before: the weights of <code>{Text(Path.GetFileName(earlier.Weights))}</code>, with which {Screen.Percent(earlier.Activity.Accuracy)} are predicted right; now {Screen.Percent(Activity.Accuracy)}." : "")}");
+        page.Add(Figure(Figures.FiringRates(Activity, Before?.Activity)));
+        page.Add(Inside.TableOf(Activity, Before?.Activity));
     }
 
     private static void Network(Page page, NetworkDescription network)
     {
         page.Head("The network");
-        string[] boxes =
-        [
-            Box("input", $"{string.Join('x', network.InputShape)}, {network.Encoding.ToString().ToLowerInvariant()}, T = {network.TimeSteps}"),
-            .. network.Layers.Select(layer => Box(layer.Kind, $"{layer.Name}: {layer.Shape}", layer.States > 0)),
-            Box("readout", $"{network.Classes} logits"),
-        ];
-        page.Add($"<div class=\"flow\">{string.Join("\u2192", boxes)}</div>");
+        page.Add(Figure(NetworkDrawing.Of(network)));
         page.Add(Table(
             ["layer", "kind", "output", "parameters", "equation"],
             network.Layers.Select(layer => new[] { Text(layer.Name), Text(layer.Kind), Text(layer.Shape), Count(layer.Parameters), $"<code>{Text(layer.Equation)}</code>" })));
         page.Say($"{Count(network.Parameters)} parameters.");
     }
 
-    private static string Box(string head, string words, bool fires = false) =>
-        $"<div{(fires ? " class=\"fires\"" : "")}>{Text(head)}<small>{Text(words)}</small></div>";
+    private void Trained(Page page)
+    {
+        if (Training.Count == 0)
+        {
+            return;
+        }
+
+        page.Head("Training");
+        foreach (var run in Training)
+        {
+            page.Say(Text(run.Title)).Add(Figure(run));
+        }
+    }
 
     private void Check(Page page)
     {
         page.Head("Check it again");
         page.Say("The records hold all that is needed to check them, by arithmetic that shares no code with what made them:");
-        page.Add($"<pre>{Text(string.Join('\n', files.Select(file => $"{program} verify --model {setting.Model} --weights {WeightsPath ?? "WEIGHTS.safetensors"} --records {file.Path}")))}</pre>");
+        page.Add($"<pre>{Text(string.Join('\n', Checks))}</pre>");
+        if (Missing.Count > 0)
+        {
+            page.Say($"Put your own in the place of {string.Join("; ", Missing.Select(Text))}.");
+        }
+
         page.Add(Table(
             ["what", "SHA-256"],
             [
-                .. files.Select(file => new[] { Text(Path.GetFileName(file.Path)), $"<code>{SafeTensors.FileHash(file.Path)}</code>" }),
+                .. files.Select(file => file.Path).Concat(radii.Select(file => file.Path)).Select(path => new[] { Text(Path.GetFileName(path)), $"<code>{SafeTensors.FileHash(path)}</code>" }),
                 ["weights", $"<code>{Text(setting.WeightsSha256)}</code>"],
                 ["architecture", $"<code>{Text(setting.ArchitectureSha256)}</code>"],
             ]));
-        page.Add($"<p class=\"faint\">SnnDsl {Text(records[0].Version)}; method {Text(setting.Method)}, arithmetic {Text(setting.Precision)}, T = {setting.Steps}.</p>");
+        page.Add($"<p class=\"faint\">SnnDsl {Text(all[0].Version)}; method {Text(setting.Method)}, arithmetic {Text(setting.Precision)}, T = {setting.Steps}.</p>");
     }
 
     private string Title(CertificateRecord record)
@@ -256,7 +305,9 @@ internal sealed class ReportPage(string program, IReadOnlyList<(string Path, IRe
             "prediction" => " as it is",
             { } stage => $" by {stage}",
         };
-        string prediction = record.Prediction == record.Label ? "predicted right" : $"predicted as class {record.Prediction}";
+        string prediction = record.Prediction != record.Label ? $"predicted as class {record.Prediction}"
+            : IsTie(record) && record.Counterexample is null ? "a tie with another class"
+            : "predicted right";
         return $"Sample {record.Index}, class {record.Label}, {prediction}: {Class(record.Verdict)}{by}";
     }
 

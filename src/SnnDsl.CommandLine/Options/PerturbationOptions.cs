@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Globalization;
+using SnnDsl.Evaluation.Records;
 using SnnDsl.Networks;
 using SnnDsl.Perturbations;
 
@@ -114,6 +116,23 @@ internal sealed class PerturbationOptions
             _ => throw new UsageException(network.Encoding == Encoding.Spikes
                 ? $"State what the adversary may do: {network.Name} takes recorded spikes, so give --flips K or --retime D."
                 : $"State what the adversary may do: {network.Name} takes images, so give --epsilon E or --epsilon-file FILE."),
+        };
+    }
+
+    /// <summary>The options that state a recorded perturbation.</summary>
+    /// <param name="perturbation">The perturbation.</param>
+    /// <param name="box">The file of its box, if it is one.</param>
+    public static IReadOnlyList<string> Stating(RecordedPerturbation perturbation, string box)
+    {
+        string[] cut = perturbation.Clamp == false ? ["--clamp", "false"] : [];
+        string Number(double value) => value.ToString(CultureInfo.InvariantCulture);
+        return perturbation switch
+        {
+            { Epsilon: { } size } => ["--epsilon", Number(size), .. cut],
+            { BoxSha256: not null } => ["--epsilon-file", box, .. cut],
+            { Flips: { } count } => ["--flips", Number(count), .. perturbation.FlipMode is { } mode and not "both" ? ["--flip-mode", mode] : Array.Empty<string>()],
+            { Jitter: { } steps } => ["--retime", Number(steps), .. perturbation.Moves is { } moves ? ["--retimed", Number(moves)] : Array.Empty<string>()],
+            _ => [],
         };
     }
 

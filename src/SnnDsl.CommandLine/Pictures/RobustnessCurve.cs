@@ -9,21 +9,25 @@ namespace SnnDsl.CommandLine.Pictures;
 /// <summary>Certified accuracy and what attacks leave standing, against the size of the perturbation.</summary>
 /// <param name="Name">What tells it from other curves.</param>
 /// <param name="Word">What the samples below it are: certified, or bounded.</param>
+/// <param name="Samples">n, of how many samples they are shares.</param>
 /// <param name="Points">By ascending size.</param>
-internal sealed record RobustnessCurve(string Name, string Word, IReadOnlyList<RobustnessPoint> Points)
+internal sealed record RobustnessCurve(string Name, string Word, int Samples, IReadOnlyList<RobustnessPoint> Points)
 {
     private const int Resolution = 200;
+
+    // Of more points than these single ones are not marked, nor told one by one.
+    private const int Many = 30;
 
     /// <summary>The curves of record files: those of one network and method make one, and radii make one by themselves.</summary>
     public static IReadOnlyList<RobustnessCurve> Of(
         IReadOnlyList<IReadOnlyList<CertificateRecord>> certificates, IReadOnlyList<IReadOnlyList<RadiusRecord>> radii)
     {
         var curves = certificates.GroupBy(records => Key(records[0].Setting)).Select(group => (
-            group.First()[0].Setting, Points: (IReadOnlyList<RobustnessPoint>)[.. group.Select(At).OrderBy(point => point.Size)]));
-        (CertificationSetting Setting, IReadOnlyList<RobustnessPoint> Points)[] all =
-            [.. curves, .. radii.Select(records => (records[0].Setting, Along(records)))];
+            group.First()[0].Setting, Samples: group.First()[0].Setting.Dataset.Count, Points: (IReadOnlyList<RobustnessPoint>)[.. group.Select(At).OrderBy(point => point.Size)]));
+        (CertificationSetting Setting, int Samples, IReadOnlyList<RobustnessPoint> Points)[] all =
+            [.. curves, .. radii.Select(records => (records[0].Setting, records.Count, Along(records)))];
         return Numbered([.. all.Select(curve => new RobustnessCurve(
-            Distinguish(curve.Setting, [.. all.Select(other => other.Setting)]), CertificationTables.Word(curve.Setting), curve.Points))]);
+            Distinguish(curve.Setting, [.. all.Select(other => other.Setting)]), CertificationTables.Word(curve.Setting), curve.Samples, curve.Points))]);
     }
 
     /// <summary>What a perturbation's size is, for the axis; null if it has none.</summary>
@@ -36,33 +40,64 @@ internal sealed record RobustnessCurve(string Name, string Word, IReadOnlyList<R
         _ => null,
     };
 
-    /// <summary>Draws curves: what is certified (or bounded) below, what stands above, and what is unknown between the two.</summary>
-    public static void Draw(IReadOnlyList<RobustnessCurve> curves, string axis, string title, string path)
+    /// <summary>The axis that perturbations have in common; null if they differ in kind or have no size.</summary>
+    public static string? CommonAxis(IEnumerable<CertificationSetting> settings) =>
+        settings.Select(setting => Axis(setting.Perturbation)).Distinct().ToArray() is [{ } axis] ? axis : null;
+
+    /// <summary>The points that a table tells: of a curve along radii those at round sizes.</summary>
+    public IEnumerable<RobustnessPoint> Told => Points.Count <= Many
+        ? Points
+        : Axes.Ticks(Points[0].Size, Points[^1].Size, 8).Select(size => Points.MinBy(point => Math.Abs(point.Size - size)));
+
+    /// <summary>Curves: what is certified (or bounded) below, what stands above, what is unknown between the two; and what is right unperturbed.</summary>
+    /// <param name="curves">At most six are told apart.</param>
+    /// <param name="axis">What the size is.</param>
+    /// <param name="title">What of which network.</param>
+    public static Figure ToFigure(IReadOnlyList<RobustnessCurve> curves, string axis, string title) => new(
+        title,
+        "Thick, filled points: proved. Thin, hollow points: no attack got it wrong, nor to a tie. Between the two lies what is unknown. Dashed: predicted right, unperturbed.",
+        Figure.Broad,
+        (drawing, top) => Draw(curves, axis, drawing, top));
+
+    private static void Draw(IReadOnlyList<RobustnessCurve> curves, string axis, Drawing drawing, double top)
     {
-        var plot = Picture.Begin(title);
+        int[] counts = [.. curves.Select(curve => curve.Samples).Distinct()];
+        double most = curves.Max(curve => curve.Points[^1].Size), bottom = top + 22 + (drawing.Width > Figure.Slim ? 270 : 200);
+        var axes = new Axes(drawing, (32, top + 24, drawing.Width - 12, bottom), (0, most > 0 ? most : 1), (0, 100))
+            .Upright(counts is [var all] ? Invariant($"share of n = {all:N0} samples (%)") : "share of each run's samples (%)", ticks: [0, 20, 40, 60, 80, 100]);
+        double y = axes.Lower(axis);
+        List<(Action<Drawing, double, double>, string)> legend = [];
         for (int i = 0; i < curves.Count; i++)
         {
-            var (colour, points, prefix) = (Picture.Colours[i % Picture.Colours.Length], curves[i].Points, curves.Count > 1 ? curves[i].Name + ": " : "");
-            double[] sizes = [.. points.Select(point => point.Size)];
-            double[] proved = [.. points.Select(point => 100 * point.Proved)], standing = [.. points.Select(point => 100 * point.Standing)];
-            var unknown = plot.Add.FillY(sizes, proved, standing);
-            (unknown.FillColor, unknown.LineWidth, unknown.MarkerSize) = (colour.WithAlpha(0.12), 0, 0);
-            var above = plot.Add.Scatter(sizes, standing, colour);
-            // Thin and hollow, not dashed: SVG knows no dashes here, and Skia says so on the console.
-            (above.LegendText, above.LineWidth, above.MarkerShape) = ($"{prefix}not falsified", 1, ScottPlot.MarkerShape.OpenCircle);
-            var below = plot.Add.Scatter(sizes, proved, colour);
-            (below.LegendText, below.LineWidth) = ($"{prefix}{curves[i].Word}", 2);
-            above.MarkerSize = below.MarkerSize = points.Count > 30 ? 0 : 7;
+            var (tone, points) = (Palette.Series(i), curves[i].Points);
+            string prefix = curves.Count == 1 ? "" : $"{curves[i].Name}{(counts.Length > 1 ? Invariant($" (n = {curves[i].Samples:N0})") : "")}: ";
+            (double, double)[] Line(Func<RobustnessPoint, double> of) => [.. points.Select(point => (axes.X(point.Size), axes.Y(100 * of(point))))];
+            var (proved, standing) = (Line(point => point.Proved), Line(point => point.Standing));
+            bool isMarked = points.Count <= Many;
+            drawing.Area([.. standing, .. proved.Reverse()], tone, 0.12);
+            // Nothing need be perturbed to be right or wrong: it is drawn from 0 on, a single file's, too.
+            drawing.Line([(axes.X(0), axes.Y(100 * points[0].Right)), .. Line(point => point.Right)], tone, dashed: true);
+            drawing.Line(standing, tone);
+            drawing.Line(proved, tone, 2);
+            foreach (var (x, at) in isMarked ? standing : [])
+            {
+                drawing.Dot(x, at, tone, hollow: true);
+            }
+
+            foreach (var (x, at) in isMarked ? proved : [])
+            {
+                drawing.Dot(x, at, tone);
+            }
+
+            legend.AddRange(
+            [
+                (Drawing.LineLook(tone, 2, hollow: isMarked ? false : null), $"{prefix}{curves[i].Word}"),
+                (Drawing.LineLook(tone, hollow: isMarked ? true : null), $"{prefix}not falsified"),
+                (Drawing.LineLook(tone, dashed: true), $"{prefix}right, unperturbed"),
+            ]);
         }
 
-        Picture.Label(plot, axis, "share of test samples (%)");
-        plot.Axes.Bottom.TickGenerator = new ScottPlot.TickGenerators.NumericAutomatic { TickDensity = 0.5 };
-        plot.Axes.Left.TickGenerator = new ScottPlot.TickGenerators.NumericAutomatic { TickDensity = 0.5 };
-        double most = curves.Max(curve => curve.Points[^1].Size);
-        plot.Axes.SetLimits(0, most > 0 ? 1.03 * most : 1, 0, 102);
-        var legend = plot.ShowLegend(ScottPlot.Alignment.LowerLeft);
-        (legend.OutlineWidth, legend.ShadowColor, legend.FontSize) = (0, ScottPlot.Colors.Transparent, 13);
-        Picture.Save(plot, path, 760, 500);
+        drawing.Height = drawing.Legend(legend, 0, y - 8);
     }
 
     private static RobustnessPoint At(IReadOnlyList<CertificateRecord> records)
@@ -70,6 +105,7 @@ internal sealed record RobustnessCurve(string Name, string Word, IReadOnlyList<R
         double count = records[0].Setting.Dataset.Count;
         return new(
             records[0].Setting.Perturbation.Size ?? 0,
+            records.Count(record => record.Prediction == record.Label) / (double)records.Count,
             records.Count(record => record.Verdict.IsByBounds()) / count,
             1 - records.Count(record => record.Verdict == Verdict.Falsified) / count);
     }
@@ -83,6 +119,7 @@ internal sealed record RobustnessCurve(string Name, string Word, IReadOnlyList<R
         [
             .. Enumerable.Range(0, steps + 1).Select(i => most * i / Math.Max(steps, 1)).Select(size => new RobustnessPoint(
                 size,
+                records.Count(record => record.Prediction == record.Label) / count,
                 records.Count(record => record.Radius >= size) / count,
                 records.Count(record => record.Radius is not null && !(record.Broken <= size)) / count)),
         ];

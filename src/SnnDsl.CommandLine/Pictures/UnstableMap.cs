@@ -1,6 +1,8 @@
 using System.Globalization;
-using ScottPlot;
+using SkiaSharp;
 using SnnDsl.Evaluation.Records;
+
+using static System.FormattableString;
 
 namespace SnnDsl.CommandLine.Pictures;
 
@@ -30,51 +32,44 @@ internal sealed record UnstableMap(IReadOnlyList<string> Layers, IReadOnlyList<d
     /// <summary>The share of a layer's neurons that is open at a step, in the mean.</summary>
     public double Share(int layer, int step) => Means[layer][step] / Neurons[layer];
 
-    /// <summary>Draws it: the first layer on top, darker where a greater share of its neurons is open.</summary>
-    public void Draw(string title, string path)
+    /// <summary>The first layer on top, darker where a greater share of its neurons is open: layers differ by orders of magnitude in size, and 10 open neurons of 10 are all, of 256 few.</summary>
+    /// <param name="title">Of which network.</param>
+    public Figure ToFigure(string title) => new(
+        title,
+        "The share of a layer's neurons whose spike a change within the limits can make or stop, as far as is known: the darker, the more.",
+        Figure.Broad,
+        Draw);
+
+    private void Draw(Drawing drawing, double top)
     {
-        var plot = Picture.Begin(title);
         int steps = Means[0].Length;
-        // Layers differ by orders of magnitude in size: 10 open neurons of 10 are all, of 256 they are few.
-        var shades = new double[Layers.Count, steps];
+        const int row = 30;
+        double left = Math.Min(Layers.Max(name => Drawing.Length(name)) + 12, drawing.Width / 3.0), right = drawing.Width - 6, cell = Math.Min((right - left) / steps, 60);
+        double darkest = Math.Max(Layers.SelectMany((_, layer) => Enumerable.Range(0, steps).Select(t => Share(layer, t))).Max(), 1e-9);
+        drawing.Write(Invariant($"spiking layer (its neurons): % open, mean of n = {Samples:N0} unknown samples"), 0, top + 14);
         for (int layer = 0; layer < Layers.Count; layer++)
         {
+            double y = top + 24 + (layer * row);
+            drawing.Write(Layers[layer], 0, y + 13);
+            drawing.Write(Invariant($"({Neurons[layer]:N0})"), 0, y + 26, Tone.Faint, size: 11);
+            var shades = new SKColor[1, steps];
             for (int t = 0; t < steps; t++)
             {
-                shades[layer, t] = Share(layer, t);
+                shades[0, t] = Palette.Mix(SKColors.White, Palette.Colour(Tone.First), Share(layer, t) / darkest);
             }
-        }
 
-        double darkest = shades.Cast<double>().Max();
-        Picture.Fill(plot, shades, new(0.5, steps + 0.5, 0.5, Layers.Count + 0.5), new Whitened(), new(0, Math.Max(darkest, 1e-9)));
-        for (int layer = 0; layer < Layers.Count; layer++)
-        {
-            for (int t = 0; t < steps && steps <= 20; t++)
+            drawing.Pixels(shades, left, y, cell * steps, row);
+            for (int t = 0; t < steps && cell >= 26; t++)
             {
                 double percent = 100 * Share(layer, t);
-                var text = plot.Add.Text(percent.ToString(percent < 9.95 ? "0.0" : "0", CultureInfo.InvariantCulture), t + 1, Layers.Count - layer);
-                text.LabelAlignment = Alignment.MiddleCenter;
-                (text.LabelFontSize, text.LabelFontName) = (13, plot.Axes.Title.Label.FontName);
-                text.LabelFontColor = shades[layer, t] > 0.6 * darkest ? Colors.White : Picture.Ink;
+                // On shades that are the same on light paper and on dark.
+                bool isDark = Share(layer, t) > 0.6 * darkest;
+                drawing.Write(percent.ToString(percent < 9.95 ? "0.0" : "0", CultureInfo.InvariantCulture), left + ((t + 0.5) * cell), y + 19, isDark ? Tone.OnDark : Tone.OnLight, side: 0);
             }
         }
 
-        plot.Axes.Left.SetTicks([.. Enumerable.Range(1, Layers.Count).Select(i => (double)i)], [.. Layers.Select((name, layer) => string.Create(CultureInfo.InvariantCulture, $"{name} ({Neurons[layer]:N0})")).Reverse()]);
-        plot.Axes.Bottom.SetTicks([.. Ticks(steps)], [.. Ticks(steps).Select(t => t.ToString(CultureInfo.InvariantCulture))]);
-        plot.Axes.SetLimits(0.5, steps + 0.5, 0.5, Layers.Count + 0.5);
-        plot.HideGrid();
-        Picture.Label(plot, "time step", "spiking layer (its neurons)");
-        plot.Axes.Left.MajorTickStyle.Length = 0;
-        Picture.Save(plot, path, Math.Clamp(160 + 60 * steps, 520, 1200), 170 + 60 * Layers.Count);
-    }
-
-    private static IEnumerable<double> Ticks(int steps) => Enumerable.Range(1, steps).Where(t => steps <= 20 || t % 5 == 0).Select(t => (double)t);
-
-    // From white to the first of the pictures' colours.
-    private sealed class Whitened : IColormap
-    {
-        public string Name => "white to blue";
-
-        public Color GetColor(double position) => Colors.White.InterpolateRgb(Picture.Colours[0], Math.Clamp(position, 0, 1));
+        double foot = top + 24 + (Layers.Count * row);
+        drawing.Frame(left, top + 24, cell * steps, Layers.Count * row, Tone.Line);
+        drawing.Height = new Axes(drawing, (left, top + 24, left + (cell * steps), foot), (0.5, steps + 0.5), (0, 1)).Lower("time step", Axes.Steps(steps)) - 8;
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using SnnDsl.Data;
 using SnnDsl.Serialization;
 
 namespace SnnDsl.Training;
@@ -20,7 +21,7 @@ public sealed class TrainingLog(string path) : IProgress<TrainingProgress>
     private static readonly string[] s_names =
         ["epoch", "loss", "accuracy", "bounded", "size", "learningRate", "samplesPerSecond", "validationAccuracy", "validationBounded", "best"];
 
-    private readonly bool isTable = Path.GetExtension(path).Equals(".csv", StringComparison.OrdinalIgnoreCase);
+    private readonly bool isTable = IsTable(path);
     private bool isOpen;
 
     /// <summary>Writes a line, if an epoch is over.</summary>
@@ -43,6 +44,50 @@ public sealed class TrainingLog(string path) : IProgress<TrainingProgress>
 
         File.AppendAllText(path, Line(value) + "\n");
     }
+
+    /// <summary>Reads the epochs of a file that was written so, in order.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="DataFileException">It is absent, empty, or holds something else than epochs.</exception>
+    public static IReadOnlyList<LoggedEpoch> Read(string path)
+    {
+        if (!File.Exists(path))
+        {
+            throw new DataFileException($"There is no file '{path}': give one that train --metrics wrote.");
+        }
+
+        bool isTable = IsTable(path);
+        string[] lines = [.. File.ReadLines(path).Where(line => line.Length > 0)];
+        if (lines.Length <= (isTable ? 1 : 0) || (isTable && lines[0] != string.Join(',', s_names)))
+        {
+            throw new DataFileException($"'{path}' holds no epochs of a training run: give a file that train --metrics wrote.");
+        }
+
+        return [.. lines.Skip(isTable ? 1 : 0).Select((line, i) => Parse(line, isTable, path, i + (isTable ? 2 : 1)))];
+    }
+
+    private static LoggedEpoch Parse(string line, bool isTable, string path, int number)
+    {
+        try
+        {
+            double?[] values = isTable
+                ? [.. line.Split(',').Select(cell => cell.Length == 0 ? (double?)null : double.Parse(cell, CultureInfo.InvariantCulture))]
+                : [.. s_names.Select(name => JsonNode.Parse(line)![name] is not { } node ? null
+                    : node.GetValueKind() is JsonValueKind.True or JsonValueKind.False ? (node.GetValue<bool>() ? 1.0 : 0.0) : (double?)node.GetValue<double>())];
+            double? Value(string name) => values[Array.IndexOf(s_names, name)];
+            double Known(string name) => Value(name) is { } value && double.IsFinite(value) ? value : throw new FormatException($"{name} is missing.");
+            return new()
+            {
+                Epoch = checked((int)Known("epoch")), Loss = Known("loss"), Accuracy = Known("accuracy"), Bounded = Value("bounded"),
+                ValidationAccuracy = Value("validationAccuracy"), ValidationBounded = Value("validationBounded"), IsBest = Value("best") is { } best ? best > 0 : null,
+            };
+        }
+        catch (Exception error) when (error is FormatException or OverflowException or JsonException or InvalidOperationException or NullReferenceException or IndexOutOfRangeException)
+        {
+            throw new DataFileException($"Line {number} of '{path}' is no epoch of a training run: give a file that train --metrics wrote.", error);
+        }
+    }
+
+    private static bool IsTable(string path) => Path.GetExtension(path).Equals(".csv", StringComparison.OrdinalIgnoreCase);
 
     private IEnumerable<string> Known() => File.ReadLines(path).Skip(isTable ? 1 : 0).Where(line => line.Length > 0);
 
