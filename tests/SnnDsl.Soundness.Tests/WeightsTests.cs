@@ -1,4 +1,3 @@
-using SnnDsl.Networks;
 using SnnDsl.Soundness.Tests.Networks;
 using static TorchSharp.torch;
 

@@ -29,6 +29,7 @@ internal sealed class TinyModule : GraphModule
                 .. network.Layers.Select(layer => new LayerDescription(
                     layer.Name, layer.Kind, [.. layer.Output.Select(size => (long)size)], 0, "", layer.Kind == "Lif" ? 1 : layer.Kind == "Neuron" ? NeuronEquations.Parse(layer.Text).Size : 0)),
             ],
+            Readout = network.Text[(network.Text.IndexOf("readout=", StringComparison.Ordinal) + 8)..],
             Architecture = network.Text,
         })
     {
