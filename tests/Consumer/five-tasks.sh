@@ -20,7 +20,7 @@ awk '
 printed="$(bash -euo pipefail tasks.sh 2>&1)" || { echo "the five tasks of docs/start.md end in an error: $printed" >&2; exit 1; }
 says() { grep -q "$1" <<<"$printed" || { echo "the five tasks of docs/start.md do not say '$1': $printed" >&2; exit 1; }; }
 says "1.weight is fc1.weight"
-says "neurons are those of the attributes: lif1, lif2"
+says "These neurons were compared with their attributes, and are the same: lif1, lif2"
 says "60 samples, 60 right: 100.0 %"
 says "[1-9][0-9]* *% right, [1-9][0-9]* *% certified at 0.05"
 for file in seat.safetensors loop.safetensors leaky.safetensors seat.jsonl seat.html; do

@@ -25,6 +25,7 @@ internal sealed partial class DocumentedPage(string page)
         (Benchmark(), "hours of measurements"),
         (WholeProgram(), "a demonstration of minutes: DemoCommand has tests of its own, and tests/Consumer/run.sh runs the program of one file"),
         (Container(), "a container's volume"),
+        (Stated(), "a file of SpikingJelly's, which StateDictTests writes and reads"),
         (Pictures(), "pictures of an open sample and of a counterexample, which two samples need not have: ReportTests makes both"),
     ];
 
@@ -189,7 +190,7 @@ internal sealed partial class DocumentedPage(string page)
         return words;
     }
 
-    // Weights and records that the line reads; what it writes is not there yet, unless it goes on with it.
+    // Weights, metrics of their training and records that the line reads; what it writes is not there yet, unless it goes on with it.
     private async Task<int> Make(string program, string[] words)
     {
         bool reads = words[0] is "verify" or "report" or "merge" or "export";
@@ -207,9 +208,25 @@ internal sealed partial class DocumentedPage(string page)
         string[] records = words[0] is "report" or "merge"
             ? [.. words[1..].TakeWhile(word => !word.StartsWith("--", StringComparison.Ordinal))]
             : reads && After(words, "--records") is { } one ? [one] : [];
+        List<string[]> trainings = [];
         if (!File.Exists(weights) && (words.Contains("--weights") || records.Any(file => !File.Exists(file))))
         {
-            int code = await Start(program, Shortened(program, ["train", .. of, "--out", weights]));
+            trainings.Add(["--out", weights]);
+        }
+
+        if (After(words, "--before") is { } before && !File.Exists(before))
+        {
+            trainings.Add(["--out", before]);
+        }
+
+        if (reads && After(words, "--metrics") is { } metrics && !File.Exists(metrics))
+        {
+            trainings.Add(["--out", $"{metrics}.safetensors", "--metrics", metrics]);
+        }
+
+        foreach (string[] training in trainings)
+        {
+            int code = await Start(program, Shortened(program, ["train", .. of, .. training]));
             if (code != ExitCodes.Success)
             {
                 return code;
@@ -287,6 +304,9 @@ internal sealed partial class DocumentedPage(string page)
 
     [GeneratedRegex(" /data/")]
     private static partial Regex Container();
+
+    [GeneratedRegex("--neuron ")]
+    private static partial Regex Stated();
 
     [GeneratedRegex("--heat-map")]
     private static partial Regex Pictures();
