@@ -10,7 +10,7 @@ packages="$repository/artifacts/packages"
 version="0.1.0-consumer.$(date +%s)"
 elsewhere="$(mktemp -d)"
 cache="$(dotnet nuget locals global-packages --list | sed 's/^[^:]*: *//')"
-forget() { rm -rf "${cache:?}"/snndsl{,.*}/"$version" "$packages"/*."$version".{,s}nupkg "$elsewhere"; }
+forget() { kill ${publishing:-} 2>/dev/null || true; rm -rf "${cache:?}"/snndsl{,.*}/"$version" "$packages"/*."$version".{,s}nupkg "$elsewhere"; }
 trap forget EXIT
 
 mkdir -p "$packages"
@@ -82,12 +82,16 @@ published() { # name property: publishes Published and runs it, unless the publi
     dotnet publish Published --no-restore -c Release "-p:SnnDslVersion=$version" "-p:$property" -v quiet -o Published/bin/out
     Published/bin/out/Published
 }
-published trimmed PublishTrimmed=true
-if command -v clang >/dev/null || command -v gcc >/dev/null; then
-    published "as native code" PublishAot=true
-else
-    echo "Skipped: the program is not published as native code, for there is neither clang nor gcc to link it." >&2
-fi
+# Minutes that leave a core idle: beside what comes next, which works in other folders.
+(
+    published trimmed PublishTrimmed=true
+    if command -v clang >/dev/null || command -v gcc >/dev/null; then
+        published "as native code" PublishAot=true
+    else
+        echo "Skipped: the program is not published as native code, for there is neither clang nor gcc to link it." >&2
+    fi
+) > "$elsewhere/published.txt" 2>&1 &
+publishing=$!
 
 # Three commands in an empty folder, as docs/start.md has them; the templates are installed for this run alone.
 cat > "$elsewhere/nuget.config" <<END
@@ -126,3 +130,5 @@ dotnet new snn -n Heard --events "${hive[@]}" > /dev/null
 dotnet test Heard/tests/Heard.Tests -v quiet
 dotnet new snn -n Shared --library "${hive[@]}" > /dev/null
 dotnet test Shared/tests/Shared.Tests -v quiet
+wait "$publishing" || { cat "$elsewhere/published.txt" >&2; exit 1; }
+cat "$elsewhere/published.txt"
