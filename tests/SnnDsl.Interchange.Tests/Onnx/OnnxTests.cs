@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using Mnist;
@@ -19,11 +20,31 @@ public sealed class OnnxTests : IDisposable
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
-    public static TheoryData<string, int> Networks => new()
+    public static TheoryData<string, int> Networks
     {
-        { "FcDirect", 1000 }, { "ConvDirect", 200 }, { "Csnn", 40 }, { "SmallResNet", 60 }, { "FcPoisson", 6 }, { "Pools", 60 },
-        { "Kinds", 60 }, { "Joins", 60 }, { "SynapticLi", 200 }, { "Jelly", 200 }, { "SoftLeaky", 200 }, { "OneStep", 200 }, { "Windows", 60 }, { "SequenceNir", 60 },
-    };
+        get
+        {
+            var networks = new TheoryData<string, int>
+            {
+                { "Pools", 60 }, { "Kinds", 60 }, { "Joins", 60 }, { "SynapticLi", 200 }, { "Jelly", 200 }, { "SoftLeaky", 200 }, { "OneStep", 200 }, { "Windows", 60 }, { "SequenceNir", 60 },
+            };
+            // How many samples of each example: few, or as many as are asked for (docs/interchange.md has what a thousand gave).
+            int asked = int.Parse(Environment.GetEnvironmentVariable("SNNDSL_ONNX_SAMPLES") ?? "0", CultureInfo.InvariantCulture);
+            foreach (string name in s_examples.Keys.Order(StringComparer.Ordinal))
+            {
+                networks.Add(name, asked > 0 ? asked : name switch { "FcDirect" => 1000, "ConvDirect" => 200, _ when name.Contains("Poisson") => 6, _ => 20 });
+            }
+
+            return networks;
+        }
+    }
+
+    // Their logits are sums of values that are no short fractions (channels scaled by a normalisation of means, votes of ten): the last digit depends on their order.
+    private static readonly string[] s_sumsOfFractions = ["Separable", "NmnistPooled"];
+
+    // Every network that an example declares.
+    private static readonly Dictionary<string, Type> s_examples = typeof(OnnxTests).Assembly.GetTypes()
+        .Where(type => type.Namespace is "Mnist" or "NMnist" or "OwnData" && type.IsSubclassOf(typeof(SpikingModule))).ToDictionary(type => type.Name);
 
     /// <summary>
     /// With weights and pixels of so few bits that every sum of products is exact, currents do not depend on their order, and logits are equal bit by bit.
@@ -57,7 +78,16 @@ public sealed class OnnxTests : IDisposable
             }
 
             using var own = isPoisson ? new Runtime(file) : null;
-            Assert.Equal(logits, (runtime ?? own)!.Logits(input));
+            float[] theirs = (runtime ?? own)!.Logits(input);
+            if (s_sumsOfFractions.Contains(name))
+            {
+                Assert.All(logits.Zip(theirs), pair => Assert.Equal(pair.First, pair.Second, 2e-6f));
+            }
+            else
+            {
+                Assert.Equal(logits, theirs);
+            }
+
             seen.Add(string.Join(' ', logits));
         }
 
@@ -109,13 +139,8 @@ public sealed class OnnxTests : IDisposable
         Assert.Empty(Directory.GetFiles(folder));
     }
 
-    internal static SpikingModule Create(string name) => name switch
+    internal static SpikingModule Create(string name) => s_examples.TryGetValue(name, out var example) ? (SpikingModule)Activator.CreateInstance(example, 3L)! : name switch
     {
-        "FcDirect" => new FcDirect(3),
-        "ConvDirect" => new ConvDirect(3),
-        "Csnn" => new Csnn(3),
-        "SmallResNet" => new SmallResNet(3),
-        "FcPoisson" => new FcPoisson(3),
         "Pools" => new Pools(3),
         "Kinds" => new Kinds(3),
         "Joins" => new Joins(3),
