@@ -27,9 +27,7 @@ public class LineTests
             {
                 var found = wide.BoundMargins(batch.Input(float64), batch.Labels, method);
                 var fused = module.BoundMargins(batch.Input(float32), batch.Labels, method);
-                SpikingLayer.Engine = Engine.Plain;
-                var plain = module.BoundMargins(batch.Input(float32), batch.Labels, method);
-                SpikingLayer.Engine = Engine.Auto;
+                var plain = Engines.On(Engine.Plain, () => module.BoundMargins(batch.Input(float32), batch.Labels, method));
                 foreach (var (place, own, rival, column) in batch.Margins)
                 {
                     var known = Checked.Of(batch, place);

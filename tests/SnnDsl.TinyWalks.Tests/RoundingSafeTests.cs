@@ -24,7 +24,7 @@ public class RoundingSafeTests
         {
             using var module = new TinyModule(batch.Network);
             using var safe = new RoundingSafeNetwork(module);
-            var plain = On(Engine.Plain, () => safe.BoundMembranes(batch.Input(float64)));
+            var plain = Engines.On(Engine.Plain, () => safe.BoundMembranes(batch.Input(float64)));
             var native = safe.BoundMembranes(batch.Input(float64));
             for (int place = 0; place < batch.Sets.Length; place++)
             {
@@ -62,7 +62,7 @@ public class RoundingSafeTests
             using var safe = new RoundingSafeNetwork(module);
             using var wide = new Float64Network(module);
             var input = batch.Input(float64);
-            var known = On(Engine.Plain, () => safe.BoundMembranes(input));
+            var known = Engines.On(Engine.Plain, () => safe.BoundMembranes(input));
             var trace = new LineTrace(known.Membranes.Count);
             var found = safe.BoundRows(input, LineTests.Query(safe, batch, known, trace: trace)).Lower;
             var native = safe.BoundMargins(input, batch.Labels, BoundMethod.SCrown);
@@ -91,7 +91,7 @@ public class RoundingSafeTests
             using var safe = new RoundingSafeNetwork(module);
             foreach (var engine in new[] { Engine.Auto, Engine.Plain })
             {
-                var found = On(engine, () => safe.BoundMargins(batch.Input(float64), batch.Labels, BoundMethod.SCrownTrains));
+                var found = Engines.On(engine, () => safe.BoundMargins(batch.Input(float64), batch.Labels, BoundMethod.SCrownTrains));
                 foreach (var (place, own, rival, column) in batch.Margins)
                 {
                     double exact = Checked.Of(batch, place).ByLines(own, rival, BoundMethod.SCrownTrains);
@@ -142,13 +142,5 @@ public class RoundingSafeTests
 
         // Pixels that are currents lie on a threshold here and there, where exact arithmetic knows a spike that float32 does not.
         void Pays(double own, double paid, bool isKnown, string name) => Assert.True(isKnown || (own >= paid / 2 && (own <= 1e-3 || layout == "mapped")), name);
-    }
-
-    private static T On<T>(Engine engine, Func<T> run)
-    {
-        SpikingLayer.Engine = engine;
-        var result = run();
-        SpikingLayer.Engine = Engine.Auto;
-        return result;
     }
 }

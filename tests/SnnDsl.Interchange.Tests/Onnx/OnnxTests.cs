@@ -32,7 +32,7 @@ public sealed class OnnxTests : IDisposable
             int asked = int.Parse(Environment.GetEnvironmentVariable("SNNDSL_ONNX_SAMPLES") ?? "0", CultureInfo.InvariantCulture);
             foreach (string name in s_examples.Keys.Order(StringComparer.Ordinal))
             {
-                networks.Add(name, asked > 0 ? asked : name switch { "FcDirect" => 1000, "ConvDirect" => 200, _ when name.Contains("Poisson") => 6, _ => 20 });
+                networks.Add(name, asked > 0 ? asked : name switch { "FcDirect" => 1000, "ConvDirect" => 200, "SmallResNet" => 60, "Csnn" => 40, _ when name.Contains("Poisson") => 6, _ => 20 });
             }
 
             return networks;
