@@ -10,11 +10,17 @@ namespace SnnDsl.Hardware;
 internal static partial class NativeHeap
 {
     private const int TrimThreshold = -1;
+    private const int TopPad = -2;
     private const int MapThreshold = -3;
 
     // The most that the heap takes for the second; larger tensors are mapped one by one in any case.
     private const int Mapped = 32 << 20;
     private const int Kept = 1 << 30;
+
+    // Every thread but the first allocates from heaps of at most this size, one behind the other, and the last of them is unmapped as soon as
+    // it is empty, whatever the threshold: blocks that do not fit the one before would be faulted in anew each time. It stays if that
+    // one could not hold the padding too. Padding is address space; no page of it is touched.
+    private const int Padding = 64 << 20;
     private static readonly Lazy<bool> kept = new(Ask);
 
     /// <summary>
@@ -34,7 +40,7 @@ internal static partial class NativeHeap
 
         try
         {
-            return mallopt(MapThreshold, Mapped) != 0 && mallopt(TrimThreshold, Kept) != 0;
+            return mallopt(MapThreshold, Mapped) != 0 && mallopt(TrimThreshold, Kept) != 0 && mallopt(TopPad, Padding) != 0;
         }
         catch (Exception absent) when (absent is EntryPointNotFoundException or DllNotFoundException)
         {
