@@ -6,8 +6,11 @@ using SnnDsl.Generator;
 
 namespace SnnDsl.Benchmarks.CompileTime;
 
-/// <summary>Runs the generator on a project of two files, as a compiler and as an editor does.</summary>
-internal sealed class Bench(string network, int runs)
+/// <summary>Runs the generator on a project, as a compiler and as an editor does.</summary>
+/// <param name="network">The file with the network that is edited.</param>
+/// <param name="runs">How often each case is timed.</param>
+/// <param name="others">Files with other networks.</param>
+internal sealed class Bench(string network, int runs, params IReadOnlyList<string> others)
 {
     private const string NetworkFile = "Network.cs";
     private const string OtherFile = "Other.cs";
@@ -40,7 +43,7 @@ internal sealed class Bench(string network, int runs)
         });
     }
 
-    /// <summary>What the tracked steps say about an edit: which of a network's two groups of files, layers' and neurons', were emitted anew.</summary>
+    /// <summary>What the tracked steps say about an edit: how many groups of files (a network's layers, a kind of neuron's kernels) were emitted anew.</summary>
     private static int OutputsEmittedAnew(GeneratorDriver driver) => driver.GetRunResult().Results.Single().TrackedOutputSteps
         .SelectMany(step => step.Value).SelectMany(run => run.Outputs)
         .Count(output => output.Reason is IncrementalStepRunReason.New or IncrementalStepRunReason.Modified);
@@ -91,8 +94,50 @@ internal sealed class Bench(string network, int runs)
         parseOptions: parse,
         driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
 
-    private static CSharpCompilation Compile(SyntaxTree tree) => CSharpCompilation.Create(
-        "User", [tree, Parse(OtherFile, Declarations.Elsewhere)], references, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
+    private readonly ImmutableArray<SyntaxTree> _others = [Parse(OtherFile, Declarations.Elsewhere), .. others.Select((text, i) => Parse($"Other{i}.cs", text))];
+
+    private CSharpCompilation Compile(SyntaxTree tree) => CSharpCompilation.Create(
+        "User", [tree, .. _others], references, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
+
+    /// <summary>What a compiler does: generates, compiles all that is there, and writes the assembly; of it the part that no generator has.</summary>
+    public Measurement Build()
+    {
+        List<double> times = [], silence = [], bytes = [];
+        var driver = Driver(new SpikingNetworkGenerator());
+        for (int i = 0; i <= runs; i++)
+        {
+            driver = Driver(new SpikingNetworkGenerator());
+            var compilation = Compile(Parse(NetworkFile, network));
+            long allocated = GC.GetTotalAllocatedBytes();
+            long start = Stopwatch.GetTimestamp();
+            driver = driver.RunGeneratorsAndUpdateCompilation(compilation, out var output, out _);
+            double generated = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+            var result = output.Emit(Stream.Null);
+            double time = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+            if (!result.Success)
+            {
+                throw new InvalidOperationException($"The project does not compile: {result.Diagnostics.First(found => found.Severity == DiagnosticSeverity.Error)}");
+            }
+
+            if (i > 0)
+            {
+                bytes.Add(GC.GetTotalAllocatedBytes() - allocated);
+                times.Add(time);
+                silence.Add(time - generated);
+            }
+        }
+
+        return new()
+        {
+            Case = "build",
+            Milliseconds = Math.Round(Percentile(times, 0.5), 3),
+            P99Milliseconds = Math.Round(Percentile(times, 0.99), 3),
+            RoslynMilliseconds = Math.Round(Percentile(silence, 0.5), 3),
+            AllocatedKilobytes = Math.Round(Percentile(bytes, 0.5) / 1e3, 1),
+            OutputsEmittedAnew = OutputsEmittedAnew(driver),
+            Characters = driver.GetRunResult().GeneratedTrees.Sum(tree => tree.Length),
+        };
+    }
 
     private static SyntaxTree Parse(string file, string text) => CSharpSyntaxTree.ParseText(text, parse, file);
 

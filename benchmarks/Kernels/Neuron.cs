@@ -9,5 +9,5 @@ namespace SnnDsl.Benchmarks.Kernels;
 [Lif(Threshold = 0.25, Decay = 0.25)]
 internal sealed partial class Neuron
 {
-    internal static NeuronKernel Kernel { get; } = new Lif1Kernel();
+    internal static NeuronKernel Kernel { get; } = new Emitted.LifThreshold0_25Decay0_25HardTo0Rectangular1();
 }

@@ -45,12 +45,13 @@ public sealed class SpikingNetworkGenerator : IIncrementalGenerator
         var shapes = Then(specs, TrackingNames.Shapes, static spec => spec.FullMetadataName, ShapeInference.Infer);
         var plans = Then(shapes, TrackingNames.Plan, static network => network.Spec.FullMetadataName, NetworkPlan.Create);
 
-        // Apart, so that an edit that leaves the neurons alone does not emit their kernels anew: they are nine tenths of the text.
-        var kernels = Then(plans, TrackingNames.Kernels, static plan => plan.Spec.FullMetadataName, KernelPlan.Create);
+        // Apart and once for all networks, so that an edit that leaves the neurons alone does not emit their kernels anew: they are most of the text.
+        var kernelPlans = Then(plans, TrackingNames.KernelPlan, static plan => plan.Spec.FullMetadataName, KernelPlan.Create);
+        var kernels = kernelPlans.Collect().SelectMany(KernelPlan.Distinct).WithTrackingName(TrackingNames.Kernels);
         var layerFiles = Then(
             plans, TrackingNames.LayerFiles, static plan => plan.Spec.FullMetadataName, static (plan, _) => new EmittedFiles(NetworkEmitter.Emit(plan)));
         var kernelFiles = Then(
-            kernels, TrackingNames.KernelFiles, static plan => plan.Frame.Network, static (plan, _) => new EmittedFiles(NetworkEmitter.Emit(plan)));
+            kernels, TrackingNames.KernelFiles, static kernel => kernel.Network, static (kernel, _) => new EmittedFiles(KernelEmitter.Emit(kernel)));
 
         foreach (var files in new[] { layerFiles, kernelFiles })
         {

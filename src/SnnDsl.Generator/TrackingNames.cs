@@ -13,14 +13,17 @@ internal static class TrackingNames
     public const string Plan = nameof(Plan);
 
     /// <summary>Plan to <see cref="Planning.KernelPlan"/>.</summary>
+    public const string KernelPlan = nameof(KernelPlan);
+
+    /// <summary>Plans of kernels to each <see cref="Planning.PlannedKernel"/> once.</summary>
     public const string Kernels = nameof(Kernels);
 
     /// <summary>Plan to the files about layers.</summary>
     public const string LayerFiles = nameof(LayerFiles);
 
-    /// <summary>Plan of kernels to the files about neurons.</summary>
+    /// <summary>Kernels to their files.</summary>
     public const string KernelFiles = nameof(KernelFiles);
 
     /// <summary>All of them, in order.</summary>
-    public static IReadOnlyList<string> All { get; } = [Spec, Shapes, Plan, Kernels, LayerFiles, KernelFiles];
+    public static IReadOnlyList<string> All { get; } = [Spec, Shapes, Plan, KernelPlan, Kernels, LayerFiles, KernelFiles];
 }

@@ -9,20 +9,26 @@ namespace SnnDsl.Cuda.Tests;
 internal static class Neurons
 {
     private static readonly Dictionary<string, NeuronKernel> s_examples = typeof(Neurons).Assembly.GetTypes()
-        .Where(type => type.IsSubclassOf(typeof(NeuronKernel)) && type.DeclaringType!.IsDefined(typeof(SpikingNetworkAttribute), false))
+        .Where(type => type.IsSubclassOf(typeof(NeuronKernel)) && type.Namespace == "SnnDsl.Emitted")
         .OrderBy(type => type.FullName, StringComparer.Ordinal)
-        .ToDictionary(type => $"{type.DeclaringType!.Name}.{type.Name}", type => (NeuronKernel)Activator.CreateInstance(type)!);
+        .ToDictionary(type => type.Name, type => (NeuronKernel)Activator.CreateInstance(type)!);
 
     private static readonly Dictionary<string, NeuronModel> s_models = EmittedKernels.Models.Distinct().ToDictionary(Name);
 
-    /// <summary>The networks of the examples.</summary>
+    /// <summary>What the networks of the examples emit: every kind of their neurons once.</summary>
     public static TheoryData<string> Examples { get; } = [.. s_examples.Keys];
+
+    /// <summary>Their names.</summary>
+    public static IReadOnlyCollection<string> ExampleNames => s_examples.Keys;
 
     /// <summary>Both resets, reset values below and above the threshold, decays 0 to 1, all surrogates.</summary>
     public static TheoryData<string> Matrix { get; } = [.. s_models.Keys];
 
     /// <summary>All of them.</summary>
     public static TheoryData<string> All { get; } = [.. s_examples.Keys, .. s_models.Keys];
+
+    /// <summary>The neurons of the networks of the paper.</summary>
+    public const string Papers = "LifThreshold0_25Decay0_25HardTo0Rectangular1";
 
     /// <summary>A kernel that was compiled without its CUDA half.</summary>
     public static NeuronKernel WithoutText => EmittedKernels.Of(EmittedKernels.Models[0]);

@@ -15,5 +15,5 @@ namespace SnnDsl.Benchmarks.Networks;
 internal sealed partial class Fc
 {
     /// <summary>The emitted kernels of its neurons, to be timed without anything around them.</summary>
-    internal static NeuronKernel Kernel { get; } = new Lif1Kernel();
+    internal static NeuronKernel Kernel { get; } = new Emitted.LifThreshold0_25Decay0_25HardTo0Rectangular1();
 }

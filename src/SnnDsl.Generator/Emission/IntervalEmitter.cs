@@ -14,7 +14,7 @@ internal static class IntervalEmitter
         writer.Doc("<param name=\"input\">The set of inputs that an adversary chooses from.</param>");
         writer.Doc("<returns>Bounds of all membranes, and of the last neurons' spikes.</returns>");
         using var body = writer.Block(
-            $"protected override {RuntimeNames.NetworkIntervals} PropagateIntervals({RuntimeNames.PerturbedInput} input)");
+            $"protected override {RuntimeNames.NetworkIntervals} PropagateIntervals({RuntimeNames.IPerturbedInput} input)");
 
         var layers = plan.Bounded.ToList();
         var first = layers.TakeWhile(layer => !layer.IsSpiking).ToList();

@@ -42,7 +42,7 @@ internal static class LinearBoundEmitter
         writer.Doc("<param name=\"query\">Where the rows start, and which lines they are carried through.</param>");
         writer.Doc("<returns>Lower bounds [B, K], and coefficients on the input.</returns>");
         using var body = writer.Block(
-            $"protected override {RuntimeNames.LinearBound} PropagateBack({RuntimeNames.PerturbedInput} input, {RuntimeNames.LinearQuery} query)");
+            $"protected override {RuntimeNames.LinearBound} PropagateBack({RuntimeNames.IPerturbedInput} input, {RuntimeNames.LinearQuery} query)");
         writer.Comment("The walk starts on the logits, or on the membranes of the spiking layer that the query names.");
         string logits = Numbers.Plain(plan.SpikingLayers);
         writer.Line($"{writer.Let(RuntimeNames.LinearForm)} form = query.Layer == {logits} ? ReadOut(query) : {RuntimeNames.LinearForm}.OnMembrane(query);").Line();

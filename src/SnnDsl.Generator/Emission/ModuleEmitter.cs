@@ -13,7 +13,7 @@ internal static class ModuleEmitter
         ClassDocumentation.Write(plan, writer);
         if (!plan.Spec.IsMarkedGenerated)
         {
-            writer.Line($"[global::System.CodeDom.Compiler.GeneratedCode(\"SnnDsl\", \"{GeneratorVersion.Text}\")]");
+            writer.Line($"[{RuntimeNames.GeneratedCode}(\"SnnDsl\", \"{GeneratorVersion.Text}\")]");
         }
 
         using var type = writer.Block($"partial class {plan.Spec.ClassName} : {(plan.IsChain ? RuntimeNames.SpikingModule : RuntimeNames.GraphModule)}");
@@ -36,7 +36,7 @@ internal static class ModuleEmitter
         writer.Doc("<summary>Creates the network with initial weights drawn from a seed.</summary>");
         writer.Doc("<param name=\"seed\">The seed: the same weights for the same seed.</param>");
         writer.Comment("Torch finds the weights in their fields, by reflection: trimming and Native AOT leave these.");
-        writer.Line("[global::System.Diagnostics.CodeAnalysis.DynamicDependency(");
+        writer.Line($"[{RuntimeNames.DynamicDependency}(");
         using (writer.Indent())
         {
             writer.Line($"{RuntimeNames.MemberTypes}.PublicFields | {RuntimeNames.MemberTypes}.NonPublicFields, typeof({plan.Spec.ClassName}))]");
@@ -131,7 +131,7 @@ internal static class ModuleEmitter
         using var value = writer.Block($"private static {RuntimeNames.NetworkDescription} Table => new()", "};");
         writer.Line($"Name = {Quote(plan.Spec.ClassName.TrimStart('@'))},");
         writer.Line($"TimeSteps = {Numbers.Plain(plan.Spec.TimeSteps)},");
-        writer.Line($"Encoding = global::SnnDsl.Encoding.{plan.Spec.Encoding},");
+        writer.Line($"Encoding = {RuntimeNames.Encoding}.{plan.Spec.Encoding},");
         writer.Line($"InputShape = [{plan.Spec.Input.Arguments}],");
         writer.Line($"Classes = {Numbers.Plain(plan.Classes)},");
         writer.Line($"ReadsSpikes = {(plan.ReadsSpikes ? "true" : "false")},");

@@ -86,7 +86,7 @@ internal sealed record LifLayer(string Name, NeuronModel Constants) : LoweredLay
     public override void EmitMembers(PlannedLayer at, CodeWriter writer)
     {
         writer.Comment($"{at.Heading}.");
-        writer.Line($"private static readonly {RuntimeNames.SpikingLayer} {Name} = new(new {at.KernelName}());").Line();
+        writer.Line($"private static readonly {RuntimeNames.SpikingLayer} {Name} = new(new global::{RuntimeNames.Kernels}.{Constants.Name}());").Line();
     }
 
     /// <inheritdoc/>

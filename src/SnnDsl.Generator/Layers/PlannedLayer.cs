@@ -4,7 +4,7 @@ using SnnDsl.Generator.Model;
 namespace SnnDsl.Generator.Planning;
 
 /// <summary>A layer in its place in the network.</summary>
-/// <remarks>Equality: all eleven values.</remarks>
+/// <remarks>Equality: all ten values.</remarks>
 /// <param name="Layer">The layer.</param>
 /// <param name="Input">What it gets, one sample and one step.</param>
 /// <param name="Output">What it gives, one sample and one step.</param>
@@ -15,15 +15,14 @@ namespace SnnDsl.Generator.Planning;
 /// <param name="Stage">
 /// The index of the spiking layer that it leads to, or is; the number of spiking layers for what comes after the last one.
 /// </param>
-/// <param name="KernelName">The emitted class of a spiking layer's kernels, which layers with equal neurons share; "" for others.</param>
 /// <param name="GetsSpikes">Whether its input are spikes, as neurons gave them or in another shape.</param>
 /// <param name="IsThinned">Whether training leaves out some of its input, which are no bits then.</param>
 /// <param name="Normalised">The layer before it, whose map it takes in, so that this one's input is that one's; null for most.</param>
 /// <param name="Sources">The places of the layers that it reads; -1 is the input.</param>
 /// <param name="Reads">The names of these where they are not the one layer before it; else "".</param>
 internal sealed record PlannedLayer(
-    LoweredLayer Layer, Shape Input, Shape Output, bool ConstantOverTime, int Stage, string KernelName, bool GetsSpikes,
-    bool IsThinned, PlannedLayer? Normalised, EquatableArray<int> Sources, string Reads)
+    LoweredLayer Layer, Shape Input, Shape Output, bool ConstantOverTime, int Stage, bool GetsSpikes, bool IsThinned,
+    PlannedLayer? Normalised, EquatableArray<int> Sources, string Reads)
 {
     /// <summary>The layer's name.</summary>
     public string Name => Layer.Name;

@@ -10,4 +10,16 @@ namespace SnnDsl.Generator.Model;
 /// <param name="SurrogateWidth">The surrogate's width, greater than 0: never the 0 that stands for "the default".</param>
 /// <param name="Detached">Whether the backward pass takes the spike in the reset for a constant.</param>
 internal sealed record NeuronModel(
-    float Threshold, float Decay, ResetKind Reset, float ResetValue, SurrogateKind Surrogate, float SurrogateWidth, bool Detached = false);
+    float Threshold, float Decay, ResetKind Reset, float ResetValue, SurrogateKind Surrogate, float SurrogateWidth, bool Detached = false)
+{
+    /// <summary>
+    /// "LifThreshold0_25Decay0_25HardTo0Rectangular1": the class of the neuron's kernels. Equal neurons have one name in every compilation, and no
+    /// others have it.
+    /// </summary>
+    public string Name =>
+        $"LifThreshold{Word(Threshold)}Decay{Word(Decay)}{Reset}{(Reset == ResetKind.Hard ? "To" + Word(ResetValue) : "")}"
+        + $"{Surrogate}{Word(SurrogateWidth)}{(Detached ? "Detached" : "")}";
+
+    // The shortest text of a number, in letters that a name may have.
+    private static string Word(float value) => Numbers.Plain(value).Replace("E-", "EMinus").Replace("E+", "E").Replace("-", "Minus").Replace('.', '_');
+}

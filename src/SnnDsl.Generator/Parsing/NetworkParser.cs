@@ -1,5 +1,6 @@
 using Microsoft.CodeAnalysis;
 using SnnDsl.Generator.Diagnostics;
+using SnnDsl.Generator.Emission;
 using SnnDsl.Generator.Layers;
 using SnnDsl.Generator.Model;
 using SnnDsl.Generator.Readouts;
@@ -82,6 +83,7 @@ internal static class NetworkParser
             MetadataNameOf(symbol) + NumberAmongNamesakes(symbol),
             symbol.GetAttributes().Any(attribute => attribute.AttributeClass?.ToDisplayString() == GeneratedCode),
             HidesKeywords(symbol, compilation),
+            HidesNames(symbol, attributes, names),
             steps,
             encoding,
             input!,
@@ -148,7 +150,25 @@ internal static class NetworkParser
         var model = compilation.GetSemanticModel(place.SyntaxTree);
         string[] keywords = ["var", "nint"];
         return keywords.Any(name => !symbol.GetTypeMembers(name).IsEmpty
-            || !model.LookupNamespacesAndTypes(place.Span.Start, name: name).IsEmpty);
+            || !model.LookupNamespacesAndTypes(place.Span.Start, name: name).IsEmpty
+            || compilation.GetTypeByMetadataName($"{nameof(SnnDsl)}.{name}") is not null);
+    }
+
+    // Emitted files have aliases for the types that they name: members come before them, and a namespace has no other type of that name.
+    private static bool HidesNames(INamedTypeSymbol symbol, DeclaredAttributes attributes, IReadOnlyList<string> names)
+    {
+        HashSet<string> emitted = [.. names.SelectMany((name, i) => attributes.Layers[i].NamesOf(name, readsInput: true)).SelectMany(EmittedMembers.OfLayer)];
+        return RuntimeNames.Aliases.Any(name => emitted.Contains(name)
+            || symbol.ContainingNamespace.GetMembers(name).Any()
+            || Containers(symbol).Prepend(symbol).SelectMany(WithBases).Any(type => !type.GetMembers(name).IsEmpty));
+    }
+
+    private static IEnumerable<INamedTypeSymbol> WithBases(INamedTypeSymbol symbol)
+    {
+        for (var type = symbol; type is not null; type = type.BaseType)
+        {
+            yield return type;
+        }
     }
 
     // Of a layer that is delayed by all steps nothing is left.

@@ -18,6 +18,7 @@ namespace SnnDsl.Generator.Model;
 /// </param>
 /// <param name="IsMarkedGenerated">Whether the user's half has [GeneratedCode] already, which may stand once on a class.</param>
 /// <param name="SpellsTypes">Whether a type of the user's own is called var or nint there, so that emitted locals must state their types.</param>
+/// <param name="SpellsNames">Whether something of the user's own has the short name of a type that emitted code names, so that it must name them in full.</param>
 /// <param name="TimeSteps">T, at least 1.</param>
 /// <param name="Encoding">How an input becomes T inputs.</param>
 /// <param name="Input">The shape of one input sample.</param>
@@ -32,6 +33,7 @@ internal sealed record NetworkSpec(
     string FileName,
     bool IsMarkedGenerated,
     bool SpellsTypes,
+    bool SpellsNames,
     int TimeSteps,
     InputEncoding Encoding,
     Shape Input,

@@ -1,20 +1,29 @@
+using System.Collections.Immutable;
 using SnnDsl.Generator.Model;
 
 namespace SnnDsl.Generator.Planning;
 
-/// <summary>What the files with kernels are made of. They are most of the emitted text and depend on little: an edit of anything else, such
-/// as a layer's size, leaves them as they are.</summary>
-/// <remarks>Equality: frame and kernels.</remarks>
-/// <param name="Frame">Where the files stand.</param>
+/// <summary>The kernels that a network needs.</summary>
+/// <remarks>Equality: every kernel.</remarks>
 /// <param name="Kernels">The distinct neurons, in the order of the layers.</param>
-internal sealed record KernelPlan(EmittedFrame Frame, EquatableArray<PlannedKernel> Kernels)
+internal sealed record KernelPlan(EquatableArray<PlannedKernel> Kernels)
 {
     /// <summary>Takes from a network's plan what its kernels need.</summary>
     public static KernelPlan Create(NetworkPlan plan, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        var kernels = plan.Layers.Where(layer => layer.Layer.Neuron is not null).GroupBy(layer => layer.KernelName)
-            .Select(group => new PlannedKernel(group.Key, group.First().Layer.Neuron!));
-        return new KernelPlan(EmittedFrame.Of(plan.Spec), kernels.ToEquatableArray());
+        return new KernelPlan(plan.Layers.Select(layer => layer.Layer.Neuron).OfType<NeuronModel>().Distinct()
+            .Select(neuron => new PlannedKernel(neuron, plan.Spec.SpellsTypes, plan.Spec.FullMetadataName)).ToEquatableArray());
+    }
+
+    /// <summary>The kernels of a compilation, each once; faults stay what they are.</summary>
+    /// <param name="plans">Those of its networks.</param>
+    /// <param name="cancellation">Stops it.</param>
+    public static IEnumerable<Outcome<PlannedKernel>> Distinct(ImmutableArray<Outcome<KernelPlan>> plans, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        var kernels = plans.SelectMany(plan => plan.Value is null ? [] : plan.Value.Kernels.AsEnumerable()).GroupBy(kernel => kernel.Neuron)
+            .Select(same => new Outcome<PlannedKernel>(same.First() with { SpellsTypes = same.Any(kernel => kernel.SpellsTypes) }, null));
+        return kernels.Concat(plans.Where(plan => plan.Fault is not null).Select(plan => new Outcome<PlannedKernel>(null, plan.Fault)));
     }
 }

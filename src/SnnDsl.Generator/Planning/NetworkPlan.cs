@@ -1,4 +1,3 @@
-using SnnDsl.Generator.Emission;
 using SnnDsl.Generator.Layers;
 using SnnDsl.Generator.Model;
 
@@ -18,7 +17,6 @@ internal sealed record NetworkPlan(NetworkSpec Spec, EquatableArray<PlannedLayer
         // By layer, whether it gives the same at every step, whether it gives spikes, and whether training leaves some of it out.
         List<bool> constants = [], spikes = [], thinned = [];
         List<PlannedLayer> layers = [];
-        Dictionary<NeuronModel, string> kernels = [];
         foreach (var (layer, input, output, sources) in network.Layers)
         {
             bool spiking = layer.Kind.Role == LayerRole.Spiking;
@@ -26,15 +24,9 @@ internal sealed record NetworkPlan(NetworkSpec Spec, EquatableArray<PlannedLayer
             bool getsSpikes = sources[0] >= 0 && spikes[sources[0]];
             bool getsThinned = sources.Any(source => source >= 0 && thinned[source]);
             bool isPlain = sources.Count == 1 && sources[0] == layers.Count - 1;
-            string kernel = "";
-            if (layer.Neuron is { } neuron && !kernels.TryGetValue(neuron, out kernel!))
-            {
-                kernels[neuron] = kernel = EmittedMembers.KernelName(layer.Name);
-            }
-
             var normalised = layer.Kind.Role == LayerRole.Normalising ? layers[layers.Count - 1] : null;
             layers.Add(new PlannedLayer(
-                layer, normalised?.Input ?? input, output, constant, stage, kernel, normalised?.GetsSpikes ?? getsSpikes,
+                layer, normalised?.Input ?? input, output, constant, stage, normalised?.GetsSpikes ?? getsSpikes,
                 normalised?.IsThinned ?? getsThinned, normalised, sources,
                 isPlain ? "" : string.Join(" and ", sources.Select(source => source < 0 ? "the input" : layers[source].Name))));
             constants.Add(constant && !spiking && layer.Kind.Role != LayerRole.Delaying);

@@ -18,9 +18,6 @@ internal static class EmittedMembers
     /// <summary>All names that a layer brings: its own, and those made from it.</summary>
     public static IEnumerable<string> OfLayer(string name) =>
     [
-        name, $"{name}Map", $"{name}Output", $"{name}Spikes", $"{name}Bounds", KernelName(name),
+        name, $"{name}Map", $"{name}Output", $"{name}Spikes", $"{name}Bounds",
     ];
-
-    /// <summary>The emitted class of a spiking layer's kernels.</summary>
-    public static string KernelName(string name) => $"{char.ToUpperInvariant(name[0])}{name.Substring(1)}Kernel";
 }

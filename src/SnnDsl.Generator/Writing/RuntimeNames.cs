@@ -1,8 +1,19 @@
+using System.Reflection;
+using System.Text;
+
 namespace SnnDsl.Generator.Emission;
 
-/// <summary>The types that emitted code names, in full, so that nothing in a user's project can stand for them.</summary>
+/// <summary>
+/// The types that emitted code names, in full, so that nothing in a user's project can stand for them. Where nothing of the user's has its short
+/// name, which is the name here, a file gives each that it needs an alias.
+/// </summary>
 internal static class RuntimeNames
 {
+    /// <summary>The namespace of the kernels that a compilation's networks share.</summary>
+    public const string Kernels = "SnnDsl.Emitted";
+
+    public const string GeneratedCode = "global::System.CodeDom.Compiler.GeneratedCodeAttribute";
+    public const string DynamicDependency = "global::System.Diagnostics.CodeAnalysis.DynamicDependencyAttribute";
     public const string MemberTypes = "global::System.Diagnostics.CodeAnalysis.DynamicallyAccessedMemberTypes";
     public const string Tensor = "global::TorchSharp.torch.Tensor";
     public const string RandomGenerator = "global::TorchSharp.torch.Generator";
@@ -38,9 +49,55 @@ internal static class RuntimeNames
     public const string LearnedNeurons = "global::SnnDsl.Networks.LearnedNeurons";
     public const string RecurrentNeurons = "global::SnnDsl.Networks.RecurrentNeurons";
     public const string NeuronEquations = "global::SnnDsl.Model.NeuronEquations";
-    public const string PerturbedInput = "global::SnnDsl.Perturbations.IPerturbedInput";
+    public const string IPerturbedInput = "global::SnnDsl.Perturbations.IPerturbedInput";
     public const string NetworkIntervals = "global::SnnDsl.Bounds.NetworkIntervals";
     public const string LinearForm = "global::SnnDsl.Bounds.LinearForm";
     public const string LinearQuery = "global::SnnDsl.Bounds.LinearQuery";
     public const string LinearBound = "global::SnnDsl.Bounds.LinearBound";
+    public const string Encoding = "global::SnnDsl.Encoding";
+    public const string VectorNeuronKernel = "global::SnnDsl.Kernels.VectorNeuronKernel";
+    public const string RelaxationRule = "global::SnnDsl.Kernels.RelaxationRule";
+    public const string Floats = "global::System.Runtime.Intrinsics.Vector512<float>";
+    public const string Doubles = "global::System.Runtime.Intrinsics.Vector512<double>";
+
+    private const string Start = "global::";
+
+    // By name; the longer of two that start alike comes first.
+    private static readonly (string Alias, string Type)[] s_types =
+    [
+        .. typeof(RuntimeNames).GetFields(BindingFlags.Public | BindingFlags.Static)
+            .Select(field => (field.Name, (string)field.GetRawConstantValue()!))
+            .Where(name => name.Item2.StartsWith(Start, StringComparison.Ordinal))
+            .OrderByDescending(name => name.Item2.Length).ThenBy(name => name.Name, StringComparer.Ordinal),
+    ];
+
+    /// <summary>The short names.</summary>
+    public static IEnumerable<string> Aliases => s_types.Select(type => type.Alias);
+
+    /// <summary>Text with short names for the types that are named here, and the using directives that make them.</summary>
+    /// <param name="text">Text that names them in full.</param>
+    public static (string Text, IReadOnlyList<string> Directives) Shorten(string text)
+    {
+        SortedDictionary<string, string> used = new(StringComparer.Ordinal);
+        StringBuilder shorter = new(text.Length);
+        int done = 0;
+        for (int at = 0; (at = text.IndexOf(Start, at, StringComparison.Ordinal)) >= 0; at += Start.Length)
+        {
+            foreach (var (alias, type) in s_types)
+            {
+                if (string.CompareOrdinal(text, at, type, 0, type.Length) == 0 && !GoesOn(text, at + type.Length))
+                {
+                    shorter.Append(text, done, at - done).Append(alias);
+                    done = at + type.Length;
+                    used[alias] = type;
+                    break;
+                }
+            }
+        }
+
+        return (shorter.Append(text, done, text.Length - done).ToString(), [.. used.Select(name => $"using {name.Key} = {name.Value};")]);
+    }
+
+    // Whether the name is the start of a longer one.
+    private static bool GoesOn(string text, int end) => end < text.Length && (char.IsLetterOrDigit(text[end]) || text[end] == '_');
 }

@@ -68,7 +68,7 @@ public class CodeFixTests
     [InlineData("Linear(3, Name = \"fc1\"), Lif, Linear(3, Name = \"fc1\"), Lif, Linear(2)", "", "Linear(3, Name = \"fc2\")", "fc2")]
     [InlineData("Linear(3, Name = \"fc3\"), Lif, Linear(3, Name = \"fc3\"), Lif, Linear(2, Name = \"fc2Map\")", "", "Linear(3, Name = \"fc4\")", "fc4")]
     [InlineData("Linear(3, Name = \"a\"), Lif, Linear(3, Name = \"a\"), Lif, Linear(2)", "int a2Output, a3;", "Linear(3, Name = \"a4\")", "a4")]
-    [InlineData("Linear(3, Name = \"a\"), Lif(Name = \"A2\"), Linear(3, Name = \"a\"), Lif, Linear(2)", "", "Linear(3, Name = \"a3\")", "a3")]
+    [InlineData("Linear(3, Name = \"a\"), Lif(Name = \"A2\"), Linear(3, Name = \"a\"), Lif, Linear(2)", "", "Linear(3, Name = \"a2\")", "a2")]
     public Task RenameOffersWhatIsAccepted(string layers, string members, string renamed, string name)
     {
         int at = layers.LastIndexOf("Linear(3", StringComparison.Ordinal);

@@ -34,10 +34,12 @@ public class NameDiagnosticTests
     [Theory]
     [InlineData("a", "aMap", "aMap")]
     [InlineData("aMap", "a", "aMap")]
-    [InlineData("a", "A", "AKernel")]
     public Task TakenByWhatAnotherLayerBrings(string first, string second, string clash) => Expect.InNetwork(
         $"[Input(4), Linear(3, Name = \"{first}\"), Lif, Linear(3, Name = {{|SNN031:\"{second}\"|}}), Lif]",
         $"'{second}' cannot name a layer: the name '{clash}' is already taken in 'Net'");
+
+    [Fact]
+    public Task NamesThatDifferInCaseAloneAreTwo() => Expect.InNetwork("[Input(4), Linear(3, Name = \"a\"), Lif, Linear(3, Name = \"A\"), Lif]");
 
     [Fact]
     public Task TakenByAMemberOfTheUsersOwn() => Expect.Diagnostics(

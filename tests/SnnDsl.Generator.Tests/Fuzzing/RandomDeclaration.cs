@@ -7,7 +7,7 @@ internal sealed class RandomDeclaration(int seed)
 {
     private static readonly string[] s_names =
     [
-        "Net", "Net", "Net", "net", "NET", "@var", "@nint", "@record", "@field", "@class", "@await", "@dynamic", "Größe", "e\u0301", "Steps", "Table", "fc1", "Lif1Kernel",
+        "Net", "Net", "Net", "net", "NET", "@var", "@nint", "@record", "@field", "@class", "@await", "@dynamic", "Größe", "e\u0301", "Steps", "Table", "fc1", "Encoding",
         "SnnDsl", "System", "Tensor", "_", "",
     ];
 

@@ -52,8 +52,8 @@ public static class Compiler
 
     /// <summary>The emitted files with the warnings that they turn off for the user's sake: in them there should be none.</summary>
     public static Compilation WithWarnings(Compilation output) => output.RemoveAllSyntaxTrees().AddSyntaxTrees(output.SyntaxTrees.Select(tree =>
-        tree.FilePath.EndsWith(".g.cs", StringComparison.Ordinal) && tree.ToString().Contains(NetworkEmitter.NoWarnings)
-            ? CSharpSyntaxTree.ParseText(tree.ToString().Replace(NetworkEmitter.NoWarnings, ""), (CSharpParseOptions)tree.Options, tree.FilePath, System.Text.Encoding.UTF8)
+        tree.FilePath.EndsWith(".g.cs", StringComparison.Ordinal) && tree.ToString().Contains(EmittedFile.NoWarnings)
+            ? CSharpSyntaxTree.ParseText(tree.ToString().Replace(EmittedFile.NoWarnings, ""), (CSharpParseOptions)tree.Options, tree.FilePath, System.Text.Encoding.UTF8)
             : tree));
 
     /// <summary>Runs the analyzers.</summary>

@@ -74,12 +74,48 @@ public class NetworkPlanTests
     public void EqualNeuronsShareTheirKernels()
     {
         var plan = Plans.Of(Declarations.EveryKind);
-        Assert.Equal(["Lif1Kernel", "Lif2Kernel", "Lif2Kernel"], plan.Layers.Where(layer => layer.IsSpiking).Select(layer => layer.KernelName));
         var neurons = KernelPlan.Create(plan, default).Kernels.Select(kernel => kernel.Neuron).ToList();
         Assert.Equal(2, neurons.Count);
         // A soft reset knows no reset value, and a width that is not stated is the surrogate's own.
         Assert.Equal(new NeuronModel(0.1f, 1f, ResetKind.Soft, 0f, SurrogateKind.FastSigmoid, 0.5f), neurons[0]);
         Assert.Equal(new NeuronModel(2f, 0f, ResetKind.Hard, -0.5f, SurrogateKind.Arctan, 0.75f), neurons[1]);
+    }
+
+    [Fact]
+    public void NetworksShareTheKernelsOfEqualNeurons()
+    {
+        var plans = new[] { Declarations.EveryKind, Declarations.FcDirect, Declarations.FcDirect.Replace("FcDirect", "Another") }
+            .Select(source => new Outcome<KernelPlan>(KernelPlan.Create(Plans.Of(source), default), null));
+        var fault = new Fault("Net", "Exception", "planted");
+        var kernels = KernelPlan.Distinct([.. plans, new Outcome<KernelPlan>(null, fault)], default).ToList();
+        Assert.Equal(
+            ["LifThreshold0_1Decay1SoftFastSigmoid0_5", "LifThreshold2Decay0HardToMinus0_5Arctan0_75", "LifThreshold0_25Decay0_25HardTo0Rectangular1"],
+            kernels.Where(kernel => kernel.Value is not null).Select(kernel => kernel.Value!.Neuron.Name));
+        Assert.Equal(["Reference.Outer+EveryKind", "Reference.Outer+EveryKind", "Reference.FcDirect"], kernels.Take(3).Select(kernel => kernel.Value!.Network));
+        Assert.Same(fault, kernels[3].Fault);
+    }
+
+    /// <summary>One network in whose place a type is called var is enough: the kernels are one for all.</summary>
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    public void KernelsSpellTypesWhereOneNetworkMust(bool first, bool second)
+    {
+        var neuron = new NeuronModel(1f, 0.5f, ResetKind.Soft, 0f, SurrogateKind.Sigmoid, 1f);
+        var plans = new[] { first, second }.Select((spells, i) => new Outcome<KernelPlan>(new([new PlannedKernel(neuron, spells, $"Net{i}")]), null));
+        var only = Assert.Single(KernelPlan.Distinct([.. plans], default)).Value!;
+        Assert.Equal((first || second, "Net0"), (only.SpellsTypes, only.Network));
+    }
+
+    [Theory]
+    [InlineData(1E-05f, 1f, "LifThreshold1EMinus05Decay1HardTo0Rectangular1")]
+    [InlineData(1E+20f, 1f, "LifThreshold1E20Decay1HardTo0Rectangular1")]
+    [InlineData(1f, 0.00012f, "LifThreshold1Decay0_00012HardTo0Rectangular1")]
+    public void KernelsAreNamedByTheirConstants(float threshold, float decay, string name)
+    {
+        Assert.Equal(name, new NeuronModel(threshold, decay, ResetKind.Hard, 0f, SurrogateKind.Rectangular, 1f).Name);
+        Assert.Equal(name + "Detached", new NeuronModel(threshold, decay, ResetKind.Hard, 0f, SurrogateKind.Rectangular, 1f, Detached: true).Name);
     }
 
     // This text is hashed into certificates: if this test fails, certificates of older versions no longer match.

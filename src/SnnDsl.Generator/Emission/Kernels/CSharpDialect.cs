@@ -6,14 +6,14 @@ namespace SnnDsl.Generator.Emission.Kernels;
 /// <param name="spellsTypes">Whether locals and parameters state their types, because a type of the user's own hides var or nint.</param>
 internal sealed class CSharpDialect(bool spellsTypes = false) : KernelDialect
 {
-    private const string Vector = "global::System.Runtime.Intrinsics.Vector512<float>";
-    private const string Rule = "global::SnnDsl.Kernels.RelaxationRule";
+    private const string Vector = RuntimeNames.Floats;
+    private const string Rule = RuntimeNames.RelaxationRule;
 
     public override string Let => spellsTypes ? Vector : "var";
 
     public override string LetMask => Let;
 
-    public override string LetWide => spellsTypes ? "global::System.Runtime.Intrinsics.Vector512<double>" : "var";
+    public override string LetWide => spellsTypes ? RuntimeNames.Doubles : "var";
 
     private string Native => spellsTypes ? "global::System.IntPtr" : "nint";
 

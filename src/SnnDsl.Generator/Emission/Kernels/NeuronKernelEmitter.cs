@@ -2,7 +2,7 @@ using SnnDsl.Generator.Model;
 
 namespace SnnDsl.Generator.Emission.Kernels;
 
-/// <summary>Emits the fused CPU kernels of one kind of neuron: a class of its own, to stand in or beside a network's.</summary>
+/// <summary>Emits the fused CPU kernels of one kind of neuron: a class of its own.</summary>
 internal static class NeuronKernelEmitter
 {
     /// <summary>The kernels' class as text.</summary>
@@ -26,7 +26,7 @@ internal static class NeuronKernelEmitter
         var say = new CSharpDialect(code.SpellsTypes);
         var equations = new NeuronEquations(neuron, say);
         code.Doc($"<summary>Kernels for {equations.Summary}.</summary>");
-        using var type = code.Block($"{accessibility} sealed partial class {className} : global::SnnDsl.Kernels.VectorNeuronKernel");
+        using var type = code.Block($"{accessibility} sealed partial class {className} : {RuntimeNames.VectorNeuronKernel}");
         code.Doc("<summary>Creates the kernels; they hold no state.</summary>")
             .Line($"public {className}()")
             .Line($"    : base(new({Constants(neuron)}){(neuron.Detached ? "\n    {\n        DetachesReset = true,\n    }" : "")})")

@@ -4,12 +4,15 @@
 
 namespace Reference
 {
+    using IPerturbedInput = global::SnnDsl.Perturbations.IPerturbedInput;
+    using NetworkIntervals = global::SnnDsl.Bounds.NetworkIntervals;
+
     partial class ConvPoisson
     {
         /// <summary>Intervals of every membrane for a perturbed input (S-IBP).</summary>
         /// <param name="input">The set of inputs that an adversary chooses from.</param>
         /// <returns>Bounds of all membranes, and of the last neurons' spikes.</returns>
-        protected override global::SnnDsl.Bounds.NetworkIntervals PropagateIntervals(global::SnnDsl.Perturbations.IPerturbedInput input)
+        protected override NetworkIntervals PropagateIntervals(IPerturbedInput input)
         {
             // conv1 - Conv2d 1x28x28 -> 64x14x14, kernel 3, stride 2, padding 1: I = W * x + b
             // The perturbed input itself knows how far its set can move these sums.   [T, B, 64, 14, 14]
@@ -47,7 +50,7 @@ namespace Reference
             // Membranes in [l, U]; a spike is certain where l > 0.25, possible where U > 0.25.   [T, B, 10]
             var lif4Bounds = lif4.Intervals(fc2Output);
 
-            return new global::SnnDsl.Bounds.NetworkIntervals(lif1Bounds, lif2Bounds, lif3Bounds, lif4Bounds);
+            return new NetworkIntervals(lif1Bounds, lif2Bounds, lif3Bounds, lif4Bounds);
         }
     }
 }

@@ -4,15 +4,20 @@
 
 namespace Reference
 {
+    using IPerturbedInput = global::SnnDsl.Perturbations.IPerturbedInput;
+    using LinearBound = global::SnnDsl.Bounds.LinearBound;
+    using LinearForm = global::SnnDsl.Bounds.LinearForm;
+    using LinearQuery = global::SnnDsl.Bounds.LinearQuery;
+
     partial class ConvPoisson
     {
         /// <summary>A linear form on the logits as one on the last neurons' spikes.</summary>
         /// <param name="query">Its rows weigh the logits.</param>
         /// <returns>The form.</returns>
-        protected override global::SnnDsl.Bounds.LinearForm ReadOut(global::SnnDsl.Bounds.LinearQuery query)
+        protected override LinearForm ReadOut(LinearQuery query)
         {
             // Readout - the mean over time: every step weighs 1/T.   [S, B, K, 10]
-            var form = global::SnnDsl.Bounds.LinearForm.OnMean(query);
+            var form = LinearForm.OnMean(query);
             return form;
         }
 
@@ -20,10 +25,10 @@ namespace Reference
         /// <param name="input">The set of inputs that an adversary chooses from.</param>
         /// <param name="query">Where the rows start, and which lines they are carried through.</param>
         /// <returns>Lower bounds [B, K], and coefficients on the input.</returns>
-        protected override global::SnnDsl.Bounds.LinearBound PropagateBack(global::SnnDsl.Perturbations.IPerturbedInput input, global::SnnDsl.Bounds.LinearQuery query)
+        protected override LinearBound PropagateBack(IPerturbedInput input, LinearQuery query)
         {
             // The walk starts on the logits, or on the membranes of the spiking layer that the query names.
-            var form = query.Layer == 4 ? ReadOut(query) : global::SnnDsl.Bounds.LinearForm.OnMembrane(query);
+            var form = query.Layer == 4 ? ReadOut(query) : LinearForm.OnMembrane(query);
 
             if (query.Layer >= 3)
             {

@@ -4,6 +4,23 @@
 
 namespace Reference
 {
+    using AffineChain = global::SnnDsl.Affine.AffineChain;
+    using AffineWeights = global::SnnDsl.Networks.AffineWeights;
+    using Conv2dMap = global::SnnDsl.Affine.Conv2dMap;
+    using DynamicDependency = global::System.Diagnostics.CodeAnalysis.DynamicDependencyAttribute;
+    using Encoding = global::SnnDsl.Encoding;
+    using FlattenMap = global::SnnDsl.Affine.FlattenMap;
+    using GeneratedCode = global::System.CodeDom.Compiler.GeneratedCodeAttribute;
+    using Initialisation = global::SnnDsl.Networks.Initialisation;
+    using LinearMap = global::SnnDsl.Affine.LinearMap;
+    using MemberTypes = global::System.Diagnostics.CodeAnalysis.DynamicallyAccessedMemberTypes;
+    using NetworkDescription = global::SnnDsl.Networks.NetworkDescription;
+    using NetworkStages = global::SnnDsl.Networks.NetworkStages;
+    using Readouts = global::SnnDsl.Networks.Readouts;
+    using SpikingLayer = global::SnnDsl.Kernels.SpikingLayer;
+    using SpikingModule = global::SnnDsl.Networks.SpikingModule;
+    using Tensor = global::TorchSharp.torch.Tensor;
+
     /// <summary>
     /// ConvPoisson: 1x28x28 -&gt; 10 classes in 10 steps, 1,682,954 parameters, at most 49,925,760 synaptic operations a sample.
     /// </summary>
@@ -23,55 +40,55 @@ namespace Reference
     /// </list>
     /// Readout: logits = mean over t of the last layer's outputs.
     /// </remarks>
-    [global::System.CodeDom.Compiler.GeneratedCode("SnnDsl", "0.1.0")]
-    partial class ConvPoisson : global::SnnDsl.Networks.SpikingModule
+    [GeneratedCode("SnnDsl", "0.1.0")]
+    partial class ConvPoisson : SpikingModule
     {
         // conv1 - Conv2d 1x28x28 -> 64x14x14, kernel 3, stride 2, padding 1: I = W * x + b, W is 64 x 1 x 3 x 3.
-        private readonly global::SnnDsl.Networks.AffineWeights conv1;
+        private readonly AffineWeights conv1;
 
-        private global::SnnDsl.Affine.Conv2dMap conv1Map => new(
+        private Conv2dMap conv1Map => new(
             conv1.weight, conv1.bias, stride: 2, padding: 1, 1, 28, 28);
 
         // lif1 - Lif 64x14x14, threshold 0.25, decay 0.25, hard reset: u = 0.25 r + I, fires above 0.25, r = 0 after a spike.
-        private static readonly global::SnnDsl.Kernels.SpikingLayer lif1 = new(new Lif1Kernel());
+        private static readonly SpikingLayer lif1 = new(new global::SnnDsl.Emitted.LifThreshold0_25Decay0_25HardTo0Rectangular1());
 
         // conv2 - Conv2d 64x14x14 -> 128x7x7, kernel 3, stride 2, padding 1: I = W * x + b, W is 128 x 64 x 3 x 3.
-        private readonly global::SnnDsl.Networks.AffineWeights conv2;
+        private readonly AffineWeights conv2;
 
-        private global::SnnDsl.Affine.Conv2dMap conv2Map => new(
+        private Conv2dMap conv2Map => new(
             conv2.weight, conv2.bias, stride: 2, padding: 1, 64, 14, 14);
 
         // lif2 - Lif 128x7x7, threshold 0.25, decay 0.25, hard reset: u = 0.25 r + I, fires above 0.25, r = 0 after a spike.
-        private static readonly global::SnnDsl.Kernels.SpikingLayer lif2 = new(new Lif1Kernel());
+        private static readonly SpikingLayer lif2 = new(new global::SnnDsl.Emitted.LifThreshold0_25Decay0_25HardTo0Rectangular1());
 
         // flatten1 - Flatten 128x7x7 -> 6272: the same values as one vector.
-        private static readonly global::SnnDsl.Affine.FlattenMap flatten1Map = new(128, 7, 7);
+        private static readonly FlattenMap flatten1Map = new(128, 7, 7);
 
         // fc1 - Linear 6272 -> 256: I = W x + b, W is 256 x 6272.
-        private readonly global::SnnDsl.Networks.AffineWeights fc1;
+        private readonly AffineWeights fc1;
 
-        private global::SnnDsl.Affine.LinearMap fc1Map => new(fc1.weight, fc1.bias);
+        private LinearMap fc1Map => new(fc1.weight, fc1.bias);
 
         // lif3 - Lif 256, threshold 0.25, decay 0.25, hard reset: u = 0.25 r + I, fires above 0.25, r = 0 after a spike.
-        private static readonly global::SnnDsl.Kernels.SpikingLayer lif3 = new(new Lif1Kernel());
+        private static readonly SpikingLayer lif3 = new(new global::SnnDsl.Emitted.LifThreshold0_25Decay0_25HardTo0Rectangular1());
 
         // fc2 - Linear 256 -> 10: I = W x + b, W is 10 x 256.
-        private readonly global::SnnDsl.Networks.AffineWeights fc2;
+        private readonly AffineWeights fc2;
 
-        private global::SnnDsl.Affine.LinearMap fc2Map => new(fc2.weight, fc2.bias);
+        private LinearMap fc2Map => new(fc2.weight, fc2.bias);
 
         // lif4 - Lif 10, threshold 0.25, decay 0.25, hard reset: u = 0.25 r + I, fires above 0.25, r = 0 after a spike.
-        private static readonly global::SnnDsl.Kernels.SpikingLayer lif4 = new(new Lif1Kernel());
+        private static readonly SpikingLayer lif4 = new(new global::SnnDsl.Emitted.LifThreshold0_25Decay0_25HardTo0Rectangular1());
 
         /// <summary>Creates the network with initial weights drawn from a seed.</summary>
         /// <param name="seed">The seed: the same weights for the same seed.</param>
         // Torch finds the weights in their fields, by reflection: trimming and Native AOT leave these.
-        [global::System.Diagnostics.CodeAnalysis.DynamicDependency(
-            global::System.Diagnostics.CodeAnalysis.DynamicallyAccessedMemberTypes.PublicFields | global::System.Diagnostics.CodeAnalysis.DynamicallyAccessedMemberTypes.NonPublicFields, typeof(ConvPoisson))]
+        [DynamicDependency(
+            MemberTypes.PublicFields | MemberTypes.NonPublicFields, typeof(ConvPoisson))]
         public ConvPoisson(long seed = 0)
             : base(Table)
         {
-            using var random = global::SnnDsl.Networks.Initialisation.Generator(seed);
+            using var random = Initialisation.Generator(seed);
             conv1 = new(random, true, 64, 1, 3, 3);
             conv2 = new(random, true, 128, 64, 3, 3);
             fc1 = new(random, true, 256, 6272);
@@ -82,7 +99,7 @@ namespace Reference
         /// <summary>The forward pass: all time steps of a layer, then the next layer.</summary>
         /// <param name="input">[T, B, 1, 28, 28].</param>
         /// <returns>Logits, [B, 10].</returns>
-        protected override global::TorchSharp.torch.Tensor Simulate(global::TorchSharp.torch.Tensor input)
+        protected override Tensor Simulate(Tensor input)
         {
             // conv1 - Conv2d 1x28x28 -> 64x14x14, kernel 3, stride 2, padding 1: I = W * x + b
             // No state: all steps in one product.   [T, B, 64, 14, 14]
@@ -121,24 +138,24 @@ namespace Reference
             var lif4Spikes = lif4.Fire(fc2Output);
 
             // Readout - logits = mean over t of the last layer's outputs.   [B, 10]
-            return global::SnnDsl.Networks.Readouts.Mean(lif4Spikes);
+            return Readouts.Mean(lif4Spikes);
         }
 
         /// <summary>The network as data: spiking layers with the maps that lead to them, and what makes logits of the last spikes.</summary>
-        public override global::SnnDsl.Networks.NetworkStages Stages => new(
+        public override NetworkStages Stages => new(
         [
             new(conv1Map, lif1),
             new(conv2Map, lif2),
-            new(new global::SnnDsl.Affine.AffineChain(flatten1Map, fc1Map), lif3),
+            new(new AffineChain(flatten1Map, fc1Map), lif3),
             new(fc2Map, lif4),
         ], null, null);
 
         // The table above, at run time.
-        private static global::SnnDsl.Networks.NetworkDescription Table => new()
+        private static NetworkDescription Table => new()
         {
             Name = "ConvPoisson",
             TimeSteps = 10,
-            Encoding = global::SnnDsl.Encoding.Poisson,
+            Encoding = Encoding.Poisson,
             InputShape = [1, 28, 28],
             Classes = 10,
             ReadsSpikes = true,

@@ -4,12 +4,15 @@
 
 namespace Reference
 {
+    using IPerturbedInput = global::SnnDsl.Perturbations.IPerturbedInput;
+    using NetworkIntervals = global::SnnDsl.Bounds.NetworkIntervals;
+
     partial class Csnn
     {
         /// <summary>Intervals of every membrane for a perturbed input (S-IBP).</summary>
         /// <param name="input">The set of inputs that an adversary chooses from.</param>
         /// <returns>Bounds of all membranes, and of the last neurons' spikes.</returns>
-        protected override global::SnnDsl.Bounds.NetworkIntervals PropagateIntervals(global::SnnDsl.Perturbations.IPerturbedInput input)
+        protected override NetworkIntervals PropagateIntervals(IPerturbedInput input)
         {
             // bn1 - BatchNorm2d 128x28x28, momentum 0.1, epsilon 1E-05: (I - mean) / sqrt(variance + 1E-05) * weight + bias
             // The perturbed input itself knows how far its set can move these sums.   [B, 128, 28, 28]
@@ -63,7 +66,7 @@ namespace Reference
             // Membranes in [l, U]; a spike is certain where l > 1, possible where U > 1.   [T, B, 100]
             var if4Bounds = if4.Intervals(fc2Output);
 
-            return new global::SnnDsl.Bounds.NetworkIntervals(if1Bounds, pool1Bounds, if2Bounds, pool2Bounds, if3Bounds, if4Bounds);
+            return new NetworkIntervals(if1Bounds, pool1Bounds, if2Bounds, pool2Bounds, if3Bounds, if4Bounds);
         }
     }
 }

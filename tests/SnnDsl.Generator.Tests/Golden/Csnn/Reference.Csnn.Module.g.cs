@@ -4,6 +4,28 @@
 
 namespace Reference
 {
+    using AffineChain = global::SnnDsl.Affine.AffineChain;
+    using AffineMap = global::SnnDsl.Affine.AffineMap;
+    using AffineWeights = global::SnnDsl.Networks.AffineWeights;
+    using BatchNorm = global::SnnDsl.Networks.BatchNorm;
+    using Conv2dMap = global::SnnDsl.Affine.Conv2dMap;
+    using Dropout = global::SnnDsl.Networks.Dropout;
+    using DynamicDependency = global::System.Diagnostics.CodeAnalysis.DynamicDependencyAttribute;
+    using Encoding = global::SnnDsl.Encoding;
+    using FlattenMap = global::SnnDsl.Affine.FlattenMap;
+    using GeneratedCode = global::System.CodeDom.Compiler.GeneratedCodeAttribute;
+    using Initialisation = global::SnnDsl.Networks.Initialisation;
+    using LinearMap = global::SnnDsl.Affine.LinearMap;
+    using MemberTypes = global::System.Diagnostics.CodeAnalysis.DynamicallyAccessedMemberTypes;
+    using NetworkDescription = global::SnnDsl.Networks.NetworkDescription;
+    using NetworkStages = global::SnnDsl.Networks.NetworkStages;
+    using OrPool2dMap = global::SnnDsl.Affine.OrPool2dMap;
+    using Readouts = global::SnnDsl.Networks.Readouts;
+    using SpikingLayer = global::SnnDsl.Kernels.SpikingLayer;
+    using SpikingModule = global::SnnDsl.Networks.SpikingModule;
+    using Tensor = global::TorchSharp.torch.Tensor;
+    using VotingMap = global::SnnDsl.Affine.VotingMap;
+
     /// <summary>
     /// Csnn: 1x28x28 -&gt; 10 classes in 4 steps, 13,198,976 parameters, at most 157,917,696 synaptic operations a sample.
     /// </summary>
@@ -31,87 +53,87 @@ namespace Reference
     /// </list>
     /// Readout: logits = mean over t of the last layer's outputs.
     /// </remarks>
-    [global::System.CodeDom.Compiler.GeneratedCode("SnnDsl", "0.1.0")]
-    partial class Csnn : global::SnnDsl.Networks.SpikingModule
+    [GeneratedCode("SnnDsl", "0.1.0")]
+    partial class Csnn : SpikingModule
     {
         // conv1 - Conv2d 1x28x28 -> 128x28x28, kernel 3, stride 1, padding 1, no bias: I = W * x, W is 128 x 1 x 3 x 3.
-        private readonly global::SnnDsl.Networks.AffineWeights conv1;
+        private readonly AffineWeights conv1;
 
-        private global::SnnDsl.Affine.Conv2dMap conv1Map => new(
+        private Conv2dMap conv1Map => new(
             conv1.weight, conv1.bias, stride: 1, padding: 1, 1, 28, 28);
 
         // bn1 - BatchNorm2d 128x28x28, momentum 0.1, epsilon 1E-05: (I - mean) / sqrt(variance + 1E-05) * weight + bias.
         // bn1Map is conv1 with this in its weights and bias.
-        private readonly global::SnnDsl.Networks.BatchNorm bn1;
+        private readonly BatchNorm bn1;
 
-        private global::SnnDsl.Affine.AffineMap bn1Map => bn1.Fold(conv1Map);
+        private AffineMap bn1Map => bn1.Fold(conv1Map);
 
         // if1 - Lif 128x28x28, threshold 1, decay 1, hard reset: u = r + I, fires above 1, r = 0 after a spike.
-        private static readonly global::SnnDsl.Kernels.SpikingLayer if1 = new(new If1Kernel());
+        private static readonly SpikingLayer if1 = new(new global::SnnDsl.Emitted.LifThreshold1Decay1HardTo0Rectangular1());
 
         // pool1Sum - SumPool2d 128x28x28 -> 128x14x14, kernel 2, stride 2, padding 0: I = sum of s over 2x2, above 0 where their maximum is 1.
-        private static readonly global::SnnDsl.Affine.OrPool2dMap pool1SumMap = new(
+        private static readonly OrPool2dMap pool1SumMap = new(
             kernel: 2, stride: 2, padding: 0, 128, 28, 28);
 
         // pool1 - Lif 128x14x14, threshold 0.00390625, decay 0, hard reset: u = I, fires above 0.00390625.
-        private static readonly global::SnnDsl.Kernels.SpikingLayer pool1 = new(new Pool1Kernel());
+        private static readonly SpikingLayer pool1 = new(new global::SnnDsl.Emitted.LifThreshold0_00390625Decay0HardTo0StraightThrough1());
 
         // conv2 - Conv2d 128x14x14 -> 128x14x14, kernel 3, stride 1, padding 1, no bias: I = W * x, W is 128 x 128 x 3 x 3.
-        private readonly global::SnnDsl.Networks.AffineWeights conv2;
+        private readonly AffineWeights conv2;
 
-        private global::SnnDsl.Affine.Conv2dMap conv2Map => new(
+        private Conv2dMap conv2Map => new(
             conv2.weight, conv2.bias, stride: 1, padding: 1, 128, 14, 14);
 
         // bn2 - BatchNorm2d 128x14x14, momentum 0.1, epsilon 1E-05: (I - mean) / sqrt(variance + 1E-05) * weight + bias.
         // bn2Map is conv2 with this in its weights and bias.
-        private readonly global::SnnDsl.Networks.BatchNorm bn2;
+        private readonly BatchNorm bn2;
 
-        private global::SnnDsl.Affine.AffineMap bn2Map => bn2.Fold(conv2Map);
+        private AffineMap bn2Map => bn2.Fold(conv2Map);
 
         // if2 - Lif 128x14x14, threshold 1, decay 1, hard reset: u = r + I, fires above 1, r = 0 after a spike.
-        private static readonly global::SnnDsl.Kernels.SpikingLayer if2 = new(new If1Kernel());
+        private static readonly SpikingLayer if2 = new(new global::SnnDsl.Emitted.LifThreshold1Decay1HardTo0Rectangular1());
 
         // pool2Sum - SumPool2d 128x14x14 -> 128x7x7, kernel 2, stride 2, padding 0: I = sum of s over 2x2, above 0 where their maximum is 1.
-        private static readonly global::SnnDsl.Affine.OrPool2dMap pool2SumMap = new(
+        private static readonly OrPool2dMap pool2SumMap = new(
             kernel: 2, stride: 2, padding: 0, 128, 14, 14);
 
         // pool2 - Lif 128x7x7, threshold 0.00390625, decay 0, hard reset: u = I, fires above 0.00390625.
-        private static readonly global::SnnDsl.Kernels.SpikingLayer pool2 = new(new Pool1Kernel());
+        private static readonly SpikingLayer pool2 = new(new global::SnnDsl.Emitted.LifThreshold0_00390625Decay0HardTo0StraightThrough1());
 
         // flatten1 - Flatten 128x7x7 -> 6272: the same values as one vector.
-        private static readonly global::SnnDsl.Affine.FlattenMap flatten1Map = new(128, 7, 7);
+        private static readonly FlattenMap flatten1Map = new(128, 7, 7);
 
         // drop1 - Dropout 6272, rate 0.5: in training x / 0.5 or 0, for all steps alike; else x.
-        private readonly global::SnnDsl.Networks.Dropout drop1;
+        private readonly Dropout drop1;
 
         // fc1 - Linear 6272 -> 2048, no bias: I = W x, W is 2048 x 6272.
-        private readonly global::SnnDsl.Networks.AffineWeights fc1;
+        private readonly AffineWeights fc1;
 
-        private global::SnnDsl.Affine.LinearMap fc1Map => new(fc1.weight, fc1.bias);
+        private LinearMap fc1Map => new(fc1.weight, fc1.bias);
 
         // if3 - Lif 2048, threshold 1, decay 1, hard reset: u = r + I, fires above 1, r = 0 after a spike.
-        private static readonly global::SnnDsl.Kernels.SpikingLayer if3 = new(new If1Kernel());
+        private static readonly SpikingLayer if3 = new(new global::SnnDsl.Emitted.LifThreshold1Decay1HardTo0Rectangular1());
 
         // fc2 - Linear 2048 -> 100, no bias: I = W x, W is 100 x 2048.
-        private readonly global::SnnDsl.Networks.AffineWeights fc2;
+        private readonly AffineWeights fc2;
 
-        private global::SnnDsl.Affine.LinearMap fc2Map => new(fc2.weight, fc2.bias);
+        private LinearMap fc2Map => new(fc2.weight, fc2.bias);
 
         // if4 - Lif 100, threshold 1, decay 1, hard reset: u = r + I, fires above 1, r = 0 after a spike.
-        private static readonly global::SnnDsl.Kernels.SpikingLayer if4 = new(new If1Kernel());
+        private static readonly SpikingLayer if4 = new(new global::SnnDsl.Emitted.LifThreshold1Decay1HardTo0Rectangular1());
 
         // voting1 - Voting 100 -> 10: means of 10 neighbours.
-        private static readonly global::SnnDsl.Affine.VotingMap voting1Map = new(size: 10, 100);
+        private static readonly VotingMap voting1Map = new(size: 10, 100);
 
         /// <summary>Creates the network with initial weights drawn from a seed.</summary>
         /// <param name="seed">The seed: the same weights for the same seed.</param>
         // Torch finds the weights in their fields, by reflection: trimming and Native AOT leave these.
-        [global::System.Diagnostics.CodeAnalysis.DynamicDependency(
-            global::System.Diagnostics.CodeAnalysis.DynamicallyAccessedMemberTypes.PublicFields | global::System.Diagnostics.CodeAnalysis.DynamicallyAccessedMemberTypes.NonPublicFields, typeof(Csnn))]
+        [DynamicDependency(
+            MemberTypes.PublicFields | MemberTypes.NonPublicFields, typeof(Csnn))]
         public Csnn(long seed = 0)
             : base(Table)
         {
-            using var random = global::SnnDsl.Networks.Initialisation.Generator(seed);
+            using var random = Initialisation.Generator(seed);
             conv1 = new(random, false, 128, 1, 3, 3);
             bn1 = new(128, momentum: 0.1, epsilon: 1E-05f, affine: true);
             conv2 = new(random, false, 128, 128, 3, 3);
@@ -125,7 +147,7 @@ namespace Reference
         /// <summary>The forward pass: all time steps of a layer, then the next layer.</summary>
         /// <param name="input">[B, 1, 28, 28].</param>
         /// <returns>Logits, [B, 10].</returns>
-        protected override global::TorchSharp.torch.Tensor Simulate(global::TorchSharp.torch.Tensor input)
+        protected override Tensor Simulate(Tensor input)
         {
             // conv1 - Conv2d 1x28x28 -> 128x28x28, kernel 3, stride 1, padding 1, no bias: I = W * x
             // bn1 - BatchNorm2d 128x28x28, momentum 0.1, epsilon 1E-05: (I - mean) / sqrt(variance + 1E-05) * weight + bias
@@ -190,26 +212,26 @@ namespace Reference
             var voting1Output = voting1Map.Apply(if4Spikes);
 
             // Readout - logits = mean over t of the last layer's outputs.   [B, 10]
-            return global::SnnDsl.Networks.Readouts.Mean(voting1Output);
+            return Readouts.Mean(voting1Output);
         }
 
         /// <summary>The network as data: spiking layers with the maps that lead to them, and what makes logits of the last spikes.</summary>
-        public override global::SnnDsl.Networks.NetworkStages Stages => new(
+        public override NetworkStages Stages => new(
         [
             new(bn1Map, if1),
             new(pool1SumMap, pool1),
             new(bn2Map, if2),
             new(pool2SumMap, pool2),
-            new(new global::SnnDsl.Affine.AffineChain(flatten1Map, fc1Map), if3),
+            new(new AffineChain(flatten1Map, fc1Map), if3),
             new(fc2Map, if4),
         ], voting1Map, null);
 
         // The table above, at run time.
-        private static global::SnnDsl.Networks.NetworkDescription Table => new()
+        private static NetworkDescription Table => new()
         {
             Name = "Csnn",
             TimeSteps = 4,
-            Encoding = global::SnnDsl.Encoding.Direct,
+            Encoding = Encoding.Direct,
             InputShape = [1, 28, 28],
             Classes = 10,
             ReadsSpikes = false,

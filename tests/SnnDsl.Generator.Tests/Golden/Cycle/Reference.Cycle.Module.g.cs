@@ -4,6 +4,24 @@
 
 namespace Reference
 {
+    using AffineWeights = global::SnnDsl.Networks.AffineWeights;
+    using DynamicDependency = global::System.Diagnostics.CodeAnalysis.DynamicDependencyAttribute;
+    using Encoding = global::SnnDsl.Encoding;
+    using GeneratedCode = global::System.CodeDom.Compiler.GeneratedCodeAttribute;
+    using GraphModule = global::SnnDsl.Networks.GraphModule;
+    using Initialisation = global::SnnDsl.Networks.Initialisation;
+    using Joined = global::SnnDsl.Networks.Joined;
+    using LearnedNeurons = global::SnnDsl.Networks.LearnedNeurons;
+    using LinearMap = global::SnnDsl.Affine.LinearMap;
+    using MemberTypes = global::System.Diagnostics.CodeAnalysis.DynamicallyAccessedMemberTypes;
+    using NetworkDescription = global::SnnDsl.Networks.NetworkDescription;
+    using NetworkNode = global::SnnDsl.Networks.NetworkNode;
+    using NetworkStages = global::SnnDsl.Networks.NetworkStages;
+    using Readouts = global::SnnDsl.Networks.Readouts;
+    using RecurrentNeurons = global::SnnDsl.Networks.RecurrentNeurons;
+    using SpikingLayer = global::SnnDsl.Kernels.SpikingLayer;
+    using Tensor = global::TorchSharp.torch.Tensor;
+
     /// <summary>
     /// Cycle: 6 -&gt; 3 classes in 4 steps, 107 parameters, at most 245 synaptic operations a sample.
     /// </summary>
@@ -20,51 +38,51 @@ namespace Reference
     /// </list>
     /// Readout: v = 0.5 v + I, logits = the last v.
     /// </remarks>
-    [global::System.CodeDom.Compiler.GeneratedCode("SnnDsl", "0.1.0")]
-    partial class Cycle : global::SnnDsl.Networks.GraphModule
+    [GeneratedCode("SnnDsl", "0.1.0")]
+    partial class Cycle : GraphModule
     {
         // fc1 - Linear 6 -> 5: I = W x + b, W is 5 x 6.
-        private readonly global::SnnDsl.Networks.AffineWeights fc1;
+        private readonly AffineWeights fc1;
 
-        private global::SnnDsl.Affine.LinearMap fc1Map => new(fc1.weight, fc1.bias);
+        private LinearMap fc1Map => new(fc1.weight, fc1.bias);
 
         // alif1 - Alif 5: u = 0.5 u + I, fires where u - 0.125 b is above 0.25, u = 0 after a spike, b = 0.9 b + s, I with R s of the step before added.
         // R is 5 x 5; alif1.Layer are the neurons with the weights of this moment.
-        private readonly global::SnnDsl.Networks.RecurrentNeurons alif1;
+        private readonly RecurrentNeurons alif1;
 
         // fc2 - Linear 5 -> 4: I = W x + b, W is 4 x 5.
-        private readonly global::SnnDsl.Networks.AffineWeights fc2;
+        private readonly AffineWeights fc2;
 
-        private global::SnnDsl.Affine.LinearMap fc2Map => new(fc2.weight, fc2.bias);
+        private LinearMap fc2Map => new(fc2.weight, fc2.bias);
 
         // plif1 - Plif 4, each neuron's decay d learned: u = d u + I, fires where u is above 0.25, u = 0 after a spike, d = sigmoid(decay_logit), I with R s of the step before added.
         // plif1Neurons are the neurons with the decays of this moment.
-        private readonly global::SnnDsl.Networks.LearnedNeurons plif1;
+        private readonly LearnedNeurons plif1;
 
-        private global::SnnDsl.Kernels.SpikingLayer plif1Neurons => plif1.Layer;
+        private SpikingLayer plif1Neurons => plif1.Layer;
 
         // fc3 - Linear 4 -> 3: I = W x + b, W is 3 x 4.
-        private readonly global::SnnDsl.Networks.AffineWeights fc3;
+        private readonly AffineWeights fc3;
 
-        private global::SnnDsl.Affine.LinearMap fc3Map => new(fc3.weight, fc3.bias);
+        private LinearMap fc3Map => new(fc3.weight, fc3.bias);
 
         /// <summary>Creates the network with initial weights drawn from a seed.</summary>
         /// <param name="seed">The seed: the same weights for the same seed.</param>
         // Torch finds the weights in their fields, by reflection: trimming and Native AOT leave these.
-        [global::System.Diagnostics.CodeAnalysis.DynamicDependency(
-            global::System.Diagnostics.CodeAnalysis.DynamicallyAccessedMemberTypes.PublicFields | global::System.Diagnostics.CodeAnalysis.DynamicallyAccessedMemberTypes.NonPublicFields, typeof(Cycle))]
+        [DynamicDependency(
+            MemberTypes.PublicFields | MemberTypes.NonPublicFields, typeof(Cycle))]
         public Cycle(long seed = 0)
             : base(Table)
         {
-            using var random = global::SnnDsl.Networks.Initialisation.Generator(seed);
+            using var random = Initialisation.Generator(seed);
             fc1 = new(random, true, 5, 6);
             alif1 = new("alif1",
                 "Neuron(states=u b,A=0.5 0|0 1,B=1 0,c=0 0,w=1 -0.125,threshold=0.25,fires=above,P0=1 0|0 0.9,q0=0 0,P1=0 0|0 0.9,q1=0 1,surrogate=Rectangular,width=1,reset=differentiated)",
-                new global::SnnDsl.Networks.AffineWeights(random, false, 5, 5));
+                new AffineWeights(random, false, 5, 5));
             fc2 = new(random, true, 4, 5);
             plif1 = new("plif1",
                 "Neuron(states=u,A=sigmoid(decay_logit[i]),B=1,c=0,w=1,threshold=0.25,fires=above,P0=1,q0=0,P1=0,q1=0,surrogate=Rectangular,width=1,reset=differentiated)",
-                0f, null, [4], new global::SnnDsl.Networks.AffineWeights(random, false, 4));
+                0f, null, [4], new AffineWeights(random, false, 4));
             fc3 = new(random, true, 3, 4);
             RegisterComponents();
         }
@@ -72,7 +90,7 @@ namespace Reference
         /// <summary>The forward pass: all time steps of a layer, then the next layer.</summary>
         /// <param name="input">[B, 6].</param>
         /// <returns>Logits, [B, 3].</returns>
-        protected override global::TorchSharp.torch.Tensor Simulate(global::TorchSharp.torch.Tensor input)
+        protected override Tensor Simulate(Tensor input)
         {
             // fc1 - Linear 6 -> 5: I = W x + b
             // The input is the same at every step: once is enough.   [B, 5]
@@ -84,7 +102,7 @@ namespace Reference
 
             // delay1 - Delay 5: y[t] = x[t - 2], 0 before
             // Zeros come first; what the last steps give is read no more.   [T, B, 5]
-            var delay1Output = global::SnnDsl.Networks.Joined.Delay(alif1Spikes, 2);
+            var delay1Output = Joined.Delay(alif1Spikes, 2);
 
             // fc2 - Linear 5 -> 4: I = W x + b
             // No state: all steps in one product.   [T, B, 4]
@@ -99,32 +117,32 @@ namespace Reference
             var fc3Output = fc3Map.Apply(plif1Spikes);
 
             // Readout - v = 0.5 v + I, logits = the last v.   [B, 3]
-            return global::SnnDsl.Networks.Readouts.LastMembrane(fc3Output, 0.5f);
+            return Readouts.LastMembrane(fc3Output, 0.5f);
         }
 
         /// <summary>The network as data: its nodes, each of which names those that it reads by their places; the last is read out.</summary>
-        public override global::SnnDsl.Networks.NetworkStages Stages => new(
+        public override NetworkStages Stages => new(
         [
             // 0: fc1
-            global::SnnDsl.Networks.NetworkNode.Affine(fc1Map, global::SnnDsl.Networks.NetworkNode.Input),
+            NetworkNode.Affine(fc1Map, NetworkNode.Input),
             // 1: alif1
-            global::SnnDsl.Networks.NetworkNode.Fire(alif1.Layer, 0),
+            NetworkNode.Fire(alif1.Layer, 0),
             // 2: delay1
-            global::SnnDsl.Networks.NetworkNode.Delay(2, 1),
+            NetworkNode.Delay(2, 1),
             // 3: fc2
-            global::SnnDsl.Networks.NetworkNode.Affine(fc2Map, 2),
+            NetworkNode.Affine(fc2Map, 2),
             // 4: plif1
-            global::SnnDsl.Networks.NetworkNode.Fire(plif1Neurons, 3),
+            NetworkNode.Fire(plif1Neurons, 3),
             // 5: fc3
-            global::SnnDsl.Networks.NetworkNode.Affine(fc3Map, 4),
+            NetworkNode.Affine(fc3Map, 4),
         ], 0.5f);
 
         // The table above, at run time.
-        private static global::SnnDsl.Networks.NetworkDescription Table => new()
+        private static NetworkDescription Table => new()
         {
             Name = "Cycle",
             TimeSteps = 4,
-            Encoding = global::SnnDsl.Encoding.Direct,
+            Encoding = Encoding.Direct,
             InputShape = [6],
             Classes = 3,
             ReadsSpikes = false,

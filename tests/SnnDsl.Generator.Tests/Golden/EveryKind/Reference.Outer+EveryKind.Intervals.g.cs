@@ -4,6 +4,9 @@
 
 namespace Reference
 {
+    using IPerturbedInput = global::SnnDsl.Perturbations.IPerturbedInput;
+    using NetworkIntervals = global::SnnDsl.Bounds.NetworkIntervals;
+
     partial class Outer
     {
         partial class EveryKind
@@ -11,7 +14,7 @@ namespace Reference
             /// <summary>Intervals of every membrane for a perturbed input (S-IBP).</summary>
             /// <param name="input">The set of inputs that an adversary chooses from.</param>
             /// <returns>Bounds of all membranes, and of the last neurons' spikes.</returns>
-            protected override global::SnnDsl.Bounds.NetworkIntervals PropagateIntervals(global::SnnDsl.Perturbations.IPerturbedInput input)
+            protected override NetworkIntervals PropagateIntervals(IPerturbedInput input)
             {
                 // first - Conv2d 2x9x8 -> 4x8x7, kernel 2, stride 1, padding 0, no bias: I = W * x
                 // The perturbed input itself knows how far its set can move these sums.   [T, B, 4, 8, 7]
@@ -41,7 +44,7 @@ namespace Reference
                 // Membranes in [l, U]; a spike is certain where l > 2, possible where U > 2.   [T, B, 7]
                 var thirdBounds = third.Intervals(fc1Output);
 
-                return new global::SnnDsl.Bounds.NetworkIntervals(lif1Bounds, lif2Bounds, thirdBounds);
+                return new NetworkIntervals(lif1Bounds, lif2Bounds, thirdBounds);
             }
         }
     }

@@ -4,6 +4,24 @@
 
 namespace Reference
 {
+    using AffineChain = global::SnnDsl.Affine.AffineChain;
+    using AffineWeights = global::SnnDsl.Networks.AffineWeights;
+    using AvgPool2dMap = global::SnnDsl.Affine.AvgPool2dMap;
+    using Conv2dMap = global::SnnDsl.Affine.Conv2dMap;
+    using DynamicDependency = global::System.Diagnostics.CodeAnalysis.DynamicDependencyAttribute;
+    using Encoding = global::SnnDsl.Encoding;
+    using FlattenMap = global::SnnDsl.Affine.FlattenMap;
+    using GeneratedCode = global::System.CodeDom.Compiler.GeneratedCodeAttribute;
+    using Initialisation = global::SnnDsl.Networks.Initialisation;
+    using LinearMap = global::SnnDsl.Affine.LinearMap;
+    using MemberTypes = global::System.Diagnostics.CodeAnalysis.DynamicallyAccessedMemberTypes;
+    using NetworkDescription = global::SnnDsl.Networks.NetworkDescription;
+    using NetworkStages = global::SnnDsl.Networks.NetworkStages;
+    using Readouts = global::SnnDsl.Networks.Readouts;
+    using SpikingLayer = global::SnnDsl.Kernels.SpikingLayer;
+    using SpikingModule = global::SnnDsl.Networks.SpikingModule;
+    using Tensor = global::TorchSharp.torch.Tensor;
+
     partial class Outer
     {
         /// <summary>
@@ -25,55 +43,55 @@ namespace Reference
         /// </list>
         /// Readout: v = 0.5 v + I, logits = the last v.
         /// </remarks>
-        [global::System.CodeDom.Compiler.GeneratedCode("SnnDsl", "0.1.0")]
-        partial class EveryKind : global::SnnDsl.Networks.SpikingModule
+        [GeneratedCode("SnnDsl", "0.1.0")]
+        partial class EveryKind : SpikingModule
         {
             // first - Conv2d 2x9x8 -> 4x8x7, kernel 2, stride 1, padding 0, no bias: I = W * x, W is 4 x 2 x 2 x 2.
-            private readonly global::SnnDsl.Networks.AffineWeights first;
+            private readonly AffineWeights first;
 
-            private global::SnnDsl.Affine.Conv2dMap firstMap => new(
+            private Conv2dMap firstMap => new(
                 first.weight, first.bias, stride: 1, padding: 0, 2, 9, 8);
 
             // lif1 - Lif 4x8x7, threshold 0.1, decay 1, soft reset: u = r + I, fires above 0.1, r = u - 0.1 after a spike.
-            private static readonly global::SnnDsl.Kernels.SpikingLayer lif1 = new(new Lif1Kernel());
+            private static readonly SpikingLayer lif1 = new(new global::SnnDsl.Emitted.LifThreshold0_1Decay1SoftFastSigmoid0_5());
 
             // pool1 - AvgPool2d 4x8x7 -> 4x3x3, kernel 3, stride 2: I = mean of x over 3x3.
-            private static readonly global::SnnDsl.Affine.AvgPool2dMap pool1Map = new(
+            private static readonly AvgPool2dMap pool1Map = new(
                 kernel: 3, stride: 2, 4, 8, 7);
 
             // lif2 - Lif 4x3x3, threshold 2, decay 0, hard reset: u = I, fires above 2.
-            private static readonly global::SnnDsl.Kernels.SpikingLayer lif2 = new(new Lif2Kernel());
+            private static readonly SpikingLayer lif2 = new(new global::SnnDsl.Emitted.LifThreshold2Decay0HardToMinus0_5Arctan0_75());
 
             // flatten1 - Flatten 4x3x3 -> 36: the same values as one vector.
-            private static readonly global::SnnDsl.Affine.FlattenMap flatten1Map = new(4, 3, 3);
+            private static readonly FlattenMap flatten1Map = new(4, 3, 3);
 
             // fc1 - Linear 36 -> 7, no bias: I = W x, W is 7 x 36.
-            private readonly global::SnnDsl.Networks.AffineWeights fc1;
+            private readonly AffineWeights fc1;
 
-            private global::SnnDsl.Affine.LinearMap fc1Map => new(fc1.weight, fc1.bias);
+            private LinearMap fc1Map => new(fc1.weight, fc1.bias);
 
             // third - Lif 7, threshold 2, decay 0, hard reset: u = I, fires above 2.
-            private static readonly global::SnnDsl.Kernels.SpikingLayer third = new(new Lif2Kernel());
+            private static readonly SpikingLayer third = new(new global::SnnDsl.Emitted.LifThreshold2Decay0HardToMinus0_5Arctan0_75());
 
             // fc2 - Linear 7 -> 5: I = W x + b, W is 5 x 7.
-            private readonly global::SnnDsl.Networks.AffineWeights fc2;
+            private readonly AffineWeights fc2;
 
-            private global::SnnDsl.Affine.LinearMap fc2Map => new(fc2.weight, fc2.bias);
+            private LinearMap fc2Map => new(fc2.weight, fc2.bias);
 
             // fc3 - Linear 5 -> 3: I = W x + b, W is 3 x 5.
-            private readonly global::SnnDsl.Networks.AffineWeights fc3;
+            private readonly AffineWeights fc3;
 
-            private global::SnnDsl.Affine.LinearMap fc3Map => new(fc3.weight, fc3.bias);
+            private LinearMap fc3Map => new(fc3.weight, fc3.bias);
 
             /// <summary>Creates the network with initial weights drawn from a seed.</summary>
             /// <param name="seed">The seed: the same weights for the same seed.</param>
             // Torch finds the weights in their fields, by reflection: trimming and Native AOT leave these.
-            [global::System.Diagnostics.CodeAnalysis.DynamicDependency(
-                global::System.Diagnostics.CodeAnalysis.DynamicallyAccessedMemberTypes.PublicFields | global::System.Diagnostics.CodeAnalysis.DynamicallyAccessedMemberTypes.NonPublicFields, typeof(EveryKind))]
+            [DynamicDependency(
+                MemberTypes.PublicFields | MemberTypes.NonPublicFields, typeof(EveryKind))]
             public EveryKind(long seed = 0)
                 : base(Table)
             {
-                using var random = global::SnnDsl.Networks.Initialisation.Generator(seed);
+                using var random = Initialisation.Generator(seed);
                 first = new(random, false, 4, 2, 2, 2);
                 fc1 = new(random, false, 7, 36);
                 fc2 = new(random, true, 5, 7);
@@ -84,7 +102,7 @@ namespace Reference
             /// <summary>The forward pass: all time steps of a layer, then the next layer.</summary>
             /// <param name="input">[T, B, 2, 9, 8].</param>
             /// <returns>Logits, [B, 3].</returns>
-            protected override global::TorchSharp.torch.Tensor Simulate(global::TorchSharp.torch.Tensor input)
+            protected override Tensor Simulate(Tensor input)
             {
                 // first - Conv2d 2x9x8 -> 4x8x7, kernel 2, stride 1, padding 0, no bias: I = W * x
                 // No state: all steps in one product.   [T, B, 4, 8, 7]
@@ -123,23 +141,23 @@ namespace Reference
                 var fc3Output = fc3Map.Apply(fc2Output);
 
                 // Readout - v = 0.5 v + I, logits = the last v.   [B, 3]
-                return global::SnnDsl.Networks.Readouts.LastMembrane(fc3Output, 0.5f);
+                return Readouts.LastMembrane(fc3Output, 0.5f);
             }
 
             /// <summary>The network as data: spiking layers with the maps that lead to them, and what makes logits of the last spikes.</summary>
-            public override global::SnnDsl.Networks.NetworkStages Stages => new(
+            public override NetworkStages Stages => new(
             [
                 new(firstMap, lif1),
                 new(pool1Map, lif2),
-                new(new global::SnnDsl.Affine.AffineChain(flatten1Map, fc1Map), third),
-            ], new global::SnnDsl.Affine.AffineChain(fc2Map, fc3Map), 0.5f);
+                new(new AffineChain(flatten1Map, fc1Map), third),
+            ], new AffineChain(fc2Map, fc3Map), 0.5f);
 
             // The table above, at run time.
-            private static global::SnnDsl.Networks.NetworkDescription Table => new()
+            private static NetworkDescription Table => new()
             {
                 Name = "EveryKind",
                 TimeSteps = 1,
-                Encoding = global::SnnDsl.Encoding.Spikes,
+                Encoding = Encoding.Spikes,
                 InputShape = [2, 9, 8],
                 Classes = 3,
                 ReadsSpikes = false,

@@ -4,17 +4,21 @@
 
 namespace Reference
 {
+    using AffineChain = global::SnnDsl.Affine.AffineChain;
+    using IPerturbedInput = global::SnnDsl.Perturbations.IPerturbedInput;
+    using NetworkIntervals = global::SnnDsl.Bounds.NetworkIntervals;
+
     partial class FcDirect
     {
         /// <summary>Intervals of every membrane for a perturbed input (S-IBP).</summary>
         /// <param name="input">The set of inputs that an adversary chooses from.</param>
         /// <returns>Bounds of all membranes, and of the last neurons' spikes.</returns>
-        protected override global::SnnDsl.Bounds.NetworkIntervals PropagateIntervals(global::SnnDsl.Perturbations.IPerturbedInput input)
+        protected override NetworkIntervals PropagateIntervals(IPerturbedInput input)
         {
             // flatten1 - Flatten 1x28x28 -> 784: the same values as one vector
             // fc1 - Linear 784 -> 512: I = W x + b
             // The perturbed input itself knows how far its set can move these sums.   [B, 512]
-            var fc1Output = input.Currents(new global::SnnDsl.Affine.AffineChain(flatten1Map, fc1Map));
+            var fc1Output = input.Currents(new AffineChain(flatten1Map, fc1Map));
 
             // lif1 - Lif 512, threshold 0.25, decay 0.25, hard reset: u = 0.25 r + I, fires above 0.25, r = 0 after a spike
             // Membranes in [l, U]; a spike is certain where l > 0.25, possible where U > 0.25.   [T, B, 512]
@@ -36,7 +40,7 @@ namespace Reference
             // Membranes in [l, U]; a spike is certain where l > 0.25, possible where U > 0.25.   [T, B, 10]
             var lif3Bounds = lif3.Intervals(fc3Output);
 
-            return new global::SnnDsl.Bounds.NetworkIntervals(lif1Bounds, lif2Bounds, lif3Bounds);
+            return new NetworkIntervals(lif1Bounds, lif2Bounds, lif3Bounds);
         }
     }
 }

@@ -4,6 +4,22 @@
 
 namespace Reference
 {
+    using AffineChain = global::SnnDsl.Affine.AffineChain;
+    using AffineWeights = global::SnnDsl.Networks.AffineWeights;
+    using DynamicDependency = global::System.Diagnostics.CodeAnalysis.DynamicDependencyAttribute;
+    using Encoding = global::SnnDsl.Encoding;
+    using FlattenMap = global::SnnDsl.Affine.FlattenMap;
+    using GeneratedCode = global::System.CodeDom.Compiler.GeneratedCodeAttribute;
+    using Initialisation = global::SnnDsl.Networks.Initialisation;
+    using LinearMap = global::SnnDsl.Affine.LinearMap;
+    using MemberTypes = global::System.Diagnostics.CodeAnalysis.DynamicallyAccessedMemberTypes;
+    using NetworkDescription = global::SnnDsl.Networks.NetworkDescription;
+    using NetworkStages = global::SnnDsl.Networks.NetworkStages;
+    using Readouts = global::SnnDsl.Networks.Readouts;
+    using SpikingLayer = global::SnnDsl.Kernels.SpikingLayer;
+    using SpikingModule = global::SnnDsl.Networks.SpikingModule;
+    using Tensor = global::TorchSharp.torch.Tensor;
+
     /// <summary>
     /// FcDirect: 1x28x28 -&gt; 10 classes in 10 steps, 535,818 parameters, at most 1,737,728 synaptic operations a sample.
     /// </summary>
@@ -21,45 +37,45 @@ namespace Reference
     /// </list>
     /// Readout: logits = mean over t of the last layer's outputs.
     /// </remarks>
-    [global::System.CodeDom.Compiler.GeneratedCode("SnnDsl", "0.1.0")]
-    partial class FcDirect : global::SnnDsl.Networks.SpikingModule
+    [GeneratedCode("SnnDsl", "0.1.0")]
+    partial class FcDirect : SpikingModule
     {
         // flatten1 - Flatten 1x28x28 -> 784: the same values as one vector.
-        private static readonly global::SnnDsl.Affine.FlattenMap flatten1Map = new(1, 28, 28);
+        private static readonly FlattenMap flatten1Map = new(1, 28, 28);
 
         // fc1 - Linear 784 -> 512: I = W x + b, W is 512 x 784.
-        private readonly global::SnnDsl.Networks.AffineWeights fc1;
+        private readonly AffineWeights fc1;
 
-        private global::SnnDsl.Affine.LinearMap fc1Map => new(fc1.weight, fc1.bias);
+        private LinearMap fc1Map => new(fc1.weight, fc1.bias);
 
         // lif1 - Lif 512, threshold 0.25, decay 0.25, hard reset: u = 0.25 r + I, fires above 0.25, r = 0 after a spike.
-        private static readonly global::SnnDsl.Kernels.SpikingLayer lif1 = new(new Lif1Kernel());
+        private static readonly SpikingLayer lif1 = new(new global::SnnDsl.Emitted.LifThreshold0_25Decay0_25HardTo0Rectangular1());
 
         // fc2 - Linear 512 -> 256: I = W x + b, W is 256 x 512.
-        private readonly global::SnnDsl.Networks.AffineWeights fc2;
+        private readonly AffineWeights fc2;
 
-        private global::SnnDsl.Affine.LinearMap fc2Map => new(fc2.weight, fc2.bias);
+        private LinearMap fc2Map => new(fc2.weight, fc2.bias);
 
         // lif2 - Lif 256, threshold 0.25, decay 0.25, hard reset: u = 0.25 r + I, fires above 0.25, r = 0 after a spike.
-        private static readonly global::SnnDsl.Kernels.SpikingLayer lif2 = new(new Lif1Kernel());
+        private static readonly SpikingLayer lif2 = new(new global::SnnDsl.Emitted.LifThreshold0_25Decay0_25HardTo0Rectangular1());
 
         // fc3 - Linear 256 -> 10: I = W x + b, W is 10 x 256.
-        private readonly global::SnnDsl.Networks.AffineWeights fc3;
+        private readonly AffineWeights fc3;
 
-        private global::SnnDsl.Affine.LinearMap fc3Map => new(fc3.weight, fc3.bias);
+        private LinearMap fc3Map => new(fc3.weight, fc3.bias);
 
         // lif3 - Lif 10, threshold 0.25, decay 0.25, hard reset: u = 0.25 r + I, fires above 0.25, r = 0 after a spike.
-        private static readonly global::SnnDsl.Kernels.SpikingLayer lif3 = new(new Lif1Kernel());
+        private static readonly SpikingLayer lif3 = new(new global::SnnDsl.Emitted.LifThreshold0_25Decay0_25HardTo0Rectangular1());
 
         /// <summary>Creates the network with initial weights drawn from a seed.</summary>
         /// <param name="seed">The seed: the same weights for the same seed.</param>
         // Torch finds the weights in their fields, by reflection: trimming and Native AOT leave these.
-        [global::System.Diagnostics.CodeAnalysis.DynamicDependency(
-            global::System.Diagnostics.CodeAnalysis.DynamicallyAccessedMemberTypes.PublicFields | global::System.Diagnostics.CodeAnalysis.DynamicallyAccessedMemberTypes.NonPublicFields, typeof(FcDirect))]
+        [DynamicDependency(
+            MemberTypes.PublicFields | MemberTypes.NonPublicFields, typeof(FcDirect))]
         public FcDirect(long seed = 0)
             : base(Table)
         {
-            using var random = global::SnnDsl.Networks.Initialisation.Generator(seed);
+            using var random = Initialisation.Generator(seed);
             fc1 = new(random, true, 512, 784);
             fc2 = new(random, true, 256, 512);
             fc3 = new(random, true, 10, 256);
@@ -69,7 +85,7 @@ namespace Reference
         /// <summary>The forward pass: all time steps of a layer, then the next layer.</summary>
         /// <param name="input">[B, 1, 28, 28].</param>
         /// <returns>Logits, [B, 10].</returns>
-        protected override global::TorchSharp.torch.Tensor Simulate(global::TorchSharp.torch.Tensor input)
+        protected override Tensor Simulate(Tensor input)
         {
             // flatten1 - Flatten 1x28x28 -> 784: the same values as one vector
             // The input is the same at every step: once is enough.   [B, 784]
@@ -100,23 +116,23 @@ namespace Reference
             var lif3Spikes = lif3.Fire(fc3Output);
 
             // Readout - logits = mean over t of the last layer's outputs.   [B, 10]
-            return global::SnnDsl.Networks.Readouts.Mean(lif3Spikes);
+            return Readouts.Mean(lif3Spikes);
         }
 
         /// <summary>The network as data: spiking layers with the maps that lead to them, and what makes logits of the last spikes.</summary>
-        public override global::SnnDsl.Networks.NetworkStages Stages => new(
+        public override NetworkStages Stages => new(
         [
-            new(new global::SnnDsl.Affine.AffineChain(flatten1Map, fc1Map), lif1),
+            new(new AffineChain(flatten1Map, fc1Map), lif1),
             new(fc2Map, lif2),
             new(fc3Map, lif3),
         ], null, null);
 
         // The table above, at run time.
-        private static global::SnnDsl.Networks.NetworkDescription Table => new()
+        private static NetworkDescription Table => new()
         {
             Name = "FcDirect",
             TimeSteps = 10,
-            Encoding = global::SnnDsl.Encoding.Direct,
+            Encoding = Encoding.Direct,
             InputShape = [1, 28, 28],
             Classes = 10,
             ReadsSpikes = true,

@@ -4,12 +4,15 @@
 
 namespace Reference
 {
+    using IPerturbedInput = global::SnnDsl.Perturbations.IPerturbedInput;
+    using NetworkIntervals = global::SnnDsl.Bounds.NetworkIntervals;
+
     partial class OtherNeurons
     {
         /// <summary>Intervals of every membrane for a perturbed input (S-IBP).</summary>
         /// <param name="input">The set of inputs that an adversary chooses from.</param>
         /// <returns>Bounds of all membranes, and of the last neurons' spikes.</returns>
-        protected override global::SnnDsl.Bounds.NetworkIntervals PropagateIntervals(global::SnnDsl.Perturbations.IPerturbedInput input)
+        protected override NetworkIntervals PropagateIntervals(IPerturbedInput input)
         {
             // fc1 - Linear 6 -> 5: I = W x + b
             // The perturbed input itself knows how far its set can move these sums.   [B, 5]
@@ -35,7 +38,7 @@ namespace Reference
             // A box of re, im; both sides of the threshold that are possible are cut out of it, and joined.   [T, B, 3]
             var lastBounds = last.Intervals(fc3Output);
 
-            return new global::SnnDsl.Bounds.NetworkIntervals(syn1Bounds, alif1Bounds, lastBounds);
+            return new NetworkIntervals(syn1Bounds, alif1Bounds, lastBounds);
         }
     }
 }

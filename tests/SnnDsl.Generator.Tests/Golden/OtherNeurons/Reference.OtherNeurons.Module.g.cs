@@ -4,6 +4,21 @@
 
 namespace Reference
 {
+    using AffineWeights = global::SnnDsl.Networks.AffineWeights;
+    using DynamicDependency = global::System.Diagnostics.CodeAnalysis.DynamicDependencyAttribute;
+    using Encoding = global::SnnDsl.Encoding;
+    using GeneratedCode = global::System.CodeDom.Compiler.GeneratedCodeAttribute;
+    using Initialisation = global::SnnDsl.Networks.Initialisation;
+    using LinearMap = global::SnnDsl.Affine.LinearMap;
+    using MemberTypes = global::System.Diagnostics.CodeAnalysis.DynamicallyAccessedMemberTypes;
+    using NetworkDescription = global::SnnDsl.Networks.NetworkDescription;
+    using NetworkStages = global::SnnDsl.Networks.NetworkStages;
+    using NeuronEquations = global::SnnDsl.Model.NeuronEquations;
+    using Readouts = global::SnnDsl.Networks.Readouts;
+    using SpikingLayer = global::SnnDsl.Kernels.SpikingLayer;
+    using SpikingModule = global::SnnDsl.Networks.SpikingModule;
+    using Tensor = global::TorchSharp.torch.Tensor;
+
     /// <summary>
     /// OtherNeurons: 6 -&gt; 3 classes in 4 steps, 83 parameters, at most 190 synaptic operations a sample.
     /// </summary>
@@ -20,45 +35,45 @@ namespace Reference
     /// </list>
     /// Readout: logits = mean over t of the last layer's outputs.
     /// </remarks>
-    [global::System.CodeDom.Compiler.GeneratedCode("SnnDsl", "0.1.0")]
-    partial class OtherNeurons : global::SnnDsl.Networks.SpikingModule
+    [GeneratedCode("SnnDsl", "0.1.0")]
+    partial class OtherNeurons : SpikingModule
     {
         // fc1 - Linear 6 -> 5: I = W x + b, W is 5 x 6.
-        private readonly global::SnnDsl.Networks.AffineWeights fc1;
+        private readonly AffineWeights fc1;
 
-        private global::SnnDsl.Affine.LinearMap fc1Map => new(fc1.weight, fc1.bias);
+        private LinearMap fc1Map => new(fc1.weight, fc1.bias);
 
         // syn1 - Synaptic 5: i = 0.5 i + I, u = 0.25 u + i, fires where u is above 0.5, u = u - 0.5 after a spike.
-        private static readonly global::SnnDsl.Kernels.SpikingLayer syn1 = new("syn1", global::SnnDsl.Model.NeuronEquations.Parse(
+        private static readonly SpikingLayer syn1 = new("syn1", NeuronEquations.Parse(
             "Neuron(states=i u,A=0.5 0|0.5 0.25,B=1 1,c=0 0,w=0 1,threshold=0.5,fires=above,P0=1 0|0 1,q0=0 0,P1=1 0|0 1,q1=0 -0.5,surrogate=Rectangular,width=1,reset=differentiated)"));
 
         // fc2 - Linear 5 -> 5: I = W x + b, W is 5 x 5.
-        private readonly global::SnnDsl.Networks.AffineWeights fc2;
+        private readonly AffineWeights fc2;
 
-        private global::SnnDsl.Affine.LinearMap fc2Map => new(fc2.weight, fc2.bias);
+        private LinearMap fc2Map => new(fc2.weight, fc2.bias);
 
         // alif1 - Alif 5: u = 0.5 u + I, fires where u - 0.125 b is above 0.25, u = -0.25 after a spike, b = 0.9 b + s.
-        private static readonly global::SnnDsl.Kernels.SpikingLayer alif1 = new("alif1", global::SnnDsl.Model.NeuronEquations.Parse(
+        private static readonly SpikingLayer alif1 = new("alif1", NeuronEquations.Parse(
             "Neuron(states=u b,A=0.5 0|0 1,B=1 0,c=0 0,w=1 -0.125,threshold=0.25,fires=above,P0=1 0|0 0.9,q0=0 0,P1=0 0|0 0.9,q1=-0.25 1,surrogate=Arctan,width=1,reset=differentiated)"));
 
         // fc3 - Linear 5 -> 3: I = W x + b, W is 3 x 5.
-        private readonly global::SnnDsl.Networks.AffineWeights fc3;
+        private readonly AffineWeights fc3;
 
-        private global::SnnDsl.Affine.LinearMap fc3Map => new(fc3.weight, fc3.bias);
+        private LinearMap fc3Map => new(fc3.weight, fc3.bias);
 
         // last - ResonateAndFire 3: (re, im) turns by 0 and keeps 0.75 of its length, re + I, fires where re is above 0.25, both are 0 after a spike.
-        private static readonly global::SnnDsl.Kernels.SpikingLayer last = new("last", global::SnnDsl.Model.NeuronEquations.Parse(
+        private static readonly SpikingLayer last = new("last", NeuronEquations.Parse(
             "Neuron(states=re im,A=0.75 0|0 0.75,B=1 0,c=0 0,w=1 0,threshold=0.25,fires=above,P0=1 0|0 1,q0=0 0,P1=0 0|0 0,q1=0 0,surrogate=Rectangular,width=1,reset=differentiated)"));
 
         /// <summary>Creates the network with initial weights drawn from a seed.</summary>
         /// <param name="seed">The seed: the same weights for the same seed.</param>
         // Torch finds the weights in their fields, by reflection: trimming and Native AOT leave these.
-        [global::System.Diagnostics.CodeAnalysis.DynamicDependency(
-            global::System.Diagnostics.CodeAnalysis.DynamicallyAccessedMemberTypes.PublicFields | global::System.Diagnostics.CodeAnalysis.DynamicallyAccessedMemberTypes.NonPublicFields, typeof(OtherNeurons))]
+        [DynamicDependency(
+            MemberTypes.PublicFields | MemberTypes.NonPublicFields, typeof(OtherNeurons))]
         public OtherNeurons(long seed = 0)
             : base(Table)
         {
-            using var random = global::SnnDsl.Networks.Initialisation.Generator(seed);
+            using var random = Initialisation.Generator(seed);
             fc1 = new(random, true, 5, 6);
             fc2 = new(random, true, 5, 5);
             fc3 = new(random, true, 3, 5);
@@ -68,7 +83,7 @@ namespace Reference
         /// <summary>The forward pass: all time steps of a layer, then the next layer.</summary>
         /// <param name="input">[B, 6].</param>
         /// <returns>Logits, [B, 3].</returns>
-        protected override global::TorchSharp.torch.Tensor Simulate(global::TorchSharp.torch.Tensor input)
+        protected override Tensor Simulate(Tensor input)
         {
             // fc1 - Linear 6 -> 5: I = W x + b
             // The input is the same at every step: once is enough.   [B, 5]
@@ -95,11 +110,11 @@ namespace Reference
             var lastSpikes = last.Fire(fc3Output);
 
             // Readout - logits = mean over t of the last layer's outputs.   [B, 3]
-            return global::SnnDsl.Networks.Readouts.Mean(lastSpikes);
+            return Readouts.Mean(lastSpikes);
         }
 
         /// <summary>The network as data: spiking layers with the maps that lead to them, and what makes logits of the last spikes.</summary>
-        public override global::SnnDsl.Networks.NetworkStages Stages => new(
+        public override NetworkStages Stages => new(
         [
             new(fc1Map, syn1),
             new(fc2Map, alif1),
@@ -107,11 +122,11 @@ namespace Reference
         ], null, null);
 
         // The table above, at run time.
-        private static global::SnnDsl.Networks.NetworkDescription Table => new()
+        private static NetworkDescription Table => new()
         {
             Name = "OtherNeurons",
             TimeSteps = 4,
-            Encoding = global::SnnDsl.Encoding.Direct,
+            Encoding = Encoding.Direct,
             InputShape = [6],
             Classes = 3,
             ReadsSpikes = true,

@@ -4,6 +4,25 @@
 
 namespace Reference
 {
+    using AffineMap = global::SnnDsl.Affine.AffineMap;
+    using AffineWeights = global::SnnDsl.Networks.AffineWeights;
+    using BatchNorm = global::SnnDsl.Networks.BatchNorm;
+    using Dropout = global::SnnDsl.Networks.Dropout;
+    using DynamicDependency = global::System.Diagnostics.CodeAnalysis.DynamicDependencyAttribute;
+    using Encoding = global::SnnDsl.Encoding;
+    using GeneratedCode = global::System.CodeDom.Compiler.GeneratedCodeAttribute;
+    using GraphModule = global::SnnDsl.Networks.GraphModule;
+    using Initialisation = global::SnnDsl.Networks.Initialisation;
+    using Joined = global::SnnDsl.Networks.Joined;
+    using LinearMap = global::SnnDsl.Affine.LinearMap;
+    using MemberTypes = global::System.Diagnostics.CodeAnalysis.DynamicallyAccessedMemberTypes;
+    using NetworkDescription = global::SnnDsl.Networks.NetworkDescription;
+    using NetworkNode = global::SnnDsl.Networks.NetworkNode;
+    using NetworkStages = global::SnnDsl.Networks.NetworkStages;
+    using Readouts = global::SnnDsl.Networks.Readouts;
+    using SpikingLayer = global::SnnDsl.Kernels.SpikingLayer;
+    using Tensor = global::TorchSharp.torch.Tensor;
+
     /// <summary>
     /// Shortcut: 4 -&gt; 2 classes in 2 steps, 101 parameters, at most 132 synaptic operations a sample.
     /// </summary>
@@ -25,56 +44,56 @@ namespace Reference
     /// </list>
     /// Readout: logits = mean over t of the last layer's outputs.
     /// </remarks>
-    [global::System.CodeDom.Compiler.GeneratedCode("SnnDsl", "0.1.0")]
-    partial class Shortcut : global::SnnDsl.Networks.GraphModule
+    [GeneratedCode("SnnDsl", "0.1.0")]
+    partial class Shortcut : GraphModule
     {
         // a - Linear 4 -> 5: I = W x + b, W is 5 x 4.
-        private readonly global::SnnDsl.Networks.AffineWeights a;
+        private readonly AffineWeights a;
 
-        private global::SnnDsl.Affine.LinearMap aMap => new(a.weight, a.bias);
+        private LinearMap aMap => new(a.weight, a.bias);
 
         // bn1 - BatchNorm1d 5, momentum 0.1, epsilon 1E-05: (I - mean) / sqrt(variance + 1E-05) * weight + bias.
         // bn1Map is a with this in its weights and bias.
-        private readonly global::SnnDsl.Networks.BatchNorm bn1;
+        private readonly BatchNorm bn1;
 
-        private global::SnnDsl.Affine.AffineMap bn1Map => bn1.Fold(aMap);
+        private AffineMap bn1Map => bn1.Fold(aMap);
 
         // lif1 - Lif 5, threshold 0.25, decay 0.25, hard reset: u = 0.25 r + I, fires above 0.25, r = 0 after a spike.
-        private static readonly global::SnnDsl.Kernels.SpikingLayer lif1 = new(new Lif1Kernel());
+        private static readonly SpikingLayer lif1 = new(new global::SnnDsl.Emitted.LifThreshold0_25Decay0_25HardTo0Rectangular1());
 
         // drop1 - Dropout 5, rate 0.5: in training x / 0.5 or 0, for all steps alike; else x.
-        private readonly global::SnnDsl.Networks.Dropout drop1;
+        private readonly Dropout drop1;
 
         // b - Linear 5 -> 5: I = W x + b, W is 5 x 5.
-        private readonly global::SnnDsl.Networks.AffineWeights b;
+        private readonly AffineWeights b;
 
-        private global::SnnDsl.Affine.LinearMap bMap => new(b.weight, b.bias);
+        private LinearMap bMap => new(b.weight, b.bias);
 
         // c - Lif 5, threshold 0.25, decay 0.25, hard reset: u = 0.25 r + I, fires above 0.25, r = 0 after a spike.
-        private static readonly global::SnnDsl.Kernels.SpikingLayer c = new(new Lif1Kernel());
+        private static readonly SpikingLayer c = new(new global::SnnDsl.Emitted.LifThreshold0_25Decay0_25HardTo0Rectangular1());
 
         // d - Linear 5 -> 3: I = W x + b, of drop1, W is 3 x 5.
-        private readonly global::SnnDsl.Networks.AffineWeights d;
+        private readonly AffineWeights d;
 
-        private global::SnnDsl.Affine.LinearMap dMap => new(d.weight, d.bias);
+        private LinearMap dMap => new(d.weight, d.bias);
 
         // lif3 - Lif 3, threshold 0.25, decay 0.25, hard reset: u = 0.25 r + I, fires above 0.25, r = 0 after a spike.
-        private static readonly global::SnnDsl.Kernels.SpikingLayer lif3 = new(new Lif1Kernel());
+        private static readonly SpikingLayer lif3 = new(new global::SnnDsl.Emitted.LifThreshold0_25Decay0_25HardTo0Rectangular1());
 
         // e - Linear 8 -> 2: I = W x + b, W is 2 x 8.
-        private readonly global::SnnDsl.Networks.AffineWeights e;
+        private readonly AffineWeights e;
 
-        private global::SnnDsl.Affine.LinearMap eMap => new(e.weight, e.bias);
+        private LinearMap eMap => new(e.weight, e.bias);
 
         /// <summary>Creates the network with initial weights drawn from a seed.</summary>
         /// <param name="seed">The seed: the same weights for the same seed.</param>
         // Torch finds the weights in their fields, by reflection: trimming and Native AOT leave these.
-        [global::System.Diagnostics.CodeAnalysis.DynamicDependency(
-            global::System.Diagnostics.CodeAnalysis.DynamicallyAccessedMemberTypes.PublicFields | global::System.Diagnostics.CodeAnalysis.DynamicallyAccessedMemberTypes.NonPublicFields, typeof(Shortcut))]
+        [DynamicDependency(
+            MemberTypes.PublicFields | MemberTypes.NonPublicFields, typeof(Shortcut))]
         public Shortcut(long seed = 0)
             : base(Table)
         {
-            using var random = global::SnnDsl.Networks.Initialisation.Generator(seed);
+            using var random = Initialisation.Generator(seed);
             a = new(random, true, 5, 4);
             bn1 = new(5, momentum: 0.1, epsilon: 1E-05f, affine: true);
             drop1 = new(rate: 0.5, random);
@@ -87,7 +106,7 @@ namespace Reference
         /// <summary>The forward pass: all time steps of a layer, then the next layer.</summary>
         /// <param name="input">[B, 4].</param>
         /// <returns>Logits, [B, 2].</returns>
-        protected override global::TorchSharp.torch.Tensor Simulate(global::TorchSharp.torch.Tensor input)
+        protected override Tensor Simulate(Tensor input)
         {
             // a - Linear 4 -> 5: I = W x + b
             // bn1 - BatchNorm1d 5, momentum 0.1, epsilon 1E-05: (I - mean) / sqrt(variance + 1E-05) * weight + bias
@@ -108,7 +127,7 @@ namespace Reference
 
             // add1 - Residual 5: their sum, of b and bn1
             // The shortcut: values are added up, all steps at once.   [T, B, 5]
-            var add1Output = global::SnnDsl.Networks.Joined.Add(bOutput, bn1Output);
+            var add1Output = Joined.Add(bOutput, bn1Output);
 
             // c - Lif 5, threshold 0.25, decay 0.25, hard reset: u = 0.25 r + I, fires above 0.25, r = 0 after a spike
             // All steps in one walk, the membrane in registers.   [T, B, 5]
@@ -124,45 +143,45 @@ namespace Reference
 
             // concat1 - Concat 8: side by side, of lif3 and c
             // Side by side, all steps at once.   [T, B, 8]
-            var concat1Output = global::SnnDsl.Networks.Joined.Concat(lif3Spikes, cSpikes);
+            var concat1Output = Joined.Concat(lif3Spikes, cSpikes);
 
             // e - Linear 8 -> 2: I = W x + b
             // No state: all steps in one product.   [T, B, 2]
             var eOutput = eMap.Apply(concat1Output);
 
             // Readout - logits = mean over t of the last layer's outputs.   [B, 2]
-            return global::SnnDsl.Networks.Readouts.Mean(eOutput);
+            return Readouts.Mean(eOutput);
         }
 
         /// <summary>The network as data: its nodes, each of which names those that it reads by their places; the last is read out.</summary>
-        public override global::SnnDsl.Networks.NetworkStages Stages => new(
+        public override NetworkStages Stages => new(
         [
             // 0: bn1
-            global::SnnDsl.Networks.NetworkNode.Affine(bn1Map, global::SnnDsl.Networks.NetworkNode.Input),
+            NetworkNode.Affine(bn1Map, NetworkNode.Input),
             // 1: lif1
-            global::SnnDsl.Networks.NetworkNode.Fire(lif1, 0),
+            NetworkNode.Fire(lif1, 0),
             // 2: b
-            global::SnnDsl.Networks.NetworkNode.Affine(bMap, 1),
+            NetworkNode.Affine(bMap, 1),
             // 3: add1
-            global::SnnDsl.Networks.NetworkNode.Add(2, 0),
+            NetworkNode.Add(2, 0),
             // 4: c
-            global::SnnDsl.Networks.NetworkNode.Fire(c, 3),
+            NetworkNode.Fire(c, 3),
             // 5: d
-            global::SnnDsl.Networks.NetworkNode.Affine(dMap, 1),
+            NetworkNode.Affine(dMap, 1),
             // 6: lif3
-            global::SnnDsl.Networks.NetworkNode.Fire(lif3, 5),
+            NetworkNode.Fire(lif3, 5),
             // 7: concat1
-            global::SnnDsl.Networks.NetworkNode.Concat(6, 4),
+            NetworkNode.Concat(6, 4),
             // 8: e
-            global::SnnDsl.Networks.NetworkNode.Affine(eMap, 7),
+            NetworkNode.Affine(eMap, 7),
         ], null);
 
         // The table above, at run time.
-        private static global::SnnDsl.Networks.NetworkDescription Table => new()
+        private static NetworkDescription Table => new()
         {
             Name = "Shortcut",
             TimeSteps = 2,
-            Encoding = global::SnnDsl.Encoding.Direct,
+            Encoding = Encoding.Direct,
             InputShape = [4],
             Classes = 2,
             ReadsSpikes = false,

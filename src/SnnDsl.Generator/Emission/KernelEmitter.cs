@@ -1,0 +1,37 @@
+using SnnDsl.Generator.Emission.Kernels;
+using SnnDsl.Generator.Model;
+using SnnDsl.Generator.Planning;
+
+namespace SnnDsl.Generator.Emission;
+
+/// <summary>The files of one kind of neuron: its kernels in C#, and the same as CUDA C in a string of the class.</summary>
+internal static class KernelEmitter
+{
+    /// <summary>The files in a fixed order.</summary>
+    public static EquatableArray<EmittedFile> Emit(PlannedKernel kernel) =>
+    [
+        File(kernel, "", writer => NeuronKernelEmitter.Emit(writer, kernel.Neuron, kernel.Neuron.Name)),
+        File(kernel, ".Cuda", writer => EmitText(writer, CudaKernelEmitter.Emit(kernel.Neuron), kernel.Neuron.Name)),
+    ];
+
+    /// <summary>Writes the part of a kernel class that holds its CUDA text.</summary>
+    /// <param name="writer">Where to.</param>
+    /// <param name="text">The translation unit.</param>
+    /// <param name="className">The class's name.</param>
+    public static void EmitText(CodeWriter writer, string text, string className)
+    {
+        using var type = writer.Block($"partial class {className}");
+        writer.Doc("<inheritdoc/>").Line("public override string CudaText =>");
+        using (writer.Indent())
+        {
+            writer.Line("\"\"\"").Line(text.TrimEnd('\n')).Line("\"\"\";");
+        }
+    }
+
+    private static EmittedFile File(PlannedKernel kernel, string half, Action<CodeWriter> emit)
+    {
+        var writer = new CodeWriter(kernel.SpellsTypes);
+        emit(writer);
+        return EmittedFile.Of($"{RuntimeNames.Kernels}.{kernel.Neuron.Name}{half}.g.cs", RuntimeNames.Kernels, writer.ToString(), spellsNames: false);
+    }
+}
