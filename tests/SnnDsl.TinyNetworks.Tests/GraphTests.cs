@@ -52,6 +52,17 @@ public class GraphTests
         }
     }
 
+    /// <summary>A walk that starts on a membrane knows chains alone, and says so: in a graph it would take the layer before for the source.</summary>
+    [Fact]
+    public void RowsOnMembranesAreOfChainsAlone()
+    {
+        var tiny = TinyNetwork.Of("currents", 0);
+        var (network, set) = (tiny.Build<Rational>(), TinySet.Of(tiny, 0).Build<Rational>());
+        var known = new IntervalPass<Rational>(network, set, new()).Run();
+        var walk = new BackwardWalk<Rational>(network, set, known, new JointSlopes(trains: false));
+        Assert.Contains("chains of layers alone", Assert.Throws<InvalidOperationException>(() => walk.Membrane(1, 0, 0, 1)).Message);
+    }
+
     [Theory, MemberData(nameof(Layouts))]
     public void NoInputHasLess(string layout)
     {

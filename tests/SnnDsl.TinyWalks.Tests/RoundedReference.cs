@@ -68,7 +68,7 @@ internal sealed class RoundedReference
     public double ByLines(int own, int rival, Func<int, int, int, double> slope)
     {
         int steps = network.Steps;
-        double[][] on = [.. Enumerable.Range(0, steps).Select(t => Row(t))];
+        double[][] on = [.. Enumerable.Range(0, steps).Select(Row)];
         double constant = 0;
         if (chains[^1].Maps.Count > 0)
         {
@@ -83,7 +83,32 @@ internal sealed class RoundedReference
             }
         }
 
-        for (int layer = neurons.Count - 1; layer >= 0; layer--)
+        return constant + Down(neurons.Count - 1, on, null, slope);
+
+        double[] Row(int t)
+        {
+            double[] row = new double[network.Classes];
+            double weight = network.ReadoutWeight(t) / network.Scale;
+            (row[own], row[rival]) = (weight, -weight);
+            return row;
+        }
+    }
+
+    /// <summary>The bound of a membrane, or of minus one, by lines of given slopes.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="t">The step.</param>
+    /// <param name="neuron">The neuron.</param>
+    /// <param name="sign">1 or -1.</param>
+    /// <param name="slope">By layer, step and neuron, the row itself included.</param>
+    public double OfMembrane(int layer, int t, int neuron, int sign, Func<int, int, int, double> slope) => Down(
+        layer, [.. Enumerable.Range(0, t + 1).Select(_ => new double[Membranes[layer][0].Length])], n => n == neuron ? sign : 0, slope);
+
+    // From the spikes of a layer, and from a row on its last membranes, down to the inputs.
+    private double Down(int from, double[][] on, Func<int, double>? row, Func<int, int, int, double> slope)
+    {
+        double constant = 0;
+        int steps = on.Length;
+        for (int layer = from; layer >= 0; layer--)
         {
             double[][] currents = [.. on.Select(step => new double[step.Length])];
             for (int n = 0; n < currents[0].Length; n++)
@@ -91,8 +116,8 @@ internal sealed class RoundedReference
                 double next = 0;
                 for (int t = steps - 1; t >= 0; t--)
                 {
-                    double k = slope(layer, t, n);
-                    constant += Intercept(layer, t, n, on[t][n], t == steps - 1 ? 0 : Decay(layer) * next, k) - (Math.Abs(k) * Errors[layer][t][n]);
+                    double k = slope(layer, t, n), own = t == steps - 1 && layer == from ? row?.Invoke(n) ?? 0 : 0;
+                    constant += Intercept(layer, t, n, on[t][n], t == steps - 1 ? 0 : Decay(layer) * next, k - own) - (Math.Abs(k) * Errors[layer][t][n]);
                     currents[t][n] = next = k;
                 }
             }
@@ -105,14 +130,6 @@ internal sealed class RoundedReference
         }
 
         return constant + members.Min(member => Enumerable.Range(0, steps).Sum(t => on[t].Zip(member[Math.Min(t, member.Length - 1)], (a, x) => a * x).Sum()));
-
-        double[] Row(int t)
-        {
-            double[] row = new double[network.Classes];
-            double weight = network.ReadoutWeight(t) / network.Scale;
-            (row[own], row[rival]) = (weight, -weight);
-            return row;
-        }
     }
 
     // What the least line of a slope leaves below c_s s + c_r r: at the ends of both sides.

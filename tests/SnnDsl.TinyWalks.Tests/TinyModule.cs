@@ -45,6 +45,10 @@ internal sealed class TinyModule : GraphModule
     /// <inheritdoc/>
     public override NetworkStages Stages { get; }
 
+    /// <summary>Runs what is encoded already.</summary>
+    /// <param name="input">[B, ...], or [T, B, ...] where inputs have steps.</param>
+    public Tensor Encoded(Tensor input) => Simulate(input);
+
     /// <inheritdoc/>
     protected override Tensor Simulate(Tensor input)
     {

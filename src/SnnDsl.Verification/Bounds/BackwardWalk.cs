@@ -34,6 +34,11 @@ internal sealed partial class BackwardWalk<T>(Network<T> network, IInputSet<T> i
     /// <param name="sign">1 or -1.</param>
     public T Membrane(int layer, int t, int neuron, int sign)
     {
+        if (network.Graph is not null)
+        {
+            throw new InvalidOperationException("Membranes are bounded by relaxation in chains of layers alone.");
+        }
+
         constant = default;
         int width = network.Stages[layer].Width;
         var coefficients = Steps(t + 1, width);
