@@ -22,11 +22,7 @@ public sealed class RunTests : IDisposable
             "certify", "--model", "TinyImages", "--data", bench.ImageFolder, "--weights", weights, "--epsilon", "0.05", "--method", "alpha",
             "--iterations", "60", "--batch", "1", "--threads", "1", "--records", path,
         ];
-        using (var process = Process.Start(new ProcessStartInfo("dotnet", ["exec", typeof(RunTests).Assembly.Location, .. command])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!)
+        using (var process = InAProcess(command))
         {
             var clock = Stopwatch.StartNew();
             while ((!File.Exists(path) || new FileInfo(path).Length == 0) && !process.HasExited && clock.Elapsed < TimeSpan.FromMinutes(2))
@@ -46,6 +42,50 @@ public sealed class RunTests : IDisposable
         Assert.Equal(before, File.ReadAllLines(path)[..before.Length]);
         Assert.Equal(Enumerable.Range(0, Workbench.Images), RecordLog.Read<CertificateRecord>(path).Select(record => record.Position).Order());
     }
+
+    /// <summary>Killed with no word of warning, somewhere in an epoch or in the writing of a checkpoint, a run goes on to the very weights of a whole one.</summary>
+    [Theory]
+    [InlineData("TinyImages")]
+    [InlineData("TinyImages", "--certified", "--epsilon", "0.05")]
+    [InlineData("TinyEvents", "--certified", "--flips", "1")]
+    public async Task AKilledTrainingIsResumedBitByBit(string model, params string[] way)
+    {
+        string whole = bench.In("whole.safetensors"), killed = bench.In("killed.safetensors"), checkpoint = bench.In("killed.checkpoint.safetensors");
+        string[] command =
+        [
+            "train", "--model", model, "--data", model == "TinyImages" ? bench.ImageFolder : bench.EventFolder, "--epochs", model == "TinyImages" ? "150" : "500", "--batch",
+            model == "TinyImages" ? "8" : "2", "--threads", "1", "--no-test", .. way,
+        ];
+        (await bench.Run([.. command, "--out", whole])).Succeeded();
+        var random = new Random();
+        for (int kill = 0; kill < 2; kill++)
+        {
+            using var process = InAProcess([.. command, "--out", killed, .. kill == 0 ? Array.Empty<string>() : ["--resume"]]);
+            var written = kill == 0 ? default : File.GetLastWriteTimeUtc(checkpoint);
+            var clock = Stopwatch.StartNew();
+            while ((!File.Exists(checkpoint) || File.GetLastWriteTimeUtc(checkpoint) == written) && !process.HasExited && clock.Elapsed < TimeSpan.FromMinutes(2))
+            {
+                await Task.Delay(2);
+            }
+
+            await Task.Delay(random.Next(60));
+            process.Kill();
+            await process.WaitForExitAsync();
+            Assert.True(process.ExitCode != 0, "The run was over before it was killed.");
+            Assert.True(File.Exists(checkpoint), await process.StandardError.ReadToEndAsync());
+            Assert.False(File.Exists(killed));
+        }
+
+        (await bench.Run([.. command, "--out", killed, "--resume"])).Succeeded();
+        Assert.Equal(File.ReadAllBytes(whole), File.ReadAllBytes(killed));
+        Assert.False(File.Exists(checkpoint));
+    }
+
+    private static Process InAProcess(string[] command) => Process.Start(new ProcessStartInfo("dotnet", ["exec", typeof(RunTests).Assembly.Location, .. command])
+    {
+        RedirectStandardOutput = true,
+        RedirectStandardError = true,
+    })!;
 
     [Fact]
     public async Task ShardsAndMergeAreOneRun()
