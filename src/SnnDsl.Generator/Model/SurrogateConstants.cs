@@ -43,10 +43,20 @@ internal readonly record struct SurrogateConstants(SurrogateKind Kind, float Wid
     {
         get
         {
-            float width = Width;
-            return ((SurrogateKind[])Enum.GetValues(typeof(SurrogateKind))).Select(kind => new SurrogateConstants(kind, width))
-                .SelectMany(all => new[] { all.Width, all.HalfWidth, all.Scale, all.Peak })
-                .All(number => number > 0 && !float.IsInfinity(number));
+            foreach (var kind in s_kinds)
+            {
+                SurrogateConstants all = new(kind, Width);
+                if (!(IsSound(all.Width) && IsSound(all.HalfWidth) && IsSound(all.Scale) && IsSound(all.Peak)))
+                {
+                    return false;
+                }
+            }
+
+            return true;
         }
     }
+
+    private static readonly SurrogateKind[] s_kinds = (SurrogateKind[])Enum.GetValues(typeof(SurrogateKind));
+
+    private static bool IsSound(float number) => number > 0 && !float.IsInfinity(number);
 }

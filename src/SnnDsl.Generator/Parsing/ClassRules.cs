@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -68,17 +69,27 @@ internal static class ClassRules
     /// <remarks>The class does not have its base class yet, so that is looked up where it comes from.</remarks>
     public static bool IsInherited(Compilation compilation, string name)
     {
-        var type = compilation.GetTypeByMetadataName(EmittedMembers.BaseClass);
-        while (type is not null && !HasVisible(type, name))
-        {
-            type = type.BaseType;
-        }
-
-        return type is not null;
+        return compilation.GetTypeByMetadataName(EmittedMembers.BaseClass) is { } type && s_inherited.GetValue(type, VisibleNames).Contains(name);
     }
 
-    private static bool HasVisible(INamedTypeSymbol? type, string name) => type is not null && type.GetMembers(name).Any(member =>
-        member.DeclaredAccessibility is Accessibility.Public or Accessibility.Protected or Accessibility.ProtectedOrInternal);
+    // Asked for every name of every network at every keystroke: the base class is the same for all of them.
+    private static readonly ConditionalWeakTable<INamedTypeSymbol, HashSet<string>> s_inherited = new();
+
+    private static HashSet<string> VisibleNames(INamedTypeSymbol symbol)
+    {
+        HashSet<string> names = [];
+        for (var type = symbol; type is not null; type = type.BaseType)
+        {
+            names.UnionWith(type.GetMembers().Where(IsVisible).Select(member => member.Name));
+        }
+
+        return names;
+    }
+
+    private static bool HasVisible(INamedTypeSymbol? type, string name) => type is not null && type.GetMembers(name).Any(IsVisible);
+
+    private static bool IsVisible(ISymbol member) =>
+        member.DeclaredAccessibility is Accessibility.Public or Accessibility.Protected or Accessibility.ProtectedOrInternal;
 
     // An interface, or what does not compile by itself, is left alone; so is the emitted base class itself.
     private static string? WrittenBase(INamedTypeSymbol symbol, Compilation compilation) => UserDeclarations(symbol)

@@ -13,7 +13,7 @@ internal static class NameRules
         INamedTypeSymbol symbol, Compilation compilation, DeclaredAttributes attributes, IReadOnlyList<string> names,
         IReadOnlyList<bool> readInput, ProblemReporter problems)
     {
-        Dictionary<string, int> owners = new(StringComparer.Ordinal);
+        Dictionary<string, int> owners = new(8 * names.Count, StringComparer.Ordinal);
         HashSet<string> taken = [.. ClassRules.UserMembers(symbol).Select(member => member.Name), symbol.Name, .. EmittedMembers.Names];
         for (int i = 0; i < names.Count; i++)
         {

@@ -1,6 +1,6 @@
+using System.CodeDom.Compiler;
 using Microsoft.CodeAnalysis;
 using SnnDsl.Generator.Diagnostics;
-using SnnDsl.Generator.Emission;
 using SnnDsl.Generator.Layers;
 using SnnDsl.Generator.Model;
 using SnnDsl.Generator.Readouts;
@@ -81,9 +81,9 @@ internal static class NetworkParser
             Containers(symbol).Reverse().Select(type => new ContainingType(KeywordOf(type), Escape(type.Name))).ToEquatableArray(),
             MetadataNameOf(symbol),
             MetadataNameOf(symbol) + NumberAmongNamesakes(symbol),
-            symbol.GetAttributes().Any(attribute => attribute.AttributeClass?.ToDisplayString() == GeneratedCode),
-            HidesKeywords(symbol, compilation),
-            HidesNames(symbol, attributes, names),
+            symbol.GetAttributes().Any(attribute => attribute.AttributeClass is { Name: nameof(GeneratedCodeAttribute) } type && type.ToDisplayString() == GeneratedCode),
+            HiddenNames.HideKeywords(symbol, compilation),
+            HiddenNames.HideAliases(symbol, names.SelectMany((name, i) => attributes.Layers[i].NamesOf(name, readsInput: true))),
             steps,
             encoding,
             input!,
@@ -115,7 +115,7 @@ internal static class NetworkParser
         }
     }
 
-    private const string GeneratedCode = "System.CodeDom.Compiler.GeneratedCodeAttribute";
+    private const string GeneratedCode = $"{nameof(System)}.{nameof(System.CodeDom)}.{nameof(System.CodeDom.Compiler)}.{nameof(GeneratedCodeAttribute)}";
 
     private static Shape? ReadInput(AttributeArguments? arguments)
     {
@@ -142,34 +142,6 @@ internal static class NetworkParser
 
     // C# keeps names of lower-case ASCII letters for keywords to come, so those of this version are not asked for.
     private static string Escape(string name) => name.All(letter => letter is >= 'a' and <= 'z') ? "@" + name : name;
-
-    // Emitted locals are declared by var, and addressed by nint, unless a type of the user's own stands for one of them there.
-    private static bool HidesKeywords(INamedTypeSymbol symbol, Compilation compilation)
-    {
-        var place = ClassRules.UserDeclarations(symbol).First();
-        var model = compilation.GetSemanticModel(place.SyntaxTree);
-        string[] keywords = ["var", "nint"];
-        return keywords.Any(name => !symbol.GetTypeMembers(name).IsEmpty
-            || !model.LookupNamespacesAndTypes(place.Span.Start, name: name).IsEmpty
-            || compilation.GetTypeByMetadataName($"{nameof(SnnDsl)}.{name}") is not null);
-    }
-
-    // Emitted files have aliases for the types that they name: members come before them, and a namespace has no other type of that name.
-    private static bool HidesNames(INamedTypeSymbol symbol, DeclaredAttributes attributes, IReadOnlyList<string> names)
-    {
-        HashSet<string> emitted = [.. names.SelectMany((name, i) => attributes.Layers[i].NamesOf(name, readsInput: true)).SelectMany(EmittedMembers.OfLayer)];
-        return RuntimeNames.Aliases.Any(name => emitted.Contains(name)
-            || symbol.ContainingNamespace.GetMembers(name).Any()
-            || Containers(symbol).Prepend(symbol).SelectMany(WithBases).Any(type => !type.GetMembers(name).IsEmpty));
-    }
-
-    private static IEnumerable<INamedTypeSymbol> WithBases(INamedTypeSymbol symbol)
-    {
-        for (var type = symbol; type is not null; type = type.BaseType)
-        {
-            yield return type;
-        }
-    }
 
     // Of a layer that is delayed by all steps nothing is left.
     private static void CheckDelays(List<Layer?> layers, int steps, ProblemReporter problems)

@@ -136,18 +136,28 @@ internal static class StructureRules
     private static void CheckReaders(
         IReadOnlyList<LayerKind> layers, IReadOnlyList<string> names, IReadOnlyList<EquatableArray<int>> sources, ProblemReporter problems)
     {
+        HashSet<int> read = [];
+        foreach (var own in sources)
+        {
+            read.UnionWith(own.Items);
+        }
+
         for (int i = 0; i < layers.Count - 1; i++)
         {
-            int[] readers = [.. Enumerable.Range(i + 1, layers.Count - i - 1).Where(reader => sources[reader].Contains(i))];
-            if (readers.Length == 0)
+            if (!read.Contains(i))
             {
                 problems.At(new Place(DeclarationPart.Layer, i)).Report(ProblemIds.Unread, names[i]);
             }
 
             // A map is not there without the normalisation that folds into it.
-            foreach (int reader in layers[i + 1].Role == LayerRole.Normalising && layers[i].HasWeights ? readers.Where(reader => reader > i + 1) : [])
+            for (int reader = i + 2; reader < layers.Count && layers[i + 1].Role == LayerRole.Normalising && layers[i].HasWeights; reader++)
             {
-                int place = sources[reader].ToList().IndexOf(i);
+                int place = sources[reader].Items.IndexOf(i);
+                if (place < 0)
+                {
+                    continue;
+                }
+
                 problems.At(new Place(DeclarationPart.Layer, reader)).ReportAt(
                     place == 0 ? "From" : $"{JoiningLayer.SourcesArgument}[{Numbers.Plain(place - 1)}]", ProblemIds.ReadBeforeNormalisation, names[reader],
                     names[i], names[i + 1]);
