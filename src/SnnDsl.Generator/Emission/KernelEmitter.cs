@@ -28,10 +28,6 @@ internal static class KernelEmitter
         }
     }
 
-    private static EmittedFile File(PlannedKernel kernel, string half, Action<CodeWriter> emit)
-    {
-        var writer = new CodeWriter(kernel.SpellsTypes);
-        emit(writer);
-        return EmittedFile.Of($"{RuntimeNames.Kernels}.{kernel.Neuron.Name}{half}.g.cs", RuntimeNames.Kernels, writer.ToString(), spellsNames: false);
-    }
+    private static EmittedFile File(PlannedKernel kernel, string half, Action<CodeWriter> emit) => EmittedFile.Of(
+        $"{RuntimeNames.Kernels}.{kernel.Neuron.Name}{half}.g.cs", RuntimeNames.Kernels, kernel.SpellsTypes, spellsNames: false, emit);
 }

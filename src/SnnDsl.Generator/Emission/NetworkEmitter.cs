@@ -18,13 +18,14 @@ internal static class NetworkEmitter
         ];
     }
 
-    private static EmittedFile File(NetworkSpec spec, string concern, Action<CodeWriter> emit)
+    private static EmittedFile File(NetworkSpec spec, string concern, Action<CodeWriter> emit) => EmittedFile.Of(
+        $"{spec.FileName}.{concern}.g.cs", spec.Namespace, spec.SpellsTypes, spec.SpellsNames, writer => InContainers(spec, writer, emit));
+
+    private static void InContainers(NetworkSpec spec, CodeWriter writer, Action<CodeWriter> emit)
     {
-        var writer = new CodeWriter(spec.SpellsTypes);
         var blocks = spec.ContainingTypes.Select(type => writer.Block($"partial {type.Keyword} {type.Name}")).ToList();
         emit(writer);
         blocks.Reverse();
         blocks.ForEach(block => block.Dispose());
-        return EmittedFile.Of($"{spec.FileName}.{concern}.g.cs", spec.Namespace, writer.ToString(), spec.SpellsNames);
     }
 }

@@ -5,10 +5,11 @@ namespace SnnDsl.Generator.Emission;
 
 /// <summary>Writes indented text: lines end with \n, numbers are the same under every culture.</summary>
 /// <param name="spellsTypes">Whether locals state their types, because a type of the user's own hides var or nint.</param>
-internal sealed class CodeWriter(bool spellsTypes = false)
+/// <param name="indent">How many levels deep the text stands.</param>
+internal sealed class CodeWriter(bool spellsTypes = false, int indent = 0)
 {
     private readonly StringBuilder _text = new(1 << 14);
-    private int _indent;
+    private int _indent = indent;
 
     /// <summary>Whether locals state their types.</summary>
     public bool SpellsTypes => spellsTypes;

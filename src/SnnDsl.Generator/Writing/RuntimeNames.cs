@@ -78,6 +78,11 @@ internal static class RuntimeNames
     /// <param name="text">Text that names them in full.</param>
     public static (string Text, IReadOnlyList<string> Directives) Shorten(string text)
     {
+        if (text.IndexOf(Start, StringComparison.Ordinal) < 0)
+        {
+            return (text, []);
+        }
+
         SortedDictionary<string, string> used = new(StringComparer.Ordinal);
         StringBuilder shorter = new(text.Length);
         int done = 0;
