@@ -87,13 +87,16 @@ internal sealed class TinyNetwork
     /// <summary>Layouts of more neurons than a word has bits and of more classes than rows are carried together: for native walks, too many for fractions.</summary>
     public static readonly string[] Wide = ["wide", "image"];
 
+    /// <summary>Layouts whose sums are of numbers that are large and cancel out: what float32 loses is as large as what else there is.</summary>
+    public static readonly string[] Costly = ["costly", "costly equations", "costly values"];
+
     /// <summary>A network of one layout, with the neurons, T and weights of a seed.</summary>
     /// <param name="layout">One of <see cref="Layouts"/> or <see cref="Graphs"/>.</param>
     /// <param name="seed">The seed.</param>
     /// <param name="isFine">Whether weights have all their digits, so that no membrane lies on its threshold.</param>
     public static TinyNetwork Of(string layout, int seed, bool isFine = false)
     {
-        string[] all = [.. Layouts, .. Graphs, .. Single, .. Wide];
+        string[] all = [.. Layouts, .. Graphs, .. Single, .. Wide, .. Costly];
         var random = new Random((seed * 31) + Array.IndexOf(all, layout));
         // Over layouts and seeds each comes first and each comes last.
         string first = $"Lif({Neurons[((seed * Layouts.Length) + Array.IndexOf(all, layout)) % Neurons.Length]})", second = $"Lif({Neurons[random.Next(Neurons.Length)]})";
@@ -123,9 +126,37 @@ internal sealed class TinyNetwork
             "counted" => $"encoding=Spikes;steps=6;input=1x1x1;flatten1=Flatten()->1;fc1=Linear(features=2,bias=true)->2;lif1={first}->2;readout=Mean()",
             "wide" => $"encoding=Direct;steps={steps};input=1x1x2;flatten1=Flatten()->2;fc1=Linear(features=70,bias=true)->70;lif1={first}->70;fc2=Linear(features=66,bias=true)->66;lif2={second}->66;fc3=Linear(features=8,bias=true)->8;lif3={first}->8;readout=Mean()",
             "image" => $"encoding=Direct;steps={steps};input=2x3x3;conv1=Conv2d(channels=66,kernel=2,stride=1,padding=0,bias=true)->66x2x2;lif1={first}->66x2x2;conv2=Conv2d(channels=3,kernel=2,stride=1,padding=1,bias=true)->3x3x3;lif2={second}->3x3x3;flatten1=Flatten()->27;fc1=Linear(features=5,bias=true)->5;readout={(seed % 2 == 0 ? "Membrane(decay=0.5)" : "Mean()")}",
+            "costly" => $"encoding=Direct;steps={steps};input=4;fc1=Linear(features=4,bias=true)->4;lif1={first}->4;fc2=Linear(features=3,bias=true)->3;lif2={second}->3;readout=Mean()",
+            "costly values" => $"encoding=Direct;steps={steps};input=4;fc1=Linear(features=4,bias=true)->4;lif1={first}->4;fc2=Linear(features=3,bias=true)->3;readout={(seed % 2 == 0 ? "Membrane(decay=0.5)" : "Mean()")}",
+            "costly equations" => $"encoding=Direct;steps={steps};input=4;fc1=Linear(features=4,bias=true)->4;n1={By()}->4;fc2=Linear(features=3,bias=true)->3;n2={By()}->3;readout=Mean()",
             _ => throw new ArgumentException(layout),
         };
-        return new(text, random, isFine);
+        var network = new TinyNetwork(text, random, isFine);
+        if (Costly.Contains(layout))
+        {
+            network.Cancel();
+        }
+
+        return network;
+    }
+
+    // The last two pixels are equal and meet opposite weights; the first neuron fires whatever comes, and its weight takes back what a bias brings.
+    private void Cancel()
+    {
+        const float Large = 4096;
+        float[] first = Weights["fc1.weight"], second = Weights["fc2.weight"], bias = Weights["fc2.bias"];
+        first.AsSpan(0, 4).Clear();
+        Weights["fc1.bias"][0] = 8;
+        for (int i = 0; i < 4; i++)
+        {
+            (first[(4 * i) + 2], first[(4 * i) + 3]) = (Large, -Large);
+        }
+
+        for (int i = 0; i < bias.Length; i++)
+        {
+            second[4 * i] = Large;
+            bias[i] -= Large;
+        }
     }
 
     /// <summary>The network as the checker sees it.</summary>
