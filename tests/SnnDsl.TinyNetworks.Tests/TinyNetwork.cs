@@ -90,13 +90,16 @@ internal sealed class TinyNetwork
     /// <summary>Layouts whose sums are of numbers that are large and cancel out: what float32 loses is as large as what else there is.</summary>
     public static readonly string[] Costly = ["costly", "costly equations", "costly values"];
 
+    /// <summary>Layouts whose neurons are any equations: offsets, guards of several states, both sides of the guard whatever they are.</summary>
+    public static readonly string[] Any = ["any"];
+
     /// <summary>A network of one layout, with the neurons, T and weights of a seed.</summary>
     /// <param name="layout">One of <see cref="Layouts"/> or <see cref="Graphs"/>.</param>
     /// <param name="seed">The seed.</param>
     /// <param name="isFine">Whether weights have all their digits, so that no membrane lies on its threshold.</param>
     public static TinyNetwork Of(string layout, int seed, bool isFine = false)
     {
-        string[] all = [.. Layouts, .. Graphs, .. Single, .. Wide, .. Costly];
+        string[] all = [.. Layouts, .. Graphs, .. Single, .. Wide, .. Costly, .. Any];
         var random = new Random((seed * 31) + Array.IndexOf(all, layout));
         // Over layouts and seeds each comes first and each comes last.
         string first = $"Lif({Neurons[((seed * Layouts.Length) + Array.IndexOf(all, layout)) % Neurons.Length]})", second = $"Lif({Neurons[random.Next(Neurons.Length)]})";
@@ -128,6 +131,7 @@ internal sealed class TinyNetwork
             "image" => $"encoding=Direct;steps={steps};input=2x3x3;conv1=Conv2d(channels=66,kernel=2,stride=1,padding=0,bias=true)->66x2x2;lif1={first}->66x2x2;conv2=Conv2d(channels=3,kernel=2,stride=1,padding=1,bias=true)->3x3x3;lif2={second}->3x3x3;flatten1=Flatten()->27;fc1=Linear(features=5,bias=true)->5;readout={(seed % 2 == 0 ? "Membrane(decay=0.5)" : "Mean()")}",
             "costly" => $"encoding=Direct;steps={steps};input=4;fc1=Linear(features=4,bias=true)->4;lif1={first}->4;fc2=Linear(features=3,bias=true)->3;lif2={second}->3;readout=Mean()",
             "costly values" => $"encoding=Direct;steps={steps};input=4;fc1=Linear(features=4,bias=true)->4;lif1={first}->4;fc2=Linear(features=3,bias=true)->3;readout={(seed % 2 == 0 ? "Membrane(decay=0.5)" : "Mean()")}",
+            "any" => $"encoding=Direct;steps={steps};input=2;fc1=Linear(features=3,bias=true)->3;n1={AnyOf(random)}->3;fc2=Linear(features=2,bias=true)->2;n2={AnyOf(random)}->2;readout=Mean()",
             "costly equations" => $"encoding=Direct;steps={steps};input=4;fc1=Linear(features=4,bias=true)->4;n1={By()}->4;fc2=Linear(features=3,bias=true)->3;n2={By()}->3;readout=Mean()",
             _ => throw new ArgumentException(layout),
         };
@@ -139,6 +143,8 @@ internal sealed class TinyNetwork
 
         return network;
     }
+
+    private static string AnyOf(Random random) => NeuronDraws.Of(random.Next(7, NeuronDraws.Kinds), random).ToString();
 
     // The last two pixels are equal and meet opposite weights; the first neuron fires whatever comes, and its weight takes back what a bias brings.
     private void Cancel()

@@ -24,8 +24,8 @@ public class IntervalTests
             Check(batch, wide.BoundMembranes(batch.Input(float64)), 1e-9);
             foreach (var engine in new[] { Engine.Auto, Engine.Plain })
             {
-                // Bounds are computed when they are read.
-                Check(batch, Engines.On(engine, () => module.BoundMembranes(batch.Input(float32)).Computed()), 1e-5);
+                // Bounds are computed when they are read. Sides of a guard are cut outward by some units in the last place of the largest number there.
+                Check(batch, Engines.On(engine, () => module.BoundMembranes(batch.Input(float32)).Computed()), layout == "any" ? 1e-4 : 1e-5);
             }
         }
     }

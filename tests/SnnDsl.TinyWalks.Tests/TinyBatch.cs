@@ -18,7 +18,7 @@ internal sealed record TinyBatch(TinyNetwork Network, TinySet[] Sets, Func<TinyN
     public static TheoryData<string> Chains => [.. TinyNetwork.Layouts, .. TinyNetwork.Single];
 
     /// <summary>All layouts.</summary>
-    public static TheoryData<string> Layouts => [.. TinyNetwork.Layouts, .. TinyNetwork.Single, .. TinyNetwork.Graphs];
+    public static TheoryData<string> Layouts => [.. TinyNetwork.Layouts, .. TinyNetwork.Single, .. TinyNetwork.Graphs, .. TinyNetwork.Any];
 
     /// <summary>Some networks of a layout, each with a batch.</summary>
     /// <param name="layout">Which.</param>
