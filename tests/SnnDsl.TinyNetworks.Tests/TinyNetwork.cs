@@ -88,7 +88,7 @@ internal sealed class TinyNetwork
     public static readonly string[] Wide = ["wide", "image"];
 
     /// <summary>Layouts whose sums are of numbers that are large and cancel out: what float32 loses is as large as what else there is.</summary>
-    public static readonly string[] Costly = ["costly", "costly equations", "costly values"];
+    public static readonly string[] Costly = ["costly", "costly equations", "costly values", "costly states"];
 
     /// <summary>Layouts whose neurons are any equations: offsets, guards of several states, both sides of the guard whatever they are.</summary>
     public static readonly string[] Any = ["any"];
@@ -132,17 +132,22 @@ internal sealed class TinyNetwork
             "costly" => $"encoding=Direct;steps={steps};input=4;fc1=Linear(features=4,bias=true)->4;lif1={first}->4;fc2=Linear(features=3,bias=true)->3;lif2={second}->3;readout=Mean()",
             "costly values" => $"encoding=Direct;steps={steps};input=4;fc1=Linear(features=4,bias=true)->4;lif1={first}->4;fc2=Linear(features=3,bias=true)->3;readout={(seed % 2 == 0 ? "Membrane(decay=0.5)" : "Mean()")}",
             "any" => $"encoding=Direct;steps={steps};input=2;fc1=Linear(features=3,bias=true)->3;n1={AnyOf(random)}->3;fc2=Linear(features=2,bias=true)->2;n2={AnyOf(random)}->2;readout=Mean()",
+            "costly states" => $"encoding=Direct;steps={steps};input=4;fc1=Linear(features=4,bias=true)->4;n1={Opposed}->4;fc2=Linear(features=3,bias=true)->3;n2={Opposed}->3;readout=Mean()",
             "costly equations" => $"encoding=Direct;steps={steps};input=4;fc1=Linear(features=4,bias=true)->4;n1={By()}->4;fc2=Linear(features=3,bias=true)->3;n2={By()}->3;readout=Mean()",
             _ => throw new ArgumentException(layout),
         };
         var network = new TinyNetwork(text, random, isFine);
-        if (Costly.Contains(layout))
+        if (Costly.Contains(layout) && layout != "costly states")
         {
             network.Cancel();
         }
 
         return network;
     }
+
+    // Two states that are large and whose guard takes one from the other.
+    private const string Opposed = "Neuron(states=a b,A=0.5 0|0 0.5,B=1 0,c=4096 -4096,w=1 1,threshold=1,fires=above,P0=1 0|0 1,q0=0 0,P1=1 0|0 1,q1=-1 0,"
+        + "surrogate=Rectangular,width=1,reset=differentiated)";
 
     private static string AnyOf(Random random) => NeuronDraws.Of(random.Next(7, NeuronDraws.Kinds), random).ToString();
 
