@@ -22,18 +22,7 @@ public sealed class RunTests : IDisposable
             "certify", "--model", "TinyImages", "--data", bench.ImageFolder, "--weights", weights, "--epsilon", "0.05", "--method", "alpha",
             "--iterations", "60", "--batch", "1", "--threads", "1", "--records", path,
         ];
-        using (var process = InAProcess(command))
-        {
-            var clock = Stopwatch.StartNew();
-            while ((!File.Exists(path) || new FileInfo(path).Length == 0) && !process.HasExited && clock.Elapsed < TimeSpan.FromMinutes(2))
-            {
-                await Task.Delay(2);
-            }
-
-            process.Kill();
-            await process.WaitForExitAsync();
-            Assert.True(File.Exists(path), await process.StandardError.ReadToEndAsync());
-        }
+        await KillAsync(command, () => File.Exists(path) && new FileInfo(path).Length > 0, delay: 0);
 
         string[] before = [.. (await File.ReadAllTextAsync(path)).Split('\n')[..^1]];
         Assert.NotEmpty(before);
@@ -60,19 +49,11 @@ public sealed class RunTests : IDisposable
         var random = new Random();
         for (int kill = 0; kill < 2; kill++)
         {
-            using var process = InAProcess([.. command, "--out", killed, .. kill == 0 ? Array.Empty<string>() : ["--resume"]]);
             var written = kill == 0 ? default : File.GetLastWriteTimeUtc(checkpoint);
-            var clock = Stopwatch.StartNew();
-            while ((!File.Exists(checkpoint) || File.GetLastWriteTimeUtc(checkpoint) == written) && !process.HasExited && clock.Elapsed < TimeSpan.FromMinutes(2))
-            {
-                await Task.Delay(2);
-            }
-
-            await Task.Delay(random.Next(60));
-            process.Kill();
-            await process.WaitForExitAsync();
-            Assert.True(process.ExitCode != 0, "The run was over before it was killed.");
-            Assert.True(File.Exists(checkpoint), await process.StandardError.ReadToEndAsync());
+            string[] resumed = kill == 0 ? [] : ["--resume"];
+            int code = await KillAsync(
+                [.. command, "--out", killed, .. resumed], () => File.Exists(checkpoint) && File.GetLastWriteTimeUtc(checkpoint) != written, delay: random.Next(60));
+            Assert.True(code != 0, "The run was over before it was killed.");
             Assert.False(File.Exists(killed));
         }
 
@@ -81,11 +62,26 @@ public sealed class RunTests : IDisposable
         Assert.False(File.Exists(checkpoint));
     }
 
-    private static Process InAProcess(string[] command) => Process.Start(new ProcessStartInfo("dotnet", ["exec", typeof(RunTests).Assembly.Location, .. command])
+    // Runs a command as a process of its own and kills it some milliseconds after it has got somewhere; gives its exit code.
+    private static async Task<int> KillAsync(string[] command, Func<bool> hasBegun, int delay)
     {
-        RedirectStandardOutput = true,
-        RedirectStandardError = true,
-    })!;
+        using var process = Process.Start(new ProcessStartInfo("dotnet", ["exec", typeof(RunTests).Assembly.Location, .. command])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        var clock = Stopwatch.StartNew();
+        while (!hasBegun() && !process.HasExited && clock.Elapsed < TimeSpan.FromMinutes(2))
+        {
+            await Task.Delay(2);
+        }
+
+        await Task.Delay(delay);
+        process.Kill();
+        await process.WaitForExitAsync();
+        Assert.True(hasBegun(), await process.StandardError.ReadToEndAsync());
+        return process.ExitCode;
+    }
 
     [Fact]
     public async Task ShardsAndMergeAreOneRun()

@@ -11,20 +11,16 @@ internal static class KernelEmitter
     public static EquatableArray<EmittedFile> Emit(PlannedKernel kernel) =>
     [
         File(kernel, "", writer => NeuronKernelEmitter.Emit(writer, kernel.Neuron, kernel.Neuron.Name)),
-        File(kernel, ".Cuda", writer => EmitText(writer, CudaKernelEmitter.Emit(kernel.Neuron), kernel.Neuron.Name)),
+        File(kernel, ".Cuda", writer => EmitText(kernel.Neuron, writer)),
     ];
 
-    /// <summary>Writes the part of a kernel class that holds its CUDA text.</summary>
-    /// <param name="writer">Where to.</param>
-    /// <param name="text">The translation unit.</param>
-    /// <param name="className">The class's name.</param>
-    public static void EmitText(CodeWriter writer, string text, string className)
+    private static void EmitText(NeuronModel neuron, CodeWriter writer)
     {
-        using var type = writer.Block($"partial class {className}");
+        using var type = writer.Block($"partial class {neuron.Name}");
         writer.Doc("<inheritdoc/>").Line("public override string CudaText =>");
         using (writer.Indent())
         {
-            writer.Line("\"\"\"").Line(text.TrimEnd('\n')).Line("\"\"\";");
+            writer.Line("\"\"\"").Line(CudaKernelEmitter.Emit(neuron).TrimEnd('\n')).Line("\"\"\";");
         }
     }
 

@@ -81,7 +81,7 @@ internal static class NetworkParser
             Containers(symbol).Reverse().Select(type => new ContainingType(KeywordOf(type), Escape(type.Name))).ToEquatableArray(),
             MetadataNameOf(symbol),
             MetadataNameOf(symbol) + NumberAmongNamesakes(symbol),
-            symbol.GetAttributes().Any(attribute => attribute.AttributeClass is { Name: nameof(GeneratedCodeAttribute) } type && type.ToDisplayString() == GeneratedCode),
+            symbol.GetAttributes().Any(attribute => attribute.AttributeClass is { Name: nameof(GeneratedCodeAttribute) } type && type.ToDisplayString() == s_generatedCode),
             HiddenNames.HideKeywords(symbol, compilation),
             HiddenNames.HideAliases(symbol, names.SelectMany((name, i) => attributes.Layers[i].NamesOf(name, readsInput: true))),
             steps,
@@ -115,7 +115,7 @@ internal static class NetworkParser
         }
     }
 
-    private const string GeneratedCode = $"{nameof(System)}.{nameof(System.CodeDom)}.{nameof(System.CodeDom.Compiler)}.{nameof(GeneratedCodeAttribute)}";
+    private static readonly string s_generatedCode = typeof(GeneratedCodeAttribute).FullName;
 
     private static Shape? ReadInput(AttributeArguments? arguments)
     {
