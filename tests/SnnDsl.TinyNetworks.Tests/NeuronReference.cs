@@ -156,11 +156,11 @@ internal sealed class NeuronReference(NeuronEquations neuron, int steps, bool fl
         _ => Guards[t],
     };
 
-    // A row of n terms loses gamma_n of their magnitudes, and what underflow takes; one that copies a number loses nothing.
+    // A row of n terms loses gamma_n of their magnitudes, and what underflow takes; one that copies a number, or is a constant, loses nothing.
     private double Loss(Between[] values, float[] weights)
     {
         var terms = weights.Zip(values).Where(term => term.First != 0).ToList();
-        return !float32 || terms.Count == 0 || (terms.Count == 1 && Math.Abs(terms[0].First) == 1)
+        return !float32 || terms.Count == 0 || (terms.Count == 1 && (Math.Abs(terms[0].First) == 1 || terms[0].Second == new Between(1, 1)))
             ? 0
             : Charges.Loss(terms.Count, terms.Sum(term => Math.Abs(term.First) * term.Second.Magnitude));
     }

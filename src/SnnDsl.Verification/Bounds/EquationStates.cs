@@ -164,8 +164,9 @@ internal sealed class EquationStates<T>(Neurons neurons, int steps, int width, b
 
     private T Loss(IReadOnlyList<Interval<T>> values, float[] weights)
     {
-        int terms = weights.Count(weight => weight != 0);
-        if (!float32 || terms == 0 || (terms == 1 && Array.TrueForAll(weights, weight => Math.Abs(weight) is 0 or 1)))
+        int terms = weights.Count(weight => weight != 0), only = Array.FindIndex(weights, weight => weight != 0);
+        // A number by 1, or a constant, which no operation meets.
+        if (!float32 || terms == 0 || (terms == 1 && (Math.Abs(weights[only]) == 1 || values[only] == T.One)))
         {
             return default;
         }

@@ -8,7 +8,7 @@ namespace SnnDsl.Kernels.Derived;
 /// What float32 loses in one step of a neuron as <see cref="NeuronForward"/> computes it, in any order and with or without fused
 /// multiply-add: every row of n terms is n products and n - 1 sums, so that it is off by at most gamma_n of the sum of their magnitudes, and an
 /// underflow. A row that only copies a number loses nothing. One rounding more than that is charged, which pays for the float64 arithmetic of
-/// the bounds around it.
+/// the bounds around it. The first step pays as the others do, whose states are not 0: so does whoever checks a certificate.
 /// </summary>
 /// <param name="factors">The equations.</param>
 internal sealed class NeuronErrors(StepFactors factors)
@@ -21,7 +21,7 @@ internal sealed class NeuronErrors(StepFactors factors)
     /// <param name="input">The greatest magnitude of the float32 current.</param>
     public Tensor? OfState(int i, IReadOnlyList<Interval?> x, Tensor input)
     {
-        var (terms, copies) = factors.Terms(i, x);
+        var (terms, copies) = factors.Terms(i);
         return Loss(factors.LeftSize(i, x).And(factors.DrivenSize(i, input)), neuron.Bias[i], terms, copies, input);
     }
 

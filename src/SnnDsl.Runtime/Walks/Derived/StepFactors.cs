@@ -74,17 +74,16 @@ internal sealed class StepFactors(NeuronEquations neuron)
     public Tensor? DrivenSize(int row, Tensor input) => Decay is not null ? Gain is null ? input : input * Like(Gain, input)
         : neuron.Input[row] == 0 ? null : input.Scaled(Math.Abs(neuron.Input[row]));
 
-    /// <summary>How many terms y's row has of x and I, and whether they are copied as they are.</summary>
-    public (int Terms, bool Copies) Terms(int row, IReadOnlyList<Interval?> x)
+    /// <summary>How many terms y's row has of x and I, and whether they are copied as they are: at every step, also where x is 0.</summary>
+    public (int Terms, bool Copies) Terms(int row)
     {
         if (Decay is not null)
         {
-            return (x[0] is null ? 1 : 2, x[0] is null && Gain is null);
+            return (2, false);
         }
 
-        float[] factors = [.. Enumerable.Range(0, neuron.Size).Where(j => x[j] is not null).Select(j => neuron.Decay[row, j]).Where(factor => factor != 0)];
-        bool copies = factors.All(factor => Math.Abs(factor) == 1) && neuron.Input[row] is 0 or 1;
-        return (factors.Length + (neuron.Input[row] == 0 ? 0 : 1), copies);
+        float[] factors = [.. Enumerable.Range(0, neuron.Size).Select(j => neuron.Decay[row, j]).Append(neuron.Input[row]).Where(factor => factor != 0)];
+        return (factors.Length, Array.TrueForAll(factors, factor => Math.Abs(factor) == 1));
     }
 
     /// <summary>A' on: coefficients on y as such on what the last step left.</summary>
