@@ -89,6 +89,11 @@ public sealed class ReportTests : IDisposable
         (await bench.Run("report", near, radii, "--html", both)).Succeeded();
         (await bench.Run("report", radii, "--html", alone, "--weights", weights, "--data", bench.ImageFolder)).Succeeded();
         var summary = Evaluation.CertificationSummary.Of(RecordLog.Read<CertificateRecord>(near), Workbench.Images);
+        Assert.Equal(
+            FormattableString.Invariant(
+                $"{summary.Recorded} of {Workbench.Images} samples, {summary.Accuracy:P1} right: {summary.CertifiedAccuracy:P1} certified, {summary.Falsified:P1} falsified, {summary.Unknown:P1} unknown, in {summary.Seconds:F1} s"),
+            $"{summary}");
+        Assert.Contains(" certified, 25.0 % bounded, ", $"{summary with { BoundedAccuracy = 0.25 }}");
         string text = File.ReadAllText(page);
         Assert.Contains("By the size of the change", text, StringComparison.Ordinal);
         Assert.Contains("share of n = 40 samples (%)", text, StringComparison.Ordinal);

@@ -47,6 +47,15 @@ public sealed partial class StrictJelly;
 [Li(Decay = 0.75)]
 public sealed partial class SynapticLi;
 
+/// <summary>A synapse before the membrane that is read out.</summary>
+[SpikingNetwork(TimeSteps = 6)]
+[Input(4)]
+[Linear(3, Name = "fc1")]
+[Lif(Threshold = 0.5, Decay = 0.75)]
+[Linear(2, Name = "fc2")]
+[Li(SynapticDecay = 0.5, Decay = 0.75)]
+public sealed partial class SynapseLi;
+
 /// <summary>Spikes that come back, by a matrix and by one weight for each neuron.</summary>
 [SpikingNetwork(TimeSteps = 6)]
 [Input(4)]
@@ -64,13 +73,6 @@ public sealed partial class BackLeaky;
 [Linear(2, Name = "fc2")]
 [If(Threshold = 0.5, AtOrAbove = true, Reset = Reset.Soft, Name = "if2")]
 public sealed partial class FixedJelly;
-
-/// <summary>One decay for each neuron.</summary>
-[SpikingNetwork(TimeSteps = 3)]
-[Input(4)]
-[Linear(2, Name = "fc1")]
-[Plif(PerNeuron = true, Name = "plif1")]
-public sealed partial class PerNeuron;
 
 /// <summary>Every pool, a voting layer and event frames.</summary>
 [SpikingNetwork(TimeSteps = 4, Encoding = Encoding.Spikes)]

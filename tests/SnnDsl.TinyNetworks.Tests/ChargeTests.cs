@@ -88,7 +88,8 @@ public class ChargeTests
             for (int t = 0; t < network.Steps && checkedBy.Tail.Maps.Count > 0; t++)
             {
                 double weight = network.ReadoutWeight(t), size = weight * (known.Outputs(t)[0].Magnitude.ToDouble() + known.Outputs(t)[1].Magnitude.ToDouble());
-                cost += (Gamma((2 * network.Steps) + 2) * size) + (((2 * network.Steps) + 4) * Tiny);
+                int meets = ((network.SynapticDecay == 0 ? 2 : 4) * network.Steps) + 2;
+                cost += (Gamma(meets) * size) + ((meets + 2) * Tiny);
                 Rational[] readout = new Rational[network.Classes];
                 (readout[0], readout[1]) = (Rational.From(weight), Rational.From(-weight));
                 cost += Sums(checkedBy.Tail.Maps, known.Tail[t], readout);

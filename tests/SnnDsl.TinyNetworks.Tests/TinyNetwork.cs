@@ -72,6 +72,9 @@ internal sealed class TinyNetwork
     /// <summary>The decay of a last membrane that is read out.</summary>
     public double? MembraneDecay => architecture.MembraneDecay;
 
+    /// <summary>What a readout's synaptic current keeps; 0 for none.</summary>
+    public double SynapticDecay => architecture.SynapticDecay;
+
     /// <summary>How many logits.</summary>
     public int Classes => Layers[^1].Output[0];
 
@@ -112,7 +115,7 @@ internal sealed class TinyNetwork
             "deep" => $"encoding=Direct;steps={steps};input=1x1x2;flatten1=Flatten()->2;fc1=Linear(features=2,bias=true)->2;lif1={first}->2;fc2=Linear(features=3,bias=false)->3;lif2={second}->3;fc3=Linear(features=2,bias=true)->2;lif3={first}->2;readout=Mean()",
             "pooled" => $"encoding=Direct;steps={steps};input=1x3x2;conv1=Conv2d(channels=1,kernel=2,stride=1,padding=1,bias=true)->1x4x3;lif1={first}->1x4x3;pool1=AvgPool2d(kernel=2,stride=2)->1x2x1;flatten1=Flatten()->2;fc1=Linear(features=2,bias=true)->2;lif2={second}->2;readout=Mean()",
             "chain" => $"encoding=Direct;steps={steps};input=2x3x3;conv1=Conv2d(channels=2,kernel=2,stride=1,padding=0,bias=true)->2x2x2;pool1=AvgPool2d(kernel=2,stride=2)->2x1x1;lif1={first}->2x1x1;flatten1=Flatten()->2;fc1=Linear(features=3,bias=true)->3;fc2=Linear(features=2,bias=true)->2;lif2={second}->2;readout=Mean()",
-            "membrane" => $"encoding=Direct;steps={steps};input=1x1x3;flatten1=Flatten()->3;fc1=Linear(features=3,bias=true)->3;lif1={first}->3;fc2=Linear(features=3,bias=true)->3;readout={(seed % 2 == 0 ? "Membrane(decay=0.5)" : "Mean()")}",
+            "membrane" => $"encoding=Direct;steps={steps};input=1x1x3;flatten1=Flatten()->3;fc1=Linear(features=3,bias=true)->3;lif1={first}->3;fc2=Linear(features=3,bias=true)->3;readout={(seed % 4) switch { 0 => "Membrane(decay=0.5)", 2 => "Membrane(decay=0.5,synaptic=0.25)", _ => "Mean()" }}",
             "bare" => $"encoding=Direct;steps={steps};input=1x1x2;lif1={first}->1x1x2;flatten1=Flatten()->2;fc1=Linear(features=2,bias=true)->2;lif2={second}->2;readout=Mean()",
             "poisson" => $"encoding=Poisson;steps={steps};input=1x1x2;flatten1=Flatten()->2;fc1=Linear(features=3,bias=true)->3;lif1={first}->3;fc2=Linear(features=2,bias=true)->2;lif2={second}->2;readout=Mean()",
             "recording" => $"encoding=Spikes;steps={steps};input=2x1x1;flatten1=Flatten()->2;fc1=Linear(features=3,bias=true)->3;lif1={first}->3;fc2=Linear(features=2,bias=true)->2;lif2={second}->2;readout=Mean()",
@@ -121,7 +124,7 @@ internal sealed class TinyNetwork
             "joined" => $"encoding=Direct;steps={steps};input=2;fc1=Linear(features=2,bias=true)->2;lif1={first}->2;fc2<-input=Linear(features=3,bias=true)->3;n2={By()}->3;concat1<-lif1,n2=Concat()->5;fc3=Linear(features=2,bias=true)->2;readout={(seed % 2 == 0 ? "Membrane(decay=0.5)" : "Mean()")}",
             "recurrent" => $"encoding=Direct;steps={steps};input=2;fc1=Linear(features=3,bias=true)->3;n1={By()}->3;n1.recurrent=Recurrent(diagonal=false)->3;fc2=Linear(features=2,bias=true)->2;n2={By()}->2;n2.recurrent=Recurrent(diagonal=true)->2;readout=Mean()",
             "delayed" => $"encoding=Spikes;steps=3;input=2;fc1=Linear(features=3,bias=true)->3;lif1={first}->3;delay1=Delay(steps=1)->3;fc2=Linear(features=2,bias=true)->2;lif2={second}->2;readout=Mean()",
-            "mean" => $"encoding=Direct;steps={steps};input=3;fc1=Linear(features=3,bias=true)->3;n1={By()}->3;fc2=Linear(features=2,bias=true)->2;readout=Membrane(decay=0.5,mean=true)",
+            "mean" => $"encoding=Direct;steps={steps};input=3;fc1=Linear(features=3,bias=true)->3;n1={By()}->3;fc2=Linear(features=2,bias=true)->2;readout=Membrane(decay=0.5{(seed % 2 == 0 ? "" : ",synaptic=0.75")},mean=true)",
             "all" => $"encoding=Spikes;steps=3;input=2;fc1=Linear(features=2,bias=true)->2;n1={By()}->2;n1.recurrent=Recurrent(diagonal=false)->2;delay1=Delay(steps=1)->2;add1<-delay1,n1=Add()->2;fc2=Linear(features=2,bias=true)->2;concat1<-fc2,fc1=Concat()->4;n3={By()}->4;fc3=Linear(features=2,bias=true)->2;n4={By()}->2;readout=Mean()",
             "mapped" => $"encoding=Direct;steps={steps};input=2;lif0={first}->2;fc1=Linear(features=2,bias=true)->2;fc2=Linear(features=2,bias=true)->2;lif1={second}->2;fc3<-lif0=Linear(features=2,bias=true)->2;lif2={first}->2;concat1<-lif1,lif2=Concat()->4;fc4=Linear(features=2,bias=true)->2;readout=Mean()",
             "single" => $"encoding=Direct;steps={steps};input=1x1x2;flatten1=Flatten()->2;fc1=Linear(features=3,bias=true)->3;lif1={first}->3;readout=Mean()",
@@ -216,9 +219,17 @@ internal sealed class TinyNetwork
     }
 
     /// <summary>What a step weighs in T times the logits, or in the last membrane.</summary>
-    public double ReadoutWeight(int t) => MembraneDecay is not { } decay ? 1
-        : architecture.MeanMembrane ? Enumerable.Range(0, Steps - t).Sum(later => Math.Pow(decay, later))
-        : Math.Pow(decay, Steps - 1 - t);
+    public double ReadoutWeight(int t)
+    {
+        if (MembraneDecay is not { } decay)
+        {
+            return 1;
+        }
+
+        // h(k), what a current of 1 leaves of the membrane k steps later.
+        double Left(int k) => Enumerable.Range(0, k + 1).Sum(j => Math.Pow(decay, k - j) * Math.Pow(architecture.SynapticDecay, j));
+        return architecture.MeanMembrane ? Enumerable.Range(0, Steps - t).Sum(Left) : Left(Steps - 1 - t);
+    }
 
     /// <summary>What margins are carried back times.</summary>
     public int Scale => MembraneDecay is null || architecture.MeanMembrane ? Steps : 1;

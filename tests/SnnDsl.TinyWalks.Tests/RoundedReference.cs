@@ -72,8 +72,8 @@ internal sealed class RoundedReference
         double constant = 0;
         if (chains[^1].Maps.Count > 0)
         {
-            // Values that are read out pay for their sums, for T products and additions, each with its weight.
-            int more = (2 * steps) + 2;
+            // Values that are read out pay for their sums, for T products and additions, each with its weight, and for those of a synapse.
+            int more = ((network.SynapticDecay == 0 ? 2 : 4) * steps) + 2;
             for (int t = 0; t < steps; t++)
             {
                 double[] error = Error(neurons.Count, t, null, more);

@@ -72,12 +72,13 @@ internal sealed class TinyModule : GraphModule
         }
 
         return Stages.MembraneDecay is not { } decay ? Readouts.Mean(values[^1])
-            : Stages.MeanMembrane ? Readouts.MeanMembrane(values[^1], decay) : Readouts.LastMembrane(values[^1], decay);
+            : Stages.MeanMembrane ? Readouts.MeanMembrane(values[^1], decay, Stages.SynapticDecay) : Readouts.LastMembrane(values[^1], decay, Stages.SynapticDecay);
     }
 
     private NetworkStages Of(TinyNetwork network)
     {
         float? decay = (float?)network.MembraneDecay;
+        float synaptic = (float)network.SynapticDecay;
         bool mean = network.Text.Contains("mean=true");
         List<NetworkNode> nodes = [];
         Dictionary<string, int> places = new() { ["input"] = NetworkNode.Input };
@@ -116,11 +117,11 @@ internal sealed class TinyModule : GraphModule
             (places[layer.Name], shapes[layer.Name], before) = (nodes.Count - 1, layer.Output, layer.Name);
         }
 
-        return isChain ? Chain(nodes, decay, mean) : new(nodes, decay, mean);
+        return isChain ? Chain(nodes, decay, mean, synaptic) : new(nodes, decay, mean, synaptic);
     }
 
     // Maps in a row are one; each spiking layer stands with the one before it.
-    private static NetworkStages Chain(List<NetworkNode> nodes, float? decay, bool mean)
+    private static NetworkStages Chain(List<NetworkNode> nodes, float? decay, bool mean, float synaptic)
     {
         List<NetworkStage> stages = [];
         List<AffineMap> maps = [];
@@ -138,7 +139,7 @@ internal sealed class TinyModule : GraphModule
             }
         }
 
-        return new(stages, maps.Count == 0 ? null : Joint(), decay, mean);
+        return new(stages, maps.Count == 0 ? null : Joint(), decay, mean, synaptic);
     }
 
     private AffineMap Map(LayerSpec layer, long[] input)

@@ -3,7 +3,10 @@ using System.Text.Json.Nodes;
 using SnnDsl.CommandLine.Options;
 using SnnDsl.CommandLine.Output;
 using SnnDsl.Interchange;
+using SnnDsl.Networks;
 using SnnDsl.Serialization;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace SnnDsl.CommandLine.Commands;
 
@@ -18,6 +21,7 @@ internal sealed class ExportCommand(IReadOnlyList<ModelRegistration> models, IRe
     private readonly Option<string> weights = EvaluationOptions.Weights();
     private readonly Option<string> onnx = new("--onnx") { HelpName = "FILE", Description = "Write the unrolled network as ONNX, opset 13." };
     private readonly Option<long?> index = Choice.Number<long>("--index", "I", "Poisson encoding: the sample whose draw of noise is written with the network.");
+    private readonly Option<bool> wide = new("--float64") { Description = "ONNX: write in float64, where the order of a sum decides no spike." };
     private readonly Option<string> nir = new("--nir") { HelpName = "FILE", Description = "Write the network as a NIR graph." };
     private readonly Option<double?> timeStep = Choice.Number<double>(
         "--dt", "S", "NIR: the length of a time step in seconds. [default: 0.0001]", value => value > 0 ? null : "it must be a number of seconds above 0");
@@ -45,7 +49,7 @@ internal sealed class ExportCommand(IReadOnlyList<ModelRegistration> models, IRe
         reaches: unsat means robust, and a tie is a counterexample. Results are sat with a witness (falsified), unsat (certified), unknown.
         """;
 
-    protected override IEnumerable<Option> Options => [.. model.All.Take(1), weights, onnx, index, nir, timeStep, records, vnnComp, .. data.Whole, .. model.All.Skip(1).Take(2), json.Option];
+    protected override IEnumerable<Option> Options => [.. model.All.Take(1), weights, onnx, wide, index, nir, timeStep, records, vnnComp, .. data.Whole, .. model.All.Skip(1).Take(2), json.Option];
 
     protected override int Run(ParseResult arguments, Screen screen, CancellationToken cancellation)
     {
@@ -63,13 +67,17 @@ internal sealed class ExportCommand(IReadOnlyList<ModelRegistration> models, IRe
             throw new UsageException("--records and --vnncomp go together: the records of a run, and the folder for its properties.");
         }
 
-        using var network = model.Registration(arguments).Create(model.Seed(arguments));
-        Weights.Load(network, arguments.GetRequiredValue(weights));
-        network.Steps = model.Steps(arguments) ?? network.Steps;
-        network.EncodingSeed = model.Seed(arguments);
+        if (arguments.GetValue(wide) && file is null)
+        {
+            throw new UsageException("--float64 is for --onnx FILE: graphs of NIR and properties are float32.");
+        }
+
+        using var network = Load(arguments);
         if (file is not null)
         {
-            OnnxFile.Save(network, file, arguments.GetValue(index));
+            using var doubles = arguments.GetValue(wide) ? Load(arguments) : null;
+            doubles?.to(ScalarType.Float64);
+            OnnxFile.Save(doubles ?? network, file, arguments.GetValue(index));
             Evaluations.SayWritten(file, "Network", screen);
         }
 
@@ -92,5 +100,22 @@ internal sealed class ExportCommand(IReadOnlyList<ModelRegistration> models, IRe
             ["model"] = network.Description.Name, ["steps"] = network.Steps, ["onnx"] = file, ["nir"] = graph, ["vnncomp"] = folder, ["properties"] = count,
         });
         return ExitCodes.Success;
+    }
+
+    private SpikingModule Load(ParseResult arguments)
+    {
+        var network = model.Registration(arguments).Create(model.Seed(arguments));
+        try
+        {
+            Weights.Load(network, arguments.GetRequiredValue(weights));
+            network.Steps = model.Steps(arguments) ?? network.Steps;
+            network.EncodingSeed = model.Seed(arguments);
+            return network;
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
     }
 }

@@ -17,7 +17,7 @@ internal abstract record Readout
     /// <summary>The emitted expression of a linear form on the last layer's outputs, for a query on the logits.</summary>
     public abstract string Back { get; }
 
-    /// <summary>The emitted decay of a readout by membranes, and whether by their mean; "null" for others.</summary>
+    /// <summary>The emitted decay of a readout by membranes, whether by their mean, and the decay of a synapse before them; "null" for others.</summary>
     public virtual string Decay => "null";
 
     /// <summary>What the backward step does, for a comment.</summary>

@@ -10,10 +10,14 @@ internal sealed class NirLinks
     private readonly Dictionary<string, NirNode> recurrences = [];
     // Factors of a node's outputs, and of its inputs, by the node that has the weights.
     private readonly Dictionary<string, NirNode> outputScales = [], inputScales = [];
+    // Scales of pixels, by the node that gives the pixels' scale: what each channel is divided by.
+    private readonly Dictionary<string, double[]> divisors = [];
     private readonly HashSet<string> taken = new(StringComparer.OrdinalIgnoreCase);
 
+    /// <param name="graph">The graph.</param>
+    /// <param name="takesPixels">Whether the input is pixels, which a network may normalise.</param>
     /// <exception cref="InterchangeException">An edge leads nowhere, or there is not one input and one output.</exception>
-    public NirLinks(NirGraph graph)
+    public NirLinks(NirGraph graph, bool takesPixels)
     {
         foreach (var node in graph.Nodes)
         {
@@ -35,6 +39,11 @@ internal sealed class NirLinks
         }
 
         TakeRecurrences();
+        if (takesPixels)
+        {
+            TakeNormalisation();
+        }
+
         TakeScales();
     }
 
@@ -46,6 +55,9 @@ internal sealed class NirLinks
 
     /// <summary>What reads a node.</summary>
     public IReadOnlyList<string> Readers(string name) => [.. edges.Where(edge => edge.From == name).Select(edge => edge.To)];
+
+    /// <summary>What a node divides each channel of the pixels by; null where it does not stand between them and all else, or no float32 division is its scale.</summary>
+    public double[]? Divisors(string name) => divisors.GetValueOrDefault(name);
 
     /// <summary>The weights by which a node's spikes come back to it; null where they do not.</summary>
     public NirNode? Recurrence(string name) => recurrences.GetValueOrDefault(name);
@@ -162,9 +174,25 @@ internal sealed class NirLinks
     }
 
     // A scale is part of the weights directly before it, or else of those directly behind it.
+    // A scale of the pixels, which every layer reads them through.
+    private void TakeNormalisation()
+    {
+        const long most = 4096;
+        var input = nodes.Values.Single(node => node.Type == "Input");
+        if (Readers(input.Name) is [var name] && nodes[name] is { Type: "Scale" } scale && input.Numbers("shape").Numbers is [>= 1 and <= most and var channels, ..] && IsByChannels(scale, (long)channels))
+        {
+            float[] factors = [.. Factors(scale, (long)channels).Select(factor => (float)factor)];
+            double[] by = [.. factors.Select(factor => 1.0 / factor)];
+            if (by.Zip(factors).All(pair => pair.First is >= 1.0 / (1 << 24) and <= 1 << 24 && (float)(1 / pair.First) == pair.Second))
+            {
+                divisors.Add(name, by);
+            }
+        }
+    }
+
     private void TakeScales()
     {
-        foreach (var node in nodes.Values.Where(node => node.Type == "Scale").ToList())
+        foreach (var node in nodes.Values.Where(node => node.Type == "Scale" && !divisors.ContainsKey(node.Name)).ToList())
         {
             bool HasWeights(string name) => nodes[name].Type is "Linear" or "Affine" or "Conv1d" or "Conv2d";
             bool SeesAll(string name) => !nodes[name].Fields.ContainsKey("groups") || nodes[name].One("groups") == 1;
@@ -202,14 +230,16 @@ internal sealed class NirLinks
     public static double[] Factors(NirNode scale, long count)
     {
         double[] numbers = scale.Numbers("scale").Numbers;
-        if (numbers.Length == 1)
-        {
-            return [.. Enumerable.Repeat(numbers[0], (int)count)];
-        }
-
         long each = numbers.Length / count;
-        return each * count == numbers.Length && Enumerable.Range(0, numbers.Length).All(i => numbers[i] == numbers[i / each * each])
-            ? [.. Enumerable.Range(0, (int)count).Select(i => numbers[i * each])]
+        return numbers.Length == 1 ? [.. Enumerable.Repeat(numbers[0], (int)count)]
+            : IsByChannels(scale, count) ? [.. Enumerable.Range(0, (int)count).Select(i => numbers[i * each])]
             : throw scale.Wrong($"has {numbers.Length} factors that are not one for each of the {count} channels beside it");
+    }
+
+    private static bool IsByChannels(NirNode scale, long count)
+    {
+        double[] numbers = scale.Numbers("scale").Numbers;
+        long each = numbers.Length / count;
+        return numbers.Length == 1 || (each * count == numbers.Length && Enumerable.Range(0, numbers.Length).All(i => numbers[i] == numbers[i / each * each]));
     }
 }

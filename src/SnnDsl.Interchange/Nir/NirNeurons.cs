@@ -34,15 +34,27 @@ internal sealed class NirNeurons(double step)
                 var (decay, gain) = Leak(node, "tau");
                 return ("Lif", [.. Guard(node, gain), Argument("Decay", decay)], null);
             default:
-                var (synaptic, own) = Leak(node, "tau_syn", node.One("w_in", 1), "w_in");
-                var (membrane, share) = Leak(node, "tau_mem");
-                return ("Synaptic", [.. Guard(node, Snapped(own * share, 3e-7)), Argument("SynapticDecay", synaptic), Argument("Decay", membrane)], null);
+                var (synaptic, membrane, both) = Cuba(node);
+                return ("Synaptic", [.. Guard(node, both), Argument("SynapticDecay", synaptic), Argument("Decay", membrane)], null);
         }
     }
 
-    /// <summary>Decay and gain of an integrator that is read out: LI, or I.</summary>
-    public (float Decay, double Gain) ReadIntegrator(NirNode node) =>
-        node.Type == "I" ? (1, Gain(node, node.One("r") * step, node.Numbers("r"))) : Leak(node, "tau");
+    /// <summary>Decay, synaptic decay (0 for none) and gain of an integrator that is read out: LI, I, or CubaLI.</summary>
+    public (float Decay, float SynapticDecay, double Gain) ReadIntegrator(NirNode node)
+    {
+        RestsAtZero(node);
+        switch (node.Type)
+        {
+            case "I":
+                return (1, 0, Gain(node, node.One("r") * step, node.Numbers("r")));
+            case "LI":
+                var (decay, gain) = Leak(node, "tau");
+                return (decay, 0, gain);
+            default:
+                var (synaptic, membrane, both) = Cuba(node);
+                return (membrane, synaptic, both);
+        }
+    }
 
     /// <summary>A node of neurons.</summary>
     /// <param name="name">Its name.</param>
@@ -51,12 +63,7 @@ internal sealed class NirNeurons(double step)
     /// <exception cref="InterchangeException">NIR has no such neurons.</exception>
     public NirNode Write(string name, NeuronEquations neuron, long[] shape)
     {
-        Exception No(string what) => new InterchangeException($"The layer {name} {what}, which no node of NIR says: its neurons fire above the threshold and are set to v_reset.");
-        if (neuron.Spike.FiresAtThreshold)
-        {
-            throw No("fires at the threshold, too (AtOrAbove)");
-        }
-
+        CheckFiring(name, neuron);
         NirValue All(double value) => NirValue.Of([.. Enumerable.Repeat(value, (int)shape.Aggregate(1L, (a, b) => a * b))], shape);
         float threshold = neuron.Spike.Threshold;
         if (neuron.Lif() is { } lif)
@@ -67,11 +74,7 @@ internal sealed class NirNeurons(double step)
                 return new(name, "Threshold", new Dictionary<string, NirValue> { ["threshold"] = All(threshold) });
             }
 
-            if (lif.ResetValue is not { } reset)
-            {
-                throw No("subtracts the threshold (Reset.Soft)");
-            }
-
+            float reset = lif.ResetValue ?? throw Unsaid(name, "subtracts the threshold (Reset.Soft)");
             var fields = new Dictionary<string, NirValue> { ["v_threshold"] = All(threshold), ["v_reset"] = All(reset) };
             if (lif.Decay == 1)
             {
@@ -87,20 +90,56 @@ internal sealed class NirNeurons(double step)
             && neuron.Equals(NeuronEquations.Synaptic(neuron.Spike, neuron.Decay[0, 0], neuron.Decay[1, 1], neuron.Fired.Offset[1]));
         if (!isSynaptic || neuron.Decay[0, 0] == 1 || neuron.Decay[1, 1] == 1)
         {
-            throw No(isSynaptic ? "has a decay of 1, without a time constant," : $"has neurons of {string.Join(" and ", neuron.States)} that are neither LIF, IF nor CubaLIF");
+            throw Unsaid(name, isSynaptic ? "has a decay of 1, without a time constant," : $"has neurons of {string.Join(" and ", neuron.States)} that are neither LIF, IF nor CubaLIF");
         }
 
         var cuba = new Dictionary<string, NirValue> { ["v_threshold"] = All(threshold), ["v_reset"] = All(neuron.Fired.Offset[1]) };
-        Leak(cuba, "tau_mem", neuron.Decay[1, 1], All);
-        cuba["tau_syn"] = All(step / (1 - (double)neuron.Decay[0, 0]));
-        cuba["w_in"] = All(1 / (1 - (double)neuron.Decay[0, 0]));
+        Synapse(cuba, neuron.Decay[0, 0], neuron.Decay[1, 1], All);
         return new(name, "CubaLIF", cuba);
     }
 
+    /// <summary>A node of leaky neurons, each with a decay of its own.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="neuron">The neurons, but for their decays and what their currents weigh.</param>
+    /// <param name="decays">Their decays.</param>
+    /// <param name="gains">What their currents weigh.</param>
+    /// <param name="shape">Their shape.</param>
+    /// <exception cref="InterchangeException">NIR has no such neurons.</exception>
+    public NirNode WriteEach(string name, NeuronEquations neuron, double[] decays, double[] gains, long[] shape)
+    {
+        CheckFiring(name, neuron);
+        double reset = neuron.Fired.Matrix.IsZero(0) ? neuron.Fired.Offset[0] : throw Unsaid(name, "keeps its membrane when it fires (Reset.Soft or Reset.None)");
+        if (Array.FindIndex(decays, decay => decay is <= 0 or >= 1) is >= 0 and var at)
+        {
+            throw Unsaid(name, $"has a neuron, number {at}, whose decay is {decays[at]}, without a time constant,");
+        }
+
+        // Currents that weigh 1 - decay, as float32 rounds it, have a resistance of 1.
+        bool scales = gains.Zip(decays).All(pair => pair.First == (float)(1 - pair.Second));
+        NirValue Each(Func<int, double> of) => NirValue.Of([.. Enumerable.Range(0, decays.Length).Select(of)], shape);
+        return new(name, "LIF", new Dictionary<string, NirValue>
+        {
+            ["v_threshold"] = Each(_ => neuron.Spike.Threshold), ["v_reset"] = Each(_ => reset), ["v_leak"] = Each(_ => 0),
+            ["tau"] = Each(i => step / (1 - decays[i])), ["r"] = Each(i => scales ? 1 : gains[i] / (1 - decays[i])),
+        });
+    }
+
     /// <summary>A node of an integrator that is read out.</summary>
-    public NirNode WriteIntegrator(string name, float decay, long[] shape)
+    public NirNode WriteIntegrator(string name, float decay, float synapticDecay, long[] shape)
     {
         NirValue All(double value) => NirValue.Of([.. Enumerable.Repeat(value, (int)shape.Aggregate(1L, (a, b) => a * b))], shape);
+        if (synapticDecay != 0)
+        {
+            if (decay == 1 || synapticDecay == 1)
+            {
+                throw new InterchangeException("The readout has a decay of 1 beside a synaptic decay, without a time constant, which no node of NIR says.");
+            }
+
+            var cuba = new Dictionary<string, NirValue>();
+            Synapse(cuba, synapticDecay, decay, All);
+            return new(name, "CubaLI", cuba);
+        }
+
         if (decay == 1)
         {
             return new(name, "I", new Dictionary<string, NirValue> { ["r"] = All(1 / step) });
@@ -114,6 +153,32 @@ internal sealed class NirNeurons(double step)
     /// <summary>An argument of an attribute: a float32 number by its shortest text.</summary>
     public static string Argument(string name, float value) => $"{name} = {Coefficients.Text(value)}";
 
+    private static InterchangeException Unsaid(string name, string what) =>
+        new($"The layer {name} {what}, which no node of NIR says: its neurons fire above the threshold and are set to v_reset.");
+
+    private static void CheckFiring(string name, NeuronEquations neuron)
+    {
+        if (neuron.Spike.FiresAtThreshold)
+        {
+            throw Unsaid(name, "fires at the threshold, too (AtOrAbove)");
+        }
+    }
+
+    // A synapse before a leak, both with weights so that a current weighs 1.
+    private void Synapse(Dictionary<string, NirValue> fields, float synaptic, float decay, Func<double, NirValue> all)
+    {
+        Leak(fields, "tau_mem", decay, all);
+        fields["tau_syn"] = all(step / (1 - (double)synaptic));
+        fields["w_in"] = all(1 / (1 - (double)synaptic));
+    }
+
+    private (float Synaptic, float Decay, double Gain) Cuba(NirNode node)
+    {
+        var (synaptic, own) = Leak(node, "tau_syn", node.One("w_in", 1), "w_in");
+        var (membrane, share) = Leak(node, "tau_mem");
+        return (synaptic, membrane, Snapped(own * share, 3e-7));
+    }
+
     // tau dv/dt = -v + R I, with R so that a current weighs 1.
     private void Leak(Dictionary<string, NirValue> fields, string tau, float decay, Func<double, NirValue> all)
     {
@@ -124,11 +189,6 @@ internal sealed class NirNeurons(double step)
 
     private (float Decay, double Gain) Leak(NirNode node, string tau, double? factor = null, string factorName = "r")
     {
-        if (factorName == "r")
-        {
-            LeaksToZero(node);
-        }
-
         var (decay, share) = Leak(node, tau, node.One(tau));
         return (decay, Gain(node, (factor ?? node.One("r")) * share, node.Numbers(tau)));
     }
@@ -141,18 +201,17 @@ internal sealed class NirNeurons(double step)
             : throw node.Wrong($"has {tau} = {constant}, less than a step of {step} seconds: state the time step that it was made for (--dt)");
     }
 
-    private static void LeaksToZero(NirNode node)
+    private static void RestsAtZero(NirNode node)
     {
-        if (node.One("v_leak", 0) is not 0.0 and var leak)
+        if (node.One("v_leak", 0) is not 0.0 and var rest)
         {
-            throw node.Wrong($"leaks to v_leak = {leak}, and membranes of attributes begin at and leak to 0");
+            throw node.Wrong($"rests at v_leak = {rest}, which every logit would have besides, and a readout's membrane rests at 0: set v_leak to 0");
         }
     }
 
     // Decays of each neuron's own, whether a current weighs 1 - decay, and the unit of membranes.
     private (float[] Decays, bool Scales, double Unit) Leaks(NirNode node, double[] constants)
     {
-        LeaksToZero(node);
         double[] resistances = node.Numbers("r").Numbers;
         if (resistances.Length != 1 && resistances.Length != constants.Length)
         {
@@ -193,16 +252,18 @@ internal sealed class NirNeurons(double step)
         ? IsSingle(from) ? Snapped(gain, 3e-7) : Snapped(gain, 1e-15)
         : throw node.Wrong($"multiplies its currents by {gain} in a step, and a gain is greater than 0");
 
+    // Membranes begin at rest, v_leak, and are counted from there.
     private static IReadOnlyList<string> Guard(NirNode node, double gain)
     {
-        float reset = (float)(node.One("v_reset", 0) / gain);
-        string threshold = Argument("Threshold", Positive(node, "v_threshold", node.One("v_threshold") / gain));
+        double rest = node.One("v_leak", 0);
+        float reset = (float)((node.One("v_reset", 0) - rest) / gain);
+        string threshold = Argument("Threshold", Positive(node, "v_threshold", (node.One("v_threshold") - rest) / gain));
         return reset == 0 ? [threshold] : [threshold, Argument("ResetValue", reset)];
     }
 
     private static float Positive(NirNode node, string field, double value) => (float)value > 0 && float.IsFinite((float)value)
         ? (float)value
-        : throw node.Wrong($"has {field} = {node.One(field)}, and a threshold is greater than 0");
+        : throw node.Wrong($"has {field} = {node.One(field)}{(node.One("v_leak", 0) is not 0.0 and var rest ? $" and v_leak = {rest}" : "")}, and a threshold is greater than {(node.One("v_leak", 0) == 0 ? "0" : "the rest")}");
 
     // Constants that went through float32 on their way here are a few of its units beside what they were.
     private static double Snapped(double value, double by) => Math.Abs(value - Math.Round(value, 6)) <= by ? Math.Round(value, 6) : value;

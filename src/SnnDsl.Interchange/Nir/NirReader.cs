@@ -17,7 +17,7 @@ internal sealed class NirReader
     // Channels x length, which are images of one row here.
     private bool takesSequences;
 
-    private NirReader(NirGraph graph, double step) => (this.graph, neurons, links) = (graph, new(step), new(graph));
+    private NirReader(NirGraph graph, double step, Encoding encoding) => (this.graph, neurons, links) = (graph, new(step), new(graph, takesPixels: encoding == Encoding.Direct));
 
     /// <summary>Makes it.</summary>
     /// <exception cref="InterchangeException">A node has no counterpart; the message names it and says why.</exception>
@@ -33,7 +33,7 @@ internal sealed class NirReader
             throw new InterchangeException(FormattableString.Invariant($"A time step of {step} seconds and {steps} steps are none: both are greater than 0."));
         }
 
-        var reader = new NirReader(graph, step);
+        var reader = new NirReader(graph, step, encoding);
         try
         {
             reader.Walk();
@@ -86,16 +86,16 @@ internal sealed class NirReader
             }
 
             // An integrator that only the output reads is how logits are read.
-            if (node.Type is "LI" or "I" && links.Readers(node.Name) is [var reader] && links.Node(reader).Type == "Output")
+            if (node.Type is "LI" or "I" or "CubaLI" && links.Readers(node.Name) is [var reader] && links.Node(reader).Type == "Output")
             {
-                var (decay, gain) = neurons.ReadIntegrator(node);
+                var (decay, synaptic, gain) = neurons.ReadIntegrator(node);
                 if (gain != 1)
                 {
                     throw node.Wrong($"weighs its currents by {gain} in a step, and a readout by 1: multiply the weights before it by that, and r by its inverse");
                 }
 
                 bool isMean = graph.Metadata.GetValueOrDefault(NirNotes.Readout) == NirNotes.MeanMembrane;
-                attributes.Add($"[Li({NirNeurons.Argument("Decay", decay)}{(isMean ? ", Mean = true" : "")})]");
+                attributes.Add($"[Li({(synaptic == 0 ? "" : $"{NirNeurons.Argument("SynapticDecay", synaptic)}, ")}{NirNeurons.Argument("Decay", decay)}{(isMean ? ", Mean = true" : "")})]");
                 declared[node.Name] = (last, arrives);
                 continue;
             }
@@ -294,11 +294,19 @@ internal sealed class NirReader
 
     private static string[] Apart(long channels) => channels == 1 ? [] : [$"Groups = {channels}"];
 
-    // Beside no weights a scale has some of its own: a diagonal, or a convolution of each channel by one number.
+    // Pixels are normalised. Beside no weights any other scale has some of its own: a diagonal, or a convolution of each channel by one number.
     private void Scale(NirNode node, string name, string source, long[] shape)
     {
         const long most = 4096;
         long count = shape[0];
+        if (links.Divisors(node.Name) is { } by)
+        {
+            string Text(double value) => value.ToString("R", System.Globalization.CultureInfo.InvariantCulture);
+            string Many(IEnumerable<string> values) => $"new double[] {{ {string.Join(", ", values)} }}";
+            Add("Normalize", by.Distinct().Count() == 1 ? ["0", Text(by[0])] : [Many(by.Select(_ => "0")), Many(by.Select(Text))], name, source);
+            return;
+        }
+
         double[] factors = NirLinks.Factors(node, count);
         if (shape.Length == 3)
         {

@@ -1,5 +1,4 @@
 using SnnDsl.Affine;
-using SnnDsl.Model;
 using SnnDsl.Networks;
 using static TorchSharp.torch;
 
@@ -8,7 +7,6 @@ namespace SnnDsl.Interchange.Nir;
 /// <summary>Makes a NIR graph of a network: maps and neurons become nodes, sums become several edges into one node.</summary>
 internal sealed class NirWriter
 {
-    private readonly SpikingModule network;
     private readonly NetworkDescription description;
     private readonly NirNeurons neurons;
     private readonly double step;
@@ -21,7 +19,7 @@ internal sealed class NirWriter
 
     private NirWriter(SpikingModule network, double step)
     {
-        (this.network, this.step, description, neurons) = (network, step, network.Description, new(step));
+        (this.step, description, neurons) = (step, network.Description, new(step));
         isSequence = description.Layers.Any(layer => layer.Kind is "Conv1d" or "AvgPool1d" or "MaxPool1d");
         names = description.Layers.GroupBy(layer => layer.Kind).ToDictionary(group => group.Key, group => new Queue<string>(group.Select(layer => layer.Name)));
     }
@@ -40,7 +38,7 @@ internal sealed class NirWriter
         if (stages.MembraneDecay is { } decay)
         {
             readout = stages.MeanMembrane ? NirNotes.MeanMembrane : NirNotes.LastMembrane;
-            last = writer.Add(writer.neurons.WriteIntegrator(writer.Free("readout"), decay, last.Shape), last, last.Shape);
+            last = writer.Add(writer.neurons.WriteIntegrator(writer.Free("readout"), decay, stages.SynapticDecay, last.Shape), last, last.Shape);
         }
 
         writer.Add(new("output", "Output", new Dictionary<string, NirValue> { ["shape"] = Sizes(writer.Shaped(last.Shape)) }), last, last.Shape);
@@ -161,19 +159,18 @@ internal sealed class NirWriter
 
     private Value Fire(Kernels.SpikingLayer layer, LayerDescription at, Value x)
     {
-        if (network.named_parameters().Any(parameter => parameter.name == $"{at.Name}.{LearnedDecay.Parameter}" && parameter.parameter.numel() > 1))
-        {
-            throw new InterchangeException($"The layer {at.Name} of {description.Name} learns a decay for each neuron (PerNeuron), which is not exported: let the layer learn one.");
-        }
-
-        var value = Add(neurons.Write(at.Name, layer.Equations, Shaped(x.Shape)), x, x.Shape);
+        var value = Add(
+            layer.LearnedDecays is { } decays && decays.numel() > 1
+                ? neurons.WriteEach(at.Name, layer.Equations, Numbered(decays), Numbered(layer.LearnedGains ?? ones_like(decays)), Shaped(x.Shape))
+                : neurons.Write(at.Name, layer.Equations, Shaped(x.Shape)),
+            x, x.Shape);
         if (layer.Recurrence is { } back)
         {
             using var rows = back.PullBack(eye(x.Shape[0]));
             string name = Free($"{at.Name}_recurrent");
             nodes.Add(new(name, "Linear", new Dictionary<string, NirValue>
             {
-                ["weight"] = NirValue.Of([.. rows.detach().cpu().to(ScalarType.Float64).contiguous().data<double>()], rows.shape),
+                ["weight"] = NirValue.Of(Numbered(rows), rows.shape),
             }));
             edges.Add((at.Name, name));
             edges.Add((name, at.Name));
@@ -193,6 +190,8 @@ internal sealed class NirWriter
     private string Named(string kind) => names.TryGetValue(kind, out var queue) && queue.TryDequeue(out string? name) ? name : Free(kind.ToLowerInvariant());
 
     private string Free(string name) => nodes.Exists(node => node.Name == name) || description.Layers.Any(layer => layer.Name == name) ? Free($"{name}_") : name;
+
+    private static double[] Numbered(Tensor values) => [.. values.detach().cpu().to(ScalarType.Float64).contiguous().data<double>()];
 
     private static List<Tensor> Parts(AffineMap map)
     {

@@ -1,6 +1,4 @@
 using SnnDsl.Interchange.Onnx;
-using SnnDsl.Kernels;
-using SnnDsl.Model;
 using SnnDsl.Networks;
 using SnnDsl.Serialization;
 using static TorchSharp.torch;
@@ -10,15 +8,16 @@ namespace SnnDsl.Interchange;
 /// <summary>Writes networks as ONNX, opset 13, for verifiers and for other run times: all T steps unrolled, batch normalisation folded.</summary>
 /// <remarks>
 /// Input X: one sample, [1, ...] of pixels, or [T, ...] of spike frames. Output Y: logits [1, classes]. A step of neurons is Mul, Add, Greater and Cast in the network's own order, so the
-/// same currents give the same spikes. Currents are float32 sums whose order a run time chooses: they may differ in the last digits, and a spike with them where a membrane lies that near to its threshold.
+/// same currents give the same spikes. Currents are sums whose order a run time chooses: they may differ in the last digits, and a spike with them where a membrane lies that near to its threshold.
+/// In float32 that is a sample of some hundred; a network that was converted to float64 (<c>network.to(float64)</c>) is written in float64, where it was not seen.
 /// </remarks>
 public static class OnnxFile
 {
     /// <summary>Writes a network as it is deployed, whole or not at all.</summary>
-    /// <param name="network">The network, float32.</param>
+    /// <param name="network">The network, float32 or float64; so is the file.</param>
     /// <param name="path">The file.</param>
     /// <param name="index">Under Poisson encoding: the sample's index, whose draw of noise (with <see cref="SpikingModule.EncodingSeed"/>) becomes part of the file.</param>
-    /// <exception cref="InterchangeException">The network is not float32, needs an index, or has a layer that ONNX lacks: the message names it.</exception>
+    /// <exception cref="InterchangeException">The network is neither float32 nor float64, needs an index, or has a layer that ONNX lacks: the message names it.</exception>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static void Save(SpikingModule network, string path, long? index = null)
     {
@@ -45,10 +44,14 @@ public static class OnnxFile
         public Writer(SpikingModule network, long? index)
         {
             (this.network, this.index, description, stages) = (network, index, network.Description, network.Stages);
-            if (network.parameters().FirstOrDefault(parameter => parameter.dtype != ScalarType.Float32) is { } other)
+            ScalarType[] types = [.. network.parameters().Select(parameter => parameter.dtype).Distinct()];
+            var type = types is [] ? ScalarType.Float32 : types[0];
+            if (types.Length > 1 || type is not (ScalarType.Float32 or ScalarType.Float64))
             {
-                throw new InterchangeException($"{description.Name} runs in {other.dtype}, but ONNX files are written in float32: export it before it is converted.");
+                throw new InterchangeException($"{description.Name} runs in {string.Join(" and ", types)}, but ONNX files are written in float32, or in float64: export it before it is converted.");
             }
+
+            Graph = new(type);
 
             if (description.Encoding == Encoding.Poisson && index is null)
             {
@@ -60,7 +63,7 @@ public static class OnnxFile
             neurons = new(Graph, maps, network.Steps);
         }
 
-        public OnnxGraph Graph { get; } = new();
+        public OnnxGraph Graph { get; }
 
         public long[] InputShape => [description.Encoding == Encoding.Spikes ? network.Steps : 1, .. description.InputShape];
 
@@ -76,7 +79,7 @@ public static class OnnxFile
             {
                 var node = nodes[i];
                 values[i] = node.Map is { } map ? maps.Apply(map, Of(node.Sources[0]), $"affine{++affine}")
-                    : node.Neurons is { } fired ? neurons.Fire(Known(fired, description.SpikingLayers[layer]), Of(node.Sources[0]), description.SpikingLayers[layer++].Name)
+                    : node.Neurons is { } fired ? neurons.Fire(fired, Of(node.Sources[0]), description.SpikingLayers[layer++].Name)
                     : node.Later > 0 ? Delay(Of(node.Sources[0]), node.Later)
                     : node.Joins ? Concat([.. node.Sources.Select(Of)])
                     : node.Sources.Select(Of).Aggregate(Sum);
@@ -96,10 +99,12 @@ public static class OnnxFile
             }
 
             string[] currents = steps == 1 ? [last.Name] : Graph.Add("Split", "outputs", [OverTime(last).Name], steps, ("axis", 0L));
-            string membrane = currents[0], total = membrane;
+            string Decayed(string value, float by, string current, string name) => Graph.Add("Add", name, [Graph.Add("Mul", $"{name}_left", [value, Graph.Scalar(by)]), current]);
+            string membrane = currents[0], total = membrane, current = membrane;
             for (int t = 1; t < steps; t++)
             {
-                membrane = Graph.Add("Add", $"readout_t{t}", [Graph.Add("Mul", $"readout_t{t}_left", [membrane, Graph.Scalar(decay)]), currents[t]]);
+                current = stages.SynapticDecay == 0 ? currents[t] : Decayed(current, stages.SynapticDecay, currents[t], $"readout_t{t}_current");
+                membrane = Decayed(membrane, decay, current, $"readout_t{t}");
                 total = stages.MeanMembrane ? Graph.Add("Add", $"readout_t{t}_sum", [total, membrane]) : membrane;
             }
 
@@ -116,14 +121,8 @@ public static class OnnxFile
 
             var noise = network.Noise(zeros([1, .. shape]), new[] { index!.Value }).view([network.Steps, .. shape]);
             string fires = Graph.Add("Greater", "X_above", ["X", Graph.Constant("noise", noise)]);
-            return new(Graph.Add("Cast", "X_spikes", [fires], ("to", 1L)), shape, false);
+            return new(Graph.Add("Cast", "X_spikes", [fires], ("to", Graph.TypeNumber)), shape, false);
         }
-
-        // Of neurons whose decay is learned the equations hold the greatest: exact where all have the same.
-        private SpikingLayer Known(SpikingLayer layer, LayerDescription at) =>
-            network.named_parameters().Any(parameter => parameter.name == $"{at.Name}.{LearnedDecay.Parameter}" && parameter.parameter.numel() > 1)
-                ? throw new InterchangeException($"{at.Name} of {description.Name} learns a decay for each neuron (PerNeuron), which is not exported: let the layer learn one.")
-                : layer;
 
         private OnnxValue Sum(OnnxValue one, OnnxValue other) =>
             new(Graph.Add("Add", "sum", [one.Name, other.Name]), one.Shape, one.IsConstant && other.IsConstant);

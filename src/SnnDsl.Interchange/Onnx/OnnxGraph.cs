@@ -5,14 +5,21 @@ namespace SnnDsl.Interchange.Onnx;
 
 /// <summary>An ONNX graph that is being written: operators in order, and constants.</summary>
 /// <remarks>Field numbers are those of onnx.proto, IR version 7; operators those of opset 13.</remarks>
-internal sealed class OnnxGraph
+/// <param name="type">What its numbers are: float32, or float64.</param>
+internal sealed class OnnxGraph(ScalarType type)
 {
-    private const int IrVersion = 7, Opset = 13, Float = 1, Int64 = 7;
+    private const int IrVersion = 7, Opset = 13, Float = 1, Int64 = 7, Double = 11;
 
     private readonly ProtobufWriter graph = new();
     private readonly Dictionary<string, int> names = [];
     private readonly Dictionary<float, string> scalars = [];
     private readonly Dictionary<string, string> integers = [];
+
+    /// <summary>What its numbers are: float32, or float64.</summary>
+    public ScalarType Type => type;
+
+    /// <summary>The same, as ONNX numbers types.</summary>
+    public long TypeNumber => type == ScalarType.Float64 ? Double : Float;
 
     /// <summary>Adds an operator with one output.</summary>
     /// <param name="type">Its name.</param>
@@ -51,14 +58,20 @@ internal sealed class OnnxGraph
     public string Constant(string name, Tensor values)
     {
         using var scope = NewDisposeScope();
-        var numbers = values.detach().cpu().to(ScalarType.Float32).contiguous();
-        return Initialiser(Unique(name), values.shape, Float, numbers.numel() == 0 ? [] : numbers.bytes);
+        var numbers = values.detach().cpu().to(type).contiguous();
+        return Initialiser(Unique(name), values.shape, TypeNumber, numbers.numel() == 0 ? [] : numbers.bytes);
     }
 
     /// <summary>A number, the same constant wherever it is the same.</summary>
-    public string Scalar(float value) => scalars.TryGetValue(value, out string? known)
-        ? known
-        : scalars[value] = Initialiser(Unique("c"), [], Float, MemoryMarshal.AsBytes(new ReadOnlySpan<float>(in value)));
+    public string Scalar(float value)
+    {
+        double wide = value;
+        return scalars.TryGetValue(value, out string? known)
+            ? known
+            : scalars[value] = Initialiser(Unique("c"), [], TypeNumber, type == ScalarType.Float64
+                ? MemoryMarshal.AsBytes(new ReadOnlySpan<double>(in wide))
+                : MemoryMarshal.AsBytes(new ReadOnlySpan<float>(in value)));
+    }
 
     /// <summary>A list of whole numbers.</summary>
     public string Integers(params long[] values)
@@ -100,7 +113,7 @@ internal sealed class OnnxGraph
         return count == 0 ? name : Unique($"{name}_{count}");
     }
 
-    private string Initialiser(string name, long[] shape, int type, ReadOnlySpan<byte> raw)
+    private string Initialiser(string name, long[] shape, long kind, ReadOnlySpan<byte> raw)
     {
         var tensor = new ProtobufWriter();
         foreach (long size in shape)
@@ -108,7 +121,7 @@ internal sealed class OnnxGraph
             tensor.Number(1, size);
         }
 
-        graph.Message(5, tensor.Number(2, type).Text(8, name).Bytes(9, raw));
+        graph.Message(5, tensor.Number(2, kind).Text(8, name).Bytes(9, raw));
         return name;
     }
 
@@ -129,7 +142,7 @@ internal sealed class OnnxGraph
         return attribute.Number(20, IntegerList);
     }
 
-    private static ProtobufWriter Value((string Name, long[] Shape) value)
+    private ProtobufWriter Value((string Name, long[] Shape) value)
     {
         var shape = new ProtobufWriter();
         foreach (long size in value.Shape)
@@ -137,6 +150,6 @@ internal sealed class OnnxGraph
             shape.Message(1, new ProtobufWriter().Number(1, size));
         }
 
-        return new ProtobufWriter().Text(1, value.Name).Message(2, new ProtobufWriter().Message(1, new ProtobufWriter().Number(1, Float).Message(2, shape)));
+        return new ProtobufWriter().Text(1, value.Name).Message(2, new ProtobufWriter().Message(1, new ProtobufWriter().Number(1, TypeNumber).Message(2, shape)));
     }
 }

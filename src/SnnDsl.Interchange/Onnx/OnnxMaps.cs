@@ -28,7 +28,7 @@ internal sealed class OnnxMaps(OnnxGraph graph, string network)
             Conv2dMap conv => Convolve(name, x.Name, conv, Parts(map)),
             OrPool2dMap pool => graph.Add("MaxPool", $"{name}_max", [x.Name], Window(Sliding.Of(pool))),
             // Divisions by a power of two are exact in any order.
-            AvgPool2dMap pool when long.IsPow2(pool.Divisor) => graph.Add("AveragePool", $"{name}_mean", [x.Name], Window(Sliding.Of(pool))),
+            AvgPool2dMap pool when long.IsPow2(pool.Divisor) && !IsWide => graph.Add("AveragePool", $"{name}_mean", [x.Name], Window(Sliding.Of(pool))),
             Pool2dMap pool => Sum(name, x.Name, pool),
             DiagonalMap => graph.Add("Mul", name, [x.Name, graph.Constant($"{name}_weight", Parts(map)[0].view(1, -1))]),
             ScaleMap => Scale(name, x, Parts(map)),
@@ -65,10 +65,22 @@ internal sealed class OnnxMaps(OnnxGraph graph, string network)
     private string Gemm(string name, string x, List<Tensor> parts) => graph.Add(
         "Gemm", name, [x, .. parts.Select((part, i) => graph.Constant($"{name}_{(i == 0 ? "weight" : "bias")}", part))], ("transB", 1L));
 
+    // Run times have these operators for float64, too, but seldom Conv and AveragePool.
+    private bool IsWide => graph.Type == ScalarType.Float64;
+
     private string Convolve(string name, string x, Conv2dMap conv, List<Tensor> parts)
     {
         var weight = parts[0];
         long groups = conv.InputShape[0] / weight.shape[1];
+        if (IsWide)
+        {
+            long taps = weight.shape[1..].Aggregate(1L, (product, size) => product * size);
+            string matrix = graph.Constant($"{name}_weight", weight.reshape(groups, -1, taps));
+            string sums = graph.Add("MatMul", $"{name}_sums", [matrix, Windows(name, x, Sliding.Of(conv), conv, groups, taps)]);
+            string shaped = graph.Add("Reshape", name, [sums, graph.Integers([-1, .. conv.OutputShape])]);
+            return parts.Count == 1 ? shaped : graph.Add("Add", name, [shaped, graph.Constant($"{name}_bias", parts[1].view(1, -1, 1, 1))]);
+        }
+
         parts[0] = Sliding.Kernels(weight);
         return graph.Add(
             "Conv", name, [x, .. parts.Select((part, i) => graph.Constant($"{name}_{(i == 0 ? "weight" : "bias")}", part))],
@@ -81,8 +93,42 @@ internal sealed class OnnxMaps(OnnxGraph graph, string network)
         long channels = pool.InputShape[0];
         var sliding = Sliding.Of(pool);
         using var weight = ones([channels, 1, .. sliding.Kernel]);
-        string sum = graph.Add("Conv", $"{name}_sum", [x, graph.Constant($"{name}_ones", weight)], [.. Window(sliding), ("group", channels)]);
+        string sum = IsWide
+            ? graph.Add("Reshape", $"{name}_sum", [Counted(name, Windows(name, x, sliding, pool, channels, sliding.Kernel[0] * sliding.Kernel[1])), graph.Integers([-1, .. pool.OutputShape])])
+            : graph.Add("Conv", $"{name}_sum", [x, graph.Constant($"{name}_ones", weight)], [.. Window(sliding), ("group", channels)]);
         return pool.Divisor == 1 ? sum : graph.Add("Div", $"{name}_mean", [sum, graph.Scalar(pool.Divisor)]);
+    }
+
+    private string Counted(string name, string windows) => graph.Add("ReduceSum", $"{name}_windows_sum", [windows, graph.Integers(2)], ("keepdims", 0L));
+
+    // What a sliding kernel sees, [N, groups, taps, places]: each place's pixels by their index; behind the last one stands the zero of the edges.
+    private string Windows(string name, string x, Sliding sliding, AffineMap map, long groups, long taps)
+    {
+        var (channels, height, width) = (map.InputShape[0], map.InputShape[1], map.InputShape[2]);
+        List<long> indices = [];
+        for (long ky = 0; ky < sliding.Kernel[0]; ky++)
+        {
+            for (long kx = 0; kx < sliding.Kernel[1]; kx++)
+            {
+                for (long oy = 0; oy < map.OutputShape[1]; oy++)
+                {
+                    for (long ox = 0; ox < map.OutputShape[2]; ox++)
+                    {
+                        long y = (oy * sliding.Stride[0]) + (ky * sliding.Dilation[0]) - sliding.Before[0], z = (ox * sliding.Stride[1]) + (kx * sliding.Dilation[1]) - sliding.Before[1];
+                        indices.Add(y >= 0 && y < height && z >= 0 && z < width ? (y * width) + z : height * width);
+                    }
+                }
+            }
+        }
+
+        string pixels = graph.Add("Reshape", $"{name}_pixels", [x, graph.Integers(-1, channels, height * width)]);
+        if (indices.Contains(height * width))
+        {
+            pixels = graph.Add("Pad", $"{name}_edge", [pixels, graph.Integers(0, 0, 0, 0, 0, 1), graph.Scalar(0)]);
+        }
+
+        string seen = graph.Add("Gather", $"{name}_seen", [pixels, graph.Integers([.. indices])], ("axis", 2L));
+        return graph.Add("Reshape", $"{name}_windows", [seen, graph.Integers(-1, groups, taps, map.OutputShape[1] * map.OutputShape[2])]);
     }
 
     private string Scale(string name, OnnxValue x, List<Tensor> parts)
@@ -110,8 +156,8 @@ internal sealed class OnnxMaps(OnnxGraph graph, string network)
         }
 
         using var scope = NewDisposeScope();
-        var rows = map.PullBack(eye(outputs).view([outputs, .. map.OutputShape])).reshape(outputs, inputs);
-        var bias = map.Apply(zeros([1, .. map.InputShape])).reshape(outputs);
+        var rows = map.PullBack(eye(outputs, dtype: graph.Type).view([outputs, .. map.OutputShape])).reshape(outputs, inputs);
+        var bias = map.Apply(zeros([1, .. map.InputShape], dtype: graph.Type)).reshape(outputs);
         string flat = map.InputShape.Length == 1 ? x.Name : graph.Add("Flatten", $"{name}_flat", [x.Name], ("axis", 1L));
         string y = Gemm(name, flat, [rows, bias]);
         return map.OutputShape.Length == 1 ? y : graph.Add("Reshape", $"{name}_shaped", [y, graph.Integers([-1, .. map.OutputShape])]);

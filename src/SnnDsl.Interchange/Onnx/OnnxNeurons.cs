@@ -16,6 +16,9 @@ internal sealed class OnnxNeurons(OnnxGraph graph, OnnxMaps maps, int steps)
     public OnnxValue Fire(SpikingLayer layer, OnnxValue currents, string name)
     {
         var neuron = layer.Equations;
+        // Of decays that are learned the equations hold one number; these are the very numbers of all neurons.
+        string? decay = layer.LearnedDecays is { } decays ? graph.Constant($"{name}_decay", decays) : null;
+        string? gain = layer.LearnedGains is { } gains ? graph.Constant($"{name}_gain", gains) : null;
         string[] inputs = currents.IsConstant ? [.. Enumerable.Repeat(currents.Name, steps)]
             : steps == 1 ? [currents.Name] : graph.Add("Split", $"{name}_currents", [currents.Name], steps, ("axis", 0L));
         var spikes = new string[steps];
@@ -26,10 +29,12 @@ internal sealed class OnnxNeurons(OnnxGraph graph, OnnxMaps maps, int steps)
             string input = layer.Recurrence is { } back && t > 0
                 ? Add(inputs[t], maps.Apply(back, new(spikes[t - 1], currents.Shape, true), $"{at}_back").Name, $"{at}_current")!
                 : inputs[t];
-            string?[] y = [.. Enumerable.Range(0, neuron.Size).Select(i => Integrate(neuron, i, states, input, $"{at}_{neuron.States[i]}"))];
+            string?[] y = decay is null
+                ? [.. Enumerable.Range(0, neuron.Size).Select(i => Integrate(neuron, i, states, input, $"{at}_{neuron.States[i]}"))]
+                : [Add(By(states[0], decay, $"{at}_left"), gain is null ? input : By(input, gain, $"{at}_driven"), $"{at}_{neuron.States[0]}")];
             string guard = Row(neuron.Guard, 0, y, $"{at}_guard") ?? graph.Add("Sub", $"{at}_guard", [input, input]);
             string fires = graph.Add(neuron.Spike.FiresAtThreshold ? "GreaterOrEqual" : "Greater", $"{at}_above", [guard, graph.Scalar(neuron.Spike.Threshold)]);
-            spikes[t] = graph.Add("Cast", $"{at}_spike", [fires], ("to", 1L));
+            spikes[t] = graph.Add("Cast", $"{at}_spike", [fires], ("to", graph.TypeNumber));
             // Nothing reads what the last step leaves.
             if (t < steps - 1)
             {
@@ -79,6 +84,8 @@ internal sealed class OnnxNeurons(OnnxGraph graph, OnnxMaps maps, int steps)
 
         return sum;
     }
+
+    private string? By(string? value, string factors, string name) => value is null ? null : graph.Add("Mul", name, [value, factors]);
 
     private string Times(string value, float factor, string name) => factor == 1 ? value : graph.Add("Mul", name, [value, graph.Scalar(factor)]);
 

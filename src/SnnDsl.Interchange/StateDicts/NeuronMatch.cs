@@ -29,7 +29,7 @@ internal sealed class NeuronMatch(string path, SpikingModule network, StateDictO
             : parametric.Count > 0 || options.Neurons.Count > 0 ? StateDictOrigin.SpikingJelly : StateDictOrigin.Unstated;
         if (snnTorch.Count > 0)
         {
-            // snnTorch reads the membrane of a last Leaky that needs no reset.
+            // snnTorch reads the membrane of a last Leaky or Synaptic that needs no reset.
             bool readsLast = snnTorch.Count == layers.Count + 1 && stages.MembraneDecay is not null;
             if (snnTorch.Count != layers.Count && !readsLast)
             {
@@ -79,7 +79,7 @@ internal sealed class NeuronMatch(string path, SpikingModule network, StateDictO
     private void CheckSnnTorch(SavedModule module, string layer, SpikingLayer declared)
     {
         float threshold = One(module, "threshold"), beta = Math.Clamp(One(module, "beta"), 0, 1);
-        float? alpha = module.Tensors.ContainsKey("alpha") ? Math.Clamp(One(module, "alpha"), 0, 1) : null;
+        float? alpha = Alpha(module);
         float reset = One(module, "reset_mechanism_val"), factor = One(module, "graded_spikes_factor");
         if (factor != 1)
         {
@@ -124,6 +124,8 @@ internal sealed class NeuronMatch(string path, SpikingModule network, StateDictO
         throw Wrong($"has neurons '{module.Name}' that differ from layer {layer} in {differences}: write {attribute} there");
     }
 
+    private float? Alpha(SavedModule module) => module.Tensors.ContainsKey("alpha") ? Math.Clamp(One(module, "alpha"), 0, 1) : null;
+
     private void CheckReadout(SavedModule module)
     {
         float beta = Math.Clamp(One(module, "beta"), 0, 1);
@@ -132,9 +134,12 @@ internal sealed class NeuronMatch(string path, SpikingModule network, StateDictO
             throw Wrong($"has neurons '{module.Name}' that are read out by their membrane and reset it: a readout has no reset, so train with reset_mechanism=\"none\"");
         }
 
-        if (beta != stages.MembraneDecay)
+        float alpha = Alpha(module) ?? 0;
+        if (beta != stages.MembraneDecay || alpha != stages.SynapticDecay)
         {
-            throw Wrong($"has neurons '{module.Name}' of beta {Text(beta)}, but the readout's decay is {Text(stages.MembraneDecay!.Value)}: write [{(stages.MeanMembrane ? "Li(Mean = true, " : "Li(")}Decay = {Text(beta)})]");
+            string synaptic = alpha == 0 ? "" : $"SynapticDecay = {Text(alpha)}, ", mean = stages.MeanMembrane ? "Mean = true, " : "";
+            throw Wrong($"has neurons '{module.Name}' of {(alpha == 0 ? "" : $"alpha {Text(alpha)} and ")}beta {Text(beta)}, but the readout's decay is {Text(stages.MembraneDecay!.Value)}"
+                + $"{(stages.SynapticDecay == 0 ? "" : $", and its synaptic decay {Text(stages.SynapticDecay)}")}: write [Li({mean}{synaptic}Decay = {Text(beta)})]");
         }
     }
 

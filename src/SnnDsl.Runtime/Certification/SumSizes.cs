@@ -46,7 +46,7 @@ internal static class SumSizes
 
         if (stages.Nodes[^1].Neurons is null)
         {
-            Require(sizes[^1] * network.Steps * (stages.MeanMembrane ? network.Steps : 1), $"The readout of {name}");
+            Require(sizes[^1] * network.Steps * (stages.MeanMembrane ? network.Steps : 1) * (stages.SynapticDecay == 0 ? 1 : network.Steps), $"The readout of {name}");
         }
     }
 

@@ -58,4 +58,12 @@ public sealed record CertificationSummary
             Stages = StageSummary.Of(records),
         };
     }
+
+    /// <summary>The shares in a line: "200 of 200 samples, 97.0 % right: 85.5 % certified, 3.0 % falsified, 11.5 % unknown, in 12.3 s".</summary>
+    public override string ToString()
+    {
+        string bounded = BoundedAccuracy == 0 ? "" : FormattableString.Invariant($"{BoundedAccuracy:P1} bounded, ");
+        return FormattableString.Invariant(
+            $"{Recorded} of {Samples} samples, {Accuracy:P1} right: {CertifiedAccuracy:P1} certified, {bounded}{Falsified:P1} falsified, {Unknown:P1} unknown, in {Seconds:F1} s");
+    }
 }

@@ -14,7 +14,8 @@ namespace SnnDsl.Networks;
 /// The decay of a readout by the last membrane, logits = sum_t decay^(T-1-t) x[t]; null for the mean over time.
 /// </param>
 /// <param name="MeanMembrane">Whether that readout is by the mean of the membrane over time instead.</param>
-public sealed record NetworkStages(IReadOnlyList<NetworkStage> Spiking, AffineMap? Tail, float? MembraneDecay, bool MeanMembrane = false)
+/// <param name="SynapticDecay">The decay of the synaptic current that this membrane integrates; 0 where it integrates x itself.</param>
+public sealed record NetworkStages(IReadOnlyList<NetworkStage> Spiking, AffineMap? Tail, float? MembraneDecay, bool MeanMembrane = false, float SynapticDecay = 0)
 {
     private readonly IReadOnlyList<NetworkNode>? graph;
 
@@ -22,8 +23,9 @@ public sealed record NetworkStages(IReadOnlyList<NetworkStage> Spiking, AffineMa
     /// <param name="nodes">Its nodes, each behind those that it reads; the last is read out.</param>
     /// <param name="membraneDecay">The decay of a readout by the last membrane; null for the mean over time.</param>
     /// <param name="meanMembrane">Whether that readout is by the mean of the membrane over time instead.</param>
-    public NetworkStages(IReadOnlyList<NetworkNode> nodes, float? membraneDecay, bool meanMembrane = false)
-        : this([], null, membraneDecay, meanMembrane) => graph = nodes;
+    /// <param name="synapticDecay">The decay of the synaptic current that this membrane integrates; 0 where it integrates x itself.</param>
+    public NetworkStages(IReadOnlyList<NetworkNode> nodes, float? membraneDecay, bool meanMembrane = false, float synapticDecay = 0)
+        : this([], null, membraneDecay, meanMembrane, synapticDecay) => graph = nodes;
 
     /// <summary>The spiking layers of a chain.</summary>
     /// <exception cref="NotSupportedException">The network is a graph.</exception>
@@ -49,19 +51,19 @@ public sealed record NetworkStages(IReadOnlyList<NetworkStage> Spiking, AffineMa
     /// <summary>What step t of x weighs in the logits, for t in 0..T-1.</summary>
     /// <param name="steps">T.</param>
     public double[] ReadoutWeights(int steps) => MembraneDecay is { } decay
-        ? LinearForm.MembraneWeights(decay, MeanMembrane, steps)
+        ? LinearForm.MembraneWeights(decay, SynapticDecay, MeanMembrane, steps)
         : [.. Enumerable.Repeat(1.0 / steps, steps)];
 
     /// <summary>At most how many float32 operations a value that is read out meets.</summary>
     /// <param name="steps">T.</param>
-    internal int ReadoutRoundings(int steps) => ((MeanMembrane ? 3 : 2) * steps) + 2;
+    internal int ReadoutRoundings(int steps) => ((2 + (MeanMembrane ? 1 : 0) + (SynapticDecay == 0 ? 0 : 2)) * steps) + 2;
 
     /// <summary>The same network with other maps and neurons.</summary>
     /// <param name="change">What becomes of a map.</param>
     /// <param name="take">What becomes of neurons.</param>
     internal NetworkStages With(Func<AffineMap, AffineMap> change, Func<SpikingLayer, SpikingLayer> take) => graph is not null
         ? new([.. graph.Select(node => node.Map is { } map ? NetworkNode.Affine(change(map), node.Sources[0])
-            : node.Neurons is { } neurons ? NetworkNode.Fire(take(neurons).With(change), node.Sources[0]) : node)], MembraneDecay, MeanMembrane)
+            : node.Neurons is { } neurons ? NetworkNode.Fire(take(neurons).With(change), node.Sources[0]) : node)], MembraneDecay, MeanMembrane, SynapticDecay)
         : this with
         {
             Spiking = [.. Spiking.Select(stage => new NetworkStage(change(stage.Map), take(stage.Neurons).With(change)))],

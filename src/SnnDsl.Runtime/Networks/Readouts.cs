@@ -30,50 +30,40 @@ public static class Readouts
     /// <returns>[B, ...], the sum divided by T.</returns>
     public static Tensor Mean(Tensor outputs) => Shown(outputs).sum(0L).Over(outputs.size(0));
 
-    /// <summary>The last membrane of neurons that integrate and do not fire: v[t] = decay v[t-1] + I[t], v[-1] = 0.</summary>
+    /// <summary>
+    /// The last membrane of neurons that integrate and do not fire: v[t] = decay v[t-1] + i[t], i[t] = synapticDecay i[t-1] + I[t], both 0 before the first step.
+    /// </summary>
     /// <param name="currents">I, [T, B, ...].</param>
     /// <param name="decay">The share of the membrane that is left one step later.</param>
+    /// <param name="synapticDecay">The share of the synaptic current that is left one step later.</param>
     /// <returns>v[T-1], [B, ...].</returns>
-    public static Tensor LastMembrane(Tensor currents, float decay)
-    {
-        var membrane = Shown(currents)[0];
-        for (int t = 1; t < currents.size(0); t++)
-        {
-            membrane = membrane.Times(decay).Plus(currents[t]);
-        }
+    public static Tensor LastMembrane(Tensor currents, float decay, float synapticDecay = 0) => Integrated(Shown(currents), decay, synapticDecay).Last();
 
-        return membrane;
-    }
-
-    /// <summary>The mean over time of the membrane of neurons that integrate and do not fire: v[t] = decay v[t-1] + I[t], v[-1] = 0.</summary>
+    /// <summary>The mean over time of the membrane of such neurons.</summary>
     /// <param name="currents">I, [T, B, ...].</param>
     /// <param name="decay">The share of the membrane that is left one step later.</param>
+    /// <param name="synapticDecay">The share of the synaptic current that is left one step later.</param>
     /// <returns>The sum of v divided by T, [B, ...].</returns>
-    public static Tensor MeanMembrane(Tensor currents, float decay)
-    {
-        Tensor membrane = Shown(currents)[0], sum = membrane;
-        for (int t = 1; t < currents.size(0); t++)
-        {
-            membrane = membrane.Times(decay).Plus(currents[t]);
-            sum = sum.Plus(membrane);
-        }
-
-        return sum.Over(currents.size(0));
-    }
+    public static Tensor MeanMembrane(Tensor currents, float decay, float synapticDecay = 0) =>
+        Integrated(Shown(currents), decay, synapticDecay).Aggregate((sum, membrane) => sum.Plus(membrane)).Over(currents.size(0));
 
     /// <summary>The membranes of such neurons at every step.</summary>
     /// <param name="currents">I, [T, B, ...].</param>
     /// <param name="decay">The share of the membrane that is left one step later.</param>
+    /// <param name="synapticDecay">The share of the synaptic current that is left one step later.</param>
     /// <returns>v, [T, B, ...].</returns>
-    internal static Tensor Membranes(Tensor currents, float decay)
-    {
-        var membranes = new Tensor[currents.size(0)];
-        for (int t = 0; t < membranes.Length; t++)
-        {
-            membranes[t] = t == 0 ? currents[0] : membranes[t - 1].Times(decay).Plus(currents[t]);
-        }
+    internal static Tensor Membranes(Tensor currents, float decay, float synapticDecay = 0) => stack(Integrated(currents, decay, synapticDecay));
 
-        return stack(membranes);
+    private static IEnumerable<Tensor> Integrated(Tensor currents, float decay, float synapticDecay)
+    {
+        Tensor current = currents[0], membrane = current;
+        yield return membrane;
+        for (int t = 1; t < currents.size(0); t++)
+        {
+            current = synapticDecay == 0 ? currents[t] : current.Times(synapticDecay).Plus(currents[t]);
+            membrane = membrane.Times(decay).Plus(current);
+            yield return membrane;
+        }
     }
 
     private static Tensor Shown(Tensor outputs)

@@ -209,7 +209,7 @@ public sealed class Trainer
             $"{network.Description.Name} does not show what it reads out at every step, which this loss looks at: train it with another loss.");
         return (logits, options.Loss == NaturalLoss.Temporal
             ? Losses.Temporal(outputs, labels, options.LogitScale, options.TemporalWeight, options.TemporalTarget)
-            : Losses.MaxMembrane(Readouts.Membranes(outputs, network.Stages.MembraneDecay!.Value), labels, options.LogitScale));
+            : Losses.MaxMembrane(Readouts.Membranes(outputs, network.Stages.MembraneDecay!.Value, network.Stages.SynapticDecay), labels, options.LogitScale));
     }
 
     private Position At(int epochs, long updates) => new(

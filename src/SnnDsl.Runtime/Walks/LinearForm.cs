@@ -48,25 +48,34 @@ public sealed class LinearForm
     }
 
     /// <summary>
-    /// A form on the last membrane of leaky neurons that do not fire: v[T-1] = sum_t decay^(T-1-t) I[t], so step t weighs
-    /// decay^(S-1-t).
+    /// A form on the last membrane of leaky neurons that do not fire: step t weighs h(S-1-t), h(k) = sum over j in 0..k of decay^(k-j) synapticDecay^j,
+    /// which is decay^k without a synapse.
     /// </summary>
     /// <param name="query">The query; its rows weigh the logits.</param>
     /// <param name="decay">The share of the membrane that is left one step later.</param>
-    public static LinearForm OnLastMembrane(LinearQuery query, float decay) => OnOutputs(query, MembraneWeights(decay, mean: false, query.Steps));
+    /// <param name="synapticDecay">The share of the synaptic current that is left one step later.</param>
+    public static LinearForm OnLastMembrane(LinearQuery query, float decay, float synapticDecay = 0) =>
+        OnOutputs(query, MembraneWeights(decay, synapticDecay, mean: false, query.Steps));
 
-    /// <summary>A form on the mean over time of the membrane of such neurons: step t weighs (1 + decay + ... + decay^(S-1-t)) / S.</summary>
+    /// <summary>A form on the mean over time of the membrane of such neurons: step t weighs (h(0) + h(1) + ... + h(S-1-t)) / S.</summary>
     /// <param name="query">The query; its rows weigh the logits.</param>
     /// <param name="decay">The share of the membrane that is left one step later.</param>
-    public static LinearForm OnMeanMembrane(LinearQuery query, float decay) => OnOutputs(query, MembraneWeights(decay, mean: true, query.Steps));
+    /// <param name="synapticDecay">The share of the synaptic current that is left one step later.</param>
+    public static LinearForm OnMeanMembrane(LinearQuery query, float decay, float synapticDecay = 0) =>
+        OnOutputs(query, MembraneWeights(decay, synapticDecay, mean: true, query.Steps));
 
     /// <summary>What step t weighs in the last membrane, or in the mean of all.</summary>
     /// <param name="decay">The share of the membrane that is left one step later.</param>
+    /// <param name="synapticDecay">The share of the synaptic current that is left one step later.</param>
     /// <param name="mean">Whether in the mean.</param>
     /// <param name="steps">S.</param>
-    internal static double[] MembraneWeights(float decay, bool mean, int steps) => [.. Enumerable.Range(0, steps).Select(t => mean
-        ? Enumerable.Range(0, steps - t).Sum(later => Math.Pow(decay, later)) / steps
-        : Math.Pow(decay, steps - 1 - t))];
+    internal static double[] MembraneWeights(float decay, float synapticDecay, bool mean, int steps)
+    {
+        double[] response = [.. Enumerable.Range(0, steps).Select(k => synapticDecay == 0
+            ? Math.Pow(decay, k)
+            : Enumerable.Range(0, k + 1).Sum(j => Math.Pow(decay, k - j) * Math.Pow(synapticDecay, j)))];
+        return [.. Enumerable.Range(0, steps).Select(t => mean ? response[..(steps - t)].Sum() / steps : response[steps - 1 - t])];
+    }
 
     /// <summary>A form on outputs of which each step has a weight.</summary>
     /// <param name="query">The query; its rows weigh the logits.</param>

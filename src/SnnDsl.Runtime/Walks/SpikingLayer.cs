@@ -59,6 +59,12 @@ public sealed class SpikingLayer
     /// <summary>The neurons as equations; of those whose decays are learned, with the greatest decay and the greatest gain.</summary>
     public NeuronEquations Equations { get; }
 
+    /// <summary>The decays that these neurons have learned, in [0, 1]: [1], or one for each neuron; null where <see cref="Equations"/> say them.</summary>
+    public Tensor? LearnedDecays => Factors.Decay;
+
+    /// <summary>What the currents of such neurons weigh, at least 0: [1], or one for each neuron; null for 1, or where <see cref="Equations"/> say it.</summary>
+    public Tensor? LearnedGains => Factors.Gain;
+
     /// <summary>What a step multiplies by, for neurons that are walked by their equations; LIF has its own constants.</summary>
     internal StepFactors Factors { get; }
 

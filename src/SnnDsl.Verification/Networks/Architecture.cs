@@ -23,6 +23,9 @@ internal sealed record Architecture
     /// <summary>The decay of a last membrane that is read out, a float32 number; null for the mean over time.</summary>
     public required double? MembraneDecay { get; init; }
 
+    /// <summary>The decay of the synaptic current that this membrane integrates; 0 where it integrates the layer's values themselves.</summary>
+    public double SynapticDecay { get; init; }
+
     /// <summary>Whether each layer reads the one before it alone, at the same step.</summary>
     public bool IsChain => Layers.All(layer => layer.Reads is null && layer.Kind != "Delay");
 
@@ -53,6 +56,7 @@ internal sealed record Architecture
                 "Membrane" => Float(readout.Constants["decay"]),
                 _ => throw new FormatException($"The verifier does not know the readout {readout.Kind}."),
             },
+            SynapticDecay = readout.Constants.TryGetValue("synaptic", out string? synaptic) ? Float(synaptic) : 0,
             MeanMembrane = readout.Constants.TryGetValue("mean", out string? mean) && mean == "true",
         };
     }

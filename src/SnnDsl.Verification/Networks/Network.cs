@@ -13,7 +13,7 @@ internal sealed partial class Network<T>
     {
         Graph = graph;
         (Encoding, MembraneDecay, Steps, Stages, Tail) = (architecture.Encoding, architecture.MembraneDecay, steps, stages, tail);
-        MeanMembrane = architecture.MeanMembrane;
+        (MeanMembrane, SynapticDecay) = (architecture.MeanMembrane, architecture.SynapticDecay);
         Inputs = architecture.Input.Aggregate((a, b) => a * b);
     }
 
@@ -41,6 +41,9 @@ internal sealed partial class Network<T>
     /// <summary>Whether that readout is by the mean of the membrane over time.</summary>
     public bool MeanMembrane { get; }
 
+    /// <summary>The decay of the synaptic current that this membrane integrates; 0 where it integrates the outputs themselves.</summary>
+    public double SynapticDecay { get; }
+
     /// <summary>How many logits.</summary>
     public int Classes => Graph is not null ? Graph[^1].Size : Tail.Maps.Count > 0 ? Tail.Maps[^1].Outputs : Stages[^1].Width;
 
@@ -51,7 +54,7 @@ internal sealed partial class Network<T>
     public bool EndsInNeurons => Graph is not null ? Graph[^1].Stage >= 0 : Tail.Maps.Count == 0;
 
     /// <summary>At most how many float32 operations a value that is read out meets.</summary>
-    public int ReadoutRoundings => ((MeanMembrane ? 3 : 2) * Steps) + 2;
+    public int ReadoutRoundings => ((2 + (MeanMembrane ? 1 : 0) + (SynapticDecay == 0 ? 0 : 2)) * Steps) + 2;
 
     /// <summary>Whether the first layer's current is the same at every step.</summary>
     public bool HasConstantInput => Encoding == Encoding.Direct;
@@ -128,18 +131,22 @@ internal sealed partial class Network<T>
             : throw new FormatException("The architecture has no spiking layer: there is nothing to verify.");
     }
 
-    /// <summary>What step t weighs in the logits times <see cref="MarginScale"/>: 1, or decay^(T-1-t), or the sum of these.</summary>
+    /// <summary>
+    /// What step t weighs in the logits times <see cref="MarginScale"/>: 1; or what a current of 1 at that step leaves of the last membrane, decay^(T-1-t) without a synapse;
+    /// or the sum of what it leaves of all.
+    /// </summary>
     /// <param name="t">The step.</param>
     public Interval<T> ReadoutWeight(int t)
     {
-        Interval<T> weight = T.One, sum = T.One;
+        Interval<T> current = T.One, membrane = T.One, sum = T.One;
         for (int i = t; MembraneDecay is { } decay && i < Steps - 1; i++)
         {
-            weight *= T.From(decay);
-            sum += weight;
+            current *= T.From(SynapticDecay);
+            membrane = (membrane * T.From(decay)) + current;
+            sum += membrane;
         }
 
-        return MeanMembrane ? sum : weight;
+        return MeanMembrane ? sum : membrane;
     }
 
     private static Neurons Neurons(LayerSpec layer, int width, IReadOnlyDictionary<string, float[]> weights) => layer.Kind == "Neuron" ? ByEquations(layer, width, weights) : new(

@@ -126,7 +126,7 @@ internal sealed class NirEquations
                 Leak(v, x, Field("tau"), Field("r"), Field("v_leak"));
                 return ([.. v], shape);
             case "LIF":
-                double[] u = State(name, 1, x.Length)[0];
+                double[] u = State(name, 1, x.Length, Field("v_leak"))[0];
                 Leak(u, x, Field("tau"), Field("r"), Field("v_leak"));
                 return (Fire(u, Field("v_threshold"), node.LinkExists("v_reset") ? Field("v_reset") : new double[x.Length]), shape);
             case "IF":
@@ -137,8 +137,8 @@ internal sealed class NirEquations
                 }
 
                 return (Fire(w, Field("v_threshold"), Field("v_reset")), shape);
-            case "CubaLIF":
-                double[][] both = State(name, 2, x.Length);
+            case "CubaLIF" or "CubaLI":
+                double[][] both = State(name, 2, x.Length, Field("v_leak"));
                 double[] tau = Field("tau_syn"), win = Field("w_in");
                 for (int i = 0; i < x.Length; i++)
                 {
@@ -146,7 +146,7 @@ internal sealed class NirEquations
                 }
 
                 Leak(both[1], both[0], Field("tau_mem"), Field("r"), Field("v_leak"));
-                return (Fire(both[1], Field("v_threshold"), new double[x.Length]), shape);
+                return (node.LinkExists("v_threshold") ? Fire(both[1], Field("v_threshold"), new double[x.Length]) : [.. both[1]], shape);
             case var other:
                 throw new NotSupportedException(other);
         }
@@ -167,8 +167,10 @@ internal sealed class NirEquations
         return fires ? 1.0 : 0.0;
     })];
 
-    private double[][] State(string name, int count, int size) =>
-        states.TryGetValue(name, out var known) ? known : states[name] = [.. Enumerable.Range(0, count).Select(_ => new double[size])];
+    // The last one is the membrane, which begins at rest.
+    private double[][] State(string name, int count, int size, double[]? rest = null) => states.TryGetValue(name, out var known)
+        ? known
+        : states[name] = [.. Enumerable.Range(0, count).Select(i => i == count - 1 && rest is not null ? [.. rest] : new double[size])];
 
     private static (double[], long[]) Convolve(double[] x, long[] shape, double[] weight, ulong[] sizes, double[] bias, double[] strides, int padding)
     {

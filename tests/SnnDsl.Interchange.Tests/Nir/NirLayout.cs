@@ -14,7 +14,7 @@ internal static class NirLayout
     public static void Write(string name, string path) => new H5File
     {
         ["version"] = "1.0.6",
-        ["node"] = name switch { "snntorch.nir" => SnnTorch(), "norse.nir" => Norse(), "apart.nir" => Apart(), _ => Recurrent() },
+        ["node"] = name switch { "snntorch.nir" => SnnTorch(), "norse.nir" => Norse(), "apart.nir" => Apart(), "rest.nir" => Rest(), _ => Recurrent() },
     }.Write(path);
 
     /// <summary>Writes a network of images with one node before its neurons: <c>Scale</c> by a factor for each value, or a pool with rows, columns and zeros, <c>SumPool2d 2 3 0</c>.</summary>
@@ -97,11 +97,12 @@ internal static class NirLayout
         double[] taus = [0.002, 0.004, 0.002, 0.008, 0.001 / 0.375];
         return Graph(
             [
-                ("input", "gain"), ("gain", "lif"), ("lif", "rows"), ("rows", "columns"), ("columns", "flatten"), ("flatten", "fc"), ("fc", "own"), ("own", "gain2"), ("gain2", "own2"), ("own2", "output"),
+                ("input", "gain"), ("gain", "lif"), ("lif", "mid"), ("mid", "rows"), ("rows", "columns"), ("columns", "flatten"), ("flatten", "fc"), ("fc", "own"), ("own", "gain2"), ("gain2", "own2"), ("own2", "output"),
             ],
             ("input", Shape("Input", 3, 6, 8)),
             ("gain", Node("Scale", ("scale", new H5Dataset(Enumerable.Range(0, 144).Select(i => (float)(1 << (i / 48)) / 2).ToArray(), fileDims: [3, 6, 8])))),
             ("lif", Node("LIF", ("tau", All(0.002, 144)), ("r", All(2.0, 144)), ("v_leak", All(0.0, 144)), ("v_threshold", All(0.5, 144)))),
+            ("mid", Node("Scale", ("scale", new H5Dataset(Enumerable.Range(0, 144).Select(i => 2f / (1 << (i / 48))).ToArray(), fileDims: [3, 6, 8])))),
             ("rows", Node("SumPool2d", ("kernel_size", new long[] { 2, 1 }), ("stride", new long[] { 2, 1 }), ("padding", new long[] { 0, 0 }))),
             ("columns", Node("AvgPool2d", ("kernel_size", new long[] { 1, 2 }), ("stride", new long[] { 1, 2 }), ("padding", new long[] { 0, 0 }))),
             ("flatten", Node("Flatten", ("start_dim", 0L), ("end_dim", -1L), ("input_type", new long[] { 3, 3, 4 }))),
@@ -111,6 +112,20 @@ internal static class NirLayout
             ("own2", Node("LIF", ("tau", taus), ("r", All(2.0, 5)), ("v_leak", All(0.0, 5)), ("v_threshold", All(0.5, 5)))),
             ("output", Shape("Output", 5)));
     }
+
+    // Membranes that rest beside 0, and a synapse before the membrane that is read out.
+    private static H5Group Rest() => Graph(
+        [("input", "pixels"), ("pixels", "fc1"), ("fc1", "lif"), ("lif", "fc2"), ("fc2", "cuba"), ("cuba", "fc3"), ("fc3", "li"), ("li", "output")],
+        ("input", Shape("Input", 4)),
+        ("pixels", Node("Scale", ("scale", All(2f, 4)))),
+        ("fc1", Affine(5, 4, 0)),
+        ("lif", Node("LIF", ("tau", All(0.002, 5)), ("r", All(2.0, 5)), ("v_leak", All(0.25, 5)), ("v_threshold", All(0.5, 5)), ("v_reset", All(0.125, 5)))),
+        ("fc2", Affine(4, 5, 2)),
+        ("cuba", Node(
+            "CubaLIF", ("tau_syn", All(0.002, 4)), ("tau_mem", All(0.004, 4)), ("r", All(4.0, 4)), ("v_leak", All(-0.25, 4)), ("v_threshold", All(0.5, 4)), ("w_in", All(2.0, 4)))),
+        ("fc3", Node("Linear", ("weight", Numbers(6, 3, 4)))),
+        ("li", Node("CubaLI", ("tau_syn", All(0.004, 3)), ("tau_mem", All(0.002, 3)), ("r", All(2.0, 3)), ("v_leak", All(0.0, 3)), ("w_in", All(4.0, 3)))),
+        ("output", Shape("Output", 3)));
 
     private static H5Group Graph((string From, string To)[] edges, params (string Name, H5Group Node)[] nodes)
     {

@@ -33,8 +33,9 @@ public sealed partial class RecurrentNir;
 // What stands beside no weights has some of its own.
 [SpikingNetwork(TimeSteps = 8, Encoding = Encoding.Direct)]
 [Input(3, 6, 8)]
-[Conv2d(3, Kernel = 1, Groups = 3, Bias = false, Name = "gain")]
+[Normalize(new double[] { 0, 0, 0 }, new double[] { 2, 1, 0.5 }, Name = "gain")]
 [Lif(Threshold = 0.5, Decay = 0.5, Name = "lif")]
+[Conv2d(3, Kernel = 1, Groups = 3, Bias = false, Name = "mid")]
 [Conv2d(3, KernelHeight = 2, KernelWidth = 1, StrideHeight = 2, StrideWidth = 1, Groups = 3, Bias = false, Name = "rows")]
 [Conv2d(3, KernelHeight = 1, KernelWidth = 2, StrideHeight = 1, StrideWidth = 2, Groups = 3, Bias = false, Name = "columns")]
 [Flatten(Name = "flatten")]
@@ -43,6 +44,18 @@ public sealed partial class RecurrentNir;
 [Linear(5, Bias = false, Name = "gain2")]
 [Plif(Threshold = 0.25, PerNeuron = true, DecayInput = true, Name = "own2")]
 public sealed partial class ApartNir;
+
+// Membranes that rest at other values than 0, and a synapse before the readout.
+[SpikingNetwork(TimeSteps = 8, Encoding = Encoding.Direct)]
+[Input(4)]
+[Normalize(0, 0.5, Name = "pixels")]
+[Linear(5, Name = "fc1")]
+[Lif(Threshold = 0.25, ResetValue = -0.125, Decay = 0.5, Name = "lif")]
+[Linear(4, Name = "fc2")]
+[Synaptic(Threshold = 0.75, ResetValue = 0.25, SynapticDecay = 0.5, Decay = 0.75, Name = "cuba")]
+[Linear(3, Bias = false, Name = "fc3")]
+[Li(SynapticDecay = 0.75, Decay = 0.5)]
+public sealed partial class RestNir;
 
 // Every layer that NIR has: exported and imported it is itself.
 [SpikingNetwork(TimeSteps = 6, Encoding = Encoding.Spikes)]

@@ -1,6 +1,7 @@
 using Mnist;
 using PureHDF;
 using SnnDsl.Interchange.Tests.Onnx;
+using SnnDsl.Model;
 using SnnDsl.Networks;
 using SnnDsl.Runtime.Tests.Fuzzing;
 using SnnDsl.Serialization;
@@ -23,20 +24,24 @@ public sealed class NirTests : IDisposable
     [InlineData("recurrent.nir", "RecurrentNir", 1e-4)]
     public void AFileIsTheDeclarationAndRunsAsItsEquations(string file, string name, double step) => IsDeclaredAndRuns(Data(file), name, step);
 
-    /// <summary>What no attribute says by itself, and other attributes say exactly: scales beside no weights, pools over no squares, a time constant for each neuron.</summary>
-    [Fact]
-    public void WhatOtherAttributesSayIsAdmitted()
+    /// <summary>
+    /// What no attribute says by itself, and other attributes say exactly: scales beside no weights, pools over no squares, a time constant for each neuron; membranes that rest beside 0.
+    /// </summary>
+    [Theory]
+    [InlineData("apart.nir", "ApartNir")]
+    [InlineData("rest.nir", "RestNir")]
+    public void WhatOtherAttributesSayIsAdmitted(string name, string network)
     {
-        string file = Path.Combine(folder, "apart.nir");
-        NirLayout.Write("apart.nir", file);
-        IsDeclaredAndRuns(file, "ApartNir", 1e-3);
+        string file = Path.Combine(folder, name);
+        NirLayout.Write(name, file);
+        IsDeclaredAndRuns(file, network, 1e-3);
     }
 
     private void IsDeclaredAndRuns(string path, string name, double step)
     {
         using var import = NirFile.Read(path, new() { ClassName = name, TimeStep = step, TimeSteps = 8 });
         Assert.Equal(Declared(name), Attributes(import.Declaration));
-        using SpikingModule network = name switch { "SnnTorchNir" => new SnnTorchNir(1), "NorseNir" => new NorseNir(1), "ApartNir" => new ApartNir(1), _ => new RecurrentNir(1) };
+        using SpikingModule network = name switch { "SnnTorchNir" => new SnnTorchNir(1), "NorseNir" => new NorseNir(1), "ApartNir" => new ApartNir(1), "RestNir" => new RestNir(1), _ => new RecurrentNir(1) };
         Load(network, import);
         var random = new Random(5);
         HashSet<string> seen = [];
@@ -45,7 +50,7 @@ public sealed class NirTests : IDisposable
             double[] input = [.. Enumerable.Range(0, (int)network.Description.InputShape.Aggregate((a, b) => a * b)).Select(_ => random.NextDouble())];
             using var batch = tensor(Array.ConvertAll(input, value => (float)value)).view([1, .. network.Description.InputShape]);
             using var logits = network.forward(batch);
-            double[] expected = new NirEquations(path, step).Run(Array.ConvertAll(input, value => (double)(float)value), 8, lastOnly: name == "NorseNir");
+            double[] expected = new NirEquations(path, step).Run(Array.ConvertAll(input, value => (double)(float)value), 8, lastOnly: name is "NorseNir" or "RestNir");
             foreach (var (ours, theirs) in logits.data<float>().ToArray().Zip(expected))
             {
                 Assert.Equal(theirs, ours, 1e-5);
@@ -93,9 +98,13 @@ public sealed class NirTests : IDisposable
     [InlineData("AllNir")]
     [InlineData("ShortcutNir")]
     [InlineData("SequenceNir")]
+    [InlineData("RestNir")]
     public void ExportAndImportAreInverse(string name)
     {
-        SpikingModule New(long seed) => name switch { "AllNir" => new AllNir(seed), "ShortcutNir" => new ShortcutNir(seed), _ => new SequenceNir(seed) };
+        SpikingModule New(long seed) => name switch
+        {
+            "AllNir" => new AllNir(seed), "ShortcutNir" => new ShortcutNir(seed), "RestNir" => new RestNir(seed), _ => new SequenceNir(seed),
+        };
         using var network = New(3);
         string file = Path.Combine(folder, "network.nir"), again = Path.Combine(folder, "again.nir");
         foreach (double step in (double[])[1e-4, 1e-3, 1])
@@ -114,6 +123,46 @@ public sealed class NirTests : IDisposable
         }
 
         Assert.Equal(File.ReadAllBytes(file), File.ReadAllBytes(again));
+    }
+
+    /// <summary>Decays of each neuron's own come back bit by bit, with gains of 1 and of 1 - decay; one that has no time constant is refused.</summary>
+    [Fact]
+    public void EachNeuronsDecayIsExported()
+    {
+        using var network = new ApartNir(3);
+        using var other = new ApartNir(4);
+        var random = new Random(5);
+        var learned = network.state_dict().Where(entry => entry.Key.EndsWith(LearnedDecay.Parameter, StringComparison.Ordinal)).ToDictionary();
+        Assert.Equal(["own.decay_logit", "own2.decay_logit"], learned.Keys.Order(StringComparer.Ordinal));
+        using var guard = no_grad();
+        foreach (var logits in learned.Values)
+        {
+            logits.copy_(tensor([.. Enumerable.Range(0, 5).Select(_ => (float)((random.NextDouble() * 8) - 4))], logits.shape));
+        }
+
+        string file = Path.Combine(folder, "network.nir");
+        foreach (double step in (double[])[1e-4, 1e-3, 1])
+        {
+            NirFile.Save(network, file, step);
+            using var import = NirFile.Read(file, new() { ClassName = "ApartNir" });
+            Assert.Equal(Declared("ApartNir"), Attributes(import.Declaration));
+            Load(other, import);
+            foreach (var (name, tensor) in other.state_dict())
+            {
+                bool isDecay = learned.ContainsKey(name);
+                float[] Of(SpikingModule module) => [.. module.state_dict()[name].data<float>().Select(value => isDecay ? (float)LearnedDecay.Decay(value) : value)];
+                Assert.Equal(Of(network), Of(other));
+            }
+
+            for (int i = 0; i < 20; i++)
+            {
+                using var input = OnnxTests.Sample(network, random);
+                Assert.Equal(network.forward(input).data<float>().ToArray(), other.forward(input).data<float>().ToArray());
+            }
+        }
+
+        learned["own.decay_logit"][2] = 90f;
+        Assert.Contains("The layer own has a neuron, number 2, whose decay is 1, without a time constant", Assert.Throws<InterchangeException>(() => NirFile.Save(network, file)).Message);
     }
 
     [Fact]
@@ -155,9 +204,12 @@ public sealed class NirTests : IDisposable
     public static TheoryData<string, string> Wrong => new()
     {
         { "type=Izhikevich", "The node 'n' (Izhikevich) has no counterpart among the attributes." },
-        { "type=CubaLI", "integrates and does not fire" },
+        { "type=CubaLI", "has no numbers 'tau_syn'" },
+        { "mid=LI", "integrates and does not fire" },
         { "type=Conv1d", "has no numbers 'weight'" },
-        { "v_leak=0.5", "leaks to v_leak = 0.5" },
+        { "v_leak=1", "has v_threshold = 1 and v_leak = 1, and a threshold is greater than the rest" },
+        { "v_leak=0.5;0;0.5", "gives each of its 3 neurons its own v_leak" },
+        { "last=LI", "rests at v_leak = 0.5" },
         { "tau=0.00005", "less than a step of 0.0001 seconds: state the time step that it was made for (--dt)" },
         { "tau=0.0002;0.00005;0.0002", "less than a step of 0.0001 seconds" },
         { "tau=0.0002;0.0001;0.0002", "has a neuron of the decay 0 in a step, which [Plif(PerNeuron = true)] cannot hold exactly" },
@@ -180,7 +232,8 @@ public sealed class NirTests : IDisposable
         double[] Field(string name, double usual) => parts[0] == name
             ? [.. parts[1].Split(';').Select(number => double.Parse(number, System.Globalization.CultureInfo.InvariantCulture))]
             : [usual, usual, usual];
-        List<(string, string)> edges = [("input", "fc"), ("fc", "n"), ("n", "output")];
+        bool isMid = parts[0] == "mid";
+        List<(string, string)> edges = [("input", "fc"), ("fc", "n"), .. isMid ? [("n", "square"), ("square", "output")] : (List<(string, string)>)[("n", "output")]];
         if (parts[0] == "edge")
         {
             edges.Add((parts[1].Split('>')[0], parts[1].Split('>')[1]));
@@ -192,26 +245,24 @@ public sealed class NirTests : IDisposable
             (pairs[i, 0], pairs[i, 1]) = edges[i];
         }
 
-        string file = Path.Combine(folder, "wrong.nir"), target = Path.Combine(folder, "out", "Wrong.cs");
-        new H5File
+        var nodes = new H5Group
         {
-            ["version"] = "1.0.6",
-            ["node"] = new H5Group
+            ["input"] = new H5Group { ["type"] = "Input", ["shape"] = new long[] { 4 } },
+            ["fc"] = new H5Group { ["type"] = "Linear", ["weight"] = new float[3, 4] },
+            ["n"] = new H5Group
             {
-                ["type"] = "NIRGraph",
-                ["edges"] = pairs,
-                ["nodes"] = new H5Group
-                {
-                    ["input"] = new H5Group { ["type"] = "Input", ["shape"] = new long[] { 4 } },
-                    ["fc"] = new H5Group { ["type"] = "Linear", ["weight"] = new float[3, 4] },
-                    ["n"] = new H5Group
-                    {
-                        ["type"] = parts[0] == "type" ? parts[1] : "LIF", ["tau"] = Field("tau", 0.0002), ["r"] = Field("r", 2), ["v_leak"] = Field("v_leak", 0), ["v_threshold"] = Field("v_threshold", 1),
-                    },
-                    ["output"] = new H5Group { ["type"] = "Output", ["shape"] = new long[] { 3 } },
-                },
+                ["type"] = parts[0] is "type" or "mid" or "last" ? parts[1] : "LIF",
+                ["tau"] = Field("tau", 0.0002), ["r"] = Field("r", 2), ["v_leak"] = Field("v_leak", parts[0] == "last" ? 0.5 : 0), ["v_threshold"] = Field("v_threshold", 1),
             },
-        }.Write(file);
+            ["output"] = new H5Group { ["type"] = "Output", ["shape"] = new long[] { 3 } },
+        };
+        if (isMid)
+        {
+            nodes["square"] = new H5Group { ["type"] = "Linear", ["weight"] = new float[3, 3] };
+        }
+
+        string file = Path.Combine(folder, "wrong.nir"), target = Path.Combine(folder, "out", "Wrong.cs");
+        new H5File { ["version"] = "1.0.6", ["node"] = new H5Group { ["type"] = "NIRGraph", ["edges"] = pairs, ["nodes"] = nodes } }.Write(file);
         string said = Assert.Throws<InterchangeException>(() => NirFile.Import(file, target)).Message;
         Assert.Contains(reason, said);
         Assert.False(Directory.Exists(Path.GetDirectoryName(target)));

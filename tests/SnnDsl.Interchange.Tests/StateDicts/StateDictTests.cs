@@ -194,6 +194,24 @@ public sealed class StateDictTests : IDisposable
         Refuses("read out by their membrane", "'last'", () => network.LoadStateDict(reset));
     }
 
+    /// <summary>A last Synaptic that is read by its membrane: its alpha is the readout's synaptic decay.</summary>
+    [Fact]
+    public void AReadoutsSynapseIsCompared()
+    {
+        using var network = new SynapseLi(1);
+        string lif = network.Description.SpikingLayers[0].Name;
+        string Of(float alpha) => Write(
+            [.. network.state_dict().Select(entry => (entry.Key, entry.Value)), .. Neuron(lif, 0.75f, 1), ("last.alpha", tensor(alpha)), .. Neuron("last", 0.75f, 2)]);
+        using (var state = StateDict.Load(Of(0.5f)))
+        {
+            Assert.Equal([lif, "the readout"], network.LoadStateDict(state).Checked);
+        }
+
+        using var other = StateDict.Load(Of(0.125f));
+        Refuses(
+            "of alpha 0.125 and beta 0.75, but the readout's decay is 0.75, and its synaptic decay 0.5", "write [Li(SynapticDecay = 0.125, Decay = 0.75)]", () => network.LoadStateDict(other));
+    }
+
     /// <summary>RLeaky and RSynaptic, as snnTorch saves and runs them: a Linear, and one V for each neuron; the spikes and membranes that it saves, too, are no weights.</summary>
     [Fact]
     public void SpikesThatComeBackRunAsTheirEquations()

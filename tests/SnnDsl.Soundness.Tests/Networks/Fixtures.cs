@@ -216,13 +216,13 @@ internal sealed partial class MeanOfValues;
 [MembraneReadout(Decay = 0.9)]
 internal sealed partial class LastMembrane;
 
-/// <summary>A last layer that does not fire, read out by the mean of its membrane.</summary>
+/// <summary>A last layer that does not fire, read out by the mean of its membrane, which integrates a synaptic current.</summary>
 [SpikingNetwork(TimeSteps = 4)]
 [Input(6)]
 [Linear(7, Name = "fc1")]
 [Lif(Name = "lif1", Decay = 0.5, Surrogate = Surrogate.Arctan)]
 [Linear(3, Name = "fc2")]
-[Li(Tau = 4, Mean = true)]
+[Li(Tau = 4, SynapticDecay = 0.5, Mean = true)]
 internal sealed partial class MeanMembrane;
 
 /// <summary>The last membrane of a convolution's values after Poisson spikes; nothing leaks.</summary>

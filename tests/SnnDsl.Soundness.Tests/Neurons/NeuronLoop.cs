@@ -36,14 +36,16 @@ internal sealed class NeuronLoop(SpikingModule module)
             return new(stack(outputs).mean([0L]), guards);
         }
 
-        List<Tensor> membranes = [outputs[0]];
+        var readout = module.GetType().GetCustomAttribute<LiAttribute>();
+        var current = outputs[0];
+        List<Tensor> membranes = [current];
         foreach (var output in outputs.Skip(1))
         {
-            membranes.Add(membranes[^1] * decay + output);
+            current = readout is { SynapticDecay: not 0 and var synaptic } ? current * synaptic + output : output;
+            membranes.Add(membranes[^1] * decay + current);
         }
 
-        bool mean = module.GetType().GetCustomAttribute<LiAttribute>() is { Mean: true };
-        return new(mean ? stack(membranes).mean([0L]) : membranes[^1], guards);
+        return new(readout is { Mean: true } ? stack(membranes).mean([0L]) : membranes[^1], guards);
     }
 
     // The decay that a layer has learned, rounded once to what the network runs in; null for those that learn none.

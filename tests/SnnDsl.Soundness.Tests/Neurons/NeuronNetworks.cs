@@ -152,7 +152,7 @@ internal sealed partial class Recurring;
 [Linear(5, Name = "fc3")]
 [ResonateAndFire(Name = "n3", Reset = Reset.Soft, Recurrent = true, DetachReset = true, Surrogate = Surrogate.Gaussian)]
 [Linear(3, Name = "fc4")]
-[Li(Decay = 0.5)]
+[Li(Decay = 0.5, SynapticDecay = 0.25)]
 internal sealed partial class RecurringEvents;
 
 /// <summary>Neurons that encode pixels, and others behind them.</summary>

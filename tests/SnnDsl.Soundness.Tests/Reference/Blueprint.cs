@@ -25,6 +25,9 @@ internal sealed record Blueprint
     /// <summary>Whether that readout is by the mean of the membrane over time.</summary>
     public bool MeanMembrane { get; private init; }
 
+    /// <summary>What is left of the synaptic current that this membrane integrates; 0 for none.</summary>
+    public double SynapticDecay { get; private init; }
+
     /// <summary>The normalisations, by the layer before them, into whose weights they are folded.</summary>
     public required IReadOnlyDictionary<string, Norm> Norms { get; init; }
 
@@ -33,10 +36,24 @@ internal sealed record Blueprint
     public IEnumerable<AffineOperation> Operations => Stages.SelectMany(stage => stage.Maps).Concat(Tail);
 
     /// <summary>What step t of T weighs in the logits.</summary>
-    public double ReadoutWeight(int t, int steps) =>
-        MembraneDecay is not { } decay ? 1.0 / steps
-        : MeanMembrane ? Enumerable.Range(t, steps - t).Sum(later => Math.Pow(decay, later - t)) / steps
-        : Math.Pow(decay, steps - 1 - t);
+    public double ReadoutWeight(int t, int steps)
+    {
+        if (MembraneDecay is not { } decay)
+        {
+            return 1.0 / steps;
+        }
+
+        // What a current of 1 at that step leaves.
+        var (current, membrane, sum) = (1.0, 1.0, 1.0);
+        for (int later = t + 1; later < steps; later++)
+        {
+            current *= SynapticDecay;
+            membrane = (decay * membrane) + current;
+            sum += membrane;
+        }
+
+        return MeanMembrane ? sum / steps : membrane;
+    }
 
     public static Blueprint Of(Type network)
     {
@@ -133,6 +150,7 @@ internal sealed record Blueprint
             MembraneDecay = network.GetCustomAttribute<MembraneReadoutAttribute>() is { } readout ? (float)readout.Decay
                 : network.GetCustomAttribute<LiAttribute>() is { } integrator ? (float)(integrator.Tau == 0 ? integrator.Decay : 1 - 1 / integrator.Tau) : null,
             MeanMembrane = network.GetCustomAttribute<LiAttribute>() is { Mean: true },
+            SynapticDecay = network.GetCustomAttribute<LiAttribute>() is { } li ? (float)li.SynapticDecay : 0,
         };
     }
 

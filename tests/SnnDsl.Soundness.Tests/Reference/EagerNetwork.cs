@@ -14,7 +14,7 @@ internal sealed class EagerNetwork(Blueprint blueprint, Func<string, Tensor?> pa
         var rests = new Tensor?[blueprint.Stages.Count];
         var membranes = blueprint.Stages.Select(_ => new List<Tensor>()).ToArray();
         var spikes = blueprint.Stages.Select(_ => new List<Tensor>()).ToArray();
-        Tensor? logits = null, sum = null;
+        Tensor? logits = null, sum = null, synaptic = null;
         for (int t = 0; t < steps; t++)
         {
             var x = blueprint.Encoding == Encoding.Direct ? encoded : encoded[t];
@@ -30,6 +30,7 @@ internal sealed class EagerNetwork(Blueprint blueprint, Func<string, Tensor?> pa
             }
 
             var value = blueprint.Tail.Aggregate(x, (value, map) => map.Run(value, parameter));
+            value = synaptic = synaptic is null || blueprint.SynapticDecay == 0 ? value : synaptic * blueprint.SynapticDecay + value;
             logits = logits is null ? value
                 : blueprint.MembraneDecay is { } decay ? logits * decay + value
                 : logits + value;

@@ -61,14 +61,20 @@ internal sealed class OrderedNetwork
         float[] values = [.. outputs.Select(step => step[n])];
         if (blueprint.MembraneDecay is { } decay)
         {
-            for (int t = 1; t < values.Length; t++)
-            {
-                values[t] = order == Summation.Fused ? MathF.FusedMultiplyAdd((float)decay, values[t - 1], values[t]) : (float)decay * values[t - 1] + values[t];
-            }
+            Leak(blueprint.SynapticDecay);
+            Leak(decay);
 
             if (!blueprint.MeanMembrane)
             {
                 return values[^1];
+            }
+        }
+
+        void Leak(double decay)
+        {
+            for (int t = 1; t < values.Length; t++)
+            {
+                values[t] = order == Summation.Fused ? MathF.FusedMultiplyAdd((float)decay, values[t - 1], values[t]) : (float)decay * values[t - 1] + values[t];
             }
         }
 
