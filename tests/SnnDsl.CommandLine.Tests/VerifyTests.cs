@@ -85,6 +85,13 @@ public sealed class VerifyTests : IDisposable
             "certify", "--weights", weights, "--epsilon", "0.3", "--count", "8", "--method", "auto", "--iterations", "4", "--records", path)).Succeeded();
         Assert.Contains(RecordLog.Read<CertificateRecord>(path), record => record is { Proof: not null, DecidedBy: "bab" });
         (await bench.OnImages("verify", "--weights", weights, "--records", path, "--arithmetic", "float64")).Succeeded();
+
+        // The file by itself is the same; it is given once.
+        (await bench.OnImages("verify", path, "--weights", weights, "--arithmetic", "float64")).Succeeded();
+        var twice = await bench.OnImages("verify", path, "--weights", weights, "--records", path);
+        Assert.Equal(ExitCodes.BadInput, twice.Code);
+        Assert.Contains("The records are given twice, as FILE and by --records", Unwrapped(twice.Error));
+        Assert.Contains("Give the records that are checked: verify FILE", Unwrapped((await bench.OnImages("verify", "--weights", weights)).Error));
     }
 
     /// <summary>Records name a box from a file by its hash: the file must be given, and be that one.</summary>

@@ -20,12 +20,12 @@ internal sealed class VerifyCommand(IReadOnlyList<ModelRegistration> models, IRe
     private readonly DataOptions data = new(sources, "");
     private readonly PerturbationOptions perturbation = new();
     private readonly Option<string> weights = EvaluationOptions.Weights();
-    private readonly Option<string> records = new("--records")
+    private readonly Argument<string?> file = new("FILE")
     {
-        HelpName = "FILE",
-        Description = "The records, as certify wrote them; their counterexamples and proofs lie in folders beside them.",
-        Required = true,
+        Description = "The records, as certify wrote them; their counterexamples and proofs lie in folders beside them.", Arity = ArgumentArity.ZeroOrOne,
     };
+
+    private readonly Option<string?> records = new("--records") { HelpName = "FILE", Description = "The same as FILE." };
 
     private readonly Option<VerificationArithmetic?> arithmetic = Choice.Of(
         "--arithmetic", "arithmetic", "float64 with every result moved outward, or exact fractions for small networks. [default: auto]",
@@ -51,12 +51,21 @@ internal sealed class VerifyCommand(IReadOnlyList<ModelRegistration> models, IRe
         The exit code is 0 if all records are accepted, 4 if one is rejected. docs/verification.md says what has to be trusted.
         """;
 
+    protected override IEnumerable<Argument> Arguments => [file];
+
     protected override IEnumerable<Option> Options =>
         [.. model.All.Take(1), weights, records, .. data.Whole, .. perturbation.All, arithmetic, timeLimit, .. model.All.Skip(1), json.Option];
 
     protected override int Run(ParseResult arguments, Screen screen, CancellationToken cancellation)
     {
         json.Check(arguments);
+        string path = (arguments.GetValue(file), arguments.GetValue(records)) switch
+        {
+            ({ } named, null) => named,
+            (null, { } named) => named,
+            (null, null) => throw new UsageException("Give the records that are checked: verify FILE, or --records FILE."),
+            _ => throw new UsageException("The records are given twice, as FILE and by --records: leave one out."),
+        };
         using var network = model.Create(arguments);
         perturbation.Check(arguments, network.Description);
         Weights.Load(network, arguments.GetRequiredValue(weights));
@@ -70,7 +79,6 @@ internal sealed class VerifyCommand(IReadOnlyList<ModelRegistration> models, IRe
             BoxFile = perturbation.EpsilonFile(arguments),
             Perturbation = perturbation.Stated(arguments) ? perturbation.Read(arguments, network.Description).Record() : null,
         };
-        string path = arguments.GetRequiredValue(records);
         var results = screen.Track("verify", progress => verifier.VerifyFile(path, Relay(progress), cancellation));
         foreach (var rejected in results.Where(result => !result.Accepted))
         {

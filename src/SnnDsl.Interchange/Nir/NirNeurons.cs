@@ -252,18 +252,22 @@ internal sealed class NirNeurons(double step)
         ? IsSingle(from) ? Snapped(gain, 3e-7) : Snapped(gain, 1e-15)
         : throw node.Wrong($"multiplies its currents by {gain} in a step, and a gain is greater than 0");
 
-    // Membranes begin at rest, v_leak, and are counted from there.
+    // Membranes that leak begin at rest, and are counted from there.
+    private static double Rest(NirNode node) => node.Type is "LIF" or "CubaLIF" ? node.One("v_leak", 0) : 0;
+
     private static IReadOnlyList<string> Guard(NirNode node, double gain)
     {
-        double rest = node.One("v_leak", 0);
+        double rest = Rest(node);
         float reset = (float)((node.One("v_reset", 0) - rest) / gain);
         string threshold = Argument("Threshold", Positive(node, "v_threshold", (node.One("v_threshold") - rest) / gain));
         return reset == 0 ? [threshold] : [threshold, Argument("ResetValue", reset)];
     }
 
-    private static float Positive(NirNode node, string field, double value) => (float)value > 0 && float.IsFinite((float)value)
-        ? (float)value
-        : throw node.Wrong($"has {field} = {node.One(field)}{(node.One("v_leak", 0) is not 0.0 and var rest ? $" and v_leak = {rest}" : "")}, and a threshold is greater than {(node.One("v_leak", 0) == 0 ? "0" : "the rest")}");
+    private static float Positive(NirNode node, string field, double value)
+    {
+        string rest = Rest(node) is not 0.0 and var leak ? $" and v_leak = {leak}, and a threshold is greater than the rest" : ", and a threshold is greater than 0";
+        return (float)value > 0 && float.IsFinite((float)value) ? (float)value : throw node.Wrong($"has {field} = {node.One(field)}{rest}");
+    }
 
     // Constants that went through float32 on their way here are a few of its units beside what they were.
     private static double Snapped(double value, double by) => Math.Abs(value - Math.Round(value, 6)) <= by ? Math.Round(value, 6) : value;

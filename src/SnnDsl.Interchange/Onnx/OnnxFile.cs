@@ -51,13 +51,12 @@ public static class OnnxFile
                 throw new InterchangeException($"{description.Name} runs in {string.Join(" and ", types)}, but ONNX files are written in float32, or in float64: export it before it is converted.");
             }
 
-            Graph = new(type);
-
             if (description.Encoding == Encoding.Poisson && index is null)
             {
                 throw new InterchangeException($"{description.Name} draws its spikes by Poisson encoding, so a file holds for one draw: give the sample's index.");
             }
 
+            Graph = new(type);
             _ = Graph.Unique("X");
             maps = new(Graph, description.Name);
             neurons = new(Graph, maps, network.Steps);

@@ -17,6 +17,9 @@ internal sealed class OnnxMaps(OnnxGraph graph, string network)
     // Of a map that is written as one matrix.
     private const long MostEntries = 64_000_000;
 
+    // Run times have these operators for float64, too, but seldom Conv and AveragePool.
+    private bool IsWide => graph.Type == ScalarType.Float64;
+
     /// <summary>Applies a map.</summary>
     /// <exception cref="InterchangeException">ONNX has no operator for the map, and its matrix is too large.</exception>
     public OnnxValue Apply(AffineMap map, OnnxValue x, string name)
@@ -65,16 +68,13 @@ internal sealed class OnnxMaps(OnnxGraph graph, string network)
     private string Gemm(string name, string x, List<Tensor> parts) => graph.Add(
         "Gemm", name, [x, .. parts.Select((part, i) => graph.Constant($"{name}_{(i == 0 ? "weight" : "bias")}", part))], ("transB", 1L));
 
-    // Run times have these operators for float64, too, but seldom Conv and AveragePool.
-    private bool IsWide => graph.Type == ScalarType.Float64;
-
     private string Convolve(string name, string x, Conv2dMap conv, List<Tensor> parts)
     {
         var weight = parts[0];
         long groups = conv.InputShape[0] / weight.shape[1];
         if (IsWide)
         {
-            long taps = weight.shape[1..].Aggregate(1L, (product, size) => product * size);
+            long taps = Product(weight.shape[1..]);
             string matrix = graph.Constant($"{name}_weight", weight.reshape(groups, -1, taps));
             string sums = graph.Add("MatMul", $"{name}_sums", [matrix, Windows(name, x, Sliding.Of(conv), conv, groups, taps)]);
             string shaped = graph.Add("Reshape", name, [sums, graph.Integers([-1, .. conv.OutputShape])]);
@@ -92,42 +92,44 @@ internal sealed class OnnxMaps(OnnxGraph graph, string network)
     {
         long channels = pool.InputShape[0];
         var sliding = Sliding.Of(pool);
-        using var weight = ones([channels, 1, .. sliding.Kernel]);
-        string sum = IsWide
-            ? graph.Add("Reshape", $"{name}_sum", [Counted(name, Windows(name, x, sliding, pool, channels, sliding.Kernel[0] * sliding.Kernel[1])), graph.Integers([-1, .. pool.OutputShape])])
-            : graph.Add("Conv", $"{name}_sum", [x, graph.Constant($"{name}_ones", weight)], [.. Window(sliding), ("group", channels)]);
+        string sum;
+        if (IsWide)
+        {
+            string windows = Windows(name, x, sliding, pool, channels, sliding.Kernel[0] * sliding.Kernel[1]);
+            string sums = graph.Add("ReduceSum", $"{name}_sums", [windows, graph.Integers(2)], ("keepdims", 0L));
+            sum = graph.Add("Reshape", $"{name}_sum", [sums, graph.Integers([-1, .. pool.OutputShape])]);
+        }
+        else
+        {
+            using var weight = ones([channels, 1, .. sliding.Kernel]);
+            sum = graph.Add("Conv", $"{name}_sum", [x, graph.Constant($"{name}_ones", weight)], [.. Window(sliding), ("group", channels)]);
+        }
+
         return pool.Divisor == 1 ? sum : graph.Add("Div", $"{name}_mean", [sum, graph.Scalar(pool.Divisor)]);
     }
-
-    private string Counted(string name, string windows) => graph.Add("ReduceSum", $"{name}_windows_sum", [windows, graph.Integers(2)], ("keepdims", 0L));
 
     // What a sliding kernel sees, [N, groups, taps, places]: each place's pixels by their index; behind the last one stands the zero of the edges.
     private string Windows(string name, string x, Sliding sliding, AffineMap map, long groups, long taps)
     {
         var (channels, height, width) = (map.InputShape[0], map.InputShape[1], map.InputShape[2]);
-        List<long> indices = [];
-        for (long ky = 0; ky < sliding.Kernel[0]; ky++)
-        {
-            for (long kx = 0; kx < sliding.Kernel[1]; kx++)
-            {
-                for (long oy = 0; oy < map.OutputShape[1]; oy++)
-                {
-                    for (long ox = 0; ox < map.OutputShape[2]; ox++)
-                    {
-                        long y = (oy * sliding.Stride[0]) + (ky * sliding.Dilation[0]) - sliding.Before[0], z = (ox * sliding.Stride[1]) + (kx * sliding.Dilation[1]) - sliding.Before[1];
-                        indices.Add(y >= 0 && y < height && z >= 0 && z < width ? (y * width) + z : height * width);
-                    }
-                }
-            }
-        }
-
-        string pixels = graph.Add("Reshape", $"{name}_pixels", [x, graph.Integers(-1, channels, height * width)]);
-        if (indices.Contains(height * width))
+        long edge = height * width;
+        long[] indices =
+        [
+            .. from down in Each(sliding.Kernel[0])
+               from across in Each(sliding.Kernel[1])
+               from row in Each(map.OutputShape[1])
+               from column in Each(map.OutputShape[2])
+               let y = (row * sliding.Stride[0]) + (down * sliding.Dilation[0]) - sliding.Before[0]
+               let z = (column * sliding.Stride[1]) + (across * sliding.Dilation[1]) - sliding.Before[1]
+               select y >= 0 && y < height && z >= 0 && z < width ? (y * width) + z : edge,
+        ];
+        string pixels = graph.Add("Reshape", $"{name}_pixels", [x, graph.Integers(-1, channels, edge)]);
+        if (indices.Contains(edge))
         {
             pixels = graph.Add("Pad", $"{name}_edge", [pixels, graph.Integers(0, 0, 0, 0, 0, 1), graph.Scalar(0)]);
         }
 
-        string seen = graph.Add("Gather", $"{name}_seen", [pixels, graph.Integers([.. indices])], ("axis", 2L));
+        string seen = graph.Add("Gather", $"{name}_seen", [pixels, graph.Integers(indices)], ("axis", 2L));
         return graph.Add("Reshape", $"{name}_windows", [seen, graph.Integers(-1, groups, taps, map.OutputShape[1] * map.OutputShape[2])]);
     }
 
@@ -162,6 +164,8 @@ internal sealed class OnnxMaps(OnnxGraph graph, string network)
         string y = Gemm(name, flat, [rows, bias]);
         return map.OutputShape.Length == 1 ? y : graph.Add("Reshape", $"{name}_shaped", [y, graph.Integers([-1, .. map.OutputShape])]);
     }
+
+    private static IEnumerable<long> Each(long count) => Enumerable.Range(0, (int)count).Select(i => (long)i);
 
     private static long Product(long[] shape) => shape.Aggregate(1L, (product, size) => product * size);
 }
