@@ -29,12 +29,12 @@ public sealed partial class TinyPoisson;
 [Lif]
 public sealed partial class TinyEvents;
 
-/// <summary>Vectors of seven features.</summary>
+/// <summary>Vectors of seven features; a layer's name is that of a box beside the layers.</summary>
 [SpikingNetwork(TimeSteps = 3)]
 [Input(7)]
 [Linear(8, Name = "fc1")]
 [Lif]
-[Linear(2, Name = "fc2")]
+[Linear(2, Name = "readout")]
 [Lif]
 public sealed partial class TinyVector;
 

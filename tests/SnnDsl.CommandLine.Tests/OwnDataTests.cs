@@ -24,8 +24,34 @@ public sealed class OwnDataTests : IDisposable
         (await Run("verify", "--model", "TinyVector", "--weights", weights, "--records", bench.In("far.jsonl"))).Succeeded();
         (await Run("report", bench.In("far.jsonl"), "--counterexample", picture)).Succeeded();
         Assert.True(File.Exists(picture));
+        (await Run("report", records, "--html", bench.In("page.html"), "--weights", weights)).Succeeded();
         // Another data set of the same shape is not the one that the records name.
         Assert.Equal(ExitCodes.Rejected, (await Run("verify", "--model", "TinyVector", "--weights", weights, "--records", records, "--dataset", "other-ramps")).Code);
+    }
+
+    /// <summary>Values that no image has: said before anything is run, with the way out; and that stands in the command that comes next.</summary>
+    [Fact]
+    public async Task ValuesBesideThoseOfImagesNeedABoxThatIsNotCut()
+    {
+        string weights = bench.In("w.safetensors"), records = bench.In("r.jsonl");
+        string[] signed = ["--model", "TinyVector", "--dataset", "signed", "--epsilon", "0.02"], evaluated = [.. signed, "--weights", weights];
+        (await Run(["train", .. signed, "--certified", "--out", weights])).Refused("The values of tensors lie between -0.4", "--clamp false");
+        Assert.False(File.Exists(weights));
+        var trained = (await Run(["train", .. signed, "--certified", "--clamp", "false", "--epochs", "2", "--batch", "8", "--out", weights])).Succeeded();
+        Assert.Contains("--epsilon 0.02 --clamp false", trained.Output.ReplaceLineEndings(" "));
+        (await Run(["certify", .. evaluated, "--records", records])).Refused("lie between -0.4", "--clamp false");
+        Assert.False(File.Exists(records));
+        (await Run(["radius", .. evaluated])).Refused("--clamp false");
+        (await Run(["attack", .. evaluated])).Refused("--clamp false");
+        (await Run(["certify", .. evaluated, "--clamp", "false", "--records", records])).Succeeded();
+        (await Run(["verify", records, .. evaluated, "--clamp", "false"])).Succeeded();
+    }
+
+    [Fact]
+    public async Task LabelsThatBeginAtOneAreTold()
+    {
+        (await Run("train", "--model", "TinyVector", "--dataset", "from-one")).Refused("tells 2 classes apart, but from-one has 3: its labels are 1 to 2, and labels begin at 0.");
+        (await Run("train", "--model", "TinyVector", "--dataset", "three")).Refused("tells 2 classes apart, but three has 3: give its last layer as many, [Linear(3)].");
     }
 
     [Fact]
@@ -149,6 +175,9 @@ public sealed class OwnDataTests : IDisposable
             .Data(new MemoryData("other-ramps", (_, split, _) => Ramps(split, 5)) { Shape = [7] })
             .Data(new MemoryData("ticks", (_, split, steps) => Ticks(split, steps)) { Spikes = true, Shape = [7] })
             .Data(new MemoryData("broken", (_, split, _) => Dataset.FromTensors(zeros(1, 7), zeros(2, ScalarType.Int64), split: split)) { Shape = [7] })
+            .Data(new MemoryData("signed", (_, split, _) => Ramps(split, 1, less: 0.5f)) { Shape = [7] })
+            .Data(new MemoryData("from-one", (_, split, _) => Dataset.FromTensors(zeros(4, 7), tensor([1L, 2, 1, 2]), split: split)) { Shape = [7] })
+            .Data(new MemoryData("three", (_, split, _) => Dataset.FromTensors(zeros(4, 7), tensor([0L, 1, 2, 2]), split: split)) { Shape = [7] })
             .Data(new MemoryData("stubborn", (_, _, _) => Ramps("test", 1)) { Shape = [7] })
             .Data(new HeidelbergData("spoken", pool: 100))
             .Data(new ImageFolderData("pictures"))
@@ -158,11 +187,11 @@ public sealed class OwnDataTests : IDisposable
     }
 
     /// <summary>Vectors that rise (class 0) or fall (class 1).</summary>
-    private static Dataset Ramps(string split, int seed)
+    private static Dataset Ramps(string split, int seed, float less = 0)
     {
         var random = new Random(seed + split.Length);
         float[] values = [.. Enumerable.Range(0, 40).SelectMany(i => Enumerable.Range(0, 7).Select(k => ((i % 2 == 0 ? k : 6 - k) / 8f) + (random.NextSingle() / 20)))];
-        return Dataset.FromTensors(tensor(values, [40, 7]), tensor(Enumerable.Range(0, 40).Select(i => i % 2L).ToArray()), "ramps", split);
+        return Dataset.FromTensors(tensor(Array.ConvertAll(values, value => Math.Max(value - less, -less)), [40, 7]), tensor(Enumerable.Range(0, 40).Select(i => i % 2L).ToArray()), "ramps", split);
     }
 
     private static Dataset Ticks(string split, int steps) => Dataset.FromEvents(

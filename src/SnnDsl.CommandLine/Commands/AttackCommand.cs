@@ -89,6 +89,7 @@ internal sealed class AttackCommand(IReadOnlyList<ModelRegistration> models, IRe
         network.Steps = model.Steps(arguments) ?? network.Steps;
         network.EncodingSeed = model.Seed(arguments);
         var samples = data.Load(arguments, network.Description, "test", network.Steps, screen);
+        perturbation.CheckPixels(arguments, network.Description, samples);
         var attacker = new Attacker(network, search) { BatchSize = arguments.GetValue(batch) };
         using var result = screen.Track("attack", progress => attacker.Run(samples, Evaluations.Relay(progress, "stand"), cancellation));
         if (adversarial is not null)

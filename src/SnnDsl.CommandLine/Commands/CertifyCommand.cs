@@ -72,6 +72,7 @@ internal sealed class CertifyCommand(IReadOnlyList<ModelRegistration> models, IR
         network.Steps = model.Steps(arguments) ?? network.Steps;
         network.EncodingSeed = model.Seed(arguments);
         var samples = data.Load(arguments, network.Description, "test", network.Steps, screen);
+        perturbation.CheckPixels(arguments, network.Description, samples);
         var certifier = certification.Create(arguments, network, budget, model.Seed(arguments));
         var shard = run.Shard(arguments);
         var setting = certifier.Setting(samples);

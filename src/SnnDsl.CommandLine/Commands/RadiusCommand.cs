@@ -58,6 +58,7 @@ internal sealed class RadiusCommand(IReadOnlyList<ModelRegistration> models, IRe
         network.Steps = model.Steps(arguments) ?? network.Steps;
         network.EncodingSeed = model.Seed(arguments);
         var samples = data.Load(arguments, network.Description, "test", network.Steps, screen);
+        perturbation.CheckPixels(arguments, network.Description, samples);
         var search = new RadiusSearch(network, largest, size => certification.Create(arguments, network, size, model.Seed(arguments)))
         {
             Tolerance = arguments.GetValue(tolerance) ?? 0.001,

@@ -156,6 +156,11 @@ internal sealed class TrainCommand(IReadOnlyList<ModelRegistration> models, IRea
         }
 
         var samples = data.Load(arguments, network.Description, "train", network.Steps, screen);
+        if (options.Robust?.Epsilon is not null)
+        {
+            perturbation.CheckPixels(arguments, network.Description, samples);
+        }
+
         var trainer = Prepare(() => new Trainer(network, samples, options) { CheckpointPath = files.Checkpoint });
         screen.Say(Training.Announce(network.Description.Name, options));
         IProgress<TrainingProgress>[] logs =
@@ -293,7 +298,7 @@ internal sealed class TrainCommand(IReadOnlyList<ModelRegistration> models, IRea
     {
         string size = options.Robust switch
         {
-            { Epsilon: { } epsilon } => $"--epsilon {epsilon.ToString(CultureInfo.InvariantCulture)}",
+            { Epsilon: { } epsilon } => $"--epsilon {epsilon.ToString(CultureInfo.InvariantCulture)}{(options.Robust.Clamp ? "" : " --clamp false")}",
             { Flips: { } flips } => $"--flips {flips}",
             { Retiming: { } retiming } => $"--retime {retiming}{(options.Robust.Retimed is { } retimed ? $" --retimed {retimed}" : "")}",
             _ => network.Encoding == Encoding.Spikes ? "--flips 1" : "--epsilon 0.01",

@@ -113,7 +113,10 @@ internal sealed class DataOptions
 
         if (data.Classes > network.Classes)
         {
-            throw new UsageException($"{network.Name} tells {network.Classes} classes apart, but {data.Name} has {data.Classes}.");
+            // Labels that begin at 1 look as if there were one class more.
+            bool beginsAtOne = data.Classes == network.Classes + 1 && data.Labels.min().item<long>() == 1;
+            throw new UsageException($"{network.Name} tells {network.Classes} classes apart, but {data.Name} has {data.Classes}"
+                + (beginsAtOne ? $": its labels are 1 to {network.Classes}, and labels begin at 0." : $": give its last layer as many, [Linear({data.Classes})]."));
         }
     }
 }

@@ -1,8 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
+using SnnDsl.Data;
 using SnnDsl.Evaluation.Records;
 using SnnDsl.Networks;
 using SnnDsl.Perturbations;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace SnnDsl.CommandLine.Options;
 
@@ -60,6 +63,29 @@ internal sealed class PerturbationOptions
 
     /// <summary>Whether pixels stay in [0, 1].</summary>
     public bool Clamp(ParseResult arguments) => arguments.GetValue(clamp) ?? true;
+
+    /// <summary>Refuses images that a box which is cut to [0, 1] is not for, before anything is run.</summary>
+    public void CheckPixels(ParseResult arguments, NetworkDescription network, Dataset samples)
+    {
+        if (network.Encoding == Encoding.Spikes || !Clamp(arguments))
+        {
+            return;
+        }
+
+        double least = 0, greatest = 1;
+        foreach (int[] batch in Enumerable.Range(0, samples.Count).Chunk(1024))
+        {
+            using var scope = torch.NewDisposeScope();
+            var pixels = samples.Inputs(batch);
+            (least, greatest) = (Math.Min(least, pixels.min().to(ScalarType.Float64).item<double>()), Math.Max(greatest, pixels.max().to(ScalarType.Float64).item<double>()));
+        }
+
+        if (least < 0 || greatest > 1)
+        {
+            throw new UsageException(FormattableString.Invariant(
+                $"The values of {samples.Source} lie between {least:G6} and {greatest:G6}, but a box that is cut to [0, 1] is for pixels in [0, 1]: scale them, or let the box reach beyond (--clamp false)."));
+        }
+    }
 
     /// <summary>Whether any of them was stated.</summary>
     public bool Stated(ParseResult arguments) => Kinds(arguments).Length > 0;

@@ -26,7 +26,9 @@ internal static class NetworkDrawing
                 layer.Name, layer.Kind, $"{layer.Name}: {layer.Shape}{(layer.Parameters > 0 ? Invariant($", {layer.Parameters:N0} parameters") : "")}", layer.States > 0)),
             ("readout", "readout", $"{network.Classes} logits{(network.ReadsSpikes ? ", firing rates" : "")}", false),
         ];
-        var places = boxes.Select((layer, i) => (layer.Name, i)).ToDictionary(entry => entry.Name, entry => entry.i);
+        // A layer may be called as the boxes beside the layers are.
+        var places = network.Layers.Select((layer, i) => (layer.Name, i)).ToDictionary(entry => entry.Name, entry => entry.i + 1);
+        places.TryAdd(Input, 0);
         var skips = Skips(network, places);
         // Lines that are drawn at once have lanes of their own.
         var lanes = Lanes(skips);

@@ -238,8 +238,13 @@ internal sealed class NirLinks
 
     private static bool IsByChannels(NirNode scale, long count)
     {
-        double[] numbers = scale.Numbers("scale").Numbers;
+        var (numbers, shape) = (scale.Numbers("scale").Numbers, scale.Numbers("scale").Shape);
+        if (Array.Exists(numbers, number => !double.IsFinite(number)))
+        {
+            throw scale.Wrong("has a factor that is no finite number");
+        }
+
         long each = numbers.Length / count;
-        return numbers.Length == 1 || (each * count == numbers.Length && Enumerable.Range(0, numbers.Length).All(i => numbers[i] == numbers[i / each * each]));
+        return numbers.Length == 1 || (each > 0 && shape[0] == count && each * count == numbers.Length && Enumerable.Range(0, numbers.Length).All(i => numbers[i] == numbers[i / each * each]));
     }
 }

@@ -82,7 +82,7 @@ internal sealed class NirNeurons(double step)
                 return new(name, "IF", fields);
             }
 
-            Leak(fields, "tau", lif.Decay, All);
+            Leak(name, fields, "tau", lif.Decay, All);
             return new(name, "LIF", fields);
         }
 
@@ -94,7 +94,7 @@ internal sealed class NirNeurons(double step)
         }
 
         var cuba = new Dictionary<string, NirValue> { ["v_threshold"] = All(threshold), ["v_reset"] = All(neuron.Fired.Offset[1]) };
-        Synapse(cuba, neuron.Decay[0, 0], neuron.Decay[1, 1], All);
+        Synapse(name, cuba, neuron.Decay[0, 0], neuron.Decay[1, 1], All);
         return new(name, "CubaLIF", cuba);
     }
 
@@ -120,7 +120,7 @@ internal sealed class NirNeurons(double step)
         return new(name, "LIF", new Dictionary<string, NirValue>
         {
             ["v_threshold"] = Each(_ => neuron.Spike.Threshold), ["v_reset"] = Each(_ => reset), ["v_leak"] = Each(_ => 0),
-            ["tau"] = Each(i => step / (1 - decays[i])), ["r"] = Each(i => scales ? 1 : gains[i] / (1 - decays[i])),
+            ["tau"] = Each(i => TimeConstant(name, decays[i])), ["r"] = Each(i => scales ? 1 : gains[i] / (1 - decays[i])),
         });
     }
 
@@ -136,7 +136,7 @@ internal sealed class NirNeurons(double step)
             }
 
             var cuba = new Dictionary<string, NirValue>();
-            Synapse(cuba, synapticDecay, decay, All);
+            Synapse(name, cuba, synapticDecay, decay, All);
             return new(name, "CubaLI", cuba);
         }
 
@@ -146,7 +146,7 @@ internal sealed class NirNeurons(double step)
         }
 
         var fields = new Dictionary<string, NirValue>();
-        Leak(fields, "tau", decay, All);
+        Leak(name, fields, "tau", decay, All);
         return new(name, "LI", fields);
     }
 
@@ -165,10 +165,10 @@ internal sealed class NirNeurons(double step)
     }
 
     // A synapse before a leak, both with weights so that a current weighs 1.
-    private void Synapse(Dictionary<string, NirValue> fields, float synaptic, float decay, Func<double, NirValue> all)
+    private void Synapse(string name, Dictionary<string, NirValue> fields, float synaptic, float decay, Func<double, NirValue> all)
     {
-        Leak(fields, "tau_mem", decay, all);
-        fields["tau_syn"] = all(step / (1 - (double)synaptic));
+        Leak(name, fields, "tau_mem", decay, all);
+        fields["tau_syn"] = all(TimeConstant(name, synaptic));
         fields["w_in"] = all(1 / (1 - (double)synaptic));
     }
 
@@ -176,13 +176,14 @@ internal sealed class NirNeurons(double step)
     {
         var (synaptic, own) = Leak(node, "tau_syn", node.One("w_in", 1), "w_in");
         var (membrane, share) = Leak(node, "tau_mem");
-        return (synaptic, membrane, Snapped(own * share, 3e-7));
+        bool isSingle = IsSingle(node.Numbers("tau_syn")) && IsSingle(node.Numbers("tau_mem"));
+        return (synaptic, membrane, Snapped(own * share, isSingle ? 3e-7 : 1e-15));
     }
 
     // tau dv/dt = -v + R I, with R so that a current weighs 1.
-    private void Leak(Dictionary<string, NirValue> fields, string tau, float decay, Func<double, NirValue> all)
+    private void Leak(string name, Dictionary<string, NirValue> fields, string tau, float decay, Func<double, NirValue> all)
     {
-        fields[tau] = all(step / (1 - (double)decay));
+        fields[tau] = all(TimeConstant(name, decay));
         fields["r"] = all(1 / (1 - (double)decay));
         fields["v_leak"] = all(0);
     }
@@ -196,9 +197,24 @@ internal sealed class NirNeurons(double step)
     private (float Decay, double Share) Leak(NirNode node, string tau, double constant)
     {
         double share = step / constant;
-        return share is > 0 and <= 1.0000003
-            ? ((float)Math.Max(0, IsSingle(node.Numbers(tau)) ? Snapped(1 - share, 1.5e-7) : 1 - share), share)
+        return !double.IsFinite(constant) ? throw node.Wrong($"has {tau} = {constant}, which is no time constant")
+            : share is > 0 and <= 1.0000003 ? (DecayOf(constant, IsSingle(node.Numbers(tau))), share)
             : throw node.Wrong($"has {tau} = {constant}, less than a step of {step} seconds: state the time step that it was made for (--dt)");
+    }
+
+    // What is left after a step; of a time constant that went through float32, three roundings in all, the number with six decimals that it may have been.
+    private float DecayOf(double constant, bool isSingle)
+    {
+        double share = step / constant, decay = 1 - share;
+        return (float)Math.Max(0, isSingle ? Snapped(decay, (share * 1.8e-7) + 3e-8) : decay);
+    }
+
+    // The time constant of a decay, which whoever reads it gets back.
+    private double TimeConstant(string name, double decay)
+    {
+        double constant = step / (1 - decay);
+        return DecayOf(constant, (float)constant == constant) == (float)decay ? constant : throw new InterchangeException(FormattableString.Invariant(
+            $"The layer {name} has a decay of {decay}, which no time constant says: 1 - dt/tau is another number. A decay of 0, or of at least 1e-6, can be written."));
     }
 
     private static void RestsAtZero(NirNode node)

@@ -16,6 +16,8 @@ internal sealed class NirReader
     private string last = "";
     // Channels x length, which are images of one row here.
     private bool takesSequences;
+    // Whether the last layer fires, and whether any does.
+    private bool lastFires, fires;
 
     private NirReader(NirGraph graph, double step, Encoding encoding) => (this.graph, neurons, links) = (graph, new(step), new(graph, takesPixels: encoding == Encoding.Direct));
 
@@ -37,6 +39,11 @@ internal sealed class NirReader
         try
         {
             reader.Walk();
+            if (!reader.fires)
+            {
+                throw new InterchangeException("The graph has no neurons that fire (LIF, IF, CubaLIF, Threshold), and a spiking network has some.");
+            }
+
             return new(reader.Text(path, options, steps, encoding, step), reader.weights);
         }
         catch
@@ -88,6 +95,12 @@ internal sealed class NirReader
             // An integrator that only the output reads is how logits are read.
             if (node.Type is "LI" or "I" or "CubaLI" && links.Readers(node.Name) is [var reader] && links.Node(reader).Type == "Output")
             {
+                if (lastFires)
+                {
+                    throw node.Wrong("integrates spikes as they are, and a readout's membrane integrates what weights make of them: put a Linear node before it");
+                }
+
+                CheckCount(node, arrives.Aggregate(1L, (product, size) => product * size), arrives);
                 var (decay, synaptic, gain) = neurons.ReadIntegrator(node);
                 if (gain != 1)
                 {
@@ -195,14 +208,22 @@ internal sealed class NirReader
         declared[node.Name] = (name, output);
     }
 
+    // Constants of neurons are one number, or one for each.
+    private static void CheckCount(NirNode node, long count, long[] shape)
+    {
+        foreach (string field in (string[])["threshold", "v_threshold", "v_reset", "v_leak", "tau", "tau_mem", "tau_syn", "r", "w_in"])
+        {
+            if (node.Fields.ContainsKey(field) && node.Numbers(field).Numbers is { Length: not 1 } given && given.Length != count)
+            {
+                throw node.Wrong($"is {given.Length} neurons by its {field}, and gets {string.Join('x', shape)}");
+            }
+        }
+    }
+
     private void Fire(NirNode node, string name, string source, long[] shape)
     {
         long count = shape.Aggregate(1L, (product, size) => product * size);
-        if (node.Numbers(node.Type == "Threshold" ? "threshold" : "v_threshold").Numbers is { Length: > 1 } given && given.Length != count)
-        {
-            throw node.Wrong($"is {given.Length} neurons, and gets {string.Join('x', shape)}");
-        }
-
+        CheckCount(node, count, shape);
         var (attribute, arguments, logits) = neurons.Read(node);
         if (logits is not null)
         {
@@ -384,6 +405,8 @@ internal sealed class NirReader
         }
 
         attributes.Add($"[{attribute}({string.Join(", ", [.. arguments, $"Name = \"{name}\"", .. from])})]");
+        lastFires = attribute is "Lif" or "If" or "Plif" or "Synaptic";
+        fires |= lastFires;
         last = name;
     }
 

@@ -160,17 +160,17 @@ internal sealed class NirWriter
     private Value Fire(Kernels.SpikingLayer layer, LayerDescription at, Value x)
     {
         var value = Add(
-            layer.LearnedDecays is { } decays && decays.numel() > 1
-                ? neurons.WriteEach(at.Name, layer.Equations, Numbered(decays), Numbered(layer.LearnedGains ?? ones_like(decays)), Shaped(x.Shape))
+            layer.LearnedDecays is { } decays && (decays.numel() > 1 || layer.LearnedGains is not null)
+                ? neurons.WriteEach(at.Name, layer.Equations, Numbered(decays, x.Shape), Numbered(layer.LearnedGains ?? ones_like(decays), x.Shape), Shaped(x.Shape))
                 : neurons.Write(at.Name, layer.Equations, Shaped(x.Shape)),
             x, x.Shape);
         if (layer.Recurrence is { } back)
         {
-            using var rows = back.PullBack(eye(x.Shape[0]));
+            using var rows = back.PullBack(eye(x.Shape[0], dtype: Parts(back)[0].dtype));
             string name = Free($"{at.Name}_recurrent");
             nodes.Add(new(name, "Linear", new Dictionary<string, NirValue>
             {
-                ["weight"] = NirValue.Of(Numbered(rows), rows.shape),
+                ["weight"] = NirValue.Of(Numbered(rows, rows.shape), rows.shape),
             }));
             edges.Add((at.Name, name));
             edges.Add((name, at.Name));
@@ -191,7 +191,8 @@ internal sealed class NirWriter
 
     private string Free(string name) => nodes.Exists(node => node.Name == name) || description.Layers.Any(layer => layer.Name == name) ? Free($"{name}_") : name;
 
-    private static double[] Numbered(Tensor values) => [.. values.detach().cpu().to(ScalarType.Float64).contiguous().data<double>()];
+    // Numbers of a shape, or one for all of it.
+    private static double[] Numbered(Tensor values, long[] shape) => [.. values.detach().cpu().to(ScalarType.Float64).expand(shape).contiguous().data<double>()];
 
     private static List<Tensor> Parts(AffineMap map)
     {

@@ -28,9 +28,13 @@ public static class OnnxFile
         string logits = writer.ReadOut(writer.Walk());
         AtomicFile.Write(path, stream => writer.Graph.Write(
             stream, network.Description.Name, ("X", writer.InputShape), (logits, [1, network.Description.Classes]),
-            ("architecture_sha256", network.Description.ArchitectureHash), ("weights_sha256", Weights.Hash(network)),
+            ("architecture_sha256", network.Description.ArchitectureHash), ("weights_sha256", SafeTensors.WeightsHash(network.state_dict().Select(entry => (entry.Key, Stored(entry.Value))))),
             ("time_steps", network.Steps.ToString(System.Globalization.CultureInfo.InvariantCulture))));
     }
+
+    // Float32 numbers that were converted are those of the file that they came from.
+    private static Tensor Stored(Tensor values) =>
+        values.dtype == ScalarType.Float64 && values.to(ScalarType.Float32) is var single && single.to(ScalarType.Float64).equal(values).all().item<bool>() ? single : values;
 
     private sealed class Writer
     {

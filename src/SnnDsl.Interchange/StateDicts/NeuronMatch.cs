@@ -134,6 +134,11 @@ internal sealed class NeuronMatch(string path, SpikingModule network, StateDictO
             throw Wrong($"has neurons '{module.Name}' that are read out by their membrane and reset it: a readout has no reset, so train with reset_mechanism=\"none\"");
         }
 
+        if (module.Recurrence is not null)
+        {
+            throw Wrong($"has neurons '{module.Name}' that are read out by their membrane and whose spikes come back to them: a readout does not fire, so train with Leaky or Synaptic there");
+        }
+
         float alpha = Alpha(module) ?? 0;
         if (beta != stages.MembraneDecay || alpha != stages.SynapticDecay)
         {

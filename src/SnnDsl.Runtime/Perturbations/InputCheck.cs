@@ -42,7 +42,7 @@ internal static class InputCheck
         {
             bool isBytes = least >= 0 && greatest is > 2 and <= 255;
             throw new ArgumentException(FormattableString.Invariant(
-                $"The pixels lie between {least} and {greatest}, but those of an image whose box is cut lie in [0, 1]: {(isBytes ? "divide them by 255." : "scale them, or use a box that is not cut.")}"));
+                $"The pixels lie between {least} and {greatest}, but those of an image whose box is cut lie in [0, 1]: {(isBytes ? "divide them by 255." : "scale them, or use a box that is not cut (new LInfinity(epsilon, clamp: false)).")}"));
         }
     }
 

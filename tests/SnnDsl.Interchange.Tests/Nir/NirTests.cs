@@ -5,6 +5,7 @@ using SnnDsl.Model;
 using SnnDsl.Networks;
 using SnnDsl.Runtime.Tests.Fuzzing;
 using SnnDsl.Serialization;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SnnDsl.Interchange.Tests.Nir;
@@ -161,6 +162,16 @@ public sealed class NirTests : IDisposable
             }
         }
 
+        // In float64 it is the same file, recurrent weights included.
+        using var back = new RecurrentNir(3);
+        NirFile.Save(back, file);
+        byte[] single = File.ReadAllBytes(file);
+        back.to(ScalarType.Float64);
+        NirFile.Save(back, file);
+        Assert.Equal(single, File.ReadAllBytes(file));
+
+        learned["own.decay_logit"][2] = -21f;
+        Assert.Contains("The layer own has a decay of 7.58", Assert.Throws<InterchangeException>(() => NirFile.Save(network, file)).Message);
         learned["own.decay_logit"][2] = 90f;
         Assert.Contains("The layer own has a neuron, number 2, whose decay is 1, without a time constant", Assert.Throws<InterchangeException>(() => NirFile.Save(network, file)).Message);
     }
@@ -217,7 +228,11 @@ public sealed class NirTests : IDisposable
         { "r=1;2;1", "gives each of its 3 neurons its own r" },
         { "v_threshold=-1", "has v_threshold = -1, and a threshold is greater than 0" },
         { "v_threshold=NaN", "has v_threshold = NaN" },
-        { "v_threshold=1;1", "is 2 neurons, and gets 3" },
+        { "v_threshold=1;1", "is 2 neurons by its v_threshold, and gets 3" },
+        { "tau=0.0002;0.0004", "is 2 neurons by its tau, and gets 3" },
+        { "tau=Infinity;0.0002;0.0002", "has tau = Infinity, which is no time constant" },
+        { "behind=LI", "The node 'square' (LI) integrates spikes as they are" },
+        { "last=I", "The graph has no neurons that fire" },
         { "r=0", "multiplies its currents by 0" },
         { "edge=n>fc", "is part of a cycle" },
         { "edge=n>gone", "The edge from 'n' to 'gone' has an end that is no node." },
@@ -232,7 +247,7 @@ public sealed class NirTests : IDisposable
         double[] Field(string name, double usual) => parts[0] == name
             ? [.. parts[1].Split(';').Select(number => double.Parse(number, System.Globalization.CultureInfo.InvariantCulture))]
             : [usual, usual, usual];
-        bool isMid = parts[0] == "mid";
+        bool isMid = parts[0] is "mid" or "behind";
         List<(string, string)> edges = [("input", "fc"), ("fc", "n"), .. isMid ? [("n", "square"), ("square", "output")] : (List<(string, string)>)[("n", "output")]];
         if (parts[0] == "edge")
         {
@@ -252,13 +267,15 @@ public sealed class NirTests : IDisposable
             ["n"] = new H5Group
             {
                 ["type"] = parts[0] is "type" or "mid" or "last" ? parts[1] : "LIF",
-                ["tau"] = Field("tau", 0.0002), ["r"] = Field("r", 2), ["v_leak"] = Field("v_leak", parts[0] == "last" ? 0.5 : 0), ["v_threshold"] = Field("v_threshold", 1),
+                ["tau"] = Field("tau", 0.0002), ["r"] = Field("r", change == "last=I" ? 10000 : 2), ["v_leak"] = Field("v_leak", change == "last=LI" ? 0.5 : 0), ["v_threshold"] = Field("v_threshold", 1),
             },
             ["output"] = new H5Group { ["type"] = "Output", ["shape"] = new long[] { 3 } },
         };
         if (isMid)
         {
-            nodes["square"] = new H5Group { ["type"] = "Linear", ["weight"] = new float[3, 3] };
+            nodes["square"] = parts[0] == "mid"
+                ? new H5Group { ["type"] = "Linear", ["weight"] = new float[3, 3] }
+                : new H5Group { ["type"] = parts[1], ["tau"] = new[] { 0.0002, 0.0002, 0.0002 }, ["r"] = new[] { 2.0, 2, 2 }, ["v_leak"] = new double[3] };
         }
 
         string file = Path.Combine(folder, "wrong.nir"), target = Path.Combine(folder, "out", "Wrong.cs");
