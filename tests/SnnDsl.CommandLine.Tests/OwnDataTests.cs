@@ -37,6 +37,7 @@ public sealed class OwnDataTests : IDisposable
         string[] signed = ["--model", "TinyVector", "--dataset", "signed", "--epsilon", "0.02"], evaluated = [.. signed, "--weights", weights];
         (await Run(["train", .. signed, "--certified", "--out", weights])).Refused("The values of tensors lie between -0.4", "--clamp false");
         Assert.False(File.Exists(weights));
+        (await Run("train", "--model", "TinyVector", "--dataset", "bytes", "--epsilon", "0.02", "--certified", "--out", weights)).Refused("lie between 0 and 255", "divide them by 255.");
         var trained = (await Run(["train", .. signed, "--certified", "--clamp", "false", "--epochs", "2", "--batch", "8", "--out", weights])).Succeeded();
         Assert.Contains("--epsilon 0.02 --clamp false", trained.Output.ReplaceLineEndings(" "));
         (await Run(["certify", .. evaluated, "--records", records])).Refused("lie between -0.4", "--clamp false");
@@ -176,6 +177,7 @@ public sealed class OwnDataTests : IDisposable
             .Data(new MemoryData("ticks", (_, split, steps) => Ticks(split, steps)) { Spikes = true, Shape = [7] })
             .Data(new MemoryData("broken", (_, split, _) => Dataset.FromTensors(zeros(1, 7), zeros(2, ScalarType.Int64), split: split)) { Shape = [7] })
             .Data(new MemoryData("signed", (_, split, _) => Ramps(split, 1, less: 0.5f)) { Shape = [7] })
+            .Data(new MemoryData("bytes", (_, split, _) => Dataset.FromTensors(full([2, 7], 255f), tensor([0L, 1]), split: split)) { Shape = [7] })
             .Data(new MemoryData("from-one", (_, split, _) => Dataset.FromTensors(zeros(4, 7), tensor([1L, 2, 1, 2]), split: split)) { Shape = [7] })
             .Data(new MemoryData("three", (_, split, _) => Dataset.FromTensors(zeros(4, 7), tensor([0L, 1, 2, 2]), split: split)) { Shape = [7] })
             .Data(new MemoryData("stubborn", (_, _, _) => Ramps("test", 1)) { Shape = [7] })

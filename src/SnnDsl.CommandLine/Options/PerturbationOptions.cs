@@ -4,7 +4,6 @@ using SnnDsl.Data;
 using SnnDsl.Evaluation.Records;
 using SnnDsl.Networks;
 using SnnDsl.Perturbations;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SnnDsl.CommandLine.Options;
@@ -75,15 +74,16 @@ internal sealed class PerturbationOptions
         double least = 0, greatest = 1;
         foreach (int[] batch in Enumerable.Range(0, samples.Count).Chunk(1024))
         {
-            using var scope = torch.NewDisposeScope();
+            using var scope = NewDisposeScope();
             var pixels = samples.Inputs(batch);
             (least, greatest) = (Math.Min(least, pixels.min().to(ScalarType.Float64).item<double>()), Math.Max(greatest, pixels.max().to(ScalarType.Float64).item<double>()));
         }
 
         if (least < 0 || greatest > 1)
         {
+            string wayOut = least >= 0 && greatest is > 2 and <= 255 ? "divide them by 255" : "scale them, or let the box reach beyond (--clamp false)";
             throw new UsageException(FormattableString.Invariant(
-                $"The values of {samples.Source} lie between {least:G6} and {greatest:G6}, but a box that is cut to [0, 1] is for pixels in [0, 1]: scale them, or let the box reach beyond (--clamp false)."));
+                $"The values of {samples.Source} lie between {least:G6} and {greatest:G6}, but a box that is cut to [0, 1] is for pixels in [0, 1]: {wayOut}."));
         }
     }
 

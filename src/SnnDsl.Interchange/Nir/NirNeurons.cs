@@ -174,7 +174,7 @@ internal sealed class NirNeurons(double step)
 
     private (float Synaptic, float Decay, double Gain) Cuba(NirNode node)
     {
-        var (synaptic, own) = Leak(node, "tau_syn", node.One("w_in", 1), "w_in");
+        var (synaptic, own) = Leak(node, "tau_syn", node.One("w_in", 1));
         var (membrane, share) = Leak(node, "tau_mem");
         bool isSingle = IsSingle(node.Numbers("tau_syn")) && IsSingle(node.Numbers("tau_mem"));
         return (synaptic, membrane, Snapped(own * share, isSingle ? 3e-7 : 1e-15));
@@ -188,13 +188,13 @@ internal sealed class NirNeurons(double step)
         fields["v_leak"] = all(0);
     }
 
-    private (float Decay, double Gain) Leak(NirNode node, string tau, double? factor = null, string factorName = "r")
+    private (float Decay, double Gain) Leak(NirNode node, string tau, double? factor = null)
     {
-        var (decay, share) = Leak(node, tau, node.One(tau));
+        var (decay, share) = LeakOf(node, tau, node.One(tau));
         return (decay, Gain(node, (factor ?? node.One("r")) * share, node.Numbers(tau)));
     }
 
-    private (float Decay, double Share) Leak(NirNode node, string tau, double constant)
+    private (float Decay, double Share) LeakOf(NirNode node, string tau, double constant)
     {
         double share = step / constant;
         return !double.IsFinite(constant) ? throw node.Wrong($"has {tau} = {constant}, which is no time constant")
@@ -234,7 +234,7 @@ internal sealed class NirNeurons(double step)
             throw node.Wrong($"has {constants.Length} numbers in 'tau' and {resistances.Length} in 'r'");
         }
 
-        var leaks = constants.Select(constant => Leak(node, "tau", constant)).ToList();
+        var leaks = constants.Select(constant => LeakOf(node, "tau", constant)).ToList();
         double[] gains = [.. leaks.Select((leak, i) => Gain(node, resistances[resistances.Length == 1 ? 0 : i] * leak.Share, node.Numbers("tau")))];
         float[] decays = [.. leaks.Select(leak => leak.Decay)];
         return gains.All(gain => gain == gains[0]) ? (decays, false, gains[0])
