@@ -16,7 +16,7 @@ using var network = new Bars(seed: 1);
 Console.WriteLine(network.Description.Architecture);
 new Trainer(network, Pictures("train", 240), Recipes.Best(new() { Epsilon = 0.05 }, epochs: 12, seed: 1) with { BatchSize = 20, LearningRate = 5e-3 }).Run();
 var result = new Certifier(network, new LInfinity(0.05), CertificationMethod.Auto).Run(Pictures("test", 60)).Summary;
-Console.WriteLine($"{result.Samples} pictures: {result.Accuracy:P0} right, {result.CertifiedAccuracy:P0} certified against 0.05 on every pixel.");
+Console.WriteLine($"{result.Samples} pictures: {result.Accuracy:P1} right, {result.CertifiedAccuracy:P1} certified against 0.05 on every pixel.");
 
 // One bright row of 5 x 5 pixels, which is the class, and noise.
 static Dataset Pictures(string split, int count)

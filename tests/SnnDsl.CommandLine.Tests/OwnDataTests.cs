@@ -164,6 +164,23 @@ public sealed class OwnDataTests : IDisposable
             Assert.Contains(words, Assert.Throws<DataFileException>(() => HeidelbergDataset.LoadDigits(bench.Root, 4, "train")).Message, StringComparison.Ordinal);
     }
 
+    /// <summary>Data that the program makes take no path: giving one is told, and the commands that check records have none.</summary>
+    [Fact]
+    public async Task MadeDataTakeNoPath()
+    {
+        string weights = bench.UntrainedWeights(new TinyVector(1), "vector.safetensors"), records = bench.In("records.jsonl"), page = bench.In("page.html");
+        string[] asked = ["--model", "TinyVector", "--weights", weights, "--epsilon", "0.01"];
+        (await Run(["certify", .. asked, "--data", bench.Root])).Refused("The data set ramps is made by this program and takes no --data");
+        (await Run("train", "--model", "TinyVector", "--out", bench.In("trained.safetensors"), "--data", bench.Root)).Refused("takes no --data");
+        (await Run(["certify", .. asked, "--method", "s-ibp", "--count", "6", "--records", records])).Succeeded();
+        (await Run("report", records, "--html", page, "--weights", weights)).Succeeded();
+        string text = File.ReadAllText(page);
+        Assert.Contains("verify --model TinyVector", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("--data ", text, StringComparison.Ordinal);
+        // A source that looks at the path is given it: of those above some do.
+        Assert.True(new MemoryData("any", (path, split, _) => Ramps(split, path is null ? 1 : 2)).TakesPath);
+    }
+
     private async Task<Workbench.Outcome> Run(params string[] arguments)
     {
         using var output = new StringWriter();
@@ -172,11 +189,11 @@ public sealed class OwnDataTests : IDisposable
             .Model(seed => new TinyVector(seed))
             .Model(seed => new TinyChannels(seed))
             .Model(seed => new TinyColours(seed))
-            .Data(new MemoryData("ramps", (_, split, _) => Ramps(split, 1)) { Shape = [7] })
+            .Data(new MemoryData("ramps", (split, _) => Ramps(split, 1)) { Shape = [7] })
             .Data(new MemoryData("other-ramps", (_, split, _) => Ramps(split, 5)) { Shape = [7] })
-            .Data(new MemoryData("ticks", (_, split, steps) => Ticks(split, steps)) { Spikes = true, Shape = [7] })
+            .Data(new MemoryData("ticks", (split, steps) => Ticks(split, steps)) { Spikes = true, Shape = [7] })
             .Data(new MemoryData("broken", (_, split, _) => Dataset.FromTensors(zeros(1, 7), zeros(2, ScalarType.Int64), split: split)) { Shape = [7] })
-            .Data(new MemoryData("signed", (_, split, _) => Ramps(split, 1, less: 0.5f)) { Shape = [7] })
+            .Data(new MemoryData("signed", (split, _) => Ramps(split, 1, less: 0.5f)) { Shape = [7] })
             .Data(new MemoryData("bytes", (_, split, _) => Dataset.FromTensors(full([2, 7], 255f), tensor([0L, 1]), split: split)) { Shape = [7] })
             .Data(new MemoryData("from-one", (_, split, _) => Dataset.FromTensors(zeros(4, 7), tensor([1L, 2, 1, 2]), split: split)) { Shape = [7] })
             .Data(new MemoryData("three", (_, split, _) => Dataset.FromTensors(zeros(4, 7), tensor([0L, 1, 2, 2]), split: split)) { Shape = [7] })

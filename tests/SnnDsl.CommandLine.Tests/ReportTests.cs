@@ -32,6 +32,8 @@ public sealed class ReportTests : IDisposable
         (await bench.Run("report", bench.In("empty.jsonl"))).Refused("holds no record yet");
         (await bench.Run("report", weights)).Refused("untrained.safetensors");
         (await bench.Run("report")).Refused("FILE");
+        (await bench.Run("report", near, "--model", "TinyImages")).Refused("report has no option '--model': the records name their network.");
+        (await bench.Run("report", near, "--epsilonn", "0.1")).Refused("report has no option '--epsilonn'.");
     }
 
     /// <summary>A page stands alone, tells what the records say, and says what is wrong with what it was given.</summary>
@@ -77,6 +79,42 @@ public sealed class ReportTests : IDisposable
         (await bench.Run("report", near, "--html", bench.Root)).Refused("--html", "is a folder");
         (await bench.Run("report", near, "--html", page, "--weights", weights, "--data", bench.ImageFolder, "--index", "999")).Refused("no record of sample 999");
         (await bench.Run("report", near, "--html", page, "--weights", bench.UntrainedWeights(new TinyImages(9), "other.safetensors"), "--data", bench.ImageFolder)).Refused("not of TinyImages with the weights");
+    }
+
+    /// <summary>Whether anybody has checked the records is said of these very records, and by whom.</summary>
+    [Fact]
+    public async Task APageSaysWhoChecked()
+    {
+        string near = bench.In("near.jsonl"), far = await Certify("0.3"), page = bench.In("report.html"), found = bench.In("found.json");
+        string[] report = ["report", near, far, "--html", page, "--verified", found];
+        (await bench.OnImages("certify", "--weights", weights, "--epsilon", "0.05", "--method", "s-ibp", "--records", near)).Succeeded();
+        (await bench.OnImages("verify", "--weights", weights, near, "--json", found)).Succeeded();
+        (await bench.Run(report)).Succeeded();
+        string text = File.ReadAllText(page);
+        int all = RecordLog.Read<CertificateRecord>(near).Count;
+        Assert.Contains($"Whoever made this page ran <code>verify</code>: it accepted {all} of the {all} records of <code>{Path.GetFileName(near)}</code>.", text, StringComparison.Ordinal);
+        Assert.Contains($"does not know whether anybody has checked <code>{Path.GetFileName(far)}</code>", text, StringComparison.Ordinal);
+        Assert.Contains($"by stage and by sample is of <code>{Path.GetFileName(near)}</code> alone", text, StringComparison.Ordinal);
+        Assert.Contains("Cut to [0, 1]: a changed value stays between 0 and 1", text, StringComparison.Ordinal);
+
+        // What verify rejects is not hidden.
+        var records = RecordLog.Read<CertificateRecord>(near).ToArray();
+        int at = Array.FindIndex(records, record => record.LowerBounds.Length > 0);
+        records[at] = records[at] with { LowerBounds = [.. records[at].LowerBounds.Select(bound => bound + 1)] };
+        File.WriteAllText(near, string.Concat(records.Select(record => RecordFormat.Encode(record) + "\n")));
+        (await bench.Run(report)).Refused("is of other records than these");
+        Assert.Equal(ExitCodes.Rejected, (await bench.OnImages("verify", "--weights", weights, near, "--json", found)).Code);
+        (await bench.Run(report)).Succeeded();
+        Assert.Contains($"accepted {all - 1} of the {all} records of <code>{Path.GetFileName(near)}</code>, and <b>rejected 1</b>", File.ReadAllText(page), StringComparison.Ordinal);
+
+        (await bench.Run("report", near, "--verified", found)).Refused("--html FILE");
+        foreach (string other in new[] { "{}", "[1]", "null", "no JSON", "{\"records\":\"a\",\"recordsSha256\":\"b\",\"results\":[null]}" })
+        {
+            File.WriteAllText(found, other);
+            (await bench.Run(report)).Refused("is not what verify writes");
+        }
+
+        (await bench.Run("report", near, "--html", page, "--verified", bench.In("absent.json"))).Refused("absent.json");
     }
 
     /// <summary>One file has a curve, too, from what is right unperturbed, and a table with n; radii have more points.</summary>

@@ -140,6 +140,18 @@ public sealed class RunTests : IDisposable
         Assert.InRange(RecordLog.Read<CertificateRecord>(path).Count, 0, Workbench.Images - 1);
     }
 
+    /// <summary>A run that ends before its first sample tells other programs so, as certify does.</summary>
+    [Theory]
+    [InlineData("radius", "--tolerance", "0.1")]
+    [InlineData("certify", "--method", "s-ibp")]
+    public async Task ARunThatDidNothingSaysSo(string command, string option, string value)
+    {
+        string json = bench.In("summary.json");
+        var outcome = await bench.OnImages(command, "--weights", weights, "--epsilon", "0.05", option, value, "--run-limit", "1e-9", "--json", json);
+        Assert.True(outcome.Code == ExitCodes.Incomplete, $"exit code {outcome.Code}: {outcome.Error}");
+        Assert.Equal(0, Workbench.Json(json).GetProperty("summary").GetProperty("recorded").GetInt32());
+    }
+
     [Fact]
     public async Task CtrlCKeepsTheRecords()
     {

@@ -34,8 +34,8 @@ internal sealed class CheckLine(string program, IReadOnlyList<DataSource> source
     /// <param name="setting">What its records share.</param>
     public string Of(string records, CertificationSetting setting)
     {
-        string? dataset = sources.Count < 2 ? null : Dataset ?? sources.FirstOrDefault(source => source.Name == setting.Dataset.Name)?.Name;
-        string? data = Data ?? (setting.Dataset.Embedded ? null : NoData);
+        string? dataset = sources.Count < 2 ? null : Dataset ?? Source(setting)?.Name;
+        string? data = Data ?? (IsElsewhere(setting) ? NoData : null);
         string[] words =
         [
             "verify", "--model", setting.Model, "--weights", Weights ?? NoWeights, "--records", records,
@@ -48,6 +48,14 @@ internal sealed class CheckLine(string program, IReadOnlyList<DataSource> source
         return $"{program} {string.Join(' ', words.Select(Quoted))}";
     }
 
+    /// <summary>Where the command is to be run: the program's name says it for an installed one, and not for one that is run from its project.</summary>
+    /// <param name="model">A network that the program knows.</param>
+    public string Where(string model) => program.StartsWith("dotnet run", StringComparison.Ordinal)
+        ? program.Contains("--project", StringComparison.Ordinal)
+            ? $"Run it in the folder of the repository with the project that declares {model}."
+            : $"Run it in the folder of the project that declares {model}."
+        : $"{program} is the program that declares {model}.";
+
     /// <summary>What the commands for files leave open, in words.</summary>
     public IReadOnlyList<string> Missing(IEnumerable<CertificationSetting> settings)
     {
@@ -55,10 +63,15 @@ internal sealed class CheckLine(string program, IReadOnlyList<DataSource> source
         return
         [
             .. Weights is null ? [$"{NoWeights} (the network's weights)"] : Array.Empty<string>(),
-            .. Data is null && all.Exists(setting => !setting.Dataset.Embedded) ? [$"{NoData} (the data set)"] : Array.Empty<string>(),
+            .. Data is null && all.Exists(IsElsewhere) ? [$"{NoData} (the data set)"] : Array.Empty<string>(),
             .. Box is null && all.Exists(setting => setting.Perturbation.BoxSha256 is not null) ? [$"{NoBox} (the box of each pixel)"] : Array.Empty<string>(),
         ];
     }
+
+    private DataSource? Source(CertificationSetting setting) => sources.FirstOrDefault(source => source.Name == setting.Dataset.Name);
+
+    // Neither in the program nor made by it.
+    private bool IsElsewhere(CertificationSetting setting) => !setting.Dataset.Embedded && Source(setting) is not { TakesPath: false };
 
     // As shells take it: what is more than letters, digits and the signs of paths stands in single quotes.
     private static string Quoted(string word) => word.Length > 0 && word.All(letter => char.IsAsciiLetterOrDigit(letter) || "-_./:=,+@%".Contains(letter))

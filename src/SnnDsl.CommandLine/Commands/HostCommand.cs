@@ -23,12 +23,23 @@ internal abstract class HostCommand(string name, string description)
     /// <summary>What it takes besides options, in order.</summary>
     protected virtual IEnumerable<Argument> Arguments => [];
 
+    /// <summary>Why it does not have an option that one may look for, as in "records name their network"; null where there is nothing to say.</summary>
+    protected virtual string? WhyNot(string option) => null;
+
     /// <summary>The command for the parser.</summary>
     public Command Build(Screen screen)
     {
         var command = new Command(Name, description);
         foreach (var argument in Arguments)
         {
+            // The parser takes what begins with a dash, and is no option, for a file of that name.
+            argument.Validators.Add(result =>
+            {
+                if (result.Tokens.FirstOrDefault(token => token.Value is ['-', _, ..])?.Value is { } word)
+                {
+                    result.AddError($"{Name} has no option '{word}'{(WhyNot(word) is { } reason ? $": {reason}" : "")}.");
+                }
+            });
             command.Add(argument);
         }
 

@@ -74,9 +74,9 @@ internal sealed class RadiusCommand(IReadOnlyList<ModelRegistration> models, IRe
         {
             screen.Show(CertificationTables.Radii(records, count));
             CertificationTables.SayPromise(setting, screen);
-            json.Write(arguments, screen, new RadiusReport(setting, records, RadiusSummary.Of(records, count)).ToJson);
         }
 
+        json.Write(arguments, screen, new RadiusReport(setting, records, RadiusSummary.Of(records, count)).ToJson);
         Evaluations.SayWritten(file?.Path, "Records", screen);
         return records.Count == count ? ExitCodes.Success : limits.Explain(screen, count - records.Count, file is not null);
     }

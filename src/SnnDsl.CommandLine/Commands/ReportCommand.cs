@@ -36,6 +36,12 @@ internal sealed class ReportCommand(IReadOnlyList<ModelRegistration> models, IRe
         Description = "With --html and --weights: the same network's weights before, as of another training; firing rates and operations are shown side by side.",
     };
 
+    private readonly Option<string[]> verified = new("--verified")
+    {
+        HelpName = "FILE",
+        Description = "With --html: what verify --json wrote of these records; the page then says that they were checked. May be given several times.",
+    };
+
     private readonly Option<string[]> metrics = new("--metrics")
     {
         HelpName = "FILE",
@@ -69,7 +75,15 @@ internal sealed class ReportCommand(IReadOnlyList<ModelRegistration> models, IRe
 
     protected override IEnumerable<Argument> Arguments => [files];
 
-    protected override IEnumerable<Option> Options => [list, plot, heatMap, counterexample, html, weights, before, .. data.Whole, box, metrics, index, json.Option];
+    protected override string? WhyNot(string option) => option switch
+    {
+        "--model" or "-m" => "the records name their network",
+        "--records" => "give the files as they are, report FILE",
+        "--epsilon" or "--flips" or "--jitter" or "--steps" or "--method" => "the records say it",
+        _ => null,
+    };
+
+    protected override IEnumerable<Option> Options => [list, plot, heatMap, counterexample, html, weights, before, .. data.Whole, box, verified, metrics, index, json.Option];
 
     protected override int Run(ParseResult arguments, Screen screen, CancellationToken cancellation)
     {
@@ -85,11 +99,14 @@ internal sealed class ReportCommand(IReadOnlyList<ModelRegistration> models, IRe
             throw new UsageException("--index chooses whose counterexample is drawn, and which sample --html looks into: give --counterexample FILE or --html FILE with it.");
         }
 
-        string[] logs = arguments.GetValue(metrics) ?? [];
-        if ((arguments.GetValue(weights) ?? arguments.GetValue(before) ?? data.Path(arguments) ?? data.DatasetName(arguments) ?? arguments.GetValue(box) ?? logs.FirstOrDefault()) is not null
-            && arguments.GetValue(html) is null)
+        string?[] ofPage =
+        [
+            arguments.GetValue(weights), arguments.GetValue(before), data.Path(arguments), data.DatasetName(arguments), arguments.GetValue(box),
+            .. arguments.GetValue(verified) ?? [], .. arguments.GetValue(metrics) ?? [],
+        ];
+        if (ofPage.Any(value => value is not null) && arguments.GetValue(html) is null)
         {
-            throw new UsageException("--weights, --before, --data, --dataset, --epsilon-file and --metrics are for the page that --html writes: give --html FILE with them.");
+            throw new UsageException("--weights, --before, --data, --dataset, --epsilon-file, --verified and --metrics are for the page that --html writes: give --html FILE with them.");
         }
 
         if (arguments.GetValue(before) is not null && arguments.GetValue(weights) is null)
@@ -143,6 +160,7 @@ internal sealed class ReportCommand(IReadOnlyList<ModelRegistration> models, IRe
         var setting = all[0].Setting;
         // Read first: a wrong file is told before minutes of measuring.
         Figure[] curves = [.. (arguments.GetValue(metrics) ?? []).Select(Figures.Training)];
+        VerificationReport[] findings = [.. (arguments.GetValue(verified) ?? []).Select(found => VerificationReport.Of(found, all.Select(one => one.Path)))];
         string? file = arguments.GetValue(weights), earlier = arguments.GetValue(before);
         using var inside = file is null ? null : Inside.Of(
             ModelOptions.Find(models, setting.Model).Create(setting.Seed), file,
@@ -161,6 +179,7 @@ internal sealed class ReportCommand(IReadOnlyList<ModelRegistration> models, IRe
             Samples = arguments.GetValue(list) ?? 10, Index = arguments.GetValue(index), Activity = activity,
             Before = activityBefore is null ? null : (earlier!, activityBefore), Training = curves,
             Checks = [.. all.Select(one => check.Of(one.Path, one.Setting))], Missing = check.Missing(all.Select(one => one.Setting)),
+            Where = check.Where(setting.Model), Verified = findings,
         }.Save(path);
         Evaluations.SayWritten(path, "Page", screen);
     }

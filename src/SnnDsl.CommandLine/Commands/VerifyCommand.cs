@@ -116,7 +116,7 @@ internal sealed class VerifyCommand(IReadOnlyList<ModelRegistration> models, IRe
 
         if (results.Where(result => result.Accepted).Sum(result => result.Unchecked) is > 0 and var taken)
         {
-            Row("lower bounds, unchecked", $"{taken:N0} (by alpha or bab, and no proof says how high)");
+            Row("lower bounds, unchecked", $"{taken:N0} (how high alpha or bab found them; no verdict rests on it)");
         }
 
         Row("rejected", $"{results.Count(result => !result.Accepted):N0}");

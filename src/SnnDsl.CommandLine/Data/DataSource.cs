@@ -23,6 +23,9 @@ public abstract class DataSource(string name)
     /// </summary>
     public virtual IReadOnlyList<long>? InputShape => null;
 
+    /// <summary>Whether <c>--data</c> means anything to it; where it does not, giving it is refused instead of being ignored.</summary>
+    public virtual bool TakesPath => true;
+
     /// <summary>One split, for a network that runs for a number of steps.</summary>
     /// <param name="path">What the user gave as <c>--data</c>; null: nothing.</param>
     /// <param name="split"><c>train</c> or <c>test</c>.</param>

@@ -42,6 +42,12 @@ internal sealed class ReportPage(
     /// <summary>The files' names that the commands leave open, and what they stand for.</summary>
     public required IReadOnlyList<string> Missing { get; init; }
 
+    /// <summary>Where the commands are to be run.</summary>
+    public required string Where { get; init; }
+
+    /// <summary>What verify found of the files, as far as this was given.</summary>
+    public IReadOnlyList<VerificationReport> Verified { get; init; } = [];
+
     /// <summary>How often the network's neurons fire over these samples; null where only records are at hand.</summary>
     public Activity? Activity { get; init; }
 
@@ -62,6 +68,7 @@ internal sealed class ReportPage(
             var summary = CertificationSummary.Of(records, setting.Dataset.Count);
             Claim(page, summary);
             Sizes(page);
+            OfFirst(page, "What follows by class, by stage and by sample");
             Classes(page);
             Stages(page, summary);
             Each(page);
@@ -69,6 +76,7 @@ internal sealed class ReportPage(
         else
         {
             Radii(page);
+            OfFirst(page, "What is told above");
             Sizes(page);
         }
 
@@ -107,9 +115,26 @@ internal sealed class ReportPage(
                 + "runs in float32, in whatever order its sums are added. It says nothing of other samples, nor of larger changes.");
         }
 
+        if (setting.Perturbation.Clamp is { } isCut)
+        {
+            page.Say(isCut
+                ? "Cut to [0, 1]: a changed value stays between 0 and 1, as those of an image do."
+                : "Not cut: a changed value may be below 0 or above 1, too; these are no pixels.");
+        }
+
         if (setting.Encoding == "poisson")
         {
             page.Say($"The network draws spikes at random from the pixels. What is {Word} holds for one draw, that of seed {setting.Seed}.");
+        }
+    }
+
+    // Only curves are of all files.
+    private void OfFirst(Page page, string what)
+    {
+        if (files.Count + radii.Count > 1)
+        {
+            string first = files.Count > 0 ? files[0].Path : radii[0].Path;
+            page.Say($"{what} is of <code>{Text(Path.GetFileName(first))}</code> alone: {Text(Evaluations.Describe(setting.Perturbation))}.");
         }
     }
 
@@ -192,6 +217,11 @@ internal sealed class ReportPage(
             page.Add("<p class=\"faint\">A square a sample, in the order of the data set.</p>");
         }
 
+        if (shown.Any(IsTie))
+        {
+            page.Say("A tie: the network gives the class and another one the same logit, and so no single answer. That counts as wrong.");
+        }
+
         foreach (var record in shown)
         {
             page.Add($"<div class=\"sample\" id=\"s{record.Index}\"><h3><i class=\"{Class(record.Verdict)}\"></i> {Text(Title(record))}</h3>{Pictures(record)}</div>");
@@ -199,7 +229,7 @@ internal sealed class ReportPage(
 
         if (shown.Count < records.Count)
         {
-            page.Add($"<p class=\"faint\">{Count(shown.Count)} of {Count(records.Count)} are shown one by one, of each verdict some; every one is a line of the record file.</p>");
+            page.Add($"<p class=\"faint\">{Count(shown.Count)} of {Count(records.Count)} are shown one by one, the first of each verdict in turn; every one is a line of the record file.</p>");
         }
     }
 
@@ -280,7 +310,16 @@ internal sealed class ReportPage(
     private void Check(Page page)
     {
         page.Head("Check it again");
-        page.Say("The records hold all that is needed to check them, by arithmetic that shares no code with what made them:");
+        foreach (string path in files.Select(file => file.Path).Concat(radii.Select(file => file.Path)))
+        {
+            string hash = SafeTensors.FileHash(path), name = $"<code>{Text(Path.GetFileName(path))}</code>";
+            page.Say(Verified.FirstOrDefault(report => report.RecordsSha256 == hash) is { } report
+                ? $"Whoever made this page ran <code>verify</code>: it accepted {Count(report.Accepted)} of the {Count(report.Results.Count)} records of {name}"
+                    + (report.Rejected == 0 ? "." : $", and <b>rejected {Count(report.Rejected)}</b>: those claim what is not so, or what it could not prove.")
+                : $"This page does not know whether anybody has checked {name}.");
+        }
+
+        page.Say($"The records hold all that is needed to check them, by arithmetic that shares no code with what made them. {Text(Where)}");
         page.Add($"<pre>{Text(string.Join('\n', Checks))}</pre>");
         if (Missing.Count > 0)
         {
@@ -294,6 +333,7 @@ internal sealed class ReportPage(
                 ["weights", $"<code>{Text(setting.WeightsSha256)}</code>"],
                 ["architecture", $"<code>{Text(setting.ArchitectureSha256)}</code>"],
             ]));
+        page.Say("A record names the SHA-256 of its sample, of its counterexample and of its proof: the hash of a record file stands for those, too.");
         page.Add($"<p class=\"faint\">SnnDsl {Text(all[0].Version)}; method {Text(setting.Method)}, arithmetic {Text(setting.Precision)}, T = {setting.Steps}.</p>");
     }
 

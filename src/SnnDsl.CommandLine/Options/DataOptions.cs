@@ -9,18 +9,22 @@ namespace SnnDsl.CommandLine.Options;
 internal sealed class DataOptions
 {
     private readonly IReadOnlyList<DataSource> sources;
-    private readonly Option<string> path = new("--data")
-    {
-        HelpName = "PATH",
-        Description = "The files of the data set: a folder, a zip (N-MNIST) or a .npz, as --dataset says. [default: the subset embedded in this program]",
-    };
-
+    private readonly Option<string> path;
     private readonly Option<string> dataset;
     private readonly Option<int?> count;
 
     public DataOptions(IReadOnlyList<DataSource> sources, string countText)
     {
         this.sources = sources;
+        bool isEmbedded = sources.OfType<FileData>().Any(source => source.Embedded is not null);
+        path = new Option<string>("--data")
+        {
+            HelpName = "PATH",
+            Description = "The files of the data set: a folder, a zip (N-MNIST) or a .npz, as --dataset says."
+                + (isEmbedded ? " [default: the subset embedded in this program]" : ""),
+            // It can be given all the same, and is told why it cannot.
+            Hidden = sources.Count > 0 && sources.All(source => !source.TakesPath),
+        };
         dataset = new Option<string>("--dataset")
         {
             Description = "Which data set: it names what --data holds, or chooses the embedded subset. [default: the first that fits the model]",
@@ -55,6 +59,11 @@ internal sealed class DataOptions
     /// <summary>Loads a split, and says what was loaded.</summary>
     public static Dataset Load(DataSource source, string? path, NetworkDescription network, string split, int steps, int? count, Screen screen)
     {
+        if (path is not null && !source.TakesPath)
+        {
+            throw new UsageException($"The data set {source.Name} is made by this program and takes no --data: leave '{path}' out, or register a data source that reads it.");
+        }
+
         var data = Load(source, path, split, steps);
         int all = data.Count;
         data = count is { } first ? data.Take(first) : data;

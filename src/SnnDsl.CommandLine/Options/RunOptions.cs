@@ -65,7 +65,7 @@ internal sealed class RunOptions
 
         if (path is not null && File.Exists(path) && !arguments.GetValue(resume) && !arguments.GetValue(force))
         {
-            throw new UsageException($"'{path}' exists already: give --resume to go on with it, --force to replace it, or another file.");
+            throw new UsageException($"'{path}' exists already: give --force to replace it, another file, or, with the options that began it, --resume to go on with it.");
         }
     }
 

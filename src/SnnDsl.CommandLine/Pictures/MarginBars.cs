@@ -19,7 +19,7 @@ internal static class MarginBars
         string word = record.Setting.Precision == PrecisionNames.Of(Precision.RoundingSafe) ? "proved" : "bounded";
         return new(
             $"{record.Setting.Model}: sample {record.Index} of {record.Setting.Dataset.Name}, bounds of all rivals",
-            $"The least by which the logit of class {record.Label} is above that of each other class, as far as it is {word}. Above 0 that class cannot win."
+            $"The least by which the logit of class {record.Label} is above that of each other class, as far as it is {word}. Above 0 that class cannot win; at 0 the two may be tied, which is not proved right."
                 + (isCut ? Invariant($" The {MostRivals} least of {rivals.Count:N0}.") : ""),
             Figure.Small,
             (drawing, top) => Draw(drawing, top, record, shown, word));

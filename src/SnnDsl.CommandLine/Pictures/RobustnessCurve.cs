@@ -55,7 +55,7 @@ internal sealed record RobustnessCurve(string Name, string Word, int Samples, IR
     /// <param name="title">What of which network.</param>
     public static Figure ToFigure(IReadOnlyList<RobustnessCurve> curves, string axis, string title) => new(
         title,
-        "Thick, filled points: proved. Thin, hollow points: no attack got it wrong, nor to a tie. Between the two lies what is unknown. Dashed: predicted right, unperturbed.",
+        "Thick, filled points: proved. Thin, hollow points: no attack got it wrong, nor to a tie. Between the two lies what is unknown. Dashed: predicted right, unperturbed. Lines join the sizes that were run; what is proved at one size holds at every smaller one.",
         Figure.Broad,
         (drawing, top) => Draw(curves, axis, drawing, top));
 

@@ -9,6 +9,7 @@ internal sealed class NirReader
     private readonly NirGraph graph;
     private readonly NirNeurons neurons;
     private readonly NirLinks links;
+    private readonly NirMaps maps;
     private readonly List<string> attributes = [];
     private readonly List<(string, Tensor)> weights = [];
     // Of each node that was declared: its layer's name, and the shape of what it gives.
@@ -19,7 +20,11 @@ internal sealed class NirReader
     // Whether the last layer fires, and whether any does.
     private bool lastFires, fires;
 
-    private NirReader(NirGraph graph, double step, Encoding encoding) => (this.graph, neurons, links) = (graph, new(step), new(graph, takesPixels: encoding == Encoding.Direct));
+    private NirReader(NirGraph graph, double step, Encoding encoding)
+    {
+        (this.graph, neurons, links) = (graph, new(step), new(graph, takesPixels: encoding == Encoding.Direct));
+        maps = new(links);
+    }
 
     /// <summary>Makes it.</summary>
     /// <exception cref="InterchangeException">A node has no counterpart; the message names it and says why.</exception>
@@ -149,22 +154,11 @@ internal sealed class NirReader
         long[] output = shape;
         switch (node.Type)
         {
-            case "Affine" or "Linear":
-                var weight = node.Numbers("weight");
-                if (shape.Length != 1 || weight.Shape is not [var features, var inputs] || inputs != shape[0])
-                {
-                    throw node.Wrong($"has a weight of {string.Join('x', weight.Shape)}, and gets {string.Join('x', shape)}");
-                }
-
-                output = [features];
-                Keep(node, name, weight, node.Type == "Affine" ? node.Numbers("bias") : null);
-                Add("Linear", [$"{features}", .. node.Type == "Linear" ? ["Bias = false"] : Array.Empty<string>()], name, source);
-                break;
-            case "Conv1d" or "Conv2d":
-                output = Convolve(node, name, source, shape);
-                break;
-            case "SumPool2d" or "AvgPool2d":
-                output = Pool(node, name, source, shape);
+            case var map when NirMaps.Kinds.Contains(map):
+                var layer = maps.Read(node, shape, takesSequences);
+                weights.AddRange(layer.Weights.Select(weight => ($"{name}.{weight.Parameter}", weight.Value)));
+                Add(layer.Attribute, layer.Arguments, name, source);
+                output = layer.Shape;
                 break;
             case "Flatten":
                 if (shape.Length == 1)
@@ -190,9 +184,6 @@ internal sealed class NirReader
                 }
 
                 Add("Delay", [$"{Math.Round(delay)}"], name, source);
-                break;
-            case "Scale":
-                Scale(node, name, source, shape);
                 break;
             case var firing when NirNeurons.Firing.Contains(firing):
                 Fire(node, name, source, shape);
@@ -251,149 +242,6 @@ internal sealed class NirReader
         }
 
         Add(attribute, arguments, name, source);
-    }
-
-    private long[] Convolve(NirNode node, string name, string source, long[] shape)
-    {
-        var weight = node.Numbers("weight");
-        bool isSequence = node.Type == "Conv1d";
-        int groups = node.Fields.ContainsKey("groups") ? node.Side("groups", 1) : 1;
-        long[] kernel = weight.Shape.Length == (isSequence ? 3 : 4) ? isSequence ? [1, weight.Shape[2]] : weight.Shape[2..] : throw node.Wrong($"has a weight of {string.Join('x', weight.Shape)}");
-        if (shape.Length != 3 || weight.Shape[1] * groups != shape[0] || (isSequence && shape[1] != 1))
-        {
-            throw node.Wrong($"has a weight of {string.Join('x', weight.Shape)} in {groups} groups, and gets {string.Join('x', shape)}");
-        }
-
-        long[] stride = Pair(node, "stride", 1), dilation = Pair(node, "dilation", 1), padding = [0, 0];
-        long[] extent = [(dilation[0] * (kernel[0] - 1)) + 1, (dilation[1] * (kernel[1] - 1)) + 1];
-        bool isSame = false;
-        switch (node.Fields.GetValueOrDefault("padding")?.Text)
-        {
-            case null:
-                padding = Pair(node, "padding", 0);
-                break;
-            case "valid":
-                break;
-            case "same" when stride is [1, 1]:
-                isSame = extent.Any(size => size % 2 == 0);
-                padding = isSame ? padding : [extent[0] / 2, extent[1] / 2];
-                break;
-            case var text:
-                throw node.Wrong($"pads '{text}' with a stride of {string.Join('x', stride)}");
-        }
-
-        var bias = node.Numbers("bias");
-        bool hasBias = bias.Numbers.Any(value => value != 0);
-        Keep(node, name, weight, hasBias ? bias : null);
-        string[] Sided(string argument, long[] sides, long usual) => isSequence
-            ? sides.All(side => side == usual) ? [] : [$"{argument} = {sides[1]}"]
-            : NirReader.Sided(argument, sides, usual);
-        Add(node.Type,
-        [
-            $"{weight.Shape[0]}", .. Sided("Kernel", kernel, 0), .. Sided("Stride", stride, 1), .. Sided("Padding", padding, 0), .. isSame ? ["Same = true"] : Array.Empty<string>(),
-            .. Sided("Dilation", dilation, 1), .. Apart(groups), .. hasBias ? Array.Empty<string>() : ["Bias = false"],
-        ], name, source);
-        return isSame ? [weight.Shape[0], shape[1], shape[2]]
-            : [weight.Shape[0], NirLinks.Places(node, shape[1], extent[0], stride[0], padding[0]), NirLinks.Places(node, shape[2], extent[1], stride[1], padding[1])];
-
-        // Of a sequence, which has one row, what leaves that as it is.
-        long[] Pair(NirNode at, string field, int least) => isSequence ? [least, Pairs(at, field, least)[1]] : Pairs(at, field, least);
-    }
-
-    // Rows and columns.
-    private static long[] Pairs(NirNode at, string field, int least)
-    {
-        double[] given = at.Numbers(field).Numbers;
-        return given.Length is 1 or 2 && given.All(value => value == Math.Floor(value) && value >= least && value <= int.MaxValue)
-            ? [(long)given[0], (long)given[^1]]
-            : throw at.Wrong($"has {field} = {string.Join("x", given)}, which are no whole numbers of at least {least} for rows and columns");
-    }
-
-    private static string[] Sided(string argument, long[] sides, long usual) => sides.All(side => side == usual) ? []
-        : sides[0] == sides[1] ? [$"{argument} = {sides[1]}"]
-        : [$"{argument}Height = {sides[0]}", $"{argument}Width = {sides[1]}"];
-
-    private static string[] Apart(long channels) => channels == 1 ? [] : [$"Groups = {channels}"];
-
-    // Pixels are normalised. Beside no weights any other scale has some of its own: a diagonal, or a convolution of each channel by one number.
-    private void Scale(NirNode node, string name, string source, long[] shape)
-    {
-        const long most = 4096;
-        long count = shape[0];
-        if (links.Divisors(node.Name) is { } by)
-        {
-            string Text(double value) => value.ToString("R", System.Globalization.CultureInfo.InvariantCulture);
-            string Many(IEnumerable<string> values) => $"new double[] {{ {string.Join(", ", values)} }}";
-            Add("Normalize", by.Distinct().Count() == 1 ? ["0", Text(by[0])] : [Many(by.Select(_ => "0")), Many(by.Select(Text))], name, source);
-            return;
-        }
-
-        double[] factors = NirLinks.Factors(node, count);
-        if (shape.Length == 3)
-        {
-            weights.Add(($"{name}.weight", NirLinks.Floats(node, "scale", factors, takesSequences ? [count, 1, 1] : [count, 1, 1, 1])));
-            Add(takesSequences ? "Conv1d" : "Conv2d", [$"{count}", "Kernel = 1", .. Apart(count), "Bias = false"], name, source);
-            return;
-        }
-
-        if (count > most)
-        {
-            throw node.Wrong($"scales {count} values that no weights stand beside, and as a matrix of its own it would be {count}x{count}: fold it into weights directly before or behind it");
-        }
-
-        double[] diagonal = new double[count * count];
-        for (int i = 0; i < count; i++)
-        {
-            diagonal[(i * count) + i] = factors[i];
-        }
-
-        weights.Add(($"{name}.weight", NirLinks.Floats(node, "scale", diagonal, [count, count])));
-        Add("Linear", [$"{count}", "Bias = false"], name, source);
-    }
-
-    private long[] Pool(NirNode node, string name, string source, long[] shape)
-    {
-        long[] kernel = Pairs(node, "kernel_size", 1), stride = Pairs(node, "stride", 1), padding = Pairs(node, "padding", 0);
-        bool pads = padding.Any(zeros => zeros > 0);
-        if (shape.Length != 3 || takesSequences || (pads && node.Type == "AvgPool2d"))
-        {
-            throw node.Wrong(shape.Length != 3 || takesSequences ? $"pools over rows and columns, and gets {string.Join('x', shape)}" : $"pads by {string.Join('x', padding)}, and [AvgPool2d] has no padding");
-        }
-
-        if (((long[][])[kernel, stride, padding]).All(sides => sides[0] == sides[1]))
-        {
-            Add(node.Type, [$"{kernel[0]}", .. Sided("Stride", stride, kernel[0]), .. Sided("Padding", padding, 0)], name, source);
-        }
-        else
-        {
-            // A sum over no square is a convolution of each channel by ones, and a mean by 1/n, where that is a float32 number.
-            long count = kernel[0] * kernel[1];
-            if (node.Type == "AvgPool2d" && !long.IsPow2(count))
-            {
-                throw node.Wrong($"averages over {kernel[0]}x{kernel[1]} values, pools here are squares, and as weights of a convolution 1/{count} is no float32 number: make it a SumPool2d, and divide the weights behind it");
-            }
-
-            double weight = node.Type == "AvgPool2d" ? 1.0 / count : 1;
-            weights.Add(($"{name}.weight", NirLinks.Floats(node, "kernel_size", [.. Enumerable.Repeat(weight, (int)(shape[0] * count))], [shape[0], 1, .. kernel])));
-            Add("Conv2d", [$"{shape[0]}", .. Sided("Kernel", kernel, 0), .. Sided("Stride", stride, 1), .. Sided("Padding", padding, 0), .. Apart(shape[0]), "Bias = false"], name, source);
-        }
-
-        return [shape[0], NirLinks.Places(node, shape[1], kernel[0], stride[0], padding[0]), NirLinks.Places(node, shape[2], kernel[1], stride[1], padding[1])];
-    }
-
-    private void Keep(NirNode node, string name, NirValue weight, NirValue? bias)
-    {
-        var (scaled, shifted) = links.Scaled(node, weight, bias);
-        weights.Add(($"{name}.weight", NirLinks.Floats(node, "weight", scaled, weight.Shape)));
-        if (shifted is not null)
-        {
-            if (bias!.Shape is not [var count] || count != weight.Shape[0])
-            {
-                throw node.Wrong($"has a bias of {string.Join('x', bias.Shape)} for {weight.Shape[0]} outputs");
-            }
-
-            weights.Add(($"{name}.bias", NirLinks.Floats(node, "bias", shifted, bias.Shape)));
-        }
     }
 
     private void Add(string attribute, IEnumerable<string> arguments, string name, string source)

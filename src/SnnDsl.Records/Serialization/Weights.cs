@@ -55,11 +55,11 @@ public static class Weights
             .. unexpected.Length > 0 ? [$"unexpected: {string.Join(", ", unexpected)}"] : Array.Empty<string>(),
         ];
         throw new SafeTensorsException($"The weights in '{path}' are not this model's ({string.Join("; ", parts)}); " +
-            $"{WayOut(targets, file, missing, unexpected)}.");
+            $"{WayOut(targets, file, path, missing, unexpected)}.");
     }
 
-    // Renaming, leaving out or the right model: whatever would make the file fit, as the line of Python that saves it.
-    private static string WayOut(Dictionary<string, Tensor> targets, SafeTensorsFile file, string[] missing, string[] unexpected)
+    // Renaming, leaving out or the right model: whatever would make the file fit, as the line of Python that saves it, or the command that imports it.
+    private static string WayOut(Dictionary<string, Tensor> targets, SafeTensorsFile file, string path, string[] missing, string[] unexpected)
     {
         if (missing.Length == 0)
             return "leave out what the model does not have when you save: save_file({k: state[k] for k in state if k not in " +
@@ -76,7 +76,7 @@ public static class Weights
         }
         string kept = string.Concat(targets.Keys.Except(missing).Select(name => $", '{name}': '{name}'"));
         return "their shapes fit in this order, so if they are the same layers, rename them when you save: save_file({new: state[old] for old, new in " +
-            $"{{{string.Join(", ", renamed.Select(pair => $"'{pair.From}': '{pair.To}'"))}{kept}}}.items()}}, path)";
+            $"{{{string.Join(", ", renamed.Select(pair => $"'{pair.From}': '{pair.To}'"))}{kept}}}.items()}}, path), or write them anew: import --state-dict {path}{string.Concat(renamed.Select(pair => $" --rename {pair.From}={pair.To}"))} --out FILE";
     }
 
     private static void CheckShapes(Dictionary<string, Tensor> targets, SafeTensorsFile file, string path)
@@ -88,7 +88,7 @@ public static class Weights
         bool isType = targets.All(target => file.Tensors[target.Key].shape.AsSpan().SequenceEqual(target.Value.shape));
         if (differences.Length > 0)
             throw new SafeTensorsException($"The weights in '{path}' do not fit this model: {string.Join("; ", differences)}" +
-                $"{(isType ? "; convert them when you save, for a certificate is about the rounded numbers: save_file({k: v.float() for k, v in state.items()}, path)" : "")}.");
+                $"{(isType ? "; convert them when you save, for a certificate is about the rounded numbers: save_file({k: v.float() for k, v in state.items()}, path), or write them anew: import --state-dict {path} --convert --out FILE" : "")}.");
     }
 
     /// <summary>A certificate is for the weights in the file: a type in which they would be rounded is refused.</summary>

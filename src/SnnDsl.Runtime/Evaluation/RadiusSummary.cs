@@ -27,10 +27,15 @@ public sealed record RadiusSummary
     public required double Seconds { get; init; }
 
     /// <summary>Sums records up.</summary>
-    /// <param name="records">The records; at least one.</param>
+    /// <param name="records">The records; of none every mean is 0.</param>
     /// <param name="samples">How many samples there are, those without a record included.</param>
     public static RadiusSummary Of(IReadOnlyList<RadiusRecord> records, int samples)
     {
+        if (records.Count == 0)
+        {
+            return new() { Samples = samples, Recorded = 0, Accuracy = 0, MeanRadius = 0, MedianRadius = 0, MeanBroken = 0, Seconds = 0 };
+        }
+
         double[] radii = [.. records.Select(record => record.Radius ?? 0).Order()];
         double most = records[0].Setting.Perturbation.Size ?? 0;
         return new()

@@ -63,7 +63,7 @@ public sealed class RecordFile<TRecord> : IDisposable
             {
                 throw new DataFileException(
                     $"'{path}' holds records of another run ({difference.Field} is {difference.One} there and {difference.Other} here): "
-                    + "resume with the options of that run, or choose another file.");
+                    + "resume with the options of that run, choose another file, or replace this one (--force without --resume).");
             }
 
             var stream = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.Read);
