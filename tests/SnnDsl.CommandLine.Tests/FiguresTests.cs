@@ -180,15 +180,15 @@ public sealed class FiguresTests : IDisposable
     public void TrainingLogsAreRead()
     {
         string lines = bench.In("log.jsonl"), table = bench.In("log.csv");
-        File.WriteAllText(lines, """{"epoch":1,"loss":1.5,"accuracy":0.5,"bounded":null,"size":0,"learningRate":0.1,"samplesPerSecond":9,"validationAccuracy":0.25,"validationBounded":null,"best":true}""" + "\n");
-        File.WriteAllText(table, "epoch,loss,accuracy,bounded,size,learningRate,samplesPerSecond,validationAccuracy,validationBounded,best\n1,1.5,0.5,,0,0.1,9,0.25,,1\n2,1,0.75,0.5,0.1,0.1,9,0.25,0.1,0\n");
+        File.WriteAllText(lines, """{"epoch":1,"loss":1.5,"accuracy":0.5,"bounded":null,"size":0,"learningRate":0.1,"samplesPerSecond":9,"validationAccuracy":0.25,"validationBounded":null,"best":true,"validationAttacked":null}""" + "\n");
+        File.WriteAllText(table, "epoch,loss,accuracy,bounded,size,learningRate,samplesPerSecond,validationAccuracy,validationBounded,best,validationAttacked\n1,1.5,0.5,,0,0.1,9,0.25,,1,\n2,1,0.75,0.5,0.1,0.1,9,0.25,0.1,0,0.125\n");
         var first = new SnnDsl.Training.LoggedEpoch { Epoch = 1, Loss = 1.5, Accuracy = 0.5, ValidationAccuracy = 0.25, IsBest = true };
         Assert.Equal([first], SnnDsl.Training.TrainingLog.Read(lines));
-        Assert.Equal([first, new() { Epoch = 2, Loss = 1, Accuracy = 0.75, Bounded = 0.5, ValidationAccuracy = 0.25, ValidationBounded = 0.1, IsBest = false }], SnnDsl.Training.TrainingLog.Read(table));
+        Assert.Equal([first, new() { Epoch = 2, Loss = 1, Accuracy = 0.75, Bounded = 0.5, ValidationAccuracy = 0.25, ValidationBounded = 0.1, ValidationAttacked = 0.125, IsBest = false }], SnnDsl.Training.TrainingLog.Read(table));
         string figure = Check(Figures.Training(table));
-        Assert.All(["share of training samples (%)", "loss, weighted", "epoch", "right", "kept aside: bounded"], words => Assert.Contains(words, figure, StringComparison.Ordinal));
+        Assert.All(["share of training samples (%)", "loss, weighted", "epoch", "right", "kept aside: bounded", "kept aside: right under attack"], words => Assert.Contains(words, figure, StringComparison.Ordinal));
         Check(Figures.Training(lines));
-        File.AppendAllText(table, "3,NaN,0.75,,,,,,,\n");
+        File.AppendAllText(table, "3,NaN,0.75,,,,,,,,\n");
         Assert.Contains("Line 4 of", Assert.Throws<DataFileException>(() => Figures.Training(table)).Message, StringComparison.Ordinal);
         File.WriteAllText(table, "time,loss\n1,2\n");
         Assert.Contains("holds no epochs", Assert.Throws<DataFileException>(() => Figures.Training(table)).Message, StringComparison.Ordinal);

@@ -34,6 +34,18 @@ internal sealed class TrainCommand(IReadOnlyList<ModelRegistration> models, IRea
         "--recipe", "recipe", "How it is certified: ours, or that of Liang et al., NeurIPS 2022. [default: best]",
         ("best", Recipe.Best), ("paper", Recipe.Paper));
 
+    private readonly Option<RobustLoss?> robustLoss = Choice.Of(
+        "--robust-loss", "robust loss",
+        "With --certified and --epsilon, what is lowered on perturbed samples: the loss of bounds; of bounds over a small box about an attacked sample (sabr); of both bounds and an attacked "
+        + "sample (mtl-ibp, cc-ibp); or of the attacked sample alone (pgd). All but the first leave it to auto or bab to certify. [default: bounds]",
+        ("bounds", RobustLoss.Bounds), ("sabr", RobustLoss.SmallBox), ("mtl-ibp", RobustLoss.MixedLosses), ("cc-ibp", RobustLoss.MixedMargins), ("pgd", RobustLoss.Adversarial));
+
+    private readonly Option<double?> boundShare = Choice.Number<double>(
+        "--bound-share", "A", "With --robust-loss: what bounds weigh beside attacked samples (mtl-ibp, cc-ibp), or the share of epsilon that the small box has (sabr). [default: 0.5]",
+        value => value is >= 0 and <= 1 ? null : "it is a share and must lie in [0, 1]");
+
+    private readonly Option<int?> attackSteps = Choice.AtLeast(1, "--attack-steps", "N", "With --robust-loss: how many gradient steps attacked samples are found by. [default: 8]");
+
     private readonly Option<int?> epochs = Choice.AtLeast(1, "--epochs", "N", "How often every sample is seen. [default: the recipe's]");
     private readonly Option<int?> batch = Choice.AtLeast(1, "--batch", "N", "Samples a step. [default: 128]");
     private readonly Option<double?> rate = Choice.Number<double>(
@@ -126,7 +138,7 @@ internal sealed class TrainCommand(IReadOnlyList<ModelRegistration> models, IRea
 
     protected override IEnumerable<Option> Options =>
     [
-        .. model.All.Take(1), .. data.All, certified, .. perturbation.All.Take(2), freeFraction, .. perturbation.All.Skip(2), recipe, epochs,
+        .. model.All.Take(1), .. data.All, certified, .. perturbation.All.Take(2), freeFraction, .. perturbation.All.Skip(2), recipe, robustLoss, boundShare, attackSteps, epochs,
         .. model.All.Skip(1), batch, rate, schedule, l1, averaging, shift, mirror, gradients, loss, validation, patience, start, output,
         metrics, board, noTest, json.Option, resume, force,
     ];
@@ -219,10 +231,21 @@ internal sealed class TrainCommand(IReadOnlyList<ModelRegistration> models, IRea
     private TrainingOptions ReadOptions(ParseResult arguments, NetworkDescription network)
     {
         perturbation.Check(arguments, network);
-        bool stated = perturbation.Stated(arguments) || arguments.GetValue(freeFraction) is not null || arguments.GetValue(recipe) is not null;
+        var (objective, share, steps) = (arguments.GetValue(robustLoss), arguments.GetValue(boundShare), arguments.GetValue(attackSteps));
+        bool stated = perturbation.Stated(arguments) || arguments.GetValue(freeFraction) is not null || arguments.GetValue(recipe) is not null || objective is not null;
         if (stated && !arguments.GetValue(certified))
         {
-            throw new UsageException("--epsilon, --flips, --retime, --free-fraction and --recipe say what is certified while training: give --certified as well.");
+            throw new UsageException("--epsilon, --flips, --retime, --free-fraction, --recipe and --robust-loss say what is certified while training: give --certified as well.");
+        }
+
+        if (share is not null && objective is not (RobustLoss.SmallBox or RobustLoss.MixedLosses or RobustLoss.MixedMargins))
+        {
+            throw new UsageException("--bound-share is for losses that have bounds and attacked samples: give --robust-loss sabr, mtl-ibp or cc-ibp with it.");
+        }
+
+        if (steps is not null && (objective is null or RobustLoss.Bounds))
+        {
+            throw new UsageException("--attack-steps is for losses with attacked samples: give --robust-loss sabr, mtl-ibp, cc-ibp or pgd with it.");
         }
 
         long seed = model.Seed(arguments);
@@ -249,6 +272,9 @@ internal sealed class TrainCommand(IReadOnlyList<ModelRegistration> models, IRea
             GradientPrecision = arguments.GetValue(gradients) ?? options.GradientPrecision,
             ValidationShare = arguments.GetValue(validation) ?? options.ValidationShare,
             Patience = arguments.GetValue(patience) ?? options.Patience,
+            Robust = options.Robust is { } robust
+                ? robust with { Loss = objective ?? robust.Loss, BoundShare = share ?? robust.BoundShare, AttackSteps = steps ?? robust.AttackSteps }
+                : null,
         };
         return Prepare(() =>
         {

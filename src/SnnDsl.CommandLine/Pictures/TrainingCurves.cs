@@ -14,6 +14,7 @@ internal static class TrainingCurves
         [
             ("right", epoch => epoch.Accuracy), ("bounded at the size of its step", epoch => epoch.Bounded),
             ("kept aside: right", epoch => epoch.ValidationAccuracy), ("kept aside: bounded", epoch => epoch.ValidationBounded),
+            ("kept aside: right under attack", epoch => epoch.ValidationAttacked),
         ];
         shares = [.. shares.Where(share => epochs.Any(epoch => share.Of(epoch) is not null))];
         return new(

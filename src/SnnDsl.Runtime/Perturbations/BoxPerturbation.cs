@@ -33,11 +33,13 @@ public abstract record BoxPerturbation : Perturbation
     public override IPerturbedInput Apply(NetworkInput network, Tensor inputs, ReadOnlyMemory<long>? indices = null)
     {
         CheckEncoding(network);
-        var box = Box(inputs, indices);
-        return network.Encoding == Encoding.Direct
-            ? new BoxInput(box, hasTime: false)
-            : new PoissonInput(box.Outward(), network.Noise(inputs, indices)) { Members = box };
+        return Inside(network, Box(inputs, indices), inputs, indices);
     }
+
+    /// <summary>The inputs of a network whose pixels lie in a box.</summary>
+    internal static IPerturbedInput Inside(NetworkInput network, Interval box, Tensor inputs, ReadOnlyMemory<long>? indices) => network.Encoding == Encoding.Direct
+        ? new BoxInput(box, hasTime: false)
+        : new PoissonInput(box.Outward(), network.Noise(inputs, indices)) { Members = box };
 
     /// <inheritdoc/>
     /// <remarks>The ends of <see cref="Box"/> as float32 arithmetic gives them, or those of the exact box rounded outward, whichever

@@ -21,6 +21,9 @@ public sealed record LoggedEpoch
     /// <summary>The share of the samples kept aside whose bounds hold; null where none are, or no bounds were computed.</summary>
     public double? ValidationBounded { get; init; }
 
+    /// <summary>The share of the samples kept aside that the training's attack leaves right; null where none are, or the loss has no attacked samples.</summary>
+    public double? ValidationAttacked { get; init; }
+
     /// <summary>Whether no epoch before did as well on the samples kept aside; null where none are.</summary>
     public bool? IsBest { get; init; }
 }

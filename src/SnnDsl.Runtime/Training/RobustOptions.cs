@@ -46,6 +46,15 @@ public sealed record RobustOptions
     /// <summary>The weight of the robust loss.</summary>
     public Ramp RobustWeight { get; init; } = new(0, 1);
 
+    /// <summary>What is lowered: the loss of bounds, or of bounds and attacked samples.</summary>
+    public RobustLoss Loss { get; init; } = RobustLoss.Bounds;
+
+    /// <summary>alpha of <see cref="Loss"/>, in [0, 1]: what bounds weigh beside attacked samples, or how large the small box is; of no account for the other losses.</summary>
+    public double BoundShare { get; init; } = 0.5;
+
+    /// <summary>How many gradient steps attacked samples are found by.</summary>
+    public int AttackSteps { get; init; } = 8;
+
     /// <summary>The share of S-CROWN in the robust loss, in [0, 1]; the rest is S-IBP's.</summary>
     public Ramp CrownShare { get; init; } = Ramp.Constant(0);
 
@@ -139,6 +148,13 @@ public sealed record RobustOptions
         if (NaturalWeight.From + RobustWeight.From <= 0 || NaturalWeight.To + RobustWeight.To <= 0)
         {
             throw Check.Wrong("Natural and robust loss both weigh 0 at an end of the ramp, so nothing would be learnt there: give one a weight.");
+        }
+
+        Check.Share(BoundShare, "The bounds' share");
+        Check.AtLeast(1, AttackSteps, "The number of attack steps");
+        if (Loss != RobustLoss.Bounds && Epsilon is null)
+        {
+            throw Check.Wrong("Losses with attacked samples are for an epsilon: take the loss of bounds alone for flips, retimings and free fractions.");
         }
 
         Check.Share(CrownShare.From, "S-CROWN's share");

@@ -26,7 +26,7 @@ public sealed class TensorBoardLog(string folder) : IProgress<TrainingProgress>
         (string Name, double? Value)[] points =
         [
             ("train/loss", value.Loss), ("train/accuracy", value.Accuracy), ("train/bounded", value.Bounded), ("train/size", value.Size),
-            ("train/learning rate", value.LearningRate), ("validation/accuracy", value.Validation?.Accuracy), ("validation/bounded", value.Validation?.Bounded),
+            ("train/learning rate", value.LearningRate), ("validation/accuracy", value.Validation?.Accuracy), ("validation/bounded", value.Validation?.Bounded), ("validation/attacked", value.Validation?.Attacked),
         ];
         foreach (var (name, point) in points)
         {

@@ -166,20 +166,9 @@ public sealed class Trainer
         long? certified = null;
         if (robust is not null && robust.RobustWeight.At(ramp) is > 0 and var weight)
         {
-            var perturbed = robust.At(robust.Strength(ramp), Mixed(epoch)).Apply(network, inputs, indices);
-            double crown = robust.CrownShare.At(ramp);
-            Tensor? worst = null;
-            foreach (var (method, share) in new[] { (BoundMethod.SIbp, 1 - crown), (robust.Crown, crown) })
-            {
-                if (share > 0)
-                {
-                    var bounds = network.BoundMargins(perturbed, labels, method);
-                    loss = loss.Plus(Losses.Robust(bounds, options.LogitScale).Times(weight * share));
-                    worst = worst is null ? bounds.detach() : maximum(worst, bounds.detach());
-                }
-            }
-
-            certified = worst!.amin([1L]).IsAbove(Guard.Plain).sum().Whole();
+            var (own, bounds) = new RobustObjective(network, robust, options.LogitScale).Of(inputs, labels, indices, ramp, Mixed(epoch));
+            loss = loss.Plus(own.Times(weight));
+            certified = bounds?.amin([1L]).IsAbove(Guard.Plain).sum().Whole();
         }
 
         double value = loss.Real();

@@ -19,7 +19,7 @@ namespace SnnDsl.Training;
 public sealed class TrainingLog(string path) : IProgress<TrainingProgress>
 {
     private static readonly string[] s_names =
-        ["epoch", "loss", "accuracy", "bounded", "size", "learningRate", "samplesPerSecond", "validationAccuracy", "validationBounded", "best"];
+        ["epoch", "loss", "accuracy", "bounded", "size", "learningRate", "samplesPerSecond", "validationAccuracy", "validationBounded", "best", "validationAttacked"];
 
     private readonly bool isTable = IsTable(path);
     private bool isOpen;
@@ -78,7 +78,8 @@ public sealed class TrainingLog(string path) : IProgress<TrainingProgress>
             return new()
             {
                 Epoch = checked((int)Known("epoch")), Loss = Known("loss"), Accuracy = Known("accuracy"), Bounded = Value("bounded"),
-                ValidationAccuracy = Value("validationAccuracy"), ValidationBounded = Value("validationBounded"), IsBest = Value("best") is { } best ? best > 0 : null,
+                ValidationAccuracy = Value("validationAccuracy"), ValidationBounded = Value("validationBounded"),
+                ValidationAttacked = Value("validationAttacked"), IsBest = Value("best") is { } best ? best > 0 : null,
             };
         }
         catch (Exception error) when (error is FormatException or OverflowException or JsonException or InvalidOperationException or NullReferenceException or IndexOutOfRangeException)
@@ -111,6 +112,7 @@ public sealed class TrainingLog(string path) : IProgress<TrainingProgress>
         [
             now.Epoch, now.Loss, now.Accuracy, now.Bounded, now.Size, now.LearningRate, Math.Round(now.SamplesPerSecond, 1),
             now.Validation?.Accuracy, now.Validation?.Bounded, now.Validation is null ? null : now.Validation.IsBest ? 1 : 0,
+            now.Validation?.Attacked,
         ];
         return isTable
             ? string.Join(',', values.Select(value => value?.ToString(CultureInfo.InvariantCulture)))

@@ -65,7 +65,7 @@ public sealed record TrainingProgress
         string step = EndOfEpoch ? "" : string.Create(CultureInfo.InvariantCulture, $", step {Step} of {StepsPerEpoch}");
         string bounded = Bounded is { } share ? string.Create(CultureInfo.InvariantCulture, $"  {Readable.Percent(share)} bounded at {Size:0.####}") : "";
         string kept = Validation is { } aside
-            ? $"  kept aside {Readable.Percent(aside.Accuracy)} right{(aside.Bounded is { } held ? $", {Readable.Percent(held)} bounded" : "")}{(aside.IsBest ? " *" : "")}"
+            ? $"  kept aside {Readable.Percent(aside.Accuracy)} right{(aside.Bounded is { } held ? $", {Readable.Percent(held)} bounded" : aside.Attacked is { } standing ? $", {Readable.Percent(standing)} attacked" : "")}{(aside.IsBest ? " *" : "")}"
             : "";
         string left = Epoch < Epochs || !EndOfEpoch ? $", {Readable.Duration(Remaining)} left" : "";
         string revived = RevivedOutputs.Count == 0 ? "" : $"  output {string.Join(", ", RevivedOutputs)} fired for no sample: starts anew, with new weights";

@@ -3,6 +3,7 @@ using SnnDsl.Data;
 using SnnDsl.Evaluation;
 using SnnDsl.Kernels;
 using SnnDsl.Networks;
+using SnnDsl.Perturbations;
 using static TorchSharp.torch;
 
 namespace SnnDsl.Training;
@@ -56,8 +57,7 @@ internal sealed class Validation(SpikingModule network, Dataset kept, TrainingOp
         network.Steps = steps;
         try
         {
-            var (accuracy, bounded) = Shares(cancellation);
-            var result = new ValidationResult(accuracy, bounded, IsBest: false);
+            var result = Shares(cancellation);
             result = result with { IsBest = counts && !(Best?.Score >= result.Score) };
             if (result.IsBest)
             {
@@ -97,25 +97,44 @@ internal sealed class Validation(SpikingModule network, Dataset kept, TrainingOp
         BestWeights.Clear();
     }
 
-    private (double Accuracy, double? Bounded) Shares(CancellationToken cancellation)
+    private ValidationResult Shares(CancellationToken cancellation)
     {
         using var deployed = network.InMode(training: false);
         using var guard = no_grad();
-        long right = 0, bounded = 0;
+        long right = 0, held = 0;
         foreach (var positions in Batches.InOrder(kept.Count, options.BatchSize))
         {
             cancellation.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
             var (inputs, labels, indices) = SampleBatch.Load(network, kept, positions);
             right += (Margins.Predict(network.forward(inputs, indices)) == labels).sum().Whole();
-            if (options.Robust is { } robust)
+            held += options.Robust switch
             {
-                var bounds = network.BoundMargins(robust.At(1, options.Seed).Apply(network, inputs, indices), labels, BoundMethod.SIbp);
-                bounded += bounds.amin([1L]).IsAbove(Guard.Plain).sum().Whole();
-            }
+                null => 0,
+                { Loss: RobustLoss.Bounds } robust => network.BoundMargins(robust.At(1, options.Seed).Apply(network, inputs, indices), labels, BoundMethod.SIbp)
+                    .amin([1L]).IsAbove(Guard.Plain).sum().Whole(),
+                var robust => Stand(robust, inputs, labels, indices),
+            };
         }
 
-        return (right / (double)kept.Count, options.Robust is null ? null : bounded / (double)kept.Count);
+        double Share(long count) => count / (double)kept.Count;
+        return new(Share(right), options.Robust is { Loss: RobustLoss.Bounds } ? Share(held) : null, IsBest: false)
+        {
+            Attacked = options.Robust is null or { Loss: RobustLoss.Bounds } ? null : Share(held),
+        };
+    }
+
+    // How many the attack leaves right.
+    private long Stand(RobustOptions robust, Tensor inputs, Tensor labels, ReadOnlyMemory<long>? indices)
+    {
+        var box = ((LInfinity)robust.At(1, options.Seed)).Box(inputs, indices);
+        Tensor points;
+        using (enable_grad())
+        {
+            points = Adversary.Points(network, inputs, box, labels, indices, robust.AttackSteps, options.LogitScale, options.Seed);
+        }
+
+        return Margins.FromLogits(network.forward(points, indices), labels).amin([1L]).IsAbove(0).sum().Whole();
     }
 
     private void Keep()

@@ -14,9 +14,11 @@ public class EnduranceTests
 
     // 200 steps of 4 samples. The number of live tensors is that of this thread, so other tests do not disturb it.
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void StepsLeaveNoTensorsBehind(bool isCertified)
+    [InlineData(null)]
+    [InlineData(RobustLoss.Bounds)]
+    [InlineData(RobustLoss.SmallBox)]
+    [InlineData(RobustLoss.MixedMargins)]
+    public void StepsLeaveNoTensorsBehind(RobustLoss? loss)
     {
         using var network = new TinyNetwork(Encoding.Direct, 3, [1, 6, 6], 12, 3, seed: 1);
         var watch = new Watch();
@@ -24,8 +26,8 @@ public class EnduranceTests
         {
             Epochs = Epochs,
             BatchSize = 4,
-            Robust = isCertified
-                ? new() { Epsilon = 0.05, RampStart = 0, RampEnd = 0, CrownShare = Ramp.Constant(0.5) }
+            Robust = loss is { } robust
+                ? new() { Epsilon = 0.05, RampStart = 0, RampEnd = 0, CrownShare = Ramp.Constant(0.5), Loss = robust, AttackSteps = 2 }
                 : null,
         };
         new Trainer(network, TinyData.Images(32), options).Run(progress: watch);

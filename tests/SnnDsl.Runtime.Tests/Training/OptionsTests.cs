@@ -29,6 +29,8 @@ public class OptionsTests
         { Robust(new() { Epsilon = 0.1, RampStart = 0.7 }), "The ramp ends at 0.6 of the run, before its start at 0.7: exchange the two." },
         { Robust(new() { Epsilon = 0.1, CrownShare = new(1, 2) }), "S-CROWN's share is 2, but it is a share and must lie in [0, 1]." },
         { Robust(new() { Epsilon = 0.1, Crown = BoundMethod.SIbp }), "S-IBP is no S-CROWN: for S-IBP alone, set S-CROWN's share to 0." },
+        { Robust(new() { Epsilon = 0.1, BoundShare = -0.5 }), "The bounds' share is -0.5, but it is a share and must lie in [0, 1]." },
+        { Robust(new() { Epsilon = 0.1, AttackSteps = 0 }), "The number of attack steps is 0, but it must be at least 1." },
         {
             Robust(new() { Epsilon = 0.1, NaturalWeight = Ramp.Constant(0) }),
             "Natural and robust loss both weigh 0 at an end of the ramp, so nothing would be learnt there: give one a weight."
@@ -49,6 +51,11 @@ public class OptionsTests
     public void EpsilonDoesNotFitEvents() => Assert.Equal(
         "Net takes recorded spikes, so an epsilon does not fit it: state flips, a retiming or a free fraction instead.",
         Assert.Throws<ArgumentException>(() => Robust(new() { Epsilon = 0.1 }).Validate(Events)).Message);
+
+    [Fact]
+    public void AttackedSamplesNeedAnEpsilon() => Assert.Equal(
+        "Losses with attacked samples are for an epsilon: take the loss of bounds alone for flips, retimings and free fractions.",
+        Assert.Throws<ArgumentException>(() => Robust(new() { Flips = 2, Loss = RobustLoss.MixedLosses }).Validate(Events)).Message);
 
     [Fact]
     public void RecipesAreValid()

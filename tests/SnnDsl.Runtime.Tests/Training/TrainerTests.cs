@@ -271,10 +271,10 @@ public class TrainerTests
         string[] lines = File.ReadAllLines(folder[name]);
         Assert.Equal(
             name.EndsWith(".csv", StringComparison.Ordinal)
-                ? ["epoch,loss,accuracy,bounded,size,learningRate,samplesPerSecond,validationAccuracy,validationBounded,best",
-                    "1,1.5,0.5,,0,0.001,1234.6,0.75,0.25,0", "2,0.75,0.5,,0,0.001,1234.6,0.75,0.25,1", "3,0.125,0.5,,0,0.001,1234.6,0.75,0.25,0"]
+                ? ["epoch,loss,accuracy,bounded,size,learningRate,samplesPerSecond,validationAccuracy,validationBounded,best,validationAttacked",
+                    "1,1.5,0.5,,0,0.001,1234.6,0.75,0.25,0,", "2,0.75,0.5,,0,0.001,1234.6,0.75,0.25,1,", "3,0.125,0.5,,0,0.001,1234.6,0.75,0.25,0,"]
                 : [.. new[] { (1, "1.5", "false"), (2, "0.75", "true"), (3, "0.125", "false") }.Select(line =>
-                    $"{{\"epoch\":{line.Item1},\"loss\":{line.Item2},\"accuracy\":0.5,\"bounded\":null,\"size\":0,\"learningRate\":0.001,\"samplesPerSecond\":1234.6,\"validationAccuracy\":0.75,\"validationBounded\":0.25,\"best\":{line.Item3}}}")],
+                    $"{{\"epoch\":{line.Item1},\"loss\":{line.Item2},\"accuracy\":0.5,\"bounded\":null,\"size\":0,\"learningRate\":0.001,\"samplesPerSecond\":1234.6,\"validationAccuracy\":0.75,\"validationBounded\":0.25,\"best\":{line.Item3},\"validationAttacked\":null}}")],
             lines);
         File.WriteAllText(folder[name], "some\nnotes\n");
         Assert.Contains("no epochs of a training run", Assert.Throws<TrainingException>(() => new TrainingLog(folder[name]).Report(At(2, 1))).Message);

@@ -7,6 +7,9 @@ internal sealed class OrderedNetwork
     private readonly Summation order;
     private readonly Random random;
     private readonly Dictionary<AffineOperation, Row[]> rows;
+    // What one sum is about.
+    private readonly (float Weight, float Value)[] terms;
+    private readonly float[] leaves;
 
     /// <param name="blueprint">The network.</param>
     /// <param name="parameter">Its float32 weights.</param>
@@ -16,6 +19,8 @@ internal sealed class OrderedNetwork
     {
         (this.blueprint, this.order, random) = (blueprint, order, new Random(seed));
         rows = blueprint.Operations.ToDictionary(operation => operation, operation => RowsOf(operation, parameter));
+        terms = new (float, float)[rows.Values.SelectMany(all => all).Max(row => row.Terms.Length)];
+        leaves = new float[terms.Length + 2];
     }
 
     /// <summary>What happened: logits, and by layer the membranes [t][n].</summary>
@@ -101,53 +106,99 @@ internal sealed class OrderedNetwork
 
     private float Output(AffineOperation map, Row row, float[] x, float? more)
     {
-        if (map is not (PoolOperation or AdaptiveOperation))
+        // Runs of all orders are most of what the tests of rounding do: nothing is allocated for a sum.
+        var terms = this.terms.AsSpan(0, row.Terms.Length);
+        bool averages = map is PoolOperation or AdaptiveOperation;
+        for (int i = 0; i < terms.Length; i++)
         {
-            return Sum([.. row.Terms.Select(term => (term.Weight, x[term.Index]))], row.Bias, more);
+            var (index, weight) = row.Terms[i];
+            // Without padding all values of a window weigh the same.
+            terms[i] = (averages ? 1f : weight, x[index]);
         }
 
-        // Without padding all values of a window weigh the same.
-        float area = row.Terms.Length, sum = Sum([.. row.Terms.Select(term => (1f, x[term.Index]))], null);
+        if (!averages)
+        {
+            return Sum(terms, row.Bias, more);
+        }
+
+        float area = terms.Length, sum = Sum(terms, null);
         float mean = order is Summation.Tree or Summation.Fused ? sum * (1 / area) : sum / area;
         return more is null ? mean : mean + more.Value;
     }
 
-    private float Sum((float Weight, float Value)[] terms, float? bias, float? more = null)
+    private float Sum(Span<(float Weight, float Value)> terms, float? bias, float? more = null)
     {
-        if (order is Summation.Shuffled or Summation.FusedShuffled or Summation.Tree or Summation.WholeMembrane)
+        bool isTree = order is Summation.Tree or Summation.WholeMembrane;
+        if (isTree || order is Summation.Shuffled or Summation.FusedShuffled)
         {
             random.Shuffle(terms);
         }
 
+        float sum = 0;
         if (order is Summation.Fused or Summation.FusedShuffled)
         {
-            return terms.Aggregate(bias ?? 0, (sum, term) => MathF.FusedMultiplyAdd(term.Weight, term.Value, sum));
+            sum = bias ?? 0;
+            foreach (var (weight, value) in terms)
+            {
+                sum = MathF.FusedMultiplyAdd(weight, value, sum);
+            }
+
+            return sum;
         }
 
-        List<float> leaves = [.. terms.Select(term => term.Weight * term.Value)];
-        foreach (float leaf in new[] { bias, more }.OfType<float>())
+        // A readout's sum of T values may be longer than any other.
+        int all = terms.Length + (bias is null ? 0 : 1) + (more is null ? 0 : 1);
+        var leaves = all <= this.leaves.Length ? this.leaves.AsSpan(0, all) : new float[all];
+        for (int i = 0; i < terms.Length; i++)
         {
-            leaves.Insert(order is Summation.Tree or Summation.WholeMembrane ? random.Next(leaves.Count + 1) : leaves.Count, leaf);
+            leaves[i] = terms[i].Weight * terms[i].Value;
         }
 
-        return order switch
+        int count = terms.Length;
+        foreach (float? leaf in (ReadOnlySpan<float?>)[bias, more])
         {
-            Summation.Reversed => Enumerable.Reverse(leaves).Aggregate(0f, (sum, leaf) => sum + leaf),
-            Summation.Pairwise => Split(leaves, count => count / 2),
-            Summation.Tree or Summation.WholeMembrane => Split(leaves, count => 1 + random.Next(count - 1)),
-            _ => leaves.Aggregate(0f, (sum, leaf) => sum + leaf),
-        };
+            if (leaf is { } own)
+            {
+                // Among leaves in no order it stands in no place of its own either.
+                int at = isTree ? random.Next(count + 1) : count;
+                leaves[count++] = leaves[at];
+                leaves[at] = own;
+            }
+        }
+
+        switch (order)
+        {
+            case Summation.Pairwise:
+            case Summation.Tree:
+            case Summation.WholeMembrane:
+                return Split(leaves);
+            case Summation.Reversed:
+                for (int i = leaves.Length - 1; i >= 0; i--)
+                {
+                    sum += leaves[i];
+                }
+
+                return sum;
+            default:
+                foreach (float leaf in leaves)
+                {
+                    sum += leaf;
+                }
+
+                return sum;
+        }
     }
 
-    private static float Split(List<float> leaves, Func<int, int> where)
+    // In halves, or at a place of chance.
+    private float Split(ReadOnlySpan<float> leaves)
     {
-        if (leaves.Count < 2)
+        if (leaves.Length < 2)
         {
-            return leaves.Count == 0 ? 0 : leaves[0];
+            return leaves.Length == 0 ? 0 : leaves[0];
         }
 
-        int left = where(leaves.Count);
-        return Split(leaves[..left], where) + Split(leaves[left..], where);
+        int left = order == Summation.Pairwise ? leaves.Length / 2 : 1 + random.Next(leaves.Length - 1);
+        return Split(leaves[..left]) + Split(leaves[left..]);
     }
 
     private static Row[] RowsOf(AffineOperation operation, Func<string, double[]?> parameter)
