@@ -38,6 +38,15 @@ public sealed partial class TinyEvents;
 [Lif]
 public sealed partial class TinyVector;
 
+/// <summary>Features, behind neurons that learn their decay: bounds are derived from their equations.</summary>
+[SpikingNetwork(TimeSteps = 3)]
+[Input(7)]
+[Linear(12)]
+[Plif]
+[Linear(2)]
+[Lif]
+public sealed partial class TinyLearned;
+
 /// <summary>Recorded spikes of seven channels.</summary>
 [SpikingNetwork(TimeSteps = 4, Encoding = Encoding.Spikes)]
 [Input(7)]

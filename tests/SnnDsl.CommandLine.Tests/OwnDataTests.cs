@@ -35,9 +35,9 @@ public sealed class OwnDataTests : IDisposable
     {
         string weights = bench.In("w.safetensors"), records = bench.In("r.jsonl");
         string[] signed = ["--model", "TinyVector", "--dataset", "signed", "--epsilon", "0.02"], evaluated = [.. signed, "--weights", weights];
-        (await Run(["train", .. signed, "--certified", "--out", weights])).Refused("The values of tensors lie between -0.4", "--clamp false");
+        (await Run(["train", .. signed, "--certified", "--out", weights])).Refused("The values of signed lie between -0.4", "--clamp false");
         Assert.False(File.Exists(weights));
-        (await Run("train", "--model", "TinyVector", "--dataset", "bytes", "--epsilon", "0.02", "--certified", "--out", weights)).Refused("lie between 0 and 255", "divide them by 255.");
+        (await Run("train", "--model", "TinyVector", "--dataset", "bytes", "--epsilon", "0.02", "--certified", "--out", weights)).Refused("lie between 255 and 255", "divide them by 255.");
         var trained = (await Run(["train", .. signed, "--certified", "--clamp", "false", "--epochs", "2", "--batch", "8", "--out", weights])).Succeeded();
         Assert.Contains("--epsilon 0.02 --clamp false", trained.Output.ReplaceLineEndings(" "));
         (await Run(["certify", .. evaluated, "--records", records])).Refused("lie between -0.4", "--clamp false");
@@ -164,6 +164,31 @@ public sealed class OwnDataTests : IDisposable
             Assert.Contains(words, Assert.Throws<DataFileException>(() => HeidelbergDataset.LoadDigits(bench.Root, 4, "train")).Message, StringComparison.Ordinal);
     }
 
+    /// <summary>What train prints next certifies any network; a method that is not derived for it says so, and leaves nothing in the way.</summary>
+    [Fact]
+    public async Task NeuronsByEquationsAreCertifiedByDefault()
+    {
+        string weights = bench.In("learned.safetensors"), records = bench.In("learned.jsonl"), page = bench.In("learned.html");
+        var trained = (await Run("train", "--model", "TinyLearned", "--dataset", "signed", "--certified", "--epsilon", "0.02", "--clamp", "false", "--epochs", "20", "--batch", "8", "--out", weights)).Succeeded();
+        string[] next = trained.Output[trained.Output.IndexOf("own certify", StringComparison.Ordinal)..].Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1..];
+        (await Run([.. next, "--method", "bab", "--records", records])).Refused("is no [Lif] layer", "take the method s-ibp or s-crown");
+        Assert.False(File.Exists(records));
+        Assert.Contains("s-ibp", (await Run([.. next, "--records", records])).Succeeded().Output, StringComparison.Ordinal);
+        Assert.Matches(@"rejected\s*│ 0", (await Run("verify", "--model", "TinyLearned", "--dataset", "signed", "--weights", weights, records)).Succeeded().Output);
+        // Values that are no pixels: their numbers, greys from the least on, and no units of [0, 1].
+        (await Run("report", records, "--html", page, "--weights", weights)).Succeeded();
+        string text = File.ReadAllText(page);
+        Assert.All(["every value by at most 0.02, not cut", "Black is -0.", "how far each value may move", "Not cut: a changed value may be any number", "<code>s-ibp</code>: intervals"], words => Assert.Contains(words, text, StringComparison.Ordinal));
+        Assert.All(["in units of [0, 1]", "every pixel"], words => Assert.DoesNotContain(words, text, StringComparison.Ordinal));
+
+        // One sentence for all records of other weights, or of other samples.
+        string other = bench.UntrainedWeights(new TinyLearned(9), "other.safetensors");
+        var foreign = await Run("verify", "--model", "TinyLearned", "--dataset", "signed", "--weights", other, records);
+        Assert.Equal(ExitCodes.Rejected, foreign.Code);
+        Assert.Contains("None of the records is of these weights", foreign.Output, StringComparison.Ordinal);
+        Assert.Matches(@"Rejected: line 1 \(sample \d+\) and 39 more\. The weights' hash is recorded as", foreign.Output);
+    }
+
     /// <summary>Data that the program makes take no path: giving one is told, and the commands that check records have none.</summary>
     [Fact]
     public async Task MadeDataTakeNoPath()
@@ -187,6 +212,7 @@ public sealed class OwnDataTests : IDisposable
         using var error = new StringWriter();
         int code = await SpikingCommandLine.Create("own", "Data of one's own.")
             .Model(seed => new TinyVector(seed))
+            .Model(seed => new TinyLearned(seed))
             .Model(seed => new TinyChannels(seed))
             .Model(seed => new TinyColours(seed))
             .Data(new MemoryData("ramps", (split, _) => Ramps(split, 1)) { Shape = [7] })

@@ -92,7 +92,9 @@ public sealed class ReportTests : IDisposable
         (await bench.Run(report)).Succeeded();
         string text = File.ReadAllText(page);
         int all = RecordLog.Read<CertificateRecord>(near).Count;
-        Assert.Contains($"Whoever made this page ran <code>verify</code>: it accepted {all} of the {all} records of <code>{Path.GetFileName(near)}</code>.", text, StringComparison.Ordinal);
+        Assert.Contains($"Whoever made this page ran <code>verify</code>: it accepted {all} of the {all} records of <code>{Path.GetFileName(near)}</code> (", text, StringComparison.Ordinal);
+        string verdicts = string.Join(", ", RecordLog.Read<CertificateRecord>(near).GroupBy(record => $"{record.Verdict}".ToLowerInvariant()).OrderBy(group => group.Key).Select(group => $"{group.Count()} {group.Key}"));
+        Assert.Contains($"near.jsonl</code> ({verdicts}).", text, StringComparison.Ordinal);
         Assert.Contains($"does not know whether anybody has checked <code>{Path.GetFileName(far)}</code>", text, StringComparison.Ordinal);
         Assert.Contains($"by stage and by sample is of <code>{Path.GetFileName(near)}</code> alone", text, StringComparison.Ordinal);
         Assert.Contains("Cut to [0, 1]: a changed value stays between 0 and 1", text, StringComparison.Ordinal);
@@ -105,7 +107,8 @@ public sealed class ReportTests : IDisposable
         (await bench.Run(report)).Refused("is of other records than these");
         Assert.Equal(ExitCodes.Rejected, (await bench.OnImages("verify", "--weights", weights, near, "--json", found)).Code);
         (await bench.Run(report)).Succeeded();
-        Assert.Contains($"accepted {all - 1} of the {all} records of <code>{Path.GetFileName(near)}</code>, and <b>rejected 1</b>", File.ReadAllText(page), StringComparison.Ordinal);
+        Assert.Contains($"accepted {all - 1} of the {all} records of <code>{Path.GetFileName(near)}</code> (", File.ReadAllText(page), StringComparison.Ordinal);
+        Assert.Contains(", and <b>rejected 1</b>", File.ReadAllText(page), StringComparison.Ordinal);
 
         (await bench.Run("report", near, "--verified", found)).Refused("--html FILE");
         foreach (string other in new[] { "{}", "[1]", "null", "no JSON", "{\"records\":\"a\",\"recordsSha256\":\"b\",\"results\":[null]}" })

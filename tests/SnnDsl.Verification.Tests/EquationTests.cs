@@ -92,6 +92,10 @@ public class EquationTests
     [InlineData(nameof(Recurring), CertificationMethod.SCrown, Precision.RoundingSafe)]
     [InlineData(nameof(RecurringEvents), CertificationMethod.SCrown, Precision.RoundingSafe)]
     [InlineData(nameof(RecurringEvents), CertificationMethod.SCrown, Precision.Float32)]
+    [InlineData(nameof(Mixed), CertificationMethod.Auto, Precision.RoundingSafe)]
+    [InlineData(nameof(LearningEach), CertificationMethod.Auto, Precision.RoundingSafe)]
+    [InlineData(nameof(Integrating), CertificationMethod.Auto, Precision.Float32)]
+    [InlineData(nameof(RecurringEvents), CertificationMethod.Auto, Precision.RoundingSafe)]
     public void AcceptsHonestRecordsAndNoOthers(string name, CertificationMethod method, Precision precision)
     {
         using var scope = NewDisposeScope();
@@ -112,13 +116,21 @@ public class EquationTests
         bool pixels = network.Description.Encoding == Encoding.Direct;
         var labels = logits.argmax(1);
         var data = pixels ? Dataset.FromTensors(inputs, labels, classes: 3) : Dataset.FromSpikes(inputs, labels, classes: 3);
-        Perturbation set = pixels ? new LInfinity(0.01) : new SpikeFlips(1);
+        // The cascade attacks, too: what it breaks is a record as well.
+        bool attacks = method == CertificationMethod.Auto;
+        Perturbation set = pixels ? new LInfinity(attacks ? 0.08 : 0.01) : new SpikeFlips(attacks ? 6 : 1);
         var folder = Directory.CreateTempSubdirectory("snndsl-verify-");
         try
         {
             string path = Path.Combine(folder.FullName, "records.jsonl");
-            CertificateRecord[] records = [.. new Certifier(network, set, method) { Precision = precision }.Run(data).Records];
+            CertificateRecord[] records;
+            using (var file = RecordFile<CertificateRecord>.Create(path))
+            {
+                records = [.. new Certifier(network, set, method) { Precision = precision }.Run(data, file).Records];
+            }
+
             Assert.Contains(records, record => record.LowerBounds.Length > 0);
+            Assert.Equal(attacks, records.Any(record => record.Counterexample is not null));
             Assert.All(Verify(records), verified => Assert.True(verified.Accepted, verified.Rejection));
 
             var bounded = records.Where(record => record.LowerBounds.Length > 0).ToList();

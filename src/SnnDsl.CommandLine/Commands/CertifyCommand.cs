@@ -78,8 +78,8 @@ internal sealed class CertifyCommand(IReadOnlyList<ModelRegistration> models, IR
         var setting = certifier.Setting(samples);
         using var file = run.Open<CertificateRecord>(arguments, setting);
         using var limits = run.Limits(arguments, cancellation);
-        var result = screen.Track(
-            "certify", progress => certifier.Run(samples, file, shard, Evaluations.Relay(progress, CertificationTables.Word(setting)), limits.Token));
+        var result = RunOptions.Kept(file, () => screen.Track(
+            "certify", progress => certifier.Run(samples, file, shard, Evaluations.Relay(progress, CertificationTables.Word(setting)), limits.Token)));
         screen.Show(CertificationTables.Verdicts(result));
         screen.Show(CertificationTables.Stages(result));
         CertificationTables.SayPromise(setting, screen);

@@ -44,11 +44,12 @@ internal static class Evaluations
     /// <summary>A perturbation in words.</summary>
     public static string Describe(RecordedPerturbation perturbation)
     {
-        string cut = perturbation.Clamp == true ? "cut to [0, 1]" : "not cut";
+        // What may leave [0, 1] is no pixel.
+        var (value, cut) = perturbation.Clamp == true ? ("pixel", "cut to [0, 1]") : ("value", "not cut");
         return perturbation switch
         {
-            { Epsilon: { } epsilon } => string.Create(CultureInfo.InvariantCulture, $"every pixel by at most {epsilon}, {cut}"),
-            { BoxSha256: { } hash } => $"every pixel within its own box, {cut} ({hash[..12]}...)",
+            { Epsilon: { } epsilon } => string.Create(CultureInfo.InvariantCulture, $"every {value} by at most {epsilon}, {cut}"),
+            { BoxSha256: { } hash } => $"every {value} within its own box, {cut} ({hash[..12]}...)",
             { Jitter: { } jitter } => $"every spike by at most {jitter} steps in time{(perturbation.Moves is { } moves ? $", at most {moves} spikes" : "")}",
             _ => $"at most {perturbation.Flips} flip{(perturbation.Flips == 1 ? "" : "s")} ({perturbation.FlipMode})",
         };

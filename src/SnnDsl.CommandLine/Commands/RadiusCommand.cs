@@ -67,8 +67,8 @@ internal sealed class RadiusCommand(IReadOnlyList<ModelRegistration> models, IRe
         using var file = run.Open<RadiusRecord>(arguments, setting);
         using var limits = run.Limits(arguments, cancellation);
         var shard = run.Shard(arguments);
-        var records = screen.Track(
-            "radius", progress => search.Run(samples, file, shard, Evaluations.Relay(progress, "with a radius above 0"), limits.Token));
+        var records = RunOptions.Kept(file, () => screen.Track(
+            "radius", progress => search.Run(samples, file, shard, Evaluations.Relay(progress, "with a radius above 0"), limits.Token)));
         int count = shard.Positions(samples.Count).Count();
         if (records.Count > 0)
         {

@@ -80,15 +80,37 @@ internal sealed class VerifyCommand(IReadOnlyList<ModelRegistration> models, IRe
             Perturbation = perturbation.Stated(arguments) ? perturbation.Read(arguments, network.Description).Record() : null,
         };
         var results = screen.Track("verify", progress => verifier.VerifyFile(path, Relay(progress), cancellation));
-        foreach (var rejected in results.Where(result => !result.Accepted))
+        SayWhatDiffers(results, screen);
+        // What all lines have in common is said once.
+        foreach (var alike in results.Where(result => !result.Accepted).GroupBy(result => result.Rejection))
         {
-            string sample = rejected.Position is { } position ? $" (sample {position.ToString(CultureInfo.InvariantCulture)})" : "";
-            screen.Say($"Rejected: line {rejected.Line.ToString(CultureInfo.InvariantCulture)}{sample}. {rejected.Rejection}");
+            var first = alike.First();
+            string sample = first.Position is { } position ? $" (sample {position.ToString(CultureInfo.InvariantCulture)})" : "";
+            string others = alike.Count() > 1 ? string.Create(CultureInfo.InvariantCulture, $" and {alike.Count() - 1:N0} more") : "";
+            screen.Say($"Rejected: line {first.Line.ToString(CultureInfo.InvariantCulture)}{sample}{others}. {alike.Key}");
         }
 
         screen.Show(Table(path, results));
         json.Write(arguments, screen, file => VerificationReport.Save(file, path, results));
         return results.All(result => result.Accepted) ? ExitCodes.Success : ExitCodes.Rejected;
+    }
+
+    // A way out where every record is of something else.
+    private static void SayWhatDiffers(IReadOnlyList<VerifiedRecord> results, Screen screen)
+    {
+        bool All(string what) => results.Count > 0 && results.All(result => result.Rejection?.StartsWith($"The {what} is recorded as ", StringComparison.Ordinal) == true);
+        if (All("weights' hash"))
+        {
+            screen.Say("None of the records is of these weights: give those that they were made with.");
+        }
+        else if (All("input's hash"))
+        {
+            screen.Say("None of the samples is the one that its record is of: give the data that the records were made with. Data that a function makes must be the same whenever it is asked, as from a random generator with a seed.");
+        }
+        else if (All("perturbation"))
+        {
+            screen.Say("None of the records is of the perturbation that was stated: leave --epsilon, --flips, --retime and --clamp out to check what the records claim.");
+        }
     }
 
     private static Relay<(VerifiedRecord Record, int Count)> Relay(IProgressReport progress) => new(now => progress.Report(

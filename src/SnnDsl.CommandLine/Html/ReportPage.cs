@@ -119,7 +119,7 @@ internal sealed class ReportPage(
         {
             page.Say(isCut
                 ? "Cut to [0, 1]: a changed value stays between 0 and 1, as those of an image do."
-                : "Not cut: a changed value may be below 0 or above 1, too; these are no pixels.");
+                : "Not cut: a changed value may be any number within these limits; values are in the unit of the data.");
         }
 
         if (setting.Encoding == "poisson")
@@ -204,7 +204,21 @@ internal sealed class ReportPage(
                     Text(Screen.Duration(TimeSpan.FromSeconds(stage.Seconds))), $"{Number(1000 * stage.Seconds / stage.Samples, "0.##")} ms",
                 };
             })));
+        page.Add($"<ul class=\"faint\">{string.Concat(summary.Stages.Select(stage => StageWords(stage.Name) is { } words ? $"<li><code>{Text(stage.Name)}</code>: {words}</li>" : ""))}</ul>");
     }
+
+    // What a stage does, in words for who has not heard of it.
+    private static string? StageWords(string stage) => stage switch
+    {
+        "prediction" => "the network as it runs, unperturbed; what is wrong or tied there needs no change",
+        "s-ibp" => "intervals: of every membrane the least and the greatest value that a change can give it",
+        "s-crown" or "s-crown-paper" => "straight lines below and above every spike, added up from the last layer back to the input",
+        "alpha" => "the same with lines that are adjusted to each margin",
+        "bab" => "branch and bound: cases are told apart, spike or none, until each is decided",
+        "pgd" or "ensemble" => "an attack: it looks for a change that breaks the sample, and proves nothing where it finds none",
+        _ when stage.Contains("flip", StringComparison.Ordinal) || stage.Contains("retiming", StringComparison.Ordinal) => "an attack: it looks for a change that breaks the sample, and proves nothing where it finds none",
+        _ => null,
+    };
 
     private void Each(Page page)
     {
@@ -290,7 +304,7 @@ internal sealed class ReportPage(
         page.Add(Table(
             ["layer", "kind", "output", "parameters", "equation"],
             network.Layers.Select(layer => new[] { Text(layer.Name), Text(layer.Kind), Text(layer.Shape), Count(layer.Parameters), $"<code>{Text(layer.Equation)}</code>" })));
-        page.Say($"{Count(network.Parameters)} parameters.");
+        page.Say($"Read out as {Text(network.Readout)}; {Count(network.Parameters)} parameters.");
     }
 
     private void Trained(Page page)
@@ -314,13 +328,14 @@ internal sealed class ReportPage(
         {
             string hash = SafeTensors.FileHash(path), name = $"<code>{Text(Path.GetFileName(path))}</code>";
             page.Say(Verified.FirstOrDefault(report => report.RecordsSha256 == hash) is { } report
-                ? $"Whoever made this page ran <code>verify</code>: it accepted {Count(report.Accepted)} of the {Count(report.Results.Count)} records of {name}"
+                ? $"Whoever made this page ran <code>verify</code>: it accepted {Count(report.Accepted)} of the {Count(report.Results.Count)} records of {name}{Accepted(report)}"
                     + (report.Rejected == 0 ? "." : $", and <b>rejected {Count(report.Rejected)}</b>: those claim what is not so, or what it could not prove.")
                 : $"This page does not know whether anybody has checked {name}.");
         }
 
         page.Say($"The records hold all that is needed to check them, by arithmetic that shares no code with what made them. {Text(Where)}");
         page.Add($"<pre>{Text(string.Join('\n', Checks))}</pre>");
+        page.Say("It takes the project, its weights and data, and a record file with the folders beside it: <code>.counterexamples</code> and, of <code>alpha</code> and <code>bab</code>, <code>.proofs</code>. Ask whoever sent this page.");
         if (Missing.Count > 0)
         {
             page.Say($"Put your own in the place of {string.Join("; ", Missing.Select(Text))}.");
@@ -335,6 +350,14 @@ internal sealed class ReportPage(
             ]));
         page.Say("A record names the SHA-256 of its sample, of its counterexample and of its proof: the hash of a record file stands for those, too.");
         page.Add($"<p class=\"faint\">SnnDsl {Text(all[0].Version)}; method {Text(setting.Method)}, arithmetic {Text(setting.Precision)}, T = {setting.Steps}.</p>");
+    }
+
+    // Of what: that an unknown sample is accepted says that nothing is known of it.
+    private static string Accepted(VerificationReport report)
+    {
+        var verdicts = report.Results.Where(result => result.Accepted).GroupBy(result => result.Verdict!).OrderBy(group => group.Key, StringComparer.Ordinal).Select(group => $"{Count(group.Count())} {Text(group.Key)}");
+        int taken = report.Results.Where(result => result.Accepted).Sum(result => result.Unchecked);
+        return $" ({string.Join(", ", verdicts)}){(taken == 0 ? "" : $"; how high {Count(taken)} of their lower bounds lie is taken from the records, and no verdict rests on it")}";
     }
 
     private string Title(CertificateRecord record)

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
+using System.Numerics;
 
 namespace SnnDsl.CommandLine.Options;
 
@@ -29,7 +31,7 @@ internal static class Choice
 
     /// <summary>An option that takes a number, always with a decimal point.</summary>
     public static Option<T?> Number<T>(string name, string helpName, string description, Func<T, string?>? check = null)
-        where T : struct, ISpanParsable<T> => new(name)
+        where T : struct, INumber<T> => new(name)
         {
             HelpName = helpName,
             Description = description,
@@ -57,12 +59,14 @@ internal static class Choice
     }
 
     private static T? ParseNumber<T>(ArgumentResult result, string name, Func<T, string?>? check)
-        where T : struct, ISpanParsable<T>
+        where T : struct, INumber<T>
     {
         string text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
-        if (!T.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var value))
+        bool isWhole = typeof(T) != typeof(double);
+        // A comma stands for thousands in one country and for a point in another: neither is taken.
+        if (!T.TryParse(text, isWhole ? NumberStyles.Integer : NumberStyles.Float, CultureInfo.InvariantCulture, out var value))
         {
-            string kind = typeof(T) == typeof(double) ? "number, such as 0.1" : "whole number";
+            string kind = isWhole ? "whole number" : $"number with a decimal point, such as {(text.Contains(',') ? text.Replace(',', '.') : "0.1")}";
             result.AddError($"{name} is '{text}', but it must be a {kind}.");
             return null;
         }

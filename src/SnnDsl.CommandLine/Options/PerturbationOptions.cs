@@ -12,8 +12,8 @@ namespace SnnDsl.CommandLine.Options;
 internal sealed class PerturbationOptions
 {
     private readonly Option<double?> epsilon = Choice.Number<double>(
-        "--epsilon", "E", "Images: how far every pixel moves, in units of [0, 1]; 0.1 is 25 of 255 grey values.",
-        value => value is >= 0 and < double.PositiveInfinity ? null : "it must be a number of at least 0: pixels lie in [0, 1]");
+        "--epsilon", "E", "Images: how far every pixel moves, in units of [0, 1]; 0.1 is 25 of 255 grey values. Other numbers (--clamp false): how far every value moves, in its own unit.",
+        value => value is >= 0 and < double.PositiveInfinity ? null : "it must be a number of at least 0");
 
     private readonly Option<int?> flips = Choice.AtLeast(
         0, "--flips", "K", "Event recordings: how many entries of the binned recording are flipped, anywhere.");
@@ -35,10 +35,15 @@ internal sealed class PerturbationOptions
     private readonly Option<int?> retimed = Choice.AtLeast(
         0, "--retimed", "K", "With --retime: how many spikes move at most in the whole recording. [default: any number]");
 
-    private readonly Option<bool?> clamp = new Option<bool?>("--clamp")
+    private readonly Option<Answer?> clamp = Choice.Of(
+        "--clamp", "answer", "Whether pixels stay in [0, 1] when they move, as those of an image do; false for values of any range. [default: true]", ("true", Answer.True), ("false", Answer.False));
+
+    // A bool would be a switch to the parser, which takes no word but true and false behind it and calls any other one unrecognized.
+    private enum Answer
     {
-        Description = "Whether pixels stay in [0, 1] when they move, as those of an image do. [default: true]",
-    }.WithWords("true", "false");
+        True,
+        False,
+    }
 
     public IEnumerable<Option> All => [epsilon, flips, epsilonFile, retime, retimed, flipMode, clamp];
 
@@ -61,7 +66,7 @@ internal sealed class PerturbationOptions
     public FlipMode Mode(ParseResult arguments) => arguments.GetValue(flipMode) ?? FlipMode.Both;
 
     /// <summary>Whether pixels stay in [0, 1].</summary>
-    public bool Clamp(ParseResult arguments) => arguments.GetValue(clamp) ?? true;
+    public bool Clamp(ParseResult arguments) => arguments.GetValue(clamp) != Answer.False;
 
     /// <summary>Refuses images that a box which is cut to [0, 1] is not for, before anything is run.</summary>
     public void CheckPixels(ParseResult arguments, NetworkDescription network, Dataset samples)
@@ -71,7 +76,7 @@ internal sealed class PerturbationOptions
             return;
         }
 
-        double least = 0, greatest = 1;
+        double least = double.PositiveInfinity, greatest = double.NegativeInfinity;
         foreach (int[] batch in Enumerable.Range(0, samples.Count).Chunk(1024))
         {
             using var scope = NewDisposeScope();
@@ -83,7 +88,7 @@ internal sealed class PerturbationOptions
         {
             string wayOut = least >= 0 && greatest is > 2 and <= 255 ? "divide them by 255" : "scale them, or let the box reach beyond (--clamp false)";
             throw new UsageException(FormattableString.Invariant(
-                $"The values of {samples.Source} lie between {least:G6} and {greatest:G6}, but a box that is cut to [0, 1] is for pixels in [0, 1]: {wayOut}."));
+                $"The values of {samples.Name} lie between {least:G6} and {greatest:G6}, but a box that is cut to [0, 1] is for pixels in [0, 1]: {wayOut}."));
         }
     }
 

@@ -88,6 +88,22 @@ internal sealed class RunOptions
         return arguments.GetValue(resume) ? RecordFile<TRecord>.Resume(path, setting) : RecordFile<TRecord>.Create(path);
     }
 
+    /// <summary>Runs; where it fails before its first record, no empty file is left in the way of the next run.</summary>
+    public static T Kept<TRecord, T>(RecordFile<TRecord>? file, Func<T> run)
+        where TRecord : SampleRecord, IRecordKind
+    {
+        try
+        {
+            return run();
+        }
+        catch when (file is { Records.Count: 0 })
+        {
+            file.Dispose();
+            File.Delete(file.Path);
+            throw;
+        }
+    }
+
     /// <summary>Ends the run at its limits.</summary>
     public RunLimits Limits(ParseResult arguments, CancellationToken cancellation) =>
         new(arguments.GetValue(runLimit), arguments.GetValue(memoryLimit), cancellation);

@@ -10,6 +10,7 @@ internal sealed class InputView
 {
     private const int MostFrames = 10;
     private const int FramesInARow = 5;
+    private const int MostNumbers = 16;
 
     // Colours are those of white paper: what lies on a picture is light or dark whatever lies around it.
     private static readonly SKColor s_on = Palette.Colour(Tone.Third);
@@ -34,8 +35,8 @@ internal sealed class InputView
     /// <summary>Whether it has rows and columns of pixels; else it is a list of features or channels.</summary>
     public bool HasPlace => height > 1 || channels > 1;
 
-    /// <summary>How it is read, if it is a recording.</summary>
-    public string Reading => !IsRecording ? ""
+    /// <summary>How it is read, if it is a recording; the numbers of a short list of features.</summary>
+    public string Reading => !IsRecording ? (HasPlace || width > MostNumbers ? "" : string.Join(", ", values.Select(value => Axes.Number(Math.Round(value, 4)))))
         : HasPlace ? $"{steps} time steps, from left to right and down{(Together > 1 ? $", {Together} a frame" : "")}"
         : $"{width} channels from above, {steps} time steps from left to right";
 
@@ -72,7 +73,10 @@ internal sealed class InputView
 
     /// <summary>Its picture.</summary>
     /// <param name="most">The value that is white, of images.</param>
-    public SKColor[,] Picture(double most) => IsRecording
+    /// <param name="least">The value that is black.</param>
+    public SKColor[,] Picture(double most, double least = 0)
+    {
+        return IsRecording
         ? Strip((frame, y, x) => (Counts(frame, 0, y, x), channels == 2 ? Counts(frame, 1, y, x) : 0) switch
         {
             (0, 0) => SKColors.White,
@@ -81,8 +85,11 @@ internal sealed class InputView
             _ => s_both,
         })
         : Plane((y, x) => channels == 3
-            ? new SKColor(Shade(At(0, 0, y, x) / most), Shade(At(0, 1, y, x) / most), Shade(At(0, 2, y, x) / most))
-            : Grey(Sum(y, x) / most));
+            ? new SKColor(Share(At(0, 0, y, x)), Share(At(0, 1, y, x)), Share(At(0, 2, y, x)))
+            : Grey(Share(Sum(y, x))));
+
+        byte Share(double value) => Shade((value - least) / (most - least));
+    }
 
     /// <summary>What another has more, and less.</summary>
     public SKColor[,] Difference(InputView other)
@@ -116,7 +123,12 @@ internal sealed class InputView
     }
 
     /// <summary>The greatest value, of images that are summed over channels.</summary>
-    public double Most => channels == 3 ? values.Max() : Enumerable.Range(0, height).Max(y => Enumerable.Range(0, width).Max(x => Sum(y, x)));
+    public double Most => Shown.Max();
+
+    /// <summary>The least value, of images that are summed over channels.</summary>
+    public double Least => Shown.Min();
+
+    private IEnumerable<double> Shown => channels == 3 ? values : Enumerable.Range(0, height).SelectMany(y => Enumerable.Range(0, width).Select(x => Sum(y, x)));
 
     private double At(int t, int c, int y, int x) => values[(((((t * channels) + c) * height) + y) * width) + x];
 
@@ -135,7 +147,7 @@ internal sealed class InputView
 
     private static byte Shade(double share) => (byte)Math.Round(255 * Math.Clamp(share, 0, 1));
 
-    private static SKColor Grey(double share) => new(Shade(share), Shade(share), Shade(share));
+    private static SKColor Grey(byte shade) => new(shade, shade, shade);
 
     private SKColor[,] Plane(Func<int, int, SKColor> colour)
     {

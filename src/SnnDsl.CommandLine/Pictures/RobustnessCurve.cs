@@ -33,7 +33,8 @@ internal sealed record RobustnessCurve(string Name, string Word, int Samples, IR
     /// <summary>What a perturbation's size is, for the axis; null if it has none.</summary>
     public static string? Axis(RecordedPerturbation perturbation) => perturbation switch
     {
-        { Epsilon: not null } => "epsilon: how far each pixel may move, in units of [0, 1]",
+        { Epsilon: not null, Clamp: true } => "epsilon: how far each pixel may move, in units of [0, 1]",
+        { Epsilon: not null } => "epsilon: how far each value may move",
         { Flips: not null } => "entries that may be flipped",
         { Moves: not null } => "spikes that may move",
         { Jitter: not null } => "steps that each spike may move",

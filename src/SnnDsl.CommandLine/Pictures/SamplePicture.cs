@@ -25,7 +25,7 @@ internal static class SamplePicture
         using var file = SafeTensors.Read(stored);
         bool isRecording = record.Setting.Encoding == "spikes";
         var (sample, found) = (InputView.Of(file.Tensors["sample"], isRecording), InputView.Of(file.Tensors["input"], isRecording));
-        double most = Math.Max(Math.Max(sample.Most, found.Most), 1e-12);
+        var (least, most) = Range(sample, found);
         string change = (isRecording, record.Setting.Perturbation.Norm) switch
         {
             (true, "retiming") => $"{counterexample.Distance:0} spikes moved",
@@ -34,21 +34,25 @@ internal static class SamplePicture
         };
         (string Title, string Words, SKColor[,] Pixels)[] panels =
         [
-            ("sample", $"class {record.Prediction}", sample.Picture(most)),
-            ("counterexample", Outcome(record, counterexample), found.Picture(most)),
+            ("sample", $"class {record.Prediction}", sample.Picture(most, least)),
+            ("counterexample", Outcome(record, counterexample), found.Picture(most, least)),
             ("difference", change, sample.Difference(found)),
         ];
         return new(
             $"{record.Setting.Model}: sample {record.Index} of {record.Setting.Dataset.Name} ({record.Setting.Dataset.Split}), class {record.Label}, and its counterexample",
-            sample.Reading, Figure.Small, (drawing, top) => Draw(drawing, top, sample, panels));
+            Reading(least, most, ("Sample", sample), ("Counterexample", found)), Figure.Small, (drawing, top) => Draw(drawing, top, sample, panels));
     }
 
     /// <summary>A sample alone.</summary>
     /// <param name="title">Whose it is.</param>
     /// <param name="sample">The sample.</param>
-    public static Figure Of(string title, InputView sample) => new(
-        title, sample.Reading, Figure.Small,
-        (drawing, top) => Draw(drawing, top, sample, [("sample", "", sample.Picture(Math.Max(sample.Most, 1e-12)))]));
+    public static Figure Of(string title, InputView sample)
+    {
+        var (least, most) = Range(sample);
+        return new(
+            title, Reading(least, most, ("Values", sample)), Figure.Small,
+            (drawing, top) => Draw(drawing, top, sample, [("sample", "", sample.Picture(most, least))]));
+    }
 
     /// <summary>What the network makes of the counterexample: another class, or a tie, which is no certificate either.</summary>
     public static string Outcome(SampleRecord record, RecordedCounterexample counterexample)
@@ -61,6 +65,25 @@ internal static class SamplePicture
 
         var rivals = counterexample.Margins.Select((margin, i) => (margin, Class: MarginBars.Rival(record.Label, i))).Where(rival => rival.margin == 0).Select(rival => rival.Class);
         return $"a tie: class {record.Label} and {string.Join(", ", rivals)}";
+    }
+
+    // From black to white: pixels begin at 0, other numbers where they begin.
+    private static (double Least, double Most) Range(params InputView[] views)
+    {
+        double least = Math.Min(views.Min(view => view.Least), 0);
+        return (least, Math.Max(views.Max(view => view.Most), least + 1e-12));
+    }
+
+    private static string Reading(double least, double most, params (string Name, InputView View)[] views)
+    {
+        var sample = views[0].View;
+        if (sample.IsRecording)
+        {
+            return sample.Reading;
+        }
+
+        string scale = least < 0 || most > 1 ? string.Create(CultureInfo.InvariantCulture, $"Black is {least:0.####}, white {most:0.####}. ") : "";
+        return scale + string.Concat(views.Where(view => view.View.Reading.Length > 0).Select(view => $"{view.Name}: {view.View.Reading}. ")).TrimEnd();
     }
 
     // Images side by side, for they are small; recordings one below the other, for they are long.

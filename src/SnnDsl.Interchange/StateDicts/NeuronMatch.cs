@@ -64,6 +64,11 @@ internal sealed class NeuronMatch(string path, SpikingModule network, StateDictO
 
         CheckStated(origin, layers, done);
         Conventions(origin, layers, done, open);
+        if (stages.MembraneDecay is not null && !done.Contains("the readout"))
+        {
+            open.Add("The file does not say the neurons that are read out: their decays are those of the attribute.");
+        }
+
         return (copies, done, open);
     }
 

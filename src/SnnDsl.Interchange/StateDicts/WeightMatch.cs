@@ -41,7 +41,7 @@ internal sealed class WeightMatch(string path, IReadOnlyDictionary<string, Tenso
                 $"holds {Modules(free.Count)} with weights{named} ({Names(free.Select(module => module.Name))}), but {description.Name} has {open.Count} ({Names(open.Select(target => target.Module))}): "
                 + (Recurrent(free.Select(module => module.Name)) is { Count: > 0 } back && back.Count != Recurrent(open.Select(target => target.Module)).Count
                     ? $"spikes come back in {Names(back)}, so write Recurrent = true, or with one weight for each neuron RecurrentDiagonal = true, too, in the attributes of those neurons"
-                    : "give the network that the weights are of, or rename what is meant"));
+                    : "give the network that the weights are of, or say which is which (--rename FROM=TO, StateDictOptions.Renames)"));
         }
 
         foreach (var (target, module) in open.Zip(free))
@@ -88,7 +88,7 @@ internal sealed class WeightMatch(string path, IReadOnlyDictionary<string, Tenso
         if (target.Parts.FirstOrDefault(part => part != Count && !module.Tensors.ContainsKey(part)) is { } missing)
         {
             throw Wrong($"holds no {missing} of '{module.Name}' for {target.Module}.{missing}"
-                + (missing == "bias" && !target.Module.Contains('.') ? $": write Bias = false in {target.Module}'s attribute" : ": it is another layer, or the layers stand in another order; rename what is meant"));
+                + (missing == "bias" && !target.Module.Contains('.') ? $": write Bias = false in {target.Module}'s attribute" : $": it is another layer, or the layers stand in another order: say which is which (--rename FROM=TO, StateDictOptions.Renames), TO one of {string.Join(", ", Targets().Select(other => other.Module))}"));
         }
     }
 
@@ -101,7 +101,7 @@ internal sealed class WeightMatch(string path, IReadOnlyDictionary<string, Tenso
         value = value.numel() == 1 && target.dim() == 1 && to.EndsWith(".recurrent.weight", StringComparison.Ordinal) ? value.reshape(1).expand(target.shape) : value;
         if (!value.shape.AsSpan().SequenceEqual(target.shape))
         {
-            throw Wrong($"holds {from} of [{string.Join(", ", value.shape)}], but {to} is [{string.Join(", ", target.shape)}]: the layer is another, or the layers stand in another order; rename what is meant");
+            throw Wrong($"holds {from} of [{string.Join(", ", value.shape)}], but {to} is [{string.Join(", ", target.shape)}]: the layer is another, or the layers stand in another order: say which is which (--rename FROM=TO, StateDictOptions.Renames), TO one of {string.Join(", ", Targets().Select(other => other.Module))}");
         }
 
         bool isExact = value.dtype == target.dtype || (value.is_floating_point() && target.is_floating_point() && value.ElementSize < target.ElementSize);

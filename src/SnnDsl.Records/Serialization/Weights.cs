@@ -70,7 +70,7 @@ public static class Weights
         foreach (string name in missing)
         {
             int at = free.FindIndex(other => file.Tensors[other].shape.AsSpan().SequenceEqual(targets[name].shape));
-            if (at < 0) return "give the model that they were trained for";
+            if (at < 0) return $"give the model that they were trained for, or say which is which and write them anew: import --state-dict {path} --rename OLD=NEW --out FILE";
             renamed.Add((free[at], name));
             free.RemoveRange(0, at + 1);
         }

@@ -5,6 +5,10 @@ namespace SnnDsl.Certification;
 /// <summary>What is derived for chains of LIF neurons alone asks here first, so that another network is refused before any work, by the layer's name.</summary>
 internal static class LifOnly
 {
+    /// <summary>Whether a network is a chain of LIF neurons.</summary>
+    /// <param name="network">The network.</param>
+    public static bool Is(SpikingModule network) => network.Stages.IsChain && network.Stages.Neurons.All(neurons => neurons.IsFused);
+
     /// <summary>Refuses a network that has other neurons, or is no chain.</summary>
     /// <param name="network">The network.</param>
     /// <param name="what">What is derived for LIF neurons alone, in the plural.</param>

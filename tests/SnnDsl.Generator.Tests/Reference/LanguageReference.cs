@@ -102,7 +102,7 @@ internal sealed class LanguageReference
         string name = type.Name[..^nameof(Attribute).Length];
         var constructors = type.GetConstructors().OrderBy(constructor => constructor.GetParameters().Length).ToList();
         string forms = string.Join(", ", constructors.Select(constructor => constructor.GetParameters() is { Length: > 0 } parameters
-            ? $"`[{name}({string.Join(", ", parameters.Select(parameter => parameter.Name))})]`" : $"`[{name}]`"));
+            ? $"`[{name}({string.Join(", ", parameters.Select(parameter => parameter.Name))})]`" : $"`[{name}]`").Distinct());
         _text.Append($"\n### `[{name}]`\n\n{forms}. {_docs.About(type)}\n");
 
         var rows = constructors.SelectMany(constructor => constructor.GetParameters().Select(parameter => Row(parameter.Name!, parameter.ParameterType, _docs.About(constructor, parameter))));
@@ -129,11 +129,11 @@ internal sealed class LanguageReference
 
     // What a graph has is in the runtime's walk of graphs. Neurons with kernels have every theorem of LIF; of others it is known what is derived from their equations.
     private static string Certified(Declared example, List<PlannedLayer> lowered) => !example.Plan.IsChain
-        ? "`s-ibp` and `s-crown`, in every precision, with records that `verify` accepts; what is derived for chains alone (`alpha`, `bab`, `auto`, the exact model) refuses " +
-            "the network and says so"
+        ? "`s-ibp` and `s-crown`, in every precision, with records that `verify` accepts; what is derived for chains alone (`alpha`, `bab`, the exact model) refuses " +
+            "the network and says so, and `auto` leaves it out"
         : lowered.Any(layer => layer.IsSpiking && layer.Layer.Neuron is null)
-        ? "`s-ibp` and `s-crown`, in every precision, with records that `verify` accepts; `alpha`, `bab`, `auto`, `s-crown-paper` and the exact model refuse " +
-            "the network and name this layer"
+        ? "`s-ibp` and `s-crown`, in every precision, with records that `verify` accepts; `alpha`, `bab`, `s-crown-paper` and the exact model refuse " +
+            "the network and name this layer, and `auto` leaves them out"
         : "by every method, in every precision, with records that `verify` accepts";
 
     private void Arguments(IEnumerable<PropertyInfo> properties) => _text.Append(TableHead + string.Concat(properties.Select(Row)));

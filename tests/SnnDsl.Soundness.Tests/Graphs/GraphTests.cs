@@ -280,7 +280,6 @@ public class GraphTests
         Action[] refused =
         [
             () => new MarginBounder(network, CertificationMethod.Alpha, Precision.Float32),
-            () => new Certifier(network, set, CertificationMethod.Auto).Run(data),
             () => new Certifier(network, set, CertificationMethod.Bab) { Precision = Precision.Float64 }.Run(data),
             () => new Certifier(network, set, CertificationMethod.Alpha) { Precision = Precision.Float32 }.Run(data),
             () => new BranchAndBound(network).Run(set, input.narrow(0, right, 1), (int)label),

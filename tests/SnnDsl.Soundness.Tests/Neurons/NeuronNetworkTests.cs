@@ -412,7 +412,6 @@ public class NeuronNetworkTests
         Action[] refused =
         [
             () => new MarginBounder(network, CertificationMethod.Alpha, Precision.Float32),
-            () => new Certifier(network, set, CertificationMethod.Auto).Run(data),
             () => new Certifier(network, set, CertificationMethod.Bab) { Precision = Precision.Float64 }.Run(data),
             () => new Certifier(network, set, CertificationMethod.Alpha) { Precision = Precision.Float32 }.Run(data),
             () => new BranchAndBound(network).Run(set, input.narrow(0, 0, 1), (int)network.forward(input)[0].argmax().ToInt64()),

@@ -23,7 +23,7 @@ internal sealed class StagePlan
         SpikingModule network, CertificationMethod method, Perturbation perturbation, IntermediateBounds intermediate, AlphaOptions alpha,
         SearchOptions search, double guard)
     {
-        if (method is CertificationMethod.Alpha or CertificationMethod.Bab or CertificationMethod.Auto)
+        if (method is CertificationMethod.Alpha or CertificationMethod.Bab)
         {
             LifOnly.Require(network, "branch and bound and the proofs of optimised slopes", "take the method s-ibp or s-crown");
         }
@@ -40,6 +40,13 @@ internal sealed class StagePlan
                 new SlopeStage(network, alpha, share: 1, guard),
             ],
             CertificationMethod.Bab => [new SearchStage(search)],
+            // What there is for any network.
+            _ when !LifOnly.Is(network) =>
+            [
+                new IntervalStage(),
+                new RelaxationStage(CertificationMethod.SCrown, intermediate, guard),
+                .. attack is null ? Array.Empty<CertificationStage>() : [new AttackStage(attack, share: 1)],
+            ],
             _ =>
             [
                 new IntervalStage(),
