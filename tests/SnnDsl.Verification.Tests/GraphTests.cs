@@ -79,10 +79,9 @@ public class GraphTests
     [InlineData(nameof(Branched), CertificationMethod.SCrown, Precision.RoundingSafe)]
     [InlineData(nameof(Delayed), CertificationMethod.SIbp, Precision.RoundingSafe)]
     [InlineData(nameof(Delayed), CertificationMethod.SCrown, Precision.RoundingSafe)]
-    [InlineData(nameof(Summed), CertificationMethod.Auto, Precision.RoundingSafe)]
     [InlineData(nameof(Branched), CertificationMethod.Auto, Precision.RoundingSafe)]
     [InlineData(nameof(Delayed), CertificationMethod.Auto, Precision.RoundingSafe)]
-    [InlineData(nameof(Currents), CertificationMethod.Auto, Precision.Float32)]
+    [InlineData(nameof(Delayed), CertificationMethod.Auto, Precision.Float32)]
     public void AcceptsHonestRecordsAndNoOthers(string name, CertificationMethod method, Precision precision)
     {
         using var scope = NewDisposeScope();
@@ -97,7 +96,7 @@ public class GraphTests
         var data = isSpikes ? Dataset.FromSpikes(inputs, labels, classes: 3) : Dataset.FromTensors(inputs, labels, classes: 3);
         // The cascade attacks, too: what it breaks is a record as well.
         bool attacks = method == CertificationMethod.Auto;
-        Perturbation set = isSpikes ? new SpikeFlips(attacks ? 6 : 1) : new LInfinity(attacks ? 0.08 : 0.01);
+        Perturbation set = isSpikes ? new SpikeFlips(attacks ? 16 : 1) : new LInfinity(attacks ? 0.3 : 0.01);
         var folder = Directory.CreateTempSubdirectory("snndsl-verify-");
         try
         {
