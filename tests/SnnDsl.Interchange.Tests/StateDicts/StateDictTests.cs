@@ -157,6 +157,18 @@ public sealed class StateDictTests : IDisposable
         Assert.Equal(before, Weights.Hash(network));
     }
 
+    /// <summary>Layers under each other's names: the message has the option and the names that there are.</summary>
+    [Fact]
+    public void WhatIsMeantIsSaidByARename()
+    {
+        using var network = new Leaky(1);
+        string[] layers = [.. network.state_dict().Keys.Select(name => name.Split('.')[0]).Distinct()];
+        string Swapped(string name) => name.Replace(layers[0], "x").Replace(layers[1], layers[0]).Replace("x", layers[1]);
+        using var state = StateDict.Load(Write(network.state_dict().Select(entry => (Swapped(entry.Key), entry.Value))));
+        Refuses("say which is which (--rename FROM=TO, StateDictOptions.Renames)", $"TO one of {string.Join(", ", layers)}", () => network.LoadStateDict(state));
+        Assert.NotEmpty(network.LoadStateDict(state, new() { Renames = [(layers[0], "a"), (layers[1], layers[0]), ("a", layers[1])] }).Renamed);
+    }
+
     [Fact]
     public void ResetsThatSubtractNeedTheirDelayStated()
     {
@@ -190,6 +202,9 @@ public sealed class StateDictTests : IDisposable
         ];
         using var state = StateDict.Load(Write(neurons));
         Assert.Equal([lif, "the readout"], network.LoadStateDict(state).Checked);
+        // Where the file does not say them, that is said.
+        using var silent = StateDict.Load(Write([.. neurons.Where(entry => !entry.Item1.StartsWith("last.", StringComparison.Ordinal))]));
+        Assert.Contains("does not say the neurons that are read out", network.LoadStateDict(silent).Unchecked.Single());
         using var reset = StateDict.Load(Write([.. neurons.Where(entry => entry.Item1 != "last.reset_mechanism_val"), ("last.reset_mechanism_val", tensor(1L))]));
         Refuses("read out by their membrane", "'last'", () => network.LoadStateDict(reset));
     }
