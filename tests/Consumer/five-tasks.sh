@@ -22,7 +22,7 @@ says() { grep -q "$1" <<<"$printed" || { echo "the five tasks of docs/start.md d
 says "1.weight is fc1.weight"
 says "These neurons were compared with their attributes, and are the same: lif1, lif2"
 says "60 samples, 60 right: 100.0 %"
-says "[1-9][0-9]* *% right, [1-9][0-9]* *% certified at 0.05"
+says "[1-9][0-9.]* *% right, [1-9][0-9.]* *% certified at 0.05"
 for file in seat.safetensors loop.safetensors leaky.safetensors seat.jsonl seat.html; do
     [[ -s "$file" ]] || { echo "the five tasks of docs/start.md leave no $file: $printed" >&2; exit 1; }
 done

@@ -92,7 +92,7 @@ public sealed class ReportTests : IDisposable
         (await bench.Run(report)).Succeeded();
         string text = File.ReadAllText(page);
         int all = RecordLog.Read<CertificateRecord>(near).Count;
-        Assert.Contains($"Whoever made this page ran <code>verify</code>: it accepted {all} of the {all} records of <code>{Path.GetFileName(near)}</code> (", text, StringComparison.Ordinal);
+        Assert.Contains($"By what <code>verify</code> wrote of this very file, it accepted {all} of the {all} records of <code>{Path.GetFileName(near)}</code> (", text, StringComparison.Ordinal);
         string verdicts = string.Join(", ", RecordLog.Read<CertificateRecord>(near).GroupBy(record => $"{record.Verdict}".ToLowerInvariant()).OrderBy(group => group.Key).Select(group => $"{group.Count()} {group.Key}"));
         Assert.Contains($"near.jsonl</code> ({verdicts}).", text, StringComparison.Ordinal);
         Assert.Contains($"does not know whether anybody has checked <code>{Path.GetFileName(far)}</code>", text, StringComparison.Ordinal);

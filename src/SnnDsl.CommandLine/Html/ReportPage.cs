@@ -215,8 +215,7 @@ internal sealed class ReportPage(
         "s-crown" or "s-crown-paper" => "straight lines below and above every spike, added up from the last layer back to the input",
         "alpha" => "the same with lines that are adjusted to each margin",
         "bab" => "branch and bound: cases are told apart, spike or none, until each is decided",
-        "pgd" or "ensemble" => "an attack: it looks for a change that breaks the sample, and proves nothing where it finds none",
-        _ when stage.Contains("flip", StringComparison.Ordinal) || stage.Contains("retiming", StringComparison.Ordinal) => "an attack: it looks for a change that breaks the sample, and proves nothing where it finds none",
+        "pgd" or "spike-flip" or "spike-retiming" => "an attack: it looks for a change that breaks the sample, and proves nothing where it finds none",
         _ => null,
     };
 
@@ -328,7 +327,7 @@ internal sealed class ReportPage(
         {
             string hash = SafeTensors.FileHash(path), name = $"<code>{Text(Path.GetFileName(path))}</code>";
             page.Say(Verified.FirstOrDefault(report => report.RecordsSha256 == hash) is { } report
-                ? $"Whoever made this page ran <code>verify</code>: it accepted {Count(report.Accepted)} of the {Count(report.Results.Count)} records of {name}{Accepted(report)}"
+                ? $"By what <code>verify</code> wrote of this very file, it accepted {Count(report.Accepted)} of the {Count(report.Results.Count)} records of {name}{Accepted(report)}"
                     + (report.Rejected == 0 ? "." : $", and <b>rejected {Count(report.Rejected)}</b>: those claim what is not so, or what it could not prove.")
                 : $"This page does not know whether anybody has checked {name}.");
         }

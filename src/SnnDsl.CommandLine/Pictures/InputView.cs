@@ -76,19 +76,16 @@ internal sealed class InputView
     /// <param name="least">The value that is black.</param>
     public SKColor[,] Picture(double most, double least = 0)
     {
-        return IsRecording
-        ? Strip((frame, y, x) => (Counts(frame, 0, y, x), channels == 2 ? Counts(frame, 1, y, x) : 0) switch
-        {
-            (0, 0) => SKColors.White,
-            ( > 0, 0) when channels == 2 => s_off,
-            (0, > 0) => s_on,
-            _ => s_both,
-        })
-        : Plane((y, x) => channels == 3
-            ? new SKColor(Share(At(0, 0, y, x)), Share(At(0, 1, y, x)), Share(At(0, 2, y, x)))
-            : Grey(Share(Sum(y, x))));
-
         byte Share(double value) => Shade((value - least) / (most - least));
+        return IsRecording
+            ? Strip((frame, y, x) => (Counts(frame, 0, y, x), channels == 2 ? Counts(frame, 1, y, x) : 0) switch
+            {
+                (0, 0) => SKColors.White,
+                ( > 0, 0) when channels == 2 => s_off,
+                (0, > 0) => s_on,
+                _ => s_both,
+            })
+            : Plane((y, x) => channels == 3 ? new(Share(At(0, 0, y, x)), Share(At(0, 1, y, x)), Share(At(0, 2, y, x))) : Grey(Share(Sum(y, x))));
     }
 
     /// <summary>What another has more, and less.</summary>
