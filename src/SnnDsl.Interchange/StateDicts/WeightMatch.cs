@@ -77,6 +77,8 @@ internal sealed class WeightMatch(string path, IReadOnlyDictionary<string, Tenso
             .Select(group => new Target(group.Key, [.. group])),
     ];
 
+    private string AnotherLayer => $"it is another layer, or the layers stand in another order: say which is which (--rename FROM=TO, StateDictOptions.Renames), TO one of {Names(Targets().Select(target => target.Module))}";
+
     private void CheckParts(Target target, SavedModule module)
     {
         if (module.Tensors.Keys.FirstOrDefault(part => !target.Parts.Contains(part)) is { } extra)
@@ -88,7 +90,7 @@ internal sealed class WeightMatch(string path, IReadOnlyDictionary<string, Tenso
         if (target.Parts.FirstOrDefault(part => part != Count && !module.Tensors.ContainsKey(part)) is { } missing)
         {
             throw Wrong($"holds no {missing} of '{module.Name}' for {target.Module}.{missing}"
-                + (missing == "bias" && !target.Module.Contains('.') ? $": write Bias = false in {target.Module}'s attribute" : $": it is another layer, or the layers stand in another order: say which is which (--rename FROM=TO, StateDictOptions.Renames), TO one of {string.Join(", ", Targets().Select(other => other.Module))}"));
+                + (missing == "bias" && !target.Module.Contains('.') ? $": write Bias = false in {target.Module}'s attribute" : $": {AnotherLayer}"));
         }
     }
 
@@ -101,7 +103,7 @@ internal sealed class WeightMatch(string path, IReadOnlyDictionary<string, Tenso
         value = value.numel() == 1 && target.dim() == 1 && to.EndsWith(".recurrent.weight", StringComparison.Ordinal) ? value.reshape(1).expand(target.shape) : value;
         if (!value.shape.AsSpan().SequenceEqual(target.shape))
         {
-            throw Wrong($"holds {from} of [{string.Join(", ", value.shape)}], but {to} is [{string.Join(", ", target.shape)}]: the layer is another, or the layers stand in another order: say which is which (--rename FROM=TO, StateDictOptions.Renames), TO one of {string.Join(", ", Targets().Select(other => other.Module))}");
+            throw Wrong($"holds {from} of [{string.Join(", ", value.shape)}], but {to} is [{string.Join(", ", target.shape)}]: {AnotherLayer}");
         }
 
         bool isExact = value.dtype == target.dtype || (value.is_floating_point() && target.is_floating_point() && value.ElementSize < target.ElementSize);

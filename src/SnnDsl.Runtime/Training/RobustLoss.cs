@@ -2,8 +2,8 @@ namespace SnnDsl.Training;
 
 /// <summary>
 /// What certified training lowers beside the natural loss, L being the cross-entropy of margins (<see cref="Losses.Robust"/>), m the margins of an attacked sample, b the
-/// lower bounds over the whole perturbation, and alpha <see cref="RobustOptions.BoundShare"/>. Bounds alone make networks that bounds certify; with less of them
-/// more accuracy is left, and what is certified has to be found by branch and bound.
+/// lower bounds over the whole perturbation, and alpha <see cref="RobustOptions.BoundShare"/>. Bounds alone make networks that bounds certify; less of them
+/// is meant to leave more accuracy, and what is certified then has to be found by branch and bound.
 /// </summary>
 public enum RobustLoss
 {

@@ -175,17 +175,8 @@ public class RobustLossTests
         Assert.Contains(" attacked", history[^1].ToString(), StringComparison.Ordinal);
         Assert.Equal(history[^1].Validation!.Attacked, history[^1].Validation!.Score);
 
-        using var stop = new CancellationTokenSource();
         using var killed = Network();
-        var stopper = new Stopper(now =>
-        {
-            if (now is { Epoch: 3, EndOfEpoch: true })
-            {
-                stop.Cancel();
-            }
-        });
-        Assert.Throws<OperationCanceledException>(() =>
-            new Trainer(killed, data, options) { CheckpointPath = folder["run"] }.Run(progress: stopper, cancellation: stop.Token));
+        StoppedRun.Of(new Trainer(killed, data, options) { CheckpointPath = folder["run"] }, now => now is { Epoch: 3, EndOfEpoch: true });
         using var resumed = Network(seed: 99);
         Assert.Throws<TrainingException>(() =>
             new Trainer(resumed, data, options with { Robust = options.Robust! with { Loss = RobustLoss.MixedLosses } }) { CheckpointPath = folder["run"] }.Run(resume: true));
@@ -203,9 +194,4 @@ public class RobustLossTests
     }
 
     private static TinyNetwork Network(Encoding encoding = Encoding.Direct, long seed = 1) => new(encoding, steps: 4, [1, 6, 6], hidden: 24, classes: 3, seed);
-
-    private sealed class Stopper(Action<TrainingProgress> heard) : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress value) => heard(value);
-    }
 }

@@ -174,17 +174,8 @@ public class TrainerTests
         }
 
         Assert.Contains(1, new Trainer(whole, data, options).Run()[0].RevivedOutputs);
-        using var stop = new CancellationTokenSource();
-        var trainer = new Trainer(killed, data, options) { CheckpointPath = folder["run.checkpoint"], ReportInterval = TimeSpan.Zero };
         // In the middle of the third epoch.
-        var stopper = new Listener(now =>
-        {
-            if (now is { Epoch: 3, Step: 2 })
-            {
-                stop.Cancel();
-            }
-        });
-        Assert.Throws<OperationCanceledException>(() => trainer.Run(progress: stopper, cancellation: stop.Token));
+        StoppedRun.Of(new Trainer(killed, data, options) { CheckpointPath = folder["run.checkpoint"], ReportInterval = TimeSpan.Zero }, now => now is { Epoch: 3, Step: 2 });
         Assert.Equal(["run.checkpoint"], folder.Files);
 
         using var resumed = Network(encoding, seed: 99);
@@ -219,17 +210,8 @@ public class TrainerTests
         Assert.Equal(best.Validation.Accuracy, Accuracy.Of(network, kept));
         Assert.Equal(certified, best.Validation.Bounded is not null);
 
-        using var stop = new CancellationTokenSource();
         using var killed = Network();
-        var stopper = new Listener(now =>
-        {
-            if (now is { Epoch: 6, EndOfEpoch: true })
-            {
-                stop.Cancel();
-            }
-        });
-        Assert.Throws<OperationCanceledException>(() =>
-            new Trainer(killed, data, options) { CheckpointPath = folder["run"] }.Run(progress: stopper, cancellation: stop.Token));
+        StoppedRun.Of(new Trainer(killed, data, options) { CheckpointPath = folder["run"] }, now => now is { Epoch: 6, EndOfEpoch: true });
         using var resumed = Network(seed: 99);
         new Trainer(resumed, data, options) { CheckpointPath = folder["run"] }.Run(resume: true);
         Assert.Equal(Weights.Hash(network), Weights.Hash(resumed));
@@ -336,9 +318,4 @@ public class TrainerTests
 
     private static TinyNetwork Network(Encoding encoding = Encoding.Direct, long seed = 1) =>
         new(encoding, steps: 4, [1, 6, 6], hidden: 24, classes: 3, seed);
-
-    private sealed class Listener(Action<TrainingProgress> heard) : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress value) => heard(value);
-    }
 }

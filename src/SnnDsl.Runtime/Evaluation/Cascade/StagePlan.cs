@@ -28,6 +28,8 @@ internal sealed class StagePlan
             LifOnly.Require(network, "branch and bound and the proofs of optimised slopes", "take the method s-ibp or s-crown");
         }
 
+        // Slopes' proofs and branch and bound are derived for chains of LIF neurons: the cascade of another network leaves them out.
+        bool isLif = LifOnly.Is(network);
         var attack = Attack.On(perturbation, search.Seed);
         IEnumerable<CertificationStage> stages = method switch
         {
@@ -40,20 +42,13 @@ internal sealed class StagePlan
                 new SlopeStage(network, alpha, share: 1, guard),
             ],
             CertificationMethod.Bab => [new SearchStage(search)],
-            // What there is for any network.
-            _ when !LifOnly.Is(network) =>
-            [
-                new IntervalStage(),
-                new RelaxationStage(CertificationMethod.SCrown, intermediate, guard),
-                .. attack is null ? Array.Empty<CertificationStage>() : [new AttackStage(attack, share: 1)],
-            ],
             _ =>
             [
                 new IntervalStage(),
                 new RelaxationStage(CertificationMethod.SCrown, intermediate, guard),
-                new SlopeStage(network, alpha, AlphaShare, guard),
-                .. attack is null ? Array.Empty<CertificationStage>() : [new AttackStage(attack, AttackShare)],
-                new SearchStage(search with { Attacks = attack is null }),
+                .. isLif ? [new SlopeStage(network, alpha, AlphaShare, guard)] : Array.Empty<CertificationStage>(),
+                .. attack is null ? Array.Empty<CertificationStage>() : [new AttackStage(attack, isLif ? AttackShare : 1)],
+                .. isLif ? [new SearchStage(search with { Attacks = attack is null })] : Array.Empty<CertificationStage>(),
             ],
         };
         Stages = [new PredictionStage(), .. stages];
