@@ -15,6 +15,10 @@ return await SpikingCommandLine.Create("dotnet run -c Release --project examples
     .Model(seed => new SmallResNet(seed))
     .Model(seed => new Separable(seed))
     .Data(new ImageData("mnist") { Embedded = new(here, "Data/mnist") })
-    .Data(new ImageData("fashion-mnist") { Embedded = new(here, "Data/fashion-mnist") })
+    .Data(new ImageData("fashion-mnist")
+    {
+        Embedded = new(here, "Data/fashion-mnist"),
+        ClassNames = ["T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"],
+    })
     .Demo(new() { Model = nameof(FcDirect), Epsilon = 0.05, Epochs = 15 })
     .RunAsync(args);

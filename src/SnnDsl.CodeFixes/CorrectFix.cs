@@ -10,14 +10,14 @@ using SnnDsl.Generator.Parsing;
 
 namespace SnnDsl.CodeFixes;
 
-/// <summary>Writes what is right where the compiler knows it: the size that arrives, the layer that was meant, the encoding of events, no bias before a normalisation, groups that divide.</summary>
+/// <summary>Writes what is right where the compiler knows it: the size that arrives, the layer or argument that was meant, the encoding of events, no bias before a normalisation, groups that divide.</summary>
 [Shared]
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(CorrectFix))]
 public sealed class CorrectFix : DeclarationFix
 {
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create(
-        ProblemIds.StatedSizeDiffers, ProblemIds.NormalisesAnImage, ProblemIds.NoLayer, ProblemIds.EncodingDoesNotFit, ProblemIds.BiasBeforeNormalisation, ProblemIds.Groups);
+        ProblemIds.StatedSizeDiffers, ProblemIds.NormalisesAnImage, ProblemIds.NoLayer, ProblemIds.NoArgument, ProblemIds.EncodingDoesNotFit, ProblemIds.BiasBeforeNormalisation, ProblemIds.Groups);
 
     private protected override IEnumerable<Mend> Mends(DeclaredNetwork network, Diagnostic diagnostic)
     {
@@ -26,6 +26,7 @@ public sealed class CorrectFix : DeclarationFix
             ProblemIds.StatedSizeDiffers => Size(network),
             ProblemIds.NormalisesAnImage => Layer(network, attribute, "BatchNorm2d"),
             ProblemIds.NoLayer => Strangers.Meant(AttributeText.TitleOf(attribute)) is { } meant ? Layer(network, attribute, meant) : null,
+            ProblemIds.NoArgument => Named(network, attribute),
             ProblemIds.EncodingDoesNotFit => Encoding(network, attribute),
             ProblemIds.Groups => Groups(network, attribute),
             _ => Argument(attribute, "Bias", "false"),
@@ -55,6 +56,15 @@ public sealed class CorrectFix : DeclarationFix
 
     private static Mend Layer(DeclaredNetwork network, AttributeSyntax attribute, string title) =>
         new($"Write [{title}]", nameof(Layer), new TextChange(attribute.Name.Span, network.NameOf(title, attribute)));
+
+    // Of properties, X = value, none may stand before a parameter.
+    private static Mend? Named(DeclaredNetwork network, AttributeSyntax attribute) =>
+        network.Argument is { } argument && network.Model.GetTypeInfo(attribute).Type is INamedTypeSymbol type && UnknownArguments.Meant(attribute, argument, type) is { } meant
+            && (meant.EndsWith("=", StringComparison.Ordinal)
+                ? attribute.ArgumentList!.Arguments.SkipWhile(other => other != argument).Skip(1).All(other => other.NameEquals is not null)
+                : attribute.ArgumentList!.Arguments.TakeWhile(other => other != argument).All(other => other.NameEquals is null))
+            ? new($"Write {meant} ...", nameof(Named), new TextChange(((SyntaxNode?)argument.NameEquals ?? argument.NameColon!).Span, meant))
+            : null;
 
     // Two channels are polarities. More than two are no events, and what they are is not known.
     private static Mend? Encoding(DeclaredNetwork network, AttributeSyntax attribute)

@@ -28,9 +28,8 @@ public sealed class SourceFix : DeclarationFix
         }
     }
 
-    // With less than half of its letters changed a name is still that name.
-    private static string? Spelt(DeclaredNetwork network, int reader, AttributeArgumentSyntax argument, string name) => Earlier(network, reader, argument)
-        .Select(layer => network.Parsed.Names[layer]).OrderBy(other => Changes(name, other)).FirstOrDefault(other => 2 * Changes(name, other) <= name.Length);
+    private static string? Spelt(DeclaredNetwork network, int reader, AttributeArgumentSyntax argument, string name) =>
+        Spelling.Nearest(name, Earlier(network, reader, argument).Select(layer => network.Parsed.Names[layer]));
 
     // What does the same to values of the same shape.
     private static string? Alike(DeclaredNetwork network, int reader, AttributeArgumentSyntax argument, string name)
@@ -47,23 +46,4 @@ public sealed class SourceFix : DeclarationFix
     private static IEnumerable<int> Earlier(DeclaredNetwork network, int reader, AttributeArgumentSyntax argument) => network.Before(reader).Where(layer =>
         !network.Parsed.Sources[reader].Skip(AttributeText.NameOf(argument) == "From" ? 1 : 0).Contains(layer)
         && (network.Attributes.Layers[layer + 1].Role != LayerRole.Normalising || layer + 1 == reader));
-
-    // How many letters are put in, taken out or written in place of others, whatever their case (Levenshtein's distance).
-    private static int Changes(string from, string to)
-    {
-        int[] row = [.. Enumerable.Range(0, to.Length + 1)];
-        for (int i = 0; i < from.Length; i++)
-        {
-            int diagonal = row[0];
-            row[0] = i + 1;
-            for (int j = 0; j < to.Length; j++)
-            {
-                int replaced = diagonal + (char.ToUpperInvariant(from[i]) == char.ToUpperInvariant(to[j]) ? 0 : 1);
-                diagonal = row[j + 1];
-                row[j + 1] = Math.Min(replaced, 1 + Math.Min(diagonal, row[j]));
-            }
-        }
-
-        return row[to.Length];
-    }
 }

@@ -15,6 +15,13 @@ public static class HeidelbergDataset
     /// <summary>The number of channels.</summary>
     public const int Channels = 700;
 
+    // As they are spoken, in English and in German.
+    private static readonly string[] Digits =
+    [
+        "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine",
+        "null", "eins", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun",
+    ];
+
     /// <summary>Loads one split of the spoken digits.</summary>
     /// <param name="path">A folder that holds <c>shd_train.h5</c> and <c>shd_test.h5</c>, unpacked, or one such file.</param>
     /// <param name="steps">T, the number of time bins.</param>
@@ -61,7 +68,8 @@ public static class HeidelbergDataset
         int bad = Array.FindIndex(samples, sample => sample.Label < 0 || sample.Label >= classes);
         if (bad >= 0) throw new DataFileException($"'{file}' gives recording {bad} the class {samples[bad].Label}; the classes are 0 to {classes - 1}.");
         var window = new EventWindow(0, (long)Math.Round(seconds * 1e6));
-        return Dataset.FromEvents(samples, [Channels / pool], steps, name, split, classes, window).With(source: file);
+        return Dataset.FromEvents(samples, [Channels / pool], steps, name, split, classes, window)
+            .With(source: file, classNames: classes == Digits.Length ? Digits : null);
     }
 
     private static EventSample[] Read(string file, int pool)

@@ -8,7 +8,7 @@ namespace SnnDsl.Data;
 /// torchvision's <c>ImageFolder</c> does.
 /// </summary>
 /// <remarks>
-/// Classes are numbered in ordinal order of their folders' names, samples follow in the order of class and file name. PNG, JPEG, WebP,
+/// Classes are numbered in ordinal order of their folders' names, and called by them; samples follow in the order of class and file name. PNG, JPEG, WebP,
 /// BMP and GIF are read; all images have one size, for nothing is scaled or cut in silence. Records name an image by its decoded
 /// pixels.
 /// </remarks>
@@ -63,7 +63,8 @@ public static class ImageFolderDataset
         }
         using Tensor inputs = tensor(pixels, [files.Length, channels, size.Height, size.Width], dtype: ScalarType.Byte);
         using Tensor labels = tensor(Array.ConvertAll(files, file => file.Label), dtype: ScalarType.Int64);
-        return Dataset.FromTensors(inputs, labels, name, split, folders.Length).With(source: directory);
+        return Dataset.FromTensors(inputs, labels, name, split, folders.Length)
+            .With(source: directory, classNames: [.. folders.Select(folder => Path.GetFileName(folder))]);
     }
 
     private static IEnumerable<string> Images(string folder) => Directory.EnumerateFiles(folder)

@@ -11,8 +11,9 @@ using SnnDsl.Generator.Planning;
 namespace SnnDsl.Generator;
 
 /// <summary>
-/// Emits the other half of every class with [SpikingNetwork]. A broken declaration gets nothing and no word: analyzers, which share the
-/// parser, say what is wrong. An exception is a fault of ours: it is told of the network that met it, and the others have their files.
+/// Emits the other half of every class with [SpikingNetwork]. A broken declaration gets an outline, so that what uses the class compiles, and no word:
+/// analyzers, which share the parser, say what is wrong. Where a build ends before it asks them, it is said here. An exception is a fault of ours: it is
+/// told of the network that met it, and the others have their files.
 /// </summary>
 [Generator(LanguageNames.CSharp)]
 public sealed class SpikingNetworkGenerator : IIncrementalGenerator
@@ -32,28 +33,38 @@ public sealed class SpikingNetworkGenerator : IIncrementalGenerator
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
-        var specs = context.SyntaxProvider
+        var declarations = context.SyntaxProvider
             .ForAttributeWithMetadataName(
                 DeclaredAttributes.SpikingNetwork,
                 static (node, _) => node is ClassDeclarationSyntax,
                 (found, cancellation) => new Outcome<ISymbol>(found.TargetSymbol, null).Then(
                     NetworkParser.MetadataNameOf((INamedTypeSymbol)found.TargetSymbol),
-                    symbol => Begun(TrackingNames.Spec, NetworkParser.MetadataNameOf((INamedTypeSymbol)symbol)) ? NetworkParser.Parse(
-                        (INamedTypeSymbol)symbol, found.SemanticModel.Compilation, cancellation).Spec : null))
-            .WithTrackingName(TrackingNames.Spec);
+                    symbol => Begun(TrackingNames.Declaration, NetworkParser.MetadataNameOf((INamedTypeSymbol)symbol))
+                        ? NetworkParser.Parse((INamedTypeSymbol)symbol, found.SemanticModel.Compilation, cancellation).Declaration
+                        : null))
+            .WithTrackingName(TrackingNames.Declaration);
 
-        var shapes = Then(specs, TrackingNames.Shapes, static spec => spec.FullMetadataName, ShapeInference.Infer);
-        var plans = Then(shapes, TrackingNames.Plan, static network => network.Spec.FullMetadataName, NetworkPlan.Create);
+        var specs = Then(declarations, TrackingNames.Spec, NameOf, static (declaration, _) => declaration.Spec);
+        var shapes = Then(specs, TrackingNames.Shapes, static spec => spec.Class.FullMetadataName, ShapeInference.Infer);
+        var plans = Then(shapes, TrackingNames.Plan, static network => network.Spec.Class.FullMetadataName, NetworkPlan.Create);
 
         // Apart and once for all networks, so that an edit that leaves the neurons alone does not emit their kernels anew: they are most of the text.
-        var kernelPlans = Then(plans, TrackingNames.KernelPlan, static plan => plan.Spec.FullMetadataName, KernelPlan.Create);
+        var kernelPlans = Then(plans, TrackingNames.KernelPlan, static plan => plan.Spec.Class.FullMetadataName, KernelPlan.Create);
         var kernels = kernelPlans.Collect().SelectMany(KernelPlan.Distinct).WithTrackingName(TrackingNames.Kernels);
         var layerFiles = Then(
-            plans, TrackingNames.LayerFiles, static plan => plan.Spec.FullMetadataName, static (plan, _) => new EmittedFiles(NetworkEmitter.Emit(plan)));
+            plans, TrackingNames.LayerFiles, static plan => plan.Spec.Class.FullMetadataName, static (plan, _) => new EmittedFiles(NetworkEmitter.Emit(plan)));
         var kernelFiles = Then(
             kernels, TrackingNames.KernelFiles, static kernel => kernel.Network, static (kernel, _) => new EmittedFiles(KernelEmitter.Emit(kernel)));
 
-        foreach (var files in new[] { layerFiles, kernelFiles })
+        var misread = Then(declarations, TrackingNames.Refusal, NameOf, static (declaration, _) => declaration.Refusal);
+        var misfits = Then(specs, TrackingNames.Refusal, static spec => spec.Class.FullMetadataName, ShapeInference.Refuse);
+        // A class that says twice that it is a network is met twice.
+        var refusals = misread.Collect().Combine(misfits.Collect()).SelectMany(static (both, _) => both.Left.AddRange(both.Right).Distinct());
+        var outlines = Then(
+            refusals, TrackingNames.Outline, static refusal => refusal.FullMetadataName, static (refusal, _) => OutlineEmitter.Emit(refusal));
+
+        IncrementalValuesProvider<Outcome<EmittedFiles>>[] all = [layerFiles, kernelFiles, outlines];
+        foreach (var files in all)
         {
             context.RegisterSourceOutput(files, static (output, outcome) =>
             {
@@ -64,12 +75,29 @@ public sealed class SpikingNetworkGenerator : IIncrementalGenerator
             });
         }
 
-        // The class's place is looked for where there is a fault alone: it is no part of a plan, so that an edit above it emits nothing anew.
-        var faults = layerFiles.Collect().Combine(kernelFiles.Collect())
-            .SelectMany(static (both, _) => both.Left.Concat(both.Right).Select(outcome => outcome.Fault).OfType<Fault>().Distinct())
+        // A class's place is looked for where there is something to say alone: it is no part of a plan, so that an edit above it emits nothing anew.
+        var faults = all
+            .Select(static files => files.Select(static (outcome, _) => outcome.Fault).Where(static fault => fault is not null).Collect())
+            .Aggregate(static (before, more) => before.Combine(more).Select(static (both, _) => both.Left.AddRange(both.Right)))
+            .SelectMany(static (found, _) => found.OfType<Fault>().Distinct())
             .Combine(context.CompilationProvider);
         context.RegisterSourceOutput(faults, static (output, fault) => Tell(output, fault.Left, fault.Right));
+
+        // An editor asks analyzers whatever the compiler says, and a build does not.
+        var isEditor = context.AnalyzerConfigOptionsProvider.Select(static (options, _) =>
+            options.GlobalOptions.TryGetValue("build_property.DesignTimeBuild", out string? value) && bool.TryParse(value, out bool set) && set);
+        var unsaid = refusals.Select(static (outcome, _) => outcome.Value).Where(static refusal => refusal is { StopsBuild: true })
+            .Combine(context.CompilationProvider).Combine(isEditor);
+        context.RegisterSourceOutput(unsaid, static (output, refusal) =>
+        {
+            if (!refusal.Right)
+            {
+                Say(output, refusal.Left.Left!, refusal.Left.Right);
+            }
+        });
     }
+
+    private static string NameOf(Declaration declaration) => declaration.Spec?.Class.FullMetadataName ?? declaration.Refusal?.FullMetadataName ?? "";
 
     private IncrementalValuesProvider<Outcome<TNext>> Then<T, TNext>(
         IncrementalValuesProvider<Outcome<T>> outcomes, string step, Func<T, string> network, Func<T, CancellationToken, TNext?> next)
@@ -91,5 +119,17 @@ public sealed class SpikingNetworkGenerator : IIncrementalGenerator
     {
         var place = compilation.GetTypeByMetadataName(fault.Network) is { } symbol ? ClassRules.NameLocation(symbol) : Location.None;
         output.ReportDiagnostic(Diagnostic.Create(Descriptors.EmissionFailed, place, fault.Network, fault.Kind, fault.Message));
+    }
+
+    private static void Say(SourceProductionContext output, Refusal refusal, Compilation compilation)
+    {
+        if (compilation.GetTypeByMetadataName(refusal.FullMetadataName) is { } symbol)
+        {
+            var attributes = new DeclaredAttributes(symbol);
+            foreach (var problem in refusal.Problems)
+            {
+                output.ReportDiagnostic(LocatedProblem.ToDiagnostic(problem, symbol, attributes, compilation));
+            }
+        }
     }
 }

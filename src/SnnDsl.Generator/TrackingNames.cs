@@ -3,6 +3,9 @@ namespace SnnDsl.Generator;
 /// <summary>The names of the generator's steps, by which tests ask why a step ran.</summary>
 internal static class TrackingNames
 {
+    /// <summary>Class to <see cref="Parsing.Declaration"/>.</summary>
+    public const string Declaration = nameof(Declaration);
+
     /// <summary>Declaration to <see cref="Model.NetworkSpec"/>.</summary>
     public const string Spec = nameof(Spec);
 
@@ -24,6 +27,12 @@ internal static class TrackingNames
     /// <summary>Kernels to their files.</summary>
     public const string KernelFiles = nameof(KernelFiles);
 
-    /// <summary>All of them, in order.</summary>
-    public static IReadOnlyList<string> All { get; } = [Spec, Shapes, Plan, KernelPlan, Kernels, LayerFiles, KernelFiles];
+    /// <summary>Declarations, and specs whose layers do not fit, to <see cref="Parsing.Refusal"/>.</summary>
+    public const string Refusal = nameof(Refusal);
+
+    /// <summary>Refusals to the outlines of their classes.</summary>
+    public const string Outline = nameof(Outline);
+
+    /// <summary>The steps of a network that is emitted, in order.</summary>
+    public static IReadOnlyList<string> All { get; } = [Declaration, Spec, Shapes, Plan, KernelPlan, Kernels, LayerFiles, KernelFiles];
 }

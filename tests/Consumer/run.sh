@@ -28,6 +28,7 @@ holds() { # package file: a package that lacks a file fails here, and not at a u
 }
 cache="${cache%/}"
 holds runtime buildTransitive/net10.0/SnnDsl.Runtime.targets
+holds generator buildTransitive/SnnDsl.Generator.props
 holds generator analyzers/dotnet/cs/SnnDsl.Generator.dll
 holds generator analyzers/dotnet/cs/SnnDsl.CodeFixes.dll
 holds generator analyzers/dotnet/cs/SnnDsl.Model.dll
@@ -55,6 +56,22 @@ dotnet run -c Release --no-build "-p:SnnDslVersion=$version"
 rm -rf Older/obj
 if older="$(dotnet restore Older "-p:SnnDslVersion=$version" 2>&1)" || ! grep -q "NU1202.*SnnDsl.Runtime" <<<"$older"; then
     echo "a net8.0 project is not told NU1202 of SnnDsl.Runtime: $older" >&2
+    exit 1
+fi
+
+# A mistake in a declaration is told with what is meant, and beside no more than what the compiler says of it itself.
+rm -rf Broken/bin Broken/obj
+for told in "LAYER SNN055 CS0246" "ARGUMENT SNN027 CS0246" "CONSTANT SNN022 none" "PARTIAL SNN001 CS0260"; do
+    read -r mistake ours compilers <<<"$told"
+    if broken="$(dotnet build Broken "-p:SnnDslVersion=$version" "-p:Mistake=$mistake" -v quiet 2>&1)" || ! grep -q "error $ours" <<<"$broken" \
+        || grep -E "error [A-Z]+[0-9]+" <<<"$broken" | grep -qv "error $ours\|error $compilers"; then
+        echo "a build with the mistake $mistake says: $broken" >&2
+        exit 1
+    fi
+done
+# An editor hears it from the analyzers: once.
+if ! broken="$(dotnet build Broken "-p:SnnDslVersion=$version" -p:Mistake=LAYER -p:DesignTimeBuild=true -v quiet 2>&1)" && grep -q "SNN055" <<<"$broken"; then
+    echo "the generator speaks where an editor builds: $broken" >&2
     exit 1
 fi
 

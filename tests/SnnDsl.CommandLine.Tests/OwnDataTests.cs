@@ -91,6 +91,8 @@ public sealed class OwnDataTests : IDisposable
         Dataset data = ImageFolderDataset.Load(bench.In("pictures"), "train", channels, "pictures");
         Assert.Equal((3, 2, bench.In("pictures")), (data.Count, data.Classes, data.Source));
         Assert.Equal([0L, 0, 1], data.Labels.data<long>());
+        // The folders' names are those of the classes, in a part of the data and under another name, too.
+        Assert.Equal(Directory.EnumerateDirectories(bench.In("pictures/train")).Select(folder => Path.GetFileName(folder)).Order(StringComparer.Ordinal), data.Take(1).With("others").ClassNames);
         Assert.Equal([channels, 3, 4], data.InputShape);
         using Tensor inputs = data.Inputs(2);
         Assert.Equal(Enumerable.Range(0, channels).SelectMany(c => Enumerable.Range(0, 12).Select(i => Value(2, i, channels == 1 ? 0 : c) / 255f)), inputs.data<float>());
@@ -135,6 +137,8 @@ public sealed class OwnDataTests : IDisposable
         using Tensor inputs = data.Inputs(0, 1, 2), where = inputs.nonzero();
         // (step, sample, channel): 0.125 s of unit 1, 0.25 s of unit 699, and 0.875 s of unit 300; 1.25 s is beyond the window.
         Assert.Equal([0L, 0, 0, 1, 0, 6, 3, 1, 3], where.data<long>());
+        Assert.Equal(("three", "neun"), (data.ClassNames![3], data.ClassNames[19]));
+        Assert.Null(HeidelbergDataset.LoadCommands(bench.In("shd_train.h5"), 4, "train").ClassNames);
         Assert.Equal([4, 700], HeidelbergDataset.LoadCommands(bench.In("shd_train.h5"), 4, "train").InputShape);
     }
 
@@ -206,6 +210,19 @@ public sealed class OwnDataTests : IDisposable
         Assert.True(new MemoryData("any", (path, split, _) => Ramps(split, path is null ? 1 : 2)).TakesPath);
     }
 
+    /// <summary>A run that learned nothing says so, and what to try; one that learned something does not.</summary>
+    [Fact]
+    public async Task NothingLearnedIsTold()
+    {
+        string[] train = ["train", "--model", "TinyVector", "--force", "--out", bench.In("alike.safetensors"), "--dataset"];
+        const string Told = "no more often than always to say class 1 (shut) (75.0 %): the network has learned nothing";
+        var natural = (await Run([.. train, "alike", "--epochs", "2"])).Succeeded();
+        Assert.Contains(Told, natural.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("a smaller perturbation", natural.Output, StringComparison.Ordinal);
+        Assert.Contains("a smaller perturbation", (await Run([.. train, "alike", "--epochs", "2", "--certified", "--epsilon", "0.1"])).Succeeded().Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("has learned nothing", (await Run([.. train, "ramps", "--epochs", "30"])).Succeeded().Output, StringComparison.Ordinal);
+    }
+
     private async Task<Workbench.Outcome> Run(params string[] arguments)
     {
         using var output = new StringWriter();
@@ -223,6 +240,7 @@ public sealed class OwnDataTests : IDisposable
             .Data(new MemoryData("bytes", (_, split, _) => Dataset.FromTensors(full([2, 7], 255f), tensor([0L, 1]), split: split)) { Shape = [7] })
             .Data(new MemoryData("from-one", (_, split, _) => Dataset.FromTensors(zeros(4, 7), tensor([1L, 2, 1, 2]), split: split)) { Shape = [7] })
             .Data(new MemoryData("three", (_, split, _) => Dataset.FromTensors(zeros(4, 7), tensor([0L, 1, 2, 2]), split: split)) { Shape = [7] })
+            .Data(new MemoryData("alike", (split, _) => Dataset.FromTensors(full([4, 7], 0.5f), tensor([0L, 1, 1, 1]), split: split)) { Shape = [7], ClassNames = ["open", "shut"] })
             .Data(new MemoryData("stubborn", (_, _, _) => Ramps("test", 1)) { Shape = [7] })
             .Data(new HeidelbergData("spoken", pool: 100))
             .Data(new ImageFolderData("pictures"))

@@ -91,8 +91,13 @@ public sealed class ReportTests : IDisposable
         (await bench.OnImages("verify", "--weights", weights, near, "--json", found)).Succeeded();
         (await bench.Run(report)).Succeeded();
         string text = File.ReadAllText(page);
+        var checkedAt = Workbench.Json(found).GetProperty("checked").GetDateTime();
+        Assert.Equal(DateTimeKind.Utc, checkedAt.Kind);
+        Assert.InRange((DateTime.UtcNow - checkedAt).TotalMinutes, -1, 60);
+        // Classes are told by their names.
+        Assert.All(["class 0 (bright left), ", "<td>1 bright right, whatever its shade</td>", "class 0 bright le\u2026", "class 1 bright ri\u2026"], words => Assert.Contains(words, text, StringComparison.Ordinal));
         int all = RecordLog.Read<CertificateRecord>(near).Count;
-        Assert.Contains($"By what <code>verify</code> wrote of this very file, it accepted {all} of the {all} records of <code>{Path.GetFileName(near)}</code> (", text, StringComparison.Ordinal);
+        Assert.Contains($"By what <code>verify</code> wrote of this very file, it accepted {all} of the {all} records of <code>{Path.GetFileName(near)}</code> (".Replace("file,", $"file on {checkedAt:yyyy-MM-dd} (UTC),"), text, StringComparison.Ordinal);
         string verdicts = string.Join(", ", RecordLog.Read<CertificateRecord>(near).GroupBy(record => $"{record.Verdict}".ToLowerInvariant()).OrderBy(group => group.Key).Select(group => $"{group.Count()} {group.Key}"));
         Assert.Contains($"near.jsonl</code> ({verdicts}).", text, StringComparison.Ordinal);
         Assert.Contains($"does not know whether anybody has checked <code>{Path.GetFileName(far)}</code>", text, StringComparison.Ordinal);
@@ -264,6 +269,14 @@ public sealed class ReportTests : IDisposable
         }
 
         Assert.Equal(["0.3 s a sample", "30 s a sample"], Names(setting, others[0]));
+        // Time that differs from size to size makes no curves of one point each, and is told.
+        var larger = others[0] with { Perturbation = setting.Perturbation with { Epsilon = 0.1 } };
+        var curve = Assert.Single(Curves(setting, larger));
+        Assert.Equal([0.05, 0.1], curve.Points.Select(point => Math.Round(point.Size, 6)));
+        Assert.Equal("Tried for 0.3 s a sample at 0.05, 30 s a sample at 0.1", curve.Efforts);
+        Assert.Contains("Tried for 0.3 s", Figures.Robustness([[record], [record with { Setting = larger }]], []).Caption, StringComparison.Ordinal);
+        Assert.Null(Assert.Single(Curves(setting, setting with { Perturbation = larger.Perturbation })).Efforts);
+        Assert.Equal(3, Curves(setting, larger, others[1]).Count);
         // Radii of two runs that were asked the same.
         var radius = new RadiusRecord
         {
@@ -272,16 +285,22 @@ public sealed class ReportTests : IDisposable
         };
         Assert.Equal(["run 1", "run 2"], RobustnessCurve.Of([], [[radius], [radius]]).Select(curve => curve.Name));
 
-        string[] Names(params CertificationSetting[] settings) =>
-            [.. RobustnessCurve.Of([.. settings.Select(asked => new[] { record with { Setting = asked } })], []).Select(curve => curve.Name)];
+        string[] Names(params CertificationSetting[] settings) => [.. Curves(settings).Select(curve => curve.Name)];
+
+        IReadOnlyList<RobustnessCurve> Curves(params CertificationSetting[] settings) =>
+            RobustnessCurve.Of([.. settings.Select(asked => new[] { record with { Setting = asked } })], []);
     }
 
     [Fact]
     public async Task ATieIsCalledATie()
     {
         var record = RecordLog.Read<CertificateRecord>(await Certify("0.05"))[0] with { Label = 4 };
-        Assert.Equal("a tie: class 4 and 2, 5", SamplePicture.Outcome(record, new(2, [0.5f, 1, 0, 0.25f, 0, 1], 0.1, null)));
-        Assert.Equal("class 5, least margin -0.25", SamplePicture.Outcome(record, new(5, [0.5f, 1, 0, 0.25f, -0.25f, 1], 0.1, null)));
+        RecordedCounterexample tie = new(2, [0.5f, 1, 0, 0.25f, 0, 1], 0.1, null), other = new(5, [0.5f, 1, 0, 0.25f, -0.25f, 1], 0.1, null);
+        Assert.Equal("a tie: class 4 and 2, 5", SamplePicture.Outcome(record, tie, ClassNames.None));
+        Assert.Equal("class 5, least margin -0.25", SamplePicture.Outcome(record, other, ClassNames.None));
+        ClassNames names = new(["a", "b", "c", "d", "e"]);
+        Assert.Equal("a tie: class 4 (e) and 2 c, 5", SamplePicture.Outcome(record, tie, names));
+        Assert.Equal("class 5, least margin -0.25", SamplePicture.Outcome(record, other, names));
     }
 
     /// <summary>10 open neurons of 10 are all of them, of 256 they are few: shades show shares.</summary>

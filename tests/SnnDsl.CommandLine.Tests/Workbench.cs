@@ -65,7 +65,7 @@ public sealed class Workbench : IDisposable
         .Model(seed => new TinyImages(seed))
         .Model(seed => new TinyPoisson(seed))
         .Model(seed => new TinyEvents(seed))
-        .Data(new ImageData("sides", classes: 2))
+        .Data(new ImageData("sides", classes: 2) { ClassNames = ["bright left", "bright right, whatever its shade"] })
         .Data(new EventData("dots"));
 
     /// <summary>Images that are bright on the left (class 0) or on the right (class 1), in shades that differ.</summary>

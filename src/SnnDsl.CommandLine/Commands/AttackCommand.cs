@@ -72,6 +72,8 @@ internal sealed class AttackCommand(IReadOnlyList<ModelRegistration> models, IRe
           rates           layers pass on the mean over time where they fired at all
           spread          the normal density about the threshold, as wide as the layer's membranes lie
           sharpness       an arctan as wide as the membranes are far from the threshold
+          curve           layers pass on the mean over time, by the slope of a rate over the mean current
+          averaged        every step gets the mean of what arrives, and nothing that membranes held
         """;
 
     protected override IEnumerable<Option> Options =>

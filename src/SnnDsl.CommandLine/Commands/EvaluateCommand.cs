@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using SnnDsl.CommandLine.Output;
+using SnnDsl.CommandLine.Pictures;
 using SnnDsl.Data;
 using SnnDsl.Evaluation;
 using SnnDsl.Networks;
@@ -37,6 +38,7 @@ internal sealed class EvaluateCommand(IReadOnlyList<ModelRegistration> models, I
 
     protected override void Show(ConfusionMatrix matrix, Screen screen)
     {
+        var names = new ClassNames(matrix.ClassNames);
         bool whole = matrix.Classes <= MostColumns;
         int[] classes = [.. Enumerable.Range(0, matrix.Classes)];
         var table = new Table().Border(TableBorder.Rounded).AddColumn("class");
@@ -50,16 +52,16 @@ internal sealed class EvaluateCommand(IReadOnlyList<ModelRegistration> models, I
             long[] row = [.. classes.Select(predicted => matrix[label, predicted])];
             table.AddRow(
             [
-                label.ToString(CultureInfo.InvariantCulture), .. whole ? row.Select(count => count == 0 ? "" : Count(count)) : [],
+                Markup.Escape(names.Short(label)), .. whole ? row.Select(count => count == 0 ? "" : Count(count)) : [],
                 Count(row.Sum()), Percent(matrix.Recall(label)), Percent(matrix.Precision(label)),
             ]);
         }
 
         screen.Show(table);
-        screen.Say($"{Count(matrix.Samples)} samples, {Count(matrix.Right)} right: {Screen.Percent(matrix.Accuracy)}.{Mistakes(matrix, classes)}");
+        screen.Say($"{Count(matrix.Samples)} samples, {Count(matrix.Right)} right: {Screen.Percent(matrix.Accuracy)}.{Mistakes(matrix, classes, names)}");
     }
 
-    private static string Mistakes(ConfusionMatrix matrix, int[] classes)
+    private static string Mistakes(ConfusionMatrix matrix, int[] classes, ClassNames names)
     {
         string[] most =
         [
@@ -67,7 +69,7 @@ internal sealed class EvaluateCommand(IReadOnlyList<ModelRegistration> models, I
                from predicted in classes
                where label != predicted && matrix[label, predicted] > 0
                orderby matrix[label, predicted] descending
-               select $"{label} as {predicted} ({Count(matrix[label, predicted])})",
+               select $"{names.Short(label)} as {names.Short(predicted)} ({Count(matrix[label, predicted])})",
         ];
         return most.Length == 0 ? "" : $" Most often taken for another: {string.Join(", ", most.Take(MostMistakes))}.";
     }

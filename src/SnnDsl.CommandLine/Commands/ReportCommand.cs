@@ -179,7 +179,7 @@ internal sealed class ReportCommand(IReadOnlyList<ModelRegistration> models, IRe
             Samples = arguments.GetValue(list) ?? 10, Index = arguments.GetValue(index), Activity = activity,
             Before = activityBefore is null ? null : (earlier!, activityBefore), Training = curves,
             Checks = [.. all.Select(one => check.Of(one.Path, one.Setting))], Missing = check.Missing(all.Select(one => one.Setting)),
-            Where = check.Where(setting.Model), Verified = findings,
+            Where = check.Where(setting.Model), Verified = findings, Names = new(inside?.ClassNames ?? ClassNamesOf(setting)),
         }.Save(path);
         Evaluations.SayWritten(path, "Page", screen);
     }
@@ -245,7 +245,10 @@ internal sealed class ReportCommand(IReadOnlyList<ModelRegistration> models, IRe
         Evaluations.SayWritten(path, "Open spikes", screen);
     }
 
-    private static void DrawCounterexample(
+    // What the host says of the data's classes, without reading any of it.
+    private IReadOnlyList<string>? ClassNamesOf(CertificationSetting setting) => sources.FirstOrDefault(source => source.Name == setting.Dataset.Name)?.ClassNames;
+
+    private void DrawCounterexample(
         string? path, long? wanted, IReadOnlyList<(string Path, SampleRecord Record, RecordedCounterexample? Counterexample)> all, Screen screen)
     {
         if (path is null)
@@ -262,7 +265,7 @@ internal sealed class ReportCommand(IReadOnlyList<ModelRegistration> models, IRe
                 : $"No counterexample of sample {wanted} is stored in these files: leave --index out for the first that is.");
         }
 
-        SamplePicture.Of(file, record, found).Save(path);
+        SamplePicture.Of(file, record, found, new(ClassNamesOf(record.Setting))).Save(path);
         Evaluations.SayWritten(path, $"Counterexample of sample {record.Index}", screen);
     }
 }

@@ -190,6 +190,11 @@ internal sealed class TrainCommand(IReadOnlyList<ModelRegistration> models, IRea
             screen.Say($"They are those of epoch {best.Epoch}, the best on the samples kept aside.");
         }
 
+        if (history.Count > 0 && Training.NothingLearned(history[^1].Accuracy, samples, options.Robust is not null) is { } advice)
+        {
+            screen.Say(advice);
+        }
+
         var test = arguments.GetValue(noTest) ? null : Test(arguments, network, screen, cancellation);
         Evaluations.SayWritten(table, "Epochs", screen);
         json.Write(arguments, screen, () => Training.ToJson(network.Description.Name, files.Weights, history, test));

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using SnnDsl.CommandLine.Output;
+using SnnDsl.CommandLine.Pictures;
 using SnnDsl.Data;
 using SnnDsl.Evaluation;
 using SnnDsl.Networks;
@@ -29,6 +30,19 @@ internal static class Training
         progress.Report(share, string.Create(
             CultureInfo.InvariantCulture, $"epoch {now.Epoch} of {now.Epochs}, loss {now.Loss:0.000}, {now.SamplesPerSecond:N0} samples/s"));
     });
+
+    /// <summary>What to try where a run ended no better than it would without looking at the samples; null where it did.</summary>
+    /// <param name="accuracy">The share of the training samples that is predicted right.</param>
+    /// <param name="data">The training samples.</param>
+    /// <param name="isRobust">Whether it was trained against a perturbation.</param>
+    public static string? NothingLearned(double accuracy, Dataset data, bool isRobust)
+    {
+        var most = data.Labels.data<long>().GroupBy(label => label).OrderByDescending(group => group.Count()).First();
+        double share = most.Count() / (double)data.Count;
+        return accuracy > share + 0.005 ? null
+            : $"That is right no more often than always to say {new ClassNames(data.ClassNames).Of(most.Key)} ({Screen.Percent(share)}): the network has learned nothing that tells classes apart. "
+                + $"Try more neurons, more --epochs or another --learning-rate{(isRobust ? ", a smaller perturbation, or --weights of natural training to start from" : "")}.";
+    }
 
     /// <summary>What weights say about where they come from.</summary>
     public static Dictionary<string, string> Metadata(SpikingModule network, TrainingOptions options, Dataset data) => new()

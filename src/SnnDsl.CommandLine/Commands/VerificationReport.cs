@@ -8,8 +8,9 @@ namespace SnnDsl.CommandLine.Commands;
 /// <summary>What verify found, as JSON.</summary>
 /// <param name="Records">The record file.</param>
 /// <param name="RecordsSha256">The hash of its bytes.</param>
+/// <param name="Checked">When it was checked, in UTC; null in a file of a version that did not say it.</param>
 /// <param name="Results">What was found, one for each record.</param>
-internal sealed record VerificationReport(string Records, string RecordsSha256, [property: JsonPropertyOrder(1)] IReadOnlyList<VerifiedRecord> Results)
+internal sealed record VerificationReport(string Records, string RecordsSha256, DateTime? Checked, [property: JsonPropertyOrder(1)] IReadOnlyList<VerifiedRecord> Results)
 {
     /// <summary>How many records were found true.</summary>
     public int Accepted => Results.Count(result => result.Accepted);
@@ -50,5 +51,8 @@ internal sealed record VerificationReport(string Records, string RecordsSha256, 
     /// <param name="results">What was found.</param>
     public static void Save(string path, string records, IReadOnlyList<VerifiedRecord> results) =>
         AtomicFile.Write(path, stream => JsonSerializer.Serialize(
-            stream, new(records, SafeTensors.FileHash(records), results), VerificationJson.Default.VerificationReport));
+            stream, new(records, SafeTensors.FileHash(records), Now(), results), VerificationJson.Default.VerificationReport));
+
+    // To the second: the clock of a machine says no more.
+    private static DateTime Now() => DateTimeOffset.FromUnixTimeSeconds(DateTimeOffset.UtcNow.ToUnixTimeSeconds()).UtcDateTime;
 }

@@ -26,6 +26,9 @@ public abstract class DataSource(string name)
     /// <summary>Whether <c>--data</c> means anything to it; where it does not, giving it is refused instead of being ignored.</summary>
     public virtual bool TakesPath => true;
 
+    /// <summary>What the classes are called, in their order, where the data does not say it itself: for pages and pictures.</summary>
+    public IReadOnlyList<string>? ClassNames { get; init; }
+
     /// <summary>One split, for a network that runs for a number of steps.</summary>
     /// <param name="path">What the user gave as <c>--data</c>; null: nothing.</param>
     /// <param name="split"><c>train</c> or <c>test</c>.</param>

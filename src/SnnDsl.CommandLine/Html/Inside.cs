@@ -25,6 +25,9 @@ internal sealed class Inside : IDisposable
     /// <summary>The network, as it is declared.</summary>
     public NetworkDescription Description => network.Description;
 
+    /// <summary>What the classes are called, as far as the data says it.</summary>
+    public IReadOnlyList<string>? ClassNames => data.ClassNames;
+
     /// <summary>Whether membranes have bounds: a box of each pixel has them where its file is given.</summary>
     public bool HasBounds => perturbation is not null;
 
@@ -113,7 +116,7 @@ internal sealed class Inside : IDisposable
         {
             bool areClasses = i == runs.Count - 1 && run.Neurons == Description.Classes;
             int[] neurons = areClasses ? run.Rivals((int)record.Label, MostNeurons) : run.MostOpen(MostNeurons);
-            return $"<h3>{Text(run.Name)}</h3>{Figure(run.Raster(Name(record)))}{Figure(run.Bands(Name(record), neurons, areClasses ? (int)record.Label : null))}";
+            return $"<h3>{Text(run.Name)}</h3>{Figure(run.Raster(Name(record)))}{Figure(run.Bands(Name(record), neurons, areClasses ? (int)record.Label : null, areClasses ? new(ClassNames) : null))}";
         }));
     }
 

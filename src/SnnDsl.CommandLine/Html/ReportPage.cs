@@ -45,6 +45,9 @@ internal sealed class ReportPage(
     /// <summary>Where the commands are to be run.</summary>
     public required string Where { get; init; }
 
+    /// <summary>What the classes are called.</summary>
+    public ClassNames Names { get; init; } = ClassNames.None;
+
     /// <summary>What verify found of the files, as far as this was given.</summary>
     public IReadOnlyList<VerificationReport> Verified { get; init; } = [];
 
@@ -183,7 +186,7 @@ internal sealed class ReportPage(
             ["class", "samples", "right", Word, "falsified", "unknown"],
             records.GroupBy(record => record.Label).OrderBy(group => group.Key).Select(group => new[]
             {
-                Invariant($"{group.Key}"), Count(group.Count()), Percent(group.Count(record => record.Prediction == record.Label), group.Count()),
+                Text(Names.Short(group.Key)), Count(group.Count()), Percent(group.Count(record => record.Prediction == record.Label), group.Count()),
                 Percent(group.Count(record => record.Verdict.IsByBounds()), group.Count()), Percent(group.Count(record => record.Verdict == Verdict.Falsified), group.Count()),
                 Percent(group.Count(record => record.Verdict == Verdict.Unknown), group.Count()),
             })));
@@ -258,7 +261,7 @@ internal sealed class ReportPage(
         var figures = new List<Figure>();
         if (record.Counterexample is { File: not null } found)
         {
-            figures.Add(SamplePicture.Of(files[0].Path, record, found));
+            figures.Add(SamplePicture.Of(files[0].Path, record, found, Names));
         }
         else if (inside is not null)
         {
@@ -267,7 +270,7 @@ internal sealed class ReportPage(
 
         if (record.LowerBounds.Length > 0)
         {
-            figures.Add(MarginBars.Of(record, record.LowerBounds));
+            figures.Add(MarginBars.Of(record, record.LowerBounds, Names));
         }
 
         return $"<div class=\"row\">{string.Concat(figures.Select(figure => Figure(figure)))}</div>{(record.Reason is { } reason ? $"<p class=\"faint\">{Text(reason)}</p>" : "")}";
@@ -327,7 +330,7 @@ internal sealed class ReportPage(
         {
             string hash = SafeTensors.FileHash(path), name = $"<code>{Text(Path.GetFileName(path))}</code>";
             page.Say(Verified.FirstOrDefault(report => report.RecordsSha256 == hash) is { } report
-                ? $"By what <code>verify</code> wrote of this very file, it accepted {Count(report.Accepted)} of the {Count(report.Results.Count)} records of {name}{Accepted(report)}"
+                ? $"By what <code>verify</code> wrote of this very file{When(report)}, it accepted {Count(report.Accepted)} of the {Count(report.Results.Count)} records of {name}{Accepted(report)}"
                     + (report.Rejected == 0 ? "." : $", and <b>rejected {Count(report.Rejected)}</b>: those claim what is not so, or what it could not prove.")
                 : $"This page does not know whether anybody has checked {name}.");
         }
@@ -351,6 +354,8 @@ internal sealed class ReportPage(
         page.Add($"<p class=\"faint\">SnnDsl {Text(all[0].Version)}; method {Text(setting.Method)}, arithmetic {Text(setting.Precision)}, T = {setting.Steps}.</p>");
     }
 
+    private static string When(VerificationReport report) => report.Checked is { } time ? $" on {time.ToUniversalTime():yyyy-MM-dd} (UTC)" : "";
+
     // Of what: that an unknown sample is accepted says that nothing is known of it.
     private static string Accepted(VerificationReport report)
     {
@@ -367,10 +372,10 @@ internal sealed class ReportPage(
             "prediction" => " as it is",
             { } stage => $" by {stage}",
         };
-        string prediction = record.Prediction != record.Label ? $"predicted as class {record.Prediction}"
+        string prediction = record.Prediction != record.Label ? $"predicted as {Names.Of(record.Prediction)}"
             : IsTie(record) && record.Counterexample is null ? "a tie with another class"
             : "predicted right";
-        return $"Sample {record.Index}, class {record.Label}, {prediction}: {Class(record.Verdict)}{by}";
+        return $"Sample {record.Index}, {Names.Of(record.Label)}, {prediction}: {Class(record.Verdict)}{by}";
     }
 
     private static string Class(Verdict verdict) => verdict.ToString().ToLowerInvariant();

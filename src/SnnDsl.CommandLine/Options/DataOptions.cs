@@ -78,7 +78,7 @@ internal sealed class DataOptions
         try
         {
             var data = source.Load(path, split, steps);
-            return data.Split == split ? data.With(name: source.Name) : throw new UsageException(
+            return data.Split == split ? data.With(name: source.Name, classNames: source.ClassNames) : throw new UsageException(
                 $"The data set {source.Name} gave its {data.Split} split where {split} was asked for: its {source.GetType().Name} must pass the split on.");
         }
         catch (ArgumentException error)

@@ -18,16 +18,26 @@ internal sealed record RobustnessCurve(string Name, string Word, int Samples, IR
     // Of more points than these single ones are not marked, nor told one by one.
     private const int Many = 30;
 
-    /// <summary>The curves of record files: those of one network and method make one, and radii make one by themselves.</summary>
+    /// <summary>How long each point was tried for, where that differs along the curve; else null.</summary>
+    public string? Efforts { get; private init; }
+
+    /// <summary>
+    /// The curves of record files: those of one network and method make one, whatever time they had, unless there are several of one size; and radii make one by themselves.
+    /// </summary>
     public static IReadOnlyList<RobustnessCurve> Of(
         IReadOnlyList<IReadOnlyList<CertificateRecord>> certificates, IReadOnlyList<IReadOnlyList<RadiusRecord>> radii)
     {
-        var curves = certificates.GroupBy(records => Key(records[0].Setting)).Select(group => (
-            group.First()[0].Setting, Samples: group.First()[0].Setting.Dataset.Count, Points: (IReadOnlyList<RobustnessPoint>)[.. group.Select(At).OrderBy(point => point.Size)]));
-        (CertificationSetting Setting, int Samples, IReadOnlyList<RobustnessPoint> Points)[] all =
-            [.. curves, .. radii.Select(records => (records[0].Setting, records.Count, Along(records)))];
+        var curves = certificates.GroupBy(records => Key(records[0].Setting))
+            .SelectMany(group => group.Select(records => records[0].Setting.Perturbation.Size).Distinct().Count() == group.Count()
+                ? [[.. group]]
+                : group.GroupBy(records => Effort(records[0].Setting)).Select(same => same.ToList()))
+            .Select(files => (
+                files[0][0].Setting, Samples: files[0][0].Setting.Dataset.Count, Points: (IReadOnlyList<RobustnessPoint>)[.. files.Select(At).OrderBy(point => point.Size)],
+                Efforts: EffortsOf([.. files.Select(records => records[0].Setting)])));
+        (CertificationSetting Setting, int Samples, IReadOnlyList<RobustnessPoint> Points, string? Efforts)[] all =
+            [.. curves, .. radii.Select(records => (records[0].Setting, records.Count, Along(records), (string?)null))];
         return Numbered([.. all.Select(curve => new RobustnessCurve(
-            Distinguish(curve.Setting, [.. all.Select(other => other.Setting)]), CertificationTables.Word(curve.Setting), curve.Samples, curve.Points))]);
+            Distinguish(curve.Setting, [.. all.Select(other => other.Setting)]), CertificationTables.Word(curve.Setting), curve.Samples, curve.Points) { Efforts = curve.Efforts })]);
     }
 
     /// <summary>What a perturbation's size is, for the axis; null if it has none.</summary>
@@ -56,7 +66,8 @@ internal sealed record RobustnessCurve(string Name, string Word, int Samples, IR
     /// <param name="title">What of which network.</param>
     public static Figure ToFigure(IReadOnlyList<RobustnessCurve> curves, string axis, string title) => new(
         title,
-        "Thick, filled points: proved. Thin, hollow points: no attack got it wrong, nor to a tie. Between the two lies what is unknown. Dashed: predicted right, unperturbed. Lines join the sizes that were run; what is proved at one size holds at every smaller one.",
+        "Thick, filled points: proved. Thin, hollow points: no attack got it wrong, nor to a tie. Between the two lies what is unknown. Dashed: predicted right, unperturbed. Lines join the sizes that were run; what is proved at one size holds at every smaller one."
+            + string.Concat(curves.Where(curve => curve.Efforts is not null).Select(curve => $" {(curves.Count == 1 ? "" : $"{curve.Name}: ")}{curve.Efforts}.")),
         Figure.Broad,
         (drawing, top) => Draw(curves, axis, drawing, top));
 
@@ -128,8 +139,22 @@ internal sealed record RobustnessCurve(string Name, string Word, int Samples, IR
 
     private static object Key(CertificationSetting setting) => (
         setting.Model, setting.WeightsSha256, setting.Dataset, setting.Steps, setting.Seed, setting.Method, setting.Intermediate,
-        setting.Alpha, setting.MostSubproblems, setting.Precision, setting.TimeLimit, setting.Perturbation.Norm, setting.Perturbation.Clamp, setting.Perturbation.FlipMode,
+        setting.Alpha, setting.Precision, setting.Perturbation.Norm, setting.Perturbation.Clamp, setting.Perturbation.FlipMode,
         setting.Perturbation.Moves is null);
+
+    private static (double? Seconds, long? Subproblems) Effort(CertificationSetting setting) => (setting.TimeLimit, setting.MostSubproblems);
+
+    private static string? EffortsOf(IReadOnlyList<CertificationSetting> settings) => settings.Select(Effort).Distinct().Count() == 1
+        ? null
+        : $"Tried for {string.Join(", ", settings.OrderBy(setting => setting.Perturbation.Size).Select(setting => $"{Limits(setting)} at {Axes.Number(setting.Perturbation.Size ?? 0)}"))}";
+
+    private static string Limits(CertificationSetting setting) => (setting.TimeLimit, setting.MostSubproblems) switch
+    {
+        (null, null) => "any time",
+        ({ } seconds, null) => Invariant($"{seconds} s a sample"),
+        (null, { } most) => Invariant($"{most} subproblems"),
+        ({ } seconds, { } most) => Invariant($"{seconds} s a sample and {most} subproblems"),
+    };
 
     // What distinguishes a curve among all: no more than that.
     private static string Distinguish(CertificationSetting setting, IReadOnlyList<CertificationSetting> all)

@@ -13,8 +13,9 @@ internal static class SamplePicture
     /// <param name="records">The record file.</param>
     /// <param name="record">The record.</param>
     /// <param name="counterexample">Its counterexample.</param>
+    /// <param name="names">What the classes are called.</param>
     /// <exception cref="DataFileException">The file is not there, or not the one of the record.</exception>
-    public static Figure Of(string records, SampleRecord record, RecordedCounterexample counterexample)
+    public static Figure Of(string records, SampleRecord record, RecordedCounterexample counterexample, ClassNames names)
     {
         string stored = RecordFolders.Counterexample(records, record.Index);
         if (!File.Exists(stored) || SafeTensors.FileHash(stored) != counterexample.File?.Sha256)
@@ -34,12 +35,12 @@ internal static class SamplePicture
         };
         (string Title, string Words, SKColor[,] Pixels)[] panels =
         [
-            ("sample", $"class {record.Prediction}", sample.Picture(most, least)),
-            ("counterexample", Outcome(record, counterexample), found.Picture(most, least)),
+            ("sample", names.Of(record.Prediction), sample.Picture(most, least)),
+            ("counterexample", Outcome(record, counterexample, names), found.Picture(most, least)),
             ("difference", change, sample.Difference(found)),
         ];
         return new(
-            $"{record.Setting.Model}: sample {record.Index} of {record.Setting.Dataset.Name} ({record.Setting.Dataset.Split}), class {record.Label}, and its counterexample",
+            $"{record.Setting.Model}: sample {record.Index} of {record.Setting.Dataset.Name} ({record.Setting.Dataset.Split}), {names.Of(record.Label)}, and its counterexample",
             Reading(least, most, ("Sample", sample), ("Counterexample", found)), Figure.Small, (drawing, top) => Draw(drawing, top, sample, panels));
     }
 
@@ -55,16 +56,16 @@ internal static class SamplePicture
     }
 
     /// <summary>What the network makes of the counterexample: another class, or a tie, which is no certificate either.</summary>
-    public static string Outcome(SampleRecord record, RecordedCounterexample counterexample)
+    public static string Outcome(SampleRecord record, RecordedCounterexample counterexample, ClassNames names)
     {
         double least = counterexample.Margins.Min();
         if (least != 0)
         {
-            return string.Create(CultureInfo.InvariantCulture, $"class {counterexample.Prediction}, least margin {least:0.###}");
+            return string.Create(CultureInfo.InvariantCulture, $"{names.Of(counterexample.Prediction)}, least margin {least:0.###}");
         }
 
         var rivals = counterexample.Margins.Select((margin, i) => (margin, Class: MarginBars.Rival(record.Label, i))).Where(rival => rival.margin == 0).Select(rival => rival.Class);
-        return $"a tie: class {record.Label} and {string.Join(", ", rivals)}";
+        return $"a tie: {names.Of(record.Label)} and {string.Join(", ", rivals.Select(names.Short))}";
     }
 
     // From black to white: pixels begin at 0, other numbers where they begin.

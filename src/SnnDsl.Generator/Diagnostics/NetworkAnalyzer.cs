@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
 using SnnDsl.Generator.Parsing;
 using SnnDsl.Generator.Planning;
@@ -50,11 +48,7 @@ public sealed class NetworkAnalyzer : DiagnosticAnalyzer
 
         foreach (var problem in problems)
         {
-            var descriptor = Descriptors.Get(problem.Id);
-            var place = problem.Place.Code is { } code
-                ? Location.Create(context.Compilation.SyntaxTrees.ElementAt(code.Tree), new(code.Start, code.Length))
-                : Locate(symbol, attributes, problem.Place);
-            context.ReportDiagnostic(Diagnostic.Create(descriptor, place, [.. problem.Arguments.Items]));
+            context.ReportDiagnostic(LocatedProblem.ToDiagnostic(problem, symbol, attributes, context.Compilation));
         }
     }
 
@@ -79,54 +73,5 @@ public sealed class NetworkAnalyzer : DiagnosticAnalyzer
         }
 
         return parsed.Problems;
-    }
-
-    private static Location Locate(INamedTypeSymbol symbol, DeclaredAttributes attributes, Place place)
-    {
-        if (place.Part == DeclarationPart.Member)
-        {
-            return ClassRules.UserMembers(symbol).First(member => ClassRules.KeyOf(member) == place.Argument).Locations[0];
-        }
-
-        if (attributes.At(place.Part, place.Index) is not { } data || data.ApplicationSyntaxReference?.GetSyntax() is not AttributeSyntax syntax)
-        {
-            return ClassRules.NameLocation(symbol);
-        }
-
-        return place.Argument?.Split('|').Select(argument => FindArgument(data, syntax, argument)).FirstOrDefault(argument => argument is not null) is { } found
-            ? found.Expression.GetLocation()
-            : syntax.GetLocation();
-    }
-
-    // By property (Kernel = 3), by constructor parameter (features: 3), or by position.
-    private static AttributeArgumentSyntax? FindArgument(AttributeData data, AttributeSyntax syntax, string name)
-    {
-        if (syntax.ArgumentList is not { Arguments: var arguments })
-        {
-            return null;
-        }
-
-        // sources[1]: the second argument that belongs to a params array.
-        int bracket = name.IndexOf('['), element = bracket < 0 ? 0 : int.Parse(name.Substring(bracket + 1, name.Length - bracket - 2), CultureInfo.InvariantCulture);
-        if (bracket >= 0 && data.AttributeConstructor?.Parameters.FirstOrDefault(parameter => parameter.Name == name.Substring(0, bracket)) is { } list)
-        {
-            return arguments.Where(argument => argument.NameEquals is null).ElementAtOrDefault(list.Ordinal + element);
-        }
-
-        for (int i = 0; i < arguments.Count; i++)
-        {
-            string? written = (arguments[i].NameEquals?.Name ?? arguments[i].NameColon?.Name)?.Identifier.ValueText;
-            if (written is null && data.AttributeConstructor is { } constructor && i < constructor.Parameters.Length)
-            {
-                written = constructor.Parameters[i].Name;
-            }
-
-            if (written == name)
-            {
-                return arguments[i];
-            }
-        }
-
-        return null;
     }
 }

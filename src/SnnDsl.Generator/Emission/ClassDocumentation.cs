@@ -13,7 +13,7 @@ internal static class ClassDocumentation
         string steps = spec.TimeSteps == 1 ? "1 step" : $"{Numbers.Grouped(spec.TimeSteps)} steps";
         writer.Doc("<summary>");
         writer.Doc(
-            $"{spec.ClassName.TrimStart('@')}: {spec.Input} -&gt; {Numbers.Plain(plan.Classes)} classes in {steps}, " +
+            $"{spec.Class.PlainName}: {spec.Input} -&gt; {Numbers.Plain(plan.Classes)} classes in {steps}, " +
             $"{Numbers.Grouped(plan.Parameters)} parameters, " +
             $"at most {Numbers.Grouped(plan.Operations)} synaptic operations a sample.");
         writer.Doc("</summary>");

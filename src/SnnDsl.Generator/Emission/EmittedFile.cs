@@ -1,3 +1,5 @@
+using SnnDsl.Generator.Model;
+
 namespace SnnDsl.Generator.Emission;
 
 /// <summary>One generated file.</summary>
@@ -8,6 +10,21 @@ internal sealed record EmittedFile(string HintName, string Text)
 {
     /// <summary>The line that turns warnings off; tests take it out and find none.</summary>
     public const string NoWarnings = "#pragma warning disable";
+
+    /// <summary>A file of a class's other half.</summary>
+    /// <param name="class">Where it belongs.</param>
+    /// <param name="concern">What the file is about.</param>
+    /// <param name="spellsTypes">Whether locals state their types.</param>
+    /// <param name="spellsNames">Whether types of the runtime stay named in full, because something of the user's has one of their short names.</param>
+    /// <param name="emit">Writes the class, types of the runtime named in full.</param>
+    public static EmittedFile Of(DeclaredClass @class, string concern, bool spellsTypes, bool spellsNames, Action<CodeWriter> emit) => Of(
+        $"{@class.FileName}.{concern}.g.cs", @class.Namespace, spellsTypes, spellsNames, writer =>
+        {
+            var blocks = @class.ContainingTypes.Select(type => writer.Block($"partial {type.Keyword} {type.Name}")).ToList();
+            emit(writer);
+            blocks.Reverse();
+            blocks.ForEach(block => block.Dispose());
+        });
 
     /// <summary>A file: its head, and its types in their namespace.</summary>
     /// <param name="hintName">The file's name.</param>

@@ -9,7 +9,7 @@ internal static class IntervalEmitter
     /// <summary>Writes the part of the class that bounds by intervals.</summary>
     public static void Emit(NetworkPlan plan, CodeWriter writer)
     {
-        using var type = writer.Block($"partial class {plan.Spec.ClassName}");
+        using var type = writer.Block($"partial class {plan.Spec.Class.Name}");
         writer.Doc("<summary>Intervals of every membrane for a perturbed input (S-IBP).</summary>");
         writer.Doc("<param name=\"input\">The set of inputs that an adversary chooses from.</param>");
         writer.Doc("<returns>Bounds of all membranes, and of the last neurons' spikes.</returns>");

@@ -9,7 +9,7 @@ internal static class LinearBoundEmitter
     /// <summary>Writes the part of the class that bounds by lines.</summary>
     public static void Emit(NetworkPlan plan, CodeWriter writer)
     {
-        using var type = writer.Block($"partial class {plan.Spec.ClassName}");
+        using var type = writer.Block($"partial class {plan.Spec.Class.Name}");
         var layers = plan.Bounded.ToList();
         int last = layers.FindLastIndex(layer => layer.IsSpiking);
         EmitReadOut(plan, layers.Skip(last + 1).Reverse(), writer);

@@ -16,7 +16,7 @@ internal static class ModuleEmitter
             writer.Line($"[{RuntimeNames.GeneratedCode}(\"SnnDsl\", \"{GeneratorVersion.Text}\")]");
         }
 
-        using var type = writer.Block($"partial class {plan.Spec.ClassName} : {(plan.IsChain ? RuntimeNames.SpikingModule : RuntimeNames.GraphModule)}");
+        using var type = writer.Block($"partial class {plan.Spec.Class.Name} : {(plan.IsChain ? RuntimeNames.SpikingModule : RuntimeNames.GraphModule)}");
         foreach (var layer in plan.Layers)
         {
             layer.Layer.EmitMembers(layer, writer);
@@ -39,10 +39,10 @@ internal static class ModuleEmitter
         writer.Line($"[{RuntimeNames.DynamicDependency}(");
         using (writer.Indent())
         {
-            writer.Line($"{RuntimeNames.MemberTypes}.PublicFields | {RuntimeNames.MemberTypes}.NonPublicFields, typeof({plan.Spec.ClassName}))]");
+            writer.Line($"{RuntimeNames.MemberTypes}.PublicFields | {RuntimeNames.MemberTypes}.NonPublicFields, typeof({plan.Spec.Class.Name}))]");
         }
 
-        using var body = writer.Block($"public {plan.Spec.ClassName}(long seed = 0)\n    : base(Table)");
+        using var body = writer.Block($"public {plan.Spec.Class.Name}(long seed = 0)\n    : base(Table)");
         writer.Line($"using {writer.Let(RuntimeNames.RandomGenerator)} random = {RuntimeNames.Initialisation}.Generator(seed);");
         foreach (var layer in plan.Layers)
         {
@@ -129,26 +129,26 @@ internal static class ModuleEmitter
     {
         writer.Comment("The table above, at run time.");
         using var value = writer.Block($"private static {RuntimeNames.NetworkDescription} Table => new()", "};");
-        writer.Line($"Name = {Quote(plan.Spec.ClassName.TrimStart('@'))},");
+        writer.Line($"Name = {CodeWriter.Quote(plan.Spec.Class.PlainName)},");
         writer.Line($"TimeSteps = {Numbers.Plain(plan.Spec.TimeSteps)},");
         writer.Line($"Encoding = {RuntimeNames.Encoding}.{plan.Spec.Encoding},");
         writer.Line($"InputShape = [{plan.Spec.Input.Arguments}],");
         writer.Line($"Classes = {Numbers.Plain(plan.Classes)},");
         writer.Line($"ReadsSpikes = {(plan.ReadsSpikes ? "true" : "false")},");
-        writer.Line($"Readout = {Quote(plan.Spec.Readout.Equation)},");
+        writer.Line($"Readout = {CodeWriter.Quote(plan.Spec.Readout.Equation)},");
         writer.Line("Layers =").Line("[");
         using (writer.Indent())
         {
             foreach (var layer in plan.Layers)
             {
                 writer.Line(
-                    $"new({Quote(layer.Name)}, {Quote(layer.Layer.Kind.Title)}, [{layer.Output.Arguments}], " +
-                    $"{Numbers.Plain(layer.Parameters)}, {Quote(layer.Equation)}{States(layer.Layer)}){Facts(plan, layer)},");
+                    $"new({CodeWriter.Quote(layer.Name)}, {CodeWriter.Quote(layer.Layer.Kind.Title)}, [{layer.Output.Arguments}], " +
+                    $"{Numbers.Plain(layer.Parameters)}, {CodeWriter.Quote(layer.Equation)}{States(layer.Layer)}){Facts(plan, layer)},");
             }
         }
 
         writer.Line("],");
-        writer.Line($"Architecture = {Quote(plan.Architecture)},");
+        writer.Line($"Architecture = {CodeWriter.Quote(plan.Architecture)},");
     }
 
     private static string States(LoweredLayer layer) =>
@@ -160,13 +160,13 @@ internal static class ModuleEmitter
         List<string> facts = [];
         if (layer.Layer.Slides is { } window)
         {
-            string dilation = window.Dilation is { } taps ? $", {Quote(taps)}" : "";
-            facts.Add($"Window = new({Quote(window.Kernel)}, {Quote(window.Stride)}, {Quote(window.Padding)}{dilation})");
+            string dilation = window.Dilation is { } taps ? $", {CodeWriter.Quote(taps)}" : "";
+            facts.Add($"Window = new({CodeWriter.Quote(window.Kernel)}, {CodeWriter.Quote(window.Stride)}, {CodeWriter.Quote(window.Padding)}{dilation})");
         }
 
         if (layer.Layer.Surrogate is { } surrogate)
         {
-            facts.Add($"Surrogate = {Quote(surrogate)}");
+            facts.Add($"Surrogate = {CodeWriter.Quote(surrogate)}");
         }
 
         if (plan.OperationsOf(layer) is > 0 and var operations)
@@ -176,6 +176,4 @@ internal static class ModuleEmitter
 
         return facts.Count == 0 ? "" : $" {{ {string.Join(", ", facts)} }}";
     }
-
-    private static string Quote(string text) => "\"" + text.Replace("\\", "\\\\").Replace("\"", "\\\"") + "\"";
 }

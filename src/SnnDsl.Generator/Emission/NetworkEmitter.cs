@@ -18,14 +18,6 @@ internal static class NetworkEmitter
         ];
     }
 
-    private static EmittedFile File(NetworkSpec spec, string concern, Action<CodeWriter> emit) => EmittedFile.Of(
-        $"{spec.FileName}.{concern}.g.cs", spec.Namespace, spec.SpellsTypes, spec.SpellsNames, writer => InContainers(spec, writer, emit));
-
-    private static void InContainers(NetworkSpec spec, CodeWriter writer, Action<CodeWriter> emit)
-    {
-        var blocks = spec.ContainingTypes.Select(type => writer.Block($"partial {type.Keyword} {type.Name}")).ToList();
-        emit(writer);
-        blocks.Reverse();
-        blocks.ForEach(block => block.Dispose());
-    }
+    private static EmittedFile File(NetworkSpec spec, string concern, Action<CodeWriter> emit) =>
+        EmittedFile.Of(spec.Class, concern, spec.SpellsTypes, spec.SpellsNames, emit);
 }

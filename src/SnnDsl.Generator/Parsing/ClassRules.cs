@@ -34,9 +34,10 @@ internal static class ClassRules
         }
 
         // What is written counts: a base of object, too, is another than the emitted one, and looks like none in the symbol.
-        if (!symbol.IsRecord && WrittenBase(symbol, compilation) is { } ancestor)
+        if (!symbol.IsRecord && WrittenBase(symbol, compilation) is (var written, { TypeKind: TypeKind.Class } ancestor)
+            && ancestor.ToDisplayString() != EmittedMembers.BaseClass)
         {
-            problems.Report(ProblemIds.BaseClass, symbol.Name, ancestor);
+            problems.Report(ProblemIds.BaseClass, symbol.Name, written);
         }
 
         CheckCompilation(symbol, compilation, problems);
@@ -44,6 +45,26 @@ internal static class ClassRules
         CheckOnePart(attributes, problems);
         CheckMembers(symbol, compilation, problems);
     }
+
+    /// <summary>The base class that the user's half names, and what it is; null where it names none. An interface is none.</summary>
+    public static (string Text, ITypeSymbol Type)? WrittenBase(INamedTypeSymbol symbol, Compilation compilation)
+    {
+        foreach (var written in UserDeclarations(symbol).Select(reference => reference.GetSyntax()).OfType<TypeDeclarationSyntax>()
+            .Where(type => type.BaseList is not null).SelectMany(type => type.BaseList!.Types))
+        {
+            if (compilation.GetSemanticModel(written.SyntaxTree).GetTypeInfo(written.Type).Type is { TypeKind: not TypeKind.Interface } type)
+            {
+                return (written.Type.ToString(), type);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether the other half of a class can be there although its declaration is refused: the class itself has no fault, or that of not being partial.</summary>
+    /// <param name="found">What <see cref="Check"/> found.</param>
+    public static bool CanBeOutlined(IEnumerable<Problem> found) =>
+        found.All(problem => problem.Id is ProblemIds.NotPartial or ProblemIds.ContainerNotPartial or ProblemIds.SplitDeclaration);
 
     /// <summary>Whether a file is our own output. A file that merely looks generated, X.g.cs for one, is its user's like any other.</summary>
     public static bool IsGenerated(SyntaxReference reference) =>
@@ -90,15 +111,6 @@ internal static class ClassRules
 
     private static bool IsVisible(ISymbol member) =>
         member.DeclaredAccessibility is Accessibility.Public or Accessibility.Protected or Accessibility.ProtectedOrInternal;
-
-    // An interface, or what does not compile by itself, is left alone; so is the emitted base class itself.
-    private static string? WrittenBase(INamedTypeSymbol symbol, Compilation compilation) => UserDeclarations(symbol)
-        .Select(reference => reference.GetSyntax()).OfType<TypeDeclarationSyntax>()
-        .Where(type => type.BaseList is not null)
-        .SelectMany(type => type.BaseList!.Types)
-        .FirstOrDefault(type => compilation.GetSemanticModel(type.SyntaxTree).GetTypeInfo(type.Type).Type is { TypeKind: TypeKind.Class } ancestor
-            && ancestor.ToDisplayString() != EmittedMembers.BaseClass)
-        ?.Type.ToString();
 
     // What emitted code is written in and what it names.
     private static void CheckCompilation(INamedTypeSymbol symbol, Compilation compilation, ProblemReporter problems)

@@ -18,20 +18,34 @@ internal static class NetworkParser
     {
         if (IsUnnamed(symbol))
         {
-            return new ParsedNetwork(null, null, [], [], [], []);
+            return new ParsedNetwork(null, null, null, [], [], [], []);
         }
 
         var attributes = new DeclaredAttributes(symbol);
         List<Problem> found = [];
         var problems = new ProblemReporter(found, new Place(DeclarationPart.Class));
         ClassRules.Check(symbol, compilation, attributes, problems);
+        var @class = new DeclaredClass(
+            string.Join(".", Spaces(symbol).Reverse().Select(space => Escape(space.Name))),
+            Escape(symbol.Name),
+            Containers(symbol).Reverse().Select(type => new ContainingType(KeywordOf(type), Escape(type.Name))).ToEquatableArray(),
+            MetadataNameOf(symbol),
+            MetadataNameOf(symbol) + NumberAmongNamesakes(symbol),
+            ClassRules.WrittenBase(symbol, compilation) is not null);
+        bool isOutlined = !@class.NamesBase && ClassRules.CanBeOutlined(found);
         cancellation.ThrowIfCancellationRequested();
 
         bool readable = true;
         AttributeArguments? Read(string title, DeclarationPart part, int index = 0)
         {
             var place = problems.At(new Place(part, index));
-            var arguments = attributes.At(part, index) is { } attribute ? AttributeReader.Read(title, attribute, compilation, place) : null;
+            AttributeArguments? arguments = null;
+            if (attributes.At(part, index) is { } attribute)
+            {
+                UnknownArguments.Check(title, attribute, place, cancellation);
+                arguments = AttributeReader.Read(title, attribute, compilation, place);
+            }
+
             readable &= arguments is not null;
             return arguments;
         }
@@ -62,6 +76,12 @@ internal static class NetworkParser
 
         CheckDelays(layers, steps, problems);
         var sources = SourceRules.Resolve(attributes.Layers, names, stated, problems);
+        // The base of a chain may be written out; a graph has another.
+        if (!SourceRules.IsChain(attributes.Layers, sources) && ClassRules.WrittenBase(symbol, compilation) is (var ancestor, { TypeKind: TypeKind.Class })
+            && found.All(problem => problem.Id != ProblemIds.BaseClass))
+        {
+            problems.Report(ProblemIds.BaseClass, symbol.Name, ancestor);
+        }
 
         var readouts = attributes.Readouts.Select((kind, i) => Read(kind.Title, DeclarationPart.Readout, i) is { } arguments
             ? kind.Read(arguments)
@@ -76,11 +96,7 @@ internal static class NetworkParser
 
         bool broken = !readable || input is null || found.Any(problem => Descriptors.IsError(problem.Id));
         var spec = broken ? null : new NetworkSpec(
-            string.Join(".", Spaces(symbol).Reverse().Select(space => Escape(space.Name))),
-            Escape(symbol.Name),
-            Containers(symbol).Reverse().Select(type => new ContainingType(KeywordOf(type), Escape(type.Name))).ToEquatableArray(),
-            MetadataNameOf(symbol),
-            MetadataNameOf(symbol) + NumberAmongNamesakes(symbol),
+            @class,
             symbol.GetAttributes().Any(attribute => attribute.AttributeClass is { Name: nameof(GeneratedCodeAttribute) } type && type.ToDisplayString() == s_generatedCode),
             HiddenNames.HideKeywords(symbol, compilation),
             HiddenNames.HideAliases(symbol, names.SelectMany((name, i) => attributes.Layers[i].NamesOf(name, readsInput: true))),
@@ -90,8 +106,13 @@ internal static class NetworkParser
             layers.OfType<Layer>().ToEquatableArray(),
             sources.ToEquatableArray(),
             readouts.FirstOrDefault() ?? new MeanReadout());
+        // What the compiler does not know, and the outline of a class that is not partial, are errors to it.
+        var refusal = !broken ? null : new Refusal(
+            @class.FullMetadataName, isOutlined ? @class : null, found.Where(problem => Descriptors.IsError(problem.Id)).ToEquatableArray(),
+            StopsBuild: attributes.Strangers.Any(Strangers.IsUnknown) || found.Any(problem =>
+                problem.Id == ProblemIds.NoArgument || (isOutlined && problem.Id is ProblemIds.NotPartial or ProblemIds.ContainerNotPartial)));
         // What stands behind an unknown layer cannot be judged.
-        return new ParsedNetwork(spec, attributes.Strangers.Count == 0 ? input : null, layers, names, sources, found);
+        return new ParsedNetwork(spec, refusal, attributes.Strangers.Count == 0 ? input : null, layers, names, sources, found);
     }
 
     /// <summary>T, as [SpikingNetwork] states it.</summary>

@@ -8,14 +8,7 @@ namespace SnnDsl.Generator.Model;
 /// Equality: every value below, layers in order. Where in the source they stood is not part of it, so an edit that moves the
 /// declaration without changing it leaves every later step cached.
 /// </remarks>
-/// <param name="Namespace">The namespace as C# writes it, or "" for the global one.</param>
-/// <param name="ClassName">The class's name as C# writes it, with an @ where it needs one.</param>
-/// <param name="ContainingTypes">The types around a nested class, outermost first.</param>
-/// <param name="FullMetadataName">Namespace.Outer+Class.</param>
-/// <param name="FileName">
-/// What the emitted files' names start with: the full metadata name, and a number where types differ in nothing but case, since Roslyn
-/// compares files without it.
-/// </param>
+/// <param name="Class">Where the emitted half belongs.</param>
 /// <param name="IsMarkedGenerated">Whether the user's half has [GeneratedCode] already, which may stand once on a class.</param>
 /// <param name="SpellsTypes">Whether a type of the user's own is called var or nint there, so that emitted locals must state their types.</param>
 /// <param name="SpellsNames">Whether something of the user's own has the short name of a type that emitted code names, so that it must name them in full.</param>
@@ -26,11 +19,7 @@ namespace SnnDsl.Generator.Model;
 /// <param name="Sources">By layer, which layers it reads, all before it; -1 is the input.</param>
 /// <param name="Readout">How the last layer's outputs become logits.</param>
 internal sealed record NetworkSpec(
-    string Namespace,
-    string ClassName,
-    EquatableArray<ContainingType> ContainingTypes,
-    string FullMetadataName,
-    string FileName,
+    DeclaredClass Class,
     bool IsMarkedGenerated,
     bool SpellsTypes,
     bool SpellsNames,

@@ -64,6 +64,12 @@ internal static class SourceRules
         return sources;
     }
 
+    /// <summary>Whether every layer reads the one before it alone, at the same step.</summary>
+    /// <param name="kinds">The layers' kinds.</param>
+    /// <param name="sources">Which layers each reads.</param>
+    public static bool IsChain(IReadOnlyList<LayerKind> kinds, IReadOnlyList<EquatableArray<int>> sources) =>
+        kinds.All(kind => kind.Role != LayerRole.Delaying) && sources.Select((all, i) => all is [var one] && one == i - 1).All(plain => plain);
+
     /// <summary>By layer, whether it reads the input as it is, in any shape: neurons that do encode it.</summary>
     /// <param name="kinds">The layers' kinds.</param>
     /// <param name="sources">Which layers each reads.</param>

@@ -56,13 +56,17 @@ internal static class Strangers
 
     /// <summary>Whether an attribute looks like a layer: derived from one of ours, or a name that the compiler does not know and we do.</summary>
     public static bool Contains(AttributeData attribute) => attribute.AttributeClass is { } type
-        && (type.TypeKind == TypeKind.Error ? Hint(NameOf(attribute)) is not null : IsDerived(type));
+        && (IsUnknown(attribute) ? Hint(NameOf(attribute)) is not null : IsDerived(type));
+
+    /// <summary>Whether the compiler does not know it, so that a build ends with errors of its own.</summary>
+    public static bool IsUnknown(AttributeData attribute) => attribute.AttributeClass is { TypeKind: TypeKind.Error };
 
     /// <summary>What to write in its place, or null for a name that says nothing of layers.</summary>
     public static string? Hint(string name) =>
         s_own.FirstOrDefault(title => string.Equals(title, name, StringComparison.OrdinalIgnoreCase)) is { } own ? $"write [{own}]"
         : s_whole.TryGetValue(name, out string? hint) ? hint
-        : s_hints.FirstOrDefault(entry => entry.Parts.Any(part => name.IndexOf(part, StringComparison.OrdinalIgnoreCase) >= 0)).Hint;
+        : s_hints.FirstOrDefault(entry => entry.Parts.Any(part => name.IndexOf(part, StringComparison.OrdinalIgnoreCase) >= 0)).Hint
+        ?? (Spelling.Nearest(name, s_own, share: 3) is { } meant ? $"write [{meant}]" : null);
 
     /// <summary>The one layer or readout to write in its place; null where there are several or none.</summary>
     public static string? Meant(string name)

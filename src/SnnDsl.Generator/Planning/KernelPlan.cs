@@ -13,7 +13,7 @@ internal sealed record KernelPlan(EquatableArray<PlannedKernel> Kernels)
     {
         cancellation.ThrowIfCancellationRequested();
         return new KernelPlan(plan.Layers.Select(layer => layer.Layer.Neuron).OfType<NeuronModel>().Distinct()
-            .Select(neuron => new PlannedKernel(neuron, plan.Spec.SpellsTypes, plan.Spec.FullMetadataName)).ToEquatableArray());
+            .Select(neuron => new PlannedKernel(neuron, plan.Spec.SpellsTypes, plan.Spec.Class.FullMetadataName)).ToEquatableArray());
     }
 
     /// <summary>The kernels of a compilation, each once; faults stay what they are.</summary>

@@ -48,6 +48,16 @@ internal static class ShapeInference
         return new ShapedNetwork(spec, layers.ToEquatableArray());
     }
 
+    /// <summary>Why <see cref="Infer"/> gives nothing; null where it does.</summary>
+    public static Refusal? Refuse(NetworkSpec spec, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        List<Problem> problems = [];
+        Walk(spec.Input, spec.Layers, spec.Sources, problems);
+        return problems.Count == 0 ? null : new(
+            spec.Class.FullMetadataName, spec.Class.NamesBase ? null : spec.Class, problems.ToEquatableArray(), StopsBuild: false);
+    }
+
     /// <summary>Walks the layers until one does not fit or is unknown (null): what follows it cannot be judged.</summary>
     /// <param name="input">What the first layer gets.</param>
     /// <param name="layers">The layers.</param>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.CodeAnalysis;
 using SnnDsl.Generator.Parsing;
 
@@ -112,6 +113,10 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor SurrogateWidth = CreateError(
         ProblemIds.SurrogateWidth, "Surrogate width is not positive",
         "SurrogateWidth and its reciprocal must be finite and greater than 0 as float32, or it is 0 for the surrogate's own; is {0}");
+
+    public static readonly DiagnosticDescriptor NoArgument = CreateError(
+        ProblemIds.NoArgument, "Attribute has no such argument",
+        "{0} has no argument '{1}': {2}");
 
     public static readonly DiagnosticDescriptor NotFinite = CreateError(
         ProblemIds.NotFinite, "Number is not finite",
@@ -354,6 +359,10 @@ internal static class Descriptors
 
     /// <summary>Whether nothing can be emitted for a declaration with this problem.</summary>
     public static bool IsError(string id) => Get(id).DefaultSeverity == DiagnosticSeverity.Error;
+
+    /// <summary>A problem in words.</summary>
+    public static string MessageOf(Problem problem) =>
+        string.Format(CultureInfo.InvariantCulture, Get(problem.Id).MessageFormat.ToString(CultureInfo.InvariantCulture), [.. problem.Arguments.Items]);
 
     private static DiagnosticDescriptor CreateError(string id, string title, string messageFormat) =>
         Register(new(id, title, messageFormat, Category, DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: HelpLink(id)));

@@ -30,6 +30,7 @@ internal static class ProblemIds
     public const string ResetValue = "SNN024";
     public const string ResetValueUnused = "SNN025";
     public const string SurrogateWidth = "SNN026";
+    public const string NoArgument = "SNN027";
     public const string NotFinite = "SNN029";
 
     public const string NameNotIdentifier = "SNN030";

@@ -80,6 +80,9 @@ internal sealed class CodeWriter(bool spellsTypes = false, int indent = 0)
     /// <summary>Text as the content of an XML comment.</summary>
     public static string Xml(string text) => text.Replace("&", "&amp;").Replace("<", "&lt;").Replace(">", "&gt;");
 
+    /// <summary>Text of one line as a string literal.</summary>
+    public static string Quote(string text) => "\"" + text.Replace("\\", "\\\\").Replace("\"", "\\\"") + "\"";
+
     /// <inheritdoc/>
     public override string ToString() => _text.ToString();
 

@@ -15,6 +15,7 @@ internal static class RuntimeNames
     public const string GeneratedCode = "global::System.CodeDom.Compiler.GeneratedCodeAttribute";
     public const string DynamicDependency = "global::System.Diagnostics.CodeAnalysis.DynamicDependencyAttribute";
     public const string MemberTypes = "global::System.Diagnostics.CodeAnalysis.DynamicallyAccessedMemberTypes";
+    public const string InvalidOperation = "global::System.InvalidOperationException";
     public const string Tensor = "global::TorchSharp.torch.Tensor";
     public const string RandomGenerator = "global::TorchSharp.torch.Generator";
     public const string SpikeTrain = "global::SnnDsl.Kernels.SpikeTrain";

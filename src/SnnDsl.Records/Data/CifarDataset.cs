@@ -8,6 +8,8 @@ public static class CifarDataset
 {
     private const int Side = 32, Channels = 3, Pixels = Channels * Side * Side;
 
+    private static readonly string[] TenNames = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"];
+
     /// <summary>Loads one split of CIFAR-10.</summary>
     /// <param name="directory">
     /// Holds <c>data_batch_1.bin</c> to <c>data_batch_5.bin</c> and <c>test_batch.bin</c>, itself or in <c>cifar-10-batches-bin</c>.
@@ -61,7 +63,8 @@ public static class CifarDataset
                 bytes.AsSpan(at + labelBytes, Pixels).CopyTo(pixels.AsSpan(sample * Pixels));
             }
         }
-        return new(name, split, directory, isEmbedded: false, classes, new PixelStore([Channels, Side, Side], pixels), labels,
-            [.. Enumerable.Range(0, labels.Length).Select(i => (long)i)]);
+        return new Dataset(name, split, directory, isEmbedded: false, classes, new PixelStore([Channels, Side, Side], pixels), labels,
+            [.. Enumerable.Range(0, labels.Length).Select(i => (long)i)])
+            .With(classNames: classes == TenNames.Length ? TenNames : null);
     }
 }

@@ -134,6 +134,9 @@ public sealed class Dataset
     /// <summary>The number of classes; labels are below it.</summary>
     public int Classes { get; }
 
+    /// <summary>What the classes are called, in their order, for people: pages and pictures say them, records do not; null where they have numbers alone.</summary>
+    public IReadOnlyList<string>? ClassNames { get; private init; }
+
     /// <summary>The shape of one input: [features] or [C, H, W], such as [1, 28, 28]; of recorded spikes [T, ...], such as [T, 2, 34, 34].</summary>
     public long[] InputShape => _store.InputShape;
 
@@ -182,16 +185,26 @@ public sealed class Dataset
     /// <param name="positions">Positions in this data set, from 0 to <see cref="Count"/> - 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">A position is not in the data set.</exception>
     public Dataset Select(ReadOnlySpan<int> positions) => new(Name, Split, Source, IsEmbedded, Classes, _store,
-        Choose(_rows, positions), Choose(_labels, positions), Choose(_indices, positions));
+        Choose(_rows, positions), Choose(_labels, positions), Choose(_indices, positions)) { ClassNames = ClassNames };
 
     /// <summary>The same samples, called otherwise; nothing is copied.</summary>
     /// <param name="name">What records call the data set; none: as it is.</param>
     /// <param name="source">Where the samples come from, for people; none: as it is.</param>
-    public Dataset With(string? name = null, string? source = null) =>
-        new(name ?? Name, Split, source ?? Source, IsEmbedded, Classes, _store, _rows, _labels, _indices);
+    /// <param name="classNames">What the classes are called, in their order; none: as it is.</param>
+    /// <exception cref="ArgumentException">There are more or fewer names than classes, or one is empty.</exception>
+    public Dataset With(string? name = null, string? source = null, IReadOnlyList<string>? classNames = null)
+    {
+        if (classNames is not null && (classNames.Count != Classes || classNames.Any(string.IsNullOrWhiteSpace)))
+        {
+            throw new ArgumentException(classNames.Count != Classes
+                ? $"{name ?? Name} has {Classes} classes, but {classNames.Count} names are given for them: give each one."
+                : $"The name of class {classNames.ToList().FindIndex(string.IsNullOrWhiteSpace)} of {name ?? Name} is empty: give it one.", nameof(classNames));
+        }
+        return new(name ?? Name, Split, source ?? Source, IsEmbedded, Classes, _store, _rows, _labels, _indices) { ClassNames = classNames ?? ClassNames };
+    }
 
     /// <summary>The same samples, as a subset that travels inside a program.</summary>
-    internal Dataset Embedded() => new(Name, Split, Source, isEmbedded: true, Classes, _store, _rows, _labels, _indices);
+    internal Dataset Embedded() => new(Name, Split, Source, isEmbedded: true, Classes, _store, _rows, _labels, _indices) { ClassNames = ClassNames };
 
     private T[] Choose<T>(T[] values, ReadOnlySpan<int> positions)
     {

@@ -15,6 +15,12 @@ public static class DvsGestureDataset
 {
     private const int Classes = 11, Side = 128;
 
+    private static readonly string[] Gestures =
+    [
+        "hand clapping", "right hand wave", "left hand wave", "right arm clockwise", "right arm counter clockwise", "left arm clockwise",
+        "left arm counter clockwise", "arm roll", "air drums", "air guitar", "other gestures",
+    ];
+
     /// <summary>Loads one split.</summary>
     /// <param name="directory">The folder with the lists and the recordings.</param>
     /// <param name="steps">T, the number of time bins.</param>
@@ -53,7 +59,7 @@ public static class DvsGestureDataset
             labels.AddRange(trials.Select(trial => trial.Label));
         }
         if (cells.Count == 0) throw new DataFileException($"'{list}' lists no recording with a trial.");
-        return Dataset.Own(new SpikeStore(frames, cells), cells.Count, [.. labels], name, split, Classes, directory);
+        return Dataset.Own(new SpikeStore(frames, cells), cells.Count, [.. labels], name, split, Classes, directory).With(classNames: Gestures);
     }
 
     private static IEnumerable<Trial> ReadTrials(string path, SpikeFrames frames)

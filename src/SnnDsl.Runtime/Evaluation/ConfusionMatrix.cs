@@ -16,6 +16,9 @@ public sealed class ConfusionMatrix
     /// <summary>How many classes the network tells apart.</summary>
     public int Classes { get; }
 
+    /// <summary>What the classes are called, as far as the data says it; null where they have numbers alone.</summary>
+    public IReadOnlyList<string>? ClassNames { get; private init; }
+
     /// <summary>How many samples there are.</summary>
     public long Samples => counts.Sum();
 
@@ -62,7 +65,7 @@ public sealed class ConfusionMatrix
         using var guard = no_grad();
         var watch = Stopwatch.StartNew();
         int classes = network.Description.Classes;
-        var matrix = new ConfusionMatrix(classes, new long[classes * classes]);
+        var matrix = new ConfusionMatrix(classes, new long[classes * classes]) { ClassNames = data.ClassNames };
         int done = 0, right = 0;
         foreach (var positions in Batches.InOrder(data.Count, MemoryPlan.ForGradients(network)))
         {

@@ -83,8 +83,8 @@ public class CodeFixTests
     [Fact]
     public Task InsertFlattenWithTheIndentationOfItsNeighbours() => Check(
         new InsertFlattenFix(),
-        "class A\n{\n    [SpikingNetwork, Input(1, 4, 4)]\n    // why\n    [Linear(3)]\n    [Lif]\n    partial class Net;\n}\n",
-        "class A\n{\n    [SpikingNetwork, Input(1, 4, 4)]\n    // why\n    [Flatten]\n    [Linear(3)]\n    [Lif]\n    partial class Net;\n}\n",
+        "partial class A\n{\n    [SpikingNetwork, Input(1, 4, 4)]\n    // why\n    [Linear(3)]\n    [Lif]\n    partial class Net;\n}\n",
+        "partial class A\n{\n    [SpikingNetwork, Input(1, 4, 4)]\n    // why\n    [Flatten]\n    [Linear(3)]\n    [Lif]\n    partial class Net;\n}\n",
         "Insert [Flatten] before [Linear]");
 
     [Theory]
@@ -123,6 +123,21 @@ public class CodeFixTests
         "[SpikingNetwork, Input(4)]\n[Linear(3, Name = \"a\")]\n[Linear(3, Name = \"a\")]\n[Linear(3, Name = \"a\"), Lif]\npartial class Net;\n",
         "[SpikingNetwork, Input(4)]\n[Linear(3, Name = \"a\")]\n[Linear(3, Name = \"a2\")]\n[Linear(3, Name = \"a3\"), Lif]\npartial class Net;\n",
         nameof(RenameLayerFix));
+
+    [Theory]
+    [InlineData("Linear(3), Lif(Treshold = 1, Decay = 0.5)", "Linear(3), Lif(Threshold = 1, Decay = 0.5)", "Write Threshold = ...")]
+    [InlineData("Linear(3), Lif(beta: 0.5)", "Linear(3), Lif(Decay = 0.5)", "Write Decay = ...")]
+    [InlineData("Linear(Features = 3), Lif", "Linear(features: 3), Lif", "Write features: ...")]
+    [InlineData("Linear(3, bias  =  /* why */ false), Lif", "Linear(3, Bias =  /* why */ false), Lif", "Write Bias = ...")]
+    public Task WriteTheArgumentThatWasMeant(string before, string after, string title) => Check(
+        new CorrectFix(), $"[SpikingNetwork, Input(4), {before}]\npartial class Net;\n", $"[SpikingNetwork, Input(4), {after}]\npartial class Net;\n", title);
+
+    [Theory]
+    [InlineData("Linear(Bias = false, Features = 3), Lif")]
+    [InlineData("Linear(bias: false, 3), Lif")]
+    [InlineData("Linear(3, Activation = 3), Lif")]
+    public Task AnArgumentThatWouldStandInTheWrongPlaceIsLeft(string layers) =>
+        CheckOffersNothing(new CorrectFix(), $"[SpikingNetwork, Input(4), {layers}]\npartial class Net;\n");
 
     [Theory]
     [InlineData("[Input(4)]\n[Linear(3)]\n[Lif]", "[SpikingNetwork]\n[Input(4)]\n[Linear(3)]\n[Lif]")]

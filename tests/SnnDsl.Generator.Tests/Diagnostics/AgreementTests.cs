@@ -54,12 +54,12 @@ public class AgreementTests
                 Assert.DoesNotContain(found, diagnostic => diagnostic.Id == "AD0001");
                 Expect.EmitsUnlessBroken(compilation, found, files);
                 // What is emitted for a source that compiles by itself compiles as well.
-                if (files.Count > 0 && HasErrors(output))
+                if (HasErrors(output) && !HasErrors(compilation))
                 {
-                    Assert.True(HasErrors(compilation));
+                    Expect.OutlinesAddNothing(compilation, output, found);
                 }
 
-                _ = files.Count > 0 ? Interlocked.Increment(ref emitted) : Interlocked.Increment(ref refused);
+                _ = files.Any(file => !Compiler.IsOutline(file)) ? Interlocked.Increment(ref emitted) : Interlocked.Increment(ref refused);
             },
             iter: 300, threads: 1);
         // About one in ten is emitted. Declarations of both sorts came up, so neither half of the statement is empty.

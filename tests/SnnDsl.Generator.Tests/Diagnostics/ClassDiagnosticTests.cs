@@ -63,6 +63,12 @@ public class ClassDiagnosticTests
         $"using Root = System.Object;\n{Attributes}\npartial class {{|SNN005:Net|}} : {bases} {{ }}\n",
         $"Network 'Net' derives from '{bases.Split(',')[0]}', but its base class is generated: remove '{bases.Split(',')[0]}'");
 
+    /// <summary>The base of a graph is another than that of a chain.</summary>
+    [Fact]
+    public Task TheBaseClassOfChainsOnAGraph() => Expect.Diagnostics(
+        "[SpikingNetwork, Input(4), Linear(3), Lif, Delay(1), Linear(3), Lif]\npartial class {|SNN005:Net|} : SnnDsl.Networks.SpikingModule;\n",
+        "Network 'Net' derives from 'SnnDsl.Networks.SpikingModule', but its base class is generated: remove 'SnnDsl.Networks.SpikingModule'");
+
     [Fact]
     public Task TheEmittedBaseClassWrittenOut() => Expect.Diagnostics($"{Attributes}\npartial class Net : global::SnnDsl.Networks.SpikingModule;\n");
 

@@ -40,6 +40,9 @@ public class StructureDiagnosticTests
     [InlineData("Sequential", "the attributes on the class are the sequence; write its layers in order")]
     [InlineData("conv2D", "write [Conv2d]")]
     [InlineData("Dense", "write [Linear(features)]")]
+    [InlineData("Linaer", "write [Linear]")]
+    [InlineData("Flaten", "write [Flatten]")]
+    [InlineData("Dropuot", "write [Dropout]")]
     [InlineData("LIFNode", "its neurons are [Lif(Threshold = ..., Decay = ...)], [If], [Plif] and others, and [Neuron(typeof(...))] of your own")]
     [InlineData("ReLU", "its neurons spike; write [Lif]")]
     public Task AttributesThatAreNoLayers(string name, string hint) => Expect.InNetwork(
@@ -47,6 +50,9 @@ public class StructureDiagnosticTests
 
     [Theory]
     [InlineData("Nonsense")]
+    [InlineData("Fact")]
+    [InlineData("Flags")]
+    [InlineData("Table")]
     [InlineData("Author(\"me\")")]
     public Task UnknownAttributesThatLookLikeNoLayerAreLeftToTheCompiler(string attribute) =>
         Expect.InNetwork($"[Input(4), {attribute}, Linear(3), Lif]");
@@ -60,7 +66,7 @@ public class StructureDiagnosticTests
             $"class FancyAttribute({parameters}) : {ancestor};\n[SpikingNetwork, Input(4), Linear(3), Lif, Fancy]\npartial class Net;\n");
         Assert.Contains(compilation.GetDiagnostics(), diagnostic => diagnostic.Severity == Microsoft.CodeAnalysis.DiagnosticSeverity.Error);
         Assert.Equal("SNN055", Assert.Single(await Compiler.Analyze(compilation)).Id);
-        Assert.Empty(Compiler.Generate(compilation).Files);
+        Assert.All(Compiler.Generate(compilation).Files, file => Assert.True(Compiler.IsOutline(file)));
     }
 
     [Theory]

@@ -189,6 +189,7 @@ public class EmittedCodeTests
 
     /// <summary>An exception at any step of one network is told of that one, where it stands, and the others have their files.</summary>
     [Theory]
+    [InlineData(TrackingNames.Declaration, 5)]
     [InlineData(TrackingNames.Spec, 5)]
     [InlineData(TrackingNames.Shapes, 5)]
     [InlineData(TrackingNames.Plan, 5)]

@@ -40,15 +40,32 @@ public static class Compiler
         parseOptions: ParseOptions,
         driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
 
-    /// <summary>Runs the generator; it must neither throw nor report.</summary>
+    /// <summary>Runs the generator; it must not throw, and says something only where a build would end before analyzers do.</summary>
     public static (Compilation Compilation, IReadOnlyList<GeneratedSourceResult> Files) Generate(CSharpCompilation compilation)
     {
-        var driver = Driver().RunGeneratorsAndUpdateCompilation(compilation, out var output, out var reported);
-        Assert.Empty(reported);
+        var (output, files, reported) = Run(compilation);
+        Assert.True(reported.IsEmpty || output.GetDeclarationDiagnostics().Any(IsError), string.Join('\n', reported));
+        return (output, files);
+    }
+
+    /// <summary>Runs the generator; it must not throw.</summary>
+    /// <param name="compilation">The project.</param>
+    /// <param name="isEditor">Whether an editor asks, which builds for its own sake.</param>
+    public static (Compilation Compilation, IReadOnlyList<GeneratedSourceResult> Files, ImmutableArray<Diagnostic> Reported) Run(
+        CSharpCompilation compilation, bool isEditor = false)
+    {
+        var driver = Driver().WithUpdatedAnalyzerConfigOptions(new BuildProperties(isEditor))
+            .RunGeneratorsAndUpdateCompilation(compilation, out var output, out var reported);
         var result = Assert.Single(driver.GetRunResult().Results);
         Assert.Null(result.Exception);
-        return (output, result.GeneratedSources);
+        return (output, result.GeneratedSources, reported);
     }
+
+    /// <summary>Whether a file is the outline of a class whose declaration is refused.</summary>
+    public static bool IsOutline(GeneratedSourceResult file) => file.HintName.EndsWith(".Outline.g.cs", StringComparison.Ordinal);
+
+    /// <summary>Whether nothing is compiled.</summary>
+    public static bool IsError(Diagnostic diagnostic) => diagnostic.Severity == DiagnosticSeverity.Error;
 
     /// <summary>The emitted files with the warnings that they turn off for the user's sake: in them there should be none.</summary>
     public static Compilation WithWarnings(Compilation output) => output.RemoveAllSyntaxTrees().AddSyntaxTrees(output.SyntaxTrees.Select(tree =>
@@ -61,6 +78,24 @@ public static class Compiler
     {
         var found = await compilation.WithAnalyzers([new NetworkAnalyzer(), new UsageAnalyzer()]).GetAnalyzerDiagnosticsAsync();
         return [.. found.OrderBy(diagnostic => diagnostic.Location.SourceSpan.Start).ThenBy(diagnostic => diagnostic.Id)];
+    }
+
+    private sealed class BuildProperties(bool isEditor) : AnalyzerConfigOptionsProvider
+    {
+        public override AnalyzerConfigOptions GlobalOptions { get; } = new Properties(isEditor);
+
+        public override AnalyzerConfigOptions GetOptions(SyntaxTree tree) => GlobalOptions;
+
+        public override AnalyzerConfigOptions GetOptions(AdditionalText textFile) => GlobalOptions;
+
+        private sealed class Properties(bool isEditor) : AnalyzerConfigOptions
+        {
+            public override bool TryGetValue(string key, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out string? value)
+            {
+                value = isEditor && key == "build_property.DesignTimeBuild" ? "true" : null;
+                return value is not null;
+            }
+        }
     }
 
     private static IEnumerable<MetadataReference> References()

@@ -50,7 +50,7 @@ public class ModelTests
     public void TheSameDeclarationGivesEqualModels(string name, string source)
     {
         var (first, second) = (Plans.Of(source), Plans.Of($"// moved down\n\n{source}"));
-        Assert.EndsWith(name, first.Spec.ClassName, StringComparison.Ordinal);
+        Assert.EndsWith(name, first.Spec.Class.Name, StringComparison.Ordinal);
         Assert.NotSame(first, second);
         Assert.Equal(first, second);
         Assert.Equal(first.GetHashCode(), second.GetHashCode());

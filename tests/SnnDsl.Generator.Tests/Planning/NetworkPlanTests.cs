@@ -198,9 +198,9 @@ public class NetworkPlanTests
     {
         var spec = Plans.Of("namespace A.@class; partial struct B { partial record @int { [SpikingNetwork, Input(2), Linear(2), Lif] " +
             "protected internal partial class C; } }").Spec;
-        Assert.Equal("A.@class", spec.Namespace);
-        Assert.Equal([new ContainingType("struct", "B"), new ContainingType("record", "@int")], spec.ContainingTypes);
-        Assert.Equal("A.class.B+int+C", spec.FullMetadataName);
+        Assert.Equal("A.@class", spec.Class.Namespace);
+        Assert.Equal([new ContainingType("struct", "B"), new ContainingType("record", "@int")], spec.Class.ContainingTypes);
+        Assert.Equal("A.class.B+int+C", spec.Class.FullMetadataName);
     }
 
     [Fact]

@@ -51,6 +51,69 @@ public class GradientEstimatorTests
         }
     }
 
+    /// <summary>The slopes of the published curve, of currents on both sides of its corners; where nothing leaks, the current that is just enough is a T-th of the threshold.</summary>
+    [Theory]
+    [InlineData(0.25, 40)]
+    [InlineData(0.9, 60)]
+    [InlineData(1, 4)]
+    public void TheCurveHasThePublishedSlopes(double decay, int steps)
+    {
+        using var scope = NewDisposeScope();
+        const double Threshold = 0.25;
+        // What is left out by T steps counts: 1 - decay of endlessly many.
+        double tau = 1 - (decay == 1 ? 1.0 / steps : (1 - decay) / (1 - Math.Pow(decay, steps))), rising = (0.8 + (0.2 * tau)) / (1 + tau);
+        double[] thresholds = [-1, 0.5 * (1 - tau), 0.98 * (1 - tau), 1.02 * (1 - tau), 1.5, 1.99, 2.01, 5];
+        double[] slopes = [0.2, 0.2, 0.2, rising, rising, rising, 0, 0];
+        var layer = new SpikingLayer("lif1", NeuronEquations.Lif(new((float)Threshold), (float)decay, 0));
+        // Around their means currents differ from step to step.
+        var mean = tensor(thresholds) * Threshold;
+        var current = (mean + (tensor(Enumerable.Range(0, steps).Select(t => t % 2 == 0 ? 0.3 : -0.3).ToArray()).view(steps, 1, 1) * ones(1, 1, thresholds.Length))).requires_grad_();
+        var spikes = SpikeGradient.With(GradientEstimator.Curve.Gradient, () => layer.Fire(current).ToTensor());
+        var arriving = Normal([steps, 1, thresholds.Length]);
+        var gradient = autograd.grad([(spikes * arriving).sum()], [current])[0];
+        double[] shared = [.. arriving.mean([0L]).flatten().data<double>()];
+        for (int t = 0; t < steps; t++)
+        {
+            Assert.All(gradient[t].flatten().data<double>().ToArray().Select((found, i) => (found, shared[i] * slopes[i] / Threshold)), pair => Assert.Equal(pair.Item2, pair.found, 1e-6));
+        }
+    }
+
+    /// <summary>Every step has the mean over all of what its spikes get by a triangle; nothing comes from later steps' membranes.</summary>
+    [Fact]
+    public void AveragesForgetTheMembranesPast()
+    {
+        using var scope = NewDisposeScope();
+        const double Threshold = 0.25, Decay = 0.5;
+        const int Steps = 4;
+        var current = (Normal([Steps, 3, 6]) * 0.4).requires_grad_();
+        var layer = new SpikingLayer("lif1", NeuronEquations.Lif(new((float)Threshold), (float)Decay, 0));
+        var spikes = SpikeGradient.With(GradientEstimator.Averaged.Gradient, () => layer.Fire(current).ToTensor());
+        var arriving = Normal([Steps, 3, 6]);
+        var gradient = autograd.grad([(spikes * arriving).sum()], [current])[0];
+        for (int sample = 0; sample < 3; sample++)
+        {
+            var expected = new double[6];
+            var left = new double[6];
+            for (int t = 0; t < Steps; t++)
+            {
+                double[] membranes = [.. current.detach()[t, sample].data<double>().ToArray().Zip(left, (input, rest) => (Decay * rest) + input)];
+                double[] above = [.. membranes.Select(membrane => membrane - Threshold)], distances = [.. above.Select(Math.Abs)];
+                double width = distances.Average() + (1.5 * Math.Sqrt(distances.Average(distance => Math.Pow(distance - distances.Average(), 2))));
+                double[] arrives = [.. arriving[t, sample].data<double>()];
+                for (int i = 0; i < 6; i++)
+                {
+                    expected[i] += arrives[i] * Math.Max(width - distances[i], 0) / (width * width) / Steps;
+                    left[i] = above[i] > 0 ? 0 : membranes[i];
+                }
+            }
+
+            for (int t = 0; t < Steps; t++)
+            {
+                Assert.All(gradient[t, sample].data<double>().ToArray().Zip(expected), pair => Assert.Equal(pair.Second, pair.First, 1e-9));
+            }
+        }
+    }
+
     /// <summary>Neurons that forget at every step have the same derivative as the formula's, sample by sample and step by step.</summary>
     [Theory]
     [InlineData("spread")]
@@ -92,6 +155,8 @@ public class GradientEstimatorTests
     [InlineData("rates")]
     [InlineData("spread")]
     [InlineData("sharpness")]
+    [InlineData("curve")]
+    [InlineData("averaged")]
     public void TheyFindWhatASilentSurrogateDoesNot(string name)
     {
         using var scope = NewDisposeScope();

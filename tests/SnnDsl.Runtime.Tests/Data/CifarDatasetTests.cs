@@ -20,6 +20,7 @@ public sealed class CifarDatasetTests : IDisposable
         Dataset train = CifarDataset.Load(_folder["."], "train"), test = CifarDataset.Load(_folder["."], "test", "small");
         Assert.Equal((10, 10, "cifar-10", "small", 1), (train.Count, train.Classes, train.Name, test.Name, test.Count));
         Assert.Equal([3, 32, 32], train.InputShape);
+        Assert.Equal(("airplane", "truck"), (train.ClassNames![0], test.ClassNames![9]));
         Assert.Equal([1L, 8, 2, 7, 3, 6, 4, 5, 5, 4], train.Labels.data<long>());
         using Tensor inputs = train.Inputs(9);
         Assert.Equal(Enumerable.Range(0, Pixels).Select(i => (byte)(50 + i) / 255f), inputs.data<float>());
@@ -32,6 +33,7 @@ public sealed class CifarDatasetTests : IDisposable
         Dataset data = CifarDataset.Load100(_folder["."], "train");
         Assert.Equal([99L, 20], data.Labels.data<long>());
         Assert.Equal(100, data.Classes);
+        Assert.Null(data.ClassNames);
     }
 
     [Fact]

@@ -22,6 +22,7 @@ public sealed class DvsGestureDatasetTests : IDisposable
         Assert.Equal((2, 11), (data.Count, data.Classes));
         Assert.Equal([0L, 10], data.Labels.data<long>());
         Assert.Equal([2, 2, 128, 128], data.InputShape);
+        Assert.Equal((11, "hand clapping", "other gestures"), (data.ClassNames!.Count, data.ClassNames[0], data.ClassNames[10]));
         Assert.Equal([(0, 0, 1, 7, 5), (0, 1, 0, 0, 8), (1, 0, 0, 127, 127), (1, 0, 1, 1, 0), (1, 1, 0, 0, 9)], Cells(data));
         Dataset pooled = DvsGestureDataset.Load(_folder["."], 2, "train", pool: 4);
         Assert.Equal([2, 2, 32, 32], pooled.InputShape);

@@ -24,6 +24,19 @@ public sealed class OwnDataTests
     }
 
     [Fact]
+    public void ClassesHaveNames()
+    {
+        using Tensor inputs = rand(3, 2), labels = tensor(new[] { 0L, 1, 1 });
+        Dataset data = Dataset.FromTensors(inputs, labels, "valves"), named = data.With(classNames: ["open", "shut"]);
+        Assert.Null(data.ClassNames);
+        Assert.Equal(["open", "shut"], named.Select([2, 0]).With(name: "others").ClassNames);
+        Assert.Equal("valves has 2 classes, but 3 names are given for them: give each one.", Refused("open", "shut", "stuck"));
+        Assert.Equal("The name of class 1 of valves is empty: give it one.", Refused("open", " "));
+
+        string Refused(params string[] names) => Assert.Throws<ArgumentException>(() => data.With(classNames: names)).Message.Split(" (Parameter")[0];
+    }
+
+    [Fact]
     public void TheyAreCopiedWhateverTheirStrides()
     {
         using Tensor inputs = rand(4, 6).t(), labels = zeros(6, ScalarType.Int32);

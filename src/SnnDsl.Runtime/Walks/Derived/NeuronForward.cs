@@ -15,8 +15,10 @@ internal static class NeuronForward
     /// <param name="steps">T.</param>
     /// <param name="constant">Whether the current is the same at every step.</param>
     /// <param name="derivative">What stands for ds/dv in the surrogate's place, as <see cref="SurrogateGradient.Spike(Tensor, SpikeRule, Func{Tensor, SpikeRule, Tensor})"/> takes it.</param>
+    /// <param name="forgets">Whether autograd goes through each step's own current alone, and not through what earlier steps left.</param>
     /// <returns>Spikes, zeros and ones, [T, B, ...].</returns>
-    public static Tensor Fire(Tensor current, StepFactors factors, int steps, bool constant, Func<Tensor, SpikeRule, Tensor>? derivative = null)
+    public static Tensor Fire(
+        Tensor current, StepFactors factors, int steps, bool constant, Func<Tensor, SpikeRule, Tensor>? derivative = null, bool forgets = false)
     {
         var neuron = factors.Neuron;
         var spikes = new Tensor[steps];
@@ -31,10 +33,36 @@ internal static class NeuronForward
             if (t < steps - 1)
             {
                 states = Succeed(integrated, neuron.Spike.Detached ? spikes[t].detach() : spikes[t], neuron);
+                if (forgets)
+                {
+                    states = Array.ConvertAll(states, state => state?.detach());
+                }
             }
         }
 
         return stack(spikes);
+    }
+
+    /// <summary>How far a constant current of 1 lifts the membrane of a neuron that does not fire, at most, over all steps.</summary>
+    /// <param name="like">One step's currents, [B, ...].</param>
+    /// <param name="factors">The equations.</param>
+    /// <param name="steps">T.</param>
+    /// <returns>[B, ...].</returns>
+    public static Tensor Gain(Tensor like, StepFactors factors, int steps)
+    {
+        var (driven, still) = (Membranes(ones_like(like)), Membranes(zeros_like(like)));
+        return stack(driven.Zip(still, (with, without) => with.Minus(without)).ToArray()).amax([0L]);
+
+        IEnumerable<Tensor> Membranes(Tensor input)
+        {
+            var states = new Tensor?[factors.Neuron.Size];
+            for (int t = 0; t < steps; t++)
+            {
+                var integrated = Integrate(states, input, factors);
+                yield return AffineRows.Apply(factors.Neuron.Guard, 0, integrated) ?? zeros_like(input);
+                states = Succeed(integrated, zeros_like(input), factors.Neuron);
+            }
+        }
     }
 
     // y = A x + B I + c, null where it is 0.
