@@ -116,7 +116,7 @@ internal sealed class Inside : IDisposable
         {
             bool areClasses = i == runs.Count - 1 && run.Neurons == Description.Classes;
             int[] neurons = areClasses ? run.Rivals((int)record.Label, MostNeurons) : run.MostOpen(MostNeurons);
-            return $"<h3>{Text(run.Name)}</h3>{Figure(run.Raster(Name(record)))}{Figure(run.Bands(Name(record), neurons, areClasses ? (int)record.Label : null, areClasses ? new(ClassNames) : null))}";
+            return $"<h3>{Text(run.Name)}</h3>{Figure(run.Raster(Name(record)))}{Figure(run.Bands(Name(record), neurons, areClasses ? (int)record.Label : null))}";
         }));
     }
 

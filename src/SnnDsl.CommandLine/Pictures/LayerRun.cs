@@ -77,12 +77,11 @@ internal sealed record LayerRun(string Name, double[,] Membranes, double[,] Spik
     /// <param name="of">Which network, and which sample.</param>
     /// <param name="neurons">Which neurons.</param>
     /// <param name="label">The label, where the neurons are classes.</param>
-    /// <param name="names">What they are called, where they are classes; null where they are none.</param>
-    public Figure Bands(string of, IReadOnlyList<int> neurons, int? label, ClassNames? names = null) => new(
+    public Figure Bands(string of, IReadOnlyList<int> neurons, int? label) => new(
         $"{of}: membranes of {Name}",
         Lower is null ? "Filled points: it fires." : "The band is where the changes allowed can move a membrane (intervals, plain float32, for the eye). Filled points: it fires.",
         Figure.Broad,
-        (drawing, top) => DrawBands(drawing, top, neurons, label, names ?? ClassNames.None));
+        (drawing, top) => DrawBands(drawing, top, neurons, label));
 
     private int Together => (Neurons + MostColumns - 1) / MostColumns;
 
@@ -143,14 +142,14 @@ internal sealed record LayerRun(string Name, double[,] Membranes, double[,] Spik
         ];
     }
 
-    private void DrawBands(Drawing drawing, double top, IReadOnlyList<int> neurons, int? label, ClassNames names)
+    private void DrawBands(Drawing drawing, double top, IReadOnlyList<int> neurons, int? label)
     {
         const int panel = 190, gap = 16;
         int inARow = drawing.Width > Figure.Slim && neurons.Count > 1 ? 2 : 1;
         double across = (drawing.Width - ((inARow - 1) * gap)) / (double)inARow;
         for (int i = 0; i < neurons.Count; i++)
         {
-            DrawBand(drawing, i % inARow * (across + gap), top + (i / inARow * panel), across, (neurons[i], names.Short(neurons[i])), neurons[i] == label, Palette.Series(i));
+            DrawBand(drawing, i % inARow * (across + gap), top + (i / inARow * panel), across, neurons[i], neurons[i] == label, Palette.Series(i));
         }
 
         double foot = top + ((neurons.Count + inARow - 1) / inARow * panel);
@@ -163,14 +162,13 @@ internal sealed record LayerRun(string Name, double[,] Membranes, double[,] Spik
             0, foot + 4);
     }
 
-    private void DrawBand(Drawing drawing, double left, double top, double across, (int Place, string Name) shown, bool isLabel, Tone tone)
+    private void DrawBand(Drawing drawing, double left, double top, double across, int neuron, bool isLabel, Tone tone)
     {
-        int neuron = shown.Place;
         var membrane = Column(Membranes, neuron);
         double[] all = [.. membrane, .. Lower is null ? [] : Column(Lower, neuron), .. Upper is null ? [] : Column(Upper, neuron), Threshold];
         double room = Math.Max(all.Max() - all.Min(), 1e-9) * 0.06;
         var axes = new Axes(drawing, (left + 40, top + 24, left + across - 10, top + 140), (1, Steps), (all.Min() - room, all.Max() + room));
-        axes.Upright($"membrane of {Name}, neuron {shown.Name}{(isLabel ? " (the label's)" : "")}", left);
+        axes.Upright($"membrane of {Name}, neuron {neuron}{(isLabel ? " (the label's)" : "")}", left);
         axes.Lower("time step", Axes.Steps(Steps));
         (double, double)[] Line(double[] values) => [.. values.Select((value, t) => (axes.X(t + 1), axes.Y(value)))];
         if (Lower is not null)
