@@ -69,7 +69,7 @@ public sealed class BadInputTests : IDisposable
     [InlineData("attack", "--attack", "magic", "no attack 'magic'", "ensemble, fgsm, pgd, apgd, square, spike-flip")]
     [InlineData("attack", "--queries", "3", "square's", "--attack square")]
     [InlineData("attack", "--gradient", "true", "no gradient 'true'", "surrogate, rates, spread, sharpness")]
-    [InlineData("attack", "--gradient", "rates", "fgsm, pgd and apgd")]
+    [InlineData("attack", "--gradient", "rates", "is for attacks that follow one", "the ensemble takes several")]
     [InlineData("attack", "--iterations", "3", "pgd's and apgd's", "--attack pgd")]
     [InlineData("attack", "--device", "tpu", "no device 'tpu'", "cpu, cuda")]
     public async Task OptionsThatCannotBe(string command, string option, string value, params string[] words) =>

@@ -72,7 +72,7 @@ public sealed class RoundTripTests : IDisposable
         Assert.False(flips.TryGetProperty("epsilon", out _));
         Assert.Equal(("auto", 1), (setting.GetProperty("method").GetString(), setting.GetProperty("timeLimit").GetDouble()));
         (await bench.Run(["attack", .. common, "--weights", weights, "--flips", "1", "--json", json])).Succeeded();
-        Assert.Equal("spike-flip", Workbench.Json(json).GetProperty("attack").GetString());
+        Assert.Equal("ensemble", Workbench.Json(json).GetProperty("attack").GetString());
     }
 
     [Fact]

@@ -23,14 +23,14 @@ internal sealed class AttackCommand(IReadOnlyList<ModelRegistration> models, IRe
     private readonly Option<AttackKind?> attack = Choice.Of(
         "--attack", "attack", "How it searches. [default: ensemble]",
         ("ensemble", AttackKind.Ensemble), ("fgsm", AttackKind.Fgsm), ("pgd", AttackKind.Pgd), ("apgd", AttackKind.Apgd), ("square", AttackKind.Square),
-        ("spike-flip", AttackKind.SpikeFlip), ("spike-retiming", AttackKind.SpikeRetiming));
+        ("spike-flip", AttackKind.SpikeFlip), ("spike-search", AttackKind.SpikeSearch), ("spike-retiming", AttackKind.SpikeRetiming));
 
     private readonly Option<int?> iterations = Choice.AtLeast(1, "--iterations", "N", "pgd, apgd: gradient steps of each start. [default: pgd 20, apgd 50]");
     private readonly Option<int?> restarts = Choice.AtLeast(
         1, "--restarts", "N", "pgd, apgd: starts; pgd's first is the input, its second where linear bounds are worst, the rest random. [default: pgd 2, apgd 1]");
 
     private readonly Option<int?> gradient = Choice.Of(
-        "--gradient", "gradient", "fgsm, pgd, apgd: what stands for the gradient of a spike; see below. [default: surrogate]",
+        "--gradient", "gradient", "All but ensemble and square: what stands for the gradient of a spike; see below. [default: surrogate]",
         [.. GradientEstimator.All.Select((estimator, place) => (estimator.Name, place))]);
 
     private readonly Option<int?> queries = Choice.AtLeast(1, "--queries", "N", "square: forward passes of a sample. [default: 300]");
@@ -50,6 +50,7 @@ internal sealed class AttackCommand(IReadOnlyList<ModelRegistration> models, IRe
         Apgd,
         Square,
         SpikeFlip,
+        SpikeSearch,
         SpikeRetiming,
     }
 
@@ -66,6 +67,7 @@ internal sealed class AttackCommand(IReadOnlyList<ModelRegistration> models, IRe
           apgd            steps with momentum, halved where they no longer help
           square          random squares, without gradients
           spike-flip      flips chosen by gradient, together and then greedily one by one
+          spike-search    flips tried one by one, of those that gradients name
           spike-retiming  the retiming that linear bounds and gradients say is worst, again and again
         A spike has no gradient; what stands for it:
           surrogate       the neurons' own surrogate
@@ -113,9 +115,9 @@ internal sealed class AttackCommand(IReadOnlyList<ModelRegistration> models, IRe
     private AttackKind Kind(ParseResult arguments)
     {
         var kind = arguments.GetValue(attack) ?? AttackKind.Ensemble;
-        if (kind is not (AttackKind.Fgsm or AttackKind.Pgd or AttackKind.Apgd) && arguments.GetValue(gradient) is not null)
+        if ((kind is AttackKind.Ensemble or AttackKind.Square) && arguments.GetValue(gradient) is not null)
         {
-            throw new UsageException("--gradient is for fgsm, pgd and apgd: leave it out (the ensemble takes several), or give --attack pgd.");
+            throw new UsageException($"--gradient is for attacks that follow one: leave it out ({(kind == AttackKind.Square ? "square takes none" : "the ensemble takes several")}), or give --attack with another name.");
         }
 
         if (kind is not (AttackKind.Pgd or AttackKind.Apgd) && (arguments.GetValue(iterations) ?? arguments.GetValue(restarts)) is not null)
@@ -143,14 +145,15 @@ internal sealed class AttackCommand(IReadOnlyList<ModelRegistration> models, IRe
             (AttackKind.Pgd, BoxPerturbation box) => new Pgd(box) { Seed = seed, Steps = steps ?? 20, Restarts = starts ?? 2, Gradients = estimator },
             (AttackKind.Apgd, BoxPerturbation box) => new Apgd(box) { Seed = seed, Steps = steps ?? 50, Restarts = starts ?? 1, Gradients = estimator },
             (AttackKind.Square, BoxPerturbation box) => new SquareAttack(box) { Seed = seed, Queries = passes ?? 300 },
-            (AttackKind.SpikeFlip, SpikeFlips flips) => new SpikeFlipAttack(flips) { Seed = seed },
-            (AttackKind.SpikeRetiming, SpikeRetiming retiming) => new SpikeRetimingAttack(retiming) { Seed = seed },
-            (AttackKind.SpikeFlip or AttackKind.SpikeRetiming, BoxPerturbation) => throw new UsageException(
-                $"{(kind == AttackKind.SpikeFlip ? "spike-flip" : "spike-retiming")} attacks event recordings, but this model takes images: give --attack ensemble, fgsm, pgd, apgd or square."),
-            (AttackKind.SpikeFlip, _) => throw new UsageException("spike-flip flips spikes, but --retime moves them: give --flips, or --attack spike-retiming."),
-            (AttackKind.SpikeRetiming, _) => throw new UsageException("spike-retiming moves spikes, but --flips flips them: give --retime, or --attack spike-flip."),
+            (AttackKind.SpikeFlip, SpikeFlips flips) => new SpikeFlipAttack(flips) { Seed = seed, Gradients = estimator },
+            (AttackKind.SpikeSearch, SpikeFlips flips) => new SpikeSearchAttack(flips) { Seed = seed, Gradients = estimator },
+            (AttackKind.SpikeRetiming, SpikeRetiming retiming) => new SpikeRetimingAttack(retiming) { Seed = seed, Gradients = estimator },
+            (AttackKind.SpikeFlip or AttackKind.SpikeSearch or AttackKind.SpikeRetiming, BoxPerturbation) => throw new UsageException(
+                $"{kind switch { AttackKind.SpikeFlip => "spike-flip", AttackKind.SpikeSearch => "spike-search", _ => "spike-retiming" }} attacks event recordings, but this model takes images: give --attack ensemble, fgsm, pgd, apgd or square."),
+            (AttackKind.SpikeFlip or AttackKind.SpikeSearch, _) => throw new UsageException($"{(kind == AttackKind.SpikeFlip ? "spike-flip" : "spike-search")} flips spikes, but --retime moves them: give --flips, or --attack spike-retiming."),
+            (AttackKind.SpikeRetiming, _) => throw new UsageException("spike-retiming moves spikes, but --flips flips them: give --retime, or --attack spike-flip or spike-search."),
             _ => throw new UsageException(
-                "fgsm, pgd, apgd and square attack images, but this model takes recorded spikes: give --attack ensemble, spike-flip, or spike-retiming with --retime."),
+                "fgsm, pgd, apgd and square attack images, but this model takes recorded spikes: give --attack ensemble, spike-flip, spike-search, or spike-retiming with --retime."),
         };
     }
 }

@@ -43,18 +43,36 @@ public sealed class EnsembleAttack : Attack
     /// <param name="perturbation">The perturbation.</param>
     /// <param name="seed">What random starts depend on, with the sample's index.</param>
     /// <returns>The ensemble of them, or the one that there is; null if there is none.</returns>
-    public static Attack? Against(Perturbation perturbation, long seed = 0) => perturbation is BoxPerturbation box
-        ? new EnsembleAttack(
-            new Fgsm(box) { Seed = seed },
-            new Pgd(box) { Seed = seed },
-            new Pgd(box) { Seed = seed, Restarts = 1, Gradients = GradientEstimator.Rates },
-            new Pgd(box) { Seed = seed, Restarts = 1, Gradients = GradientEstimator.Spread },
-            new Apgd(box) { Seed = seed, Gradients = GradientEstimator.Sharpness },
-            new SquareAttack(box) { Seed = seed })
+    public static Attack? Against(Perturbation perturbation, long seed = 0)
+    {
+        IReadOnlyList<Attack> members = perturbation switch
         {
-            Seed = seed,
-        }
-        : Attack.On(perturbation, seed);
+            BoxPerturbation box =>
+            [
+                new Fgsm(box) { Seed = seed },
+                new Pgd(box) { Seed = seed },
+                new Pgd(box) { Seed = seed, Restarts = 1, Gradients = GradientEstimator.Rates },
+                new Pgd(box) { Seed = seed, Restarts = 1, Gradients = GradientEstimator.Spread },
+                new Apgd(box) { Seed = seed, Gradients = GradientEstimator.Sharpness },
+                new SquareAttack(box) { Seed = seed },
+            ],
+            SpikeFlips flips =>
+            [
+                new SpikeFlipAttack(flips) { Seed = seed },
+                new SpikeFlipAttack(flips) { Seed = seed, Gradients = GradientEstimator.Rates },
+                new SpikeFlipAttack(flips) { Seed = seed, Gradients = GradientEstimator.Sharpness },
+                new SpikeSearchAttack(flips) { Seed = seed },
+            ],
+            SpikeRetiming retiming =>
+            [
+                new SpikeRetimingAttack(retiming) { Seed = seed },
+                new SpikeRetimingAttack(retiming) { Seed = seed, Gradients = GradientEstimator.Rates },
+                new SpikeRetimingAttack(retiming) { Seed = seed, Gradients = GradientEstimator.Sharpness },
+            ],
+            _ => [],
+        };
+        return members.Count == 0 ? Attack.On(perturbation, seed) : new EnsembleAttack(members) { Seed = seed };
+    }
 
     internal override void Search(AttackSearch search)
     {

@@ -17,13 +17,16 @@ public sealed class SpikeFlipAttack : Attack
     public SpikeFlipAttack(SpikeFlips perturbation) => this.perturbation = perturbation;
 
     /// <inheritdoc/>
-    public override string Name => "spike-flip";
+    public override string Name => Gradients.Named("spike-flip");
 
     /// <inheritdoc/>
     public override Perturbation Perturbation => perturbation;
 
     /// <summary>How many candidates the greedy search replays before each flip.</summary>
     public int Candidates { get; init; } = 4;
+
+    /// <summary>What stands for a spike's gradient.</summary>
+    public GradientEstimator Gradients { get; init; } = GradientEstimator.Surrogate;
 
     internal override void Search(AttackSearch search)
     {
@@ -40,8 +43,8 @@ public sealed class SpikeFlipAttack : Attack
     {
         using var scope = NewDisposeScope();
         var samples = search.Standing;
-        var inputs = Flat(search.Inputs(samples));
-        var (gains, order) = Ranked(Gains(search, samples, search.Inputs(samples), inputs, inputs), perturbation.Count);
+        var inputs = FlipGains.Flat(search.Inputs(samples));
+        var (gains, order) = FlipGains.Ranked(FlipGains.Of(search, samples, inputs, inputs, perturbation.Mode, Gradients), perturbation.Count);
         for (int count = 1; samples.Length > 0; count = Math.Min(2 * count, perturbation.Count))
         {
             var rows = search.StillStanding(samples, out samples);
@@ -52,7 +55,7 @@ public sealed class SpikeFlipAttack : Attack
 
             (inputs, gains, order) = (inputs.index_select(0, rows), gains.index_select(0, rows), order.index_select(0, rows));
             int taken = (int)Math.Min(count, order.shape[1]);
-            search.Offer(samples, Shaped(Flip(inputs, gains.narrow(1, 0, taken), order.narrow(1, 0, taken)), search.Inputs(samples)));
+            search.Offer(samples, FlipGains.Shaped(FlipGains.Flip(inputs, gains.narrow(1, 0, taken), order.narrow(1, 0, taken)), search.Inputs(samples)));
             if (count == perturbation.Count)
             {
                 return;
@@ -64,18 +67,18 @@ public sealed class SpikeFlipAttack : Attack
     {
         using var outer = NewDisposeScope();
         var samples = search.Standing;
-        var inputs = Flat(search.Inputs(samples));
+        var inputs = FlipGains.Flat(search.Inputs(samples));
         var points = inputs.clone();
         for (int flip = 0; flip < perturbation.Count && samples.Length > 0; flip++)
         {
             using var scope = NewDisposeScope();
             var shape = search.Inputs(samples);
-            var (gains, order) = Ranked(Gains(search, samples, Shaped(points, shape), points, inputs), Candidates);
+            var (gains, order) = FlipGains.Ranked(FlipGains.Of(search, samples, points, inputs, perturbation.Mode, Gradients), Candidates);
             Tensor? chosen = null, least = null;
             for (int rank = 0; rank < order.shape[1]; rank++)
             {
-                var candidate = Flip(points, gains.narrow(1, rank, 1), order.narrow(1, rank, 1));
-                var margin = search.Offer(samples, Shaped(candidate, shape));
+                var candidate = FlipGains.Flip(points, gains.narrow(1, rank, 1), order.narrow(1, rank, 1));
+                var margin = search.Offer(samples, FlipGains.Shaped(candidate, shape));
                 // On equal margins the larger gain stays: counts of spikes move rarely, gradients say where they are about to.
                 var better = least is null ? null : margin < least;
                 chosen = better is null ? candidate : where(better.unsqueeze(1), candidate, chosen!);
@@ -86,41 +89,5 @@ public sealed class SpikeFlipAttack : Attack
             points = chosen!.index_select(0, rows).MoveToOuterDisposeScope();
             inputs = inputs.index_select(0, rows).MoveToOuterDisposeScope();
         }
-    }
-
-    // By how much a flip of each entry promises to lower the margin, [samples, elements]; nothing where no flip is allowed.
-    private Tensor Gains(AttackSearch search, long[] samples, Tensor shaped, Tensor points, Tensor inputs)
-    {
-        var gradient = Flat(search.Gradient(samples, shaped));
-        var gains = gradient * points.Times(2).Plus(-1);
-        var allowed = perturbation.Mode switch
-        {
-            FlipMode.Insert => inputs.Is(0),
-            FlipMode.Delete => inputs.Is(1),
-            _ => ones_like(inputs, ScalarType.Bool),
-        };
-        return where(allowed & points.eq(inputs), gains, zeros_like(gains));
-    }
-
-    private static (Tensor Gains, Tensor Order) Ranked(Tensor gains, int count)
-    {
-        var (values, order) = gains.topk((int)Math.Min(count, gains.shape[1]), 1, largest: true, sorted: true);
-        return (values, order);
-    }
-
-    // Flips the given entries of every sample, those that promise something.
-    private static Tensor Flip(Tensor points, Tensor gains, Tensor order)
-    {
-        var old = points.gather(1, order);
-        return points.scatter(1, order, where(gains.IsAbove(0), old.TakenFrom(1), old));
-    }
-
-    // [T, B, ...] and [B, T * elements].
-    private static Tensor Flat(Tensor frames) => frames.transpose(0, 1).flatten(1);
-
-    private static Tensor Shaped(Tensor flat, Tensor frames)
-    {
-        long[] shape = frames.shape;
-        return flat.view([shape[1], shape[0], .. shape[2..]]).transpose(0, 1).contiguous();
     }
 }

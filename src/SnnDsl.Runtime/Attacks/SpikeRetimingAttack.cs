@@ -23,13 +23,16 @@ public sealed class SpikeRetimingAttack : Attack
     public SpikeRetimingAttack(SpikeRetiming perturbation) => this.perturbation = perturbation;
 
     /// <inheritdoc/>
-    public override string Name => "spike-retiming";
+    public override string Name => Gradients.Named("spike-retiming");
 
     /// <inheritdoc/>
     public override Perturbation Perturbation => perturbation;
 
     /// <summary>How many gradients are taken.</summary>
     public int Iterations { get; init; } = 20;
+
+    /// <summary>What stands for a spike's gradient.</summary>
+    public GradientEstimator Gradients { get; init; } = GradientEstimator.Surrogate;
 
     internal override void Search(AttackSearch search)
     {
@@ -59,7 +62,7 @@ public sealed class SpikeRetimingAttack : Attack
     {
         int steps = search.Network.Steps;
         var recordings = search.Inputs(samples).narrow(0, 0, steps);
-        var gradient = Blurred(search.Gradient(samples, points).narrow(0, 0, steps), search.Indices(samples), iteration);
+        var gradient = Blurred(search.Gradient(samples, points, Gradients).narrow(0, 0, steps), search.Indices(samples), iteration);
         var worst = Set(search, samples).Worst(gradient);
         // Pixels are independent but for the budget, and some of the pixels never need more of it than all do.
         var promise = (gradient * (recordings - worst)).sum(0L).flatten(1);

@@ -100,7 +100,7 @@ public class BoxAttackTests
         Assert.Throws<ArgumentException>(() => new EnsembleAttack());
         var error = Assert.Throws<ArgumentException>(() => new EnsembleAttack(new Fgsm(new LInfinity(0.1)), new Pgd(new LInfinity(0.2))));
         Assert.Contains("one perturbation", error.Message);
-        Assert.Equal("spike-flip", EnsembleAttack.Against(new SpikeFlips(2))!.Name);
+        Assert.Equal("ensemble", EnsembleAttack.Against(new SpikeFlips(2))!.Name);
         Assert.Null(EnsembleAttack.Against(new FreeFraction(0.1, 1)));
     }
 

@@ -11,18 +11,34 @@ public class SpikeFlipTests
 {
     public SpikeFlipTests() => set_num_threads(1);
 
+    public static TheoryData<string, FlipMode> All
+    {
+        get
+        {
+            TheoryData<string, FlipMode> all = [];
+            foreach (var mode in Enum.GetValues<FlipMode>())
+            {
+                all.Add("spike-flip", mode);
+                all.Add("spike-flip-rates", mode);
+                all.Add("spike-search", mode);
+                all.Add("spike-search-sharpness", mode);
+                all.Add("ensemble", mode);
+            }
+
+            return all;
+        }
+    }
+
     [Theory]
-    [InlineData(FlipMode.Both)]
-    [InlineData(FlipMode.Insert)]
-    [InlineData(FlipMode.Delete)]
-    public void FlipsAreAllowedAndCounted(FlipMode mode)
+    [MemberData(nameof(All))]
+    public void FlipsAreAllowedAndCounted(string attack, FlipMode mode)
     {
         using var scope = NewDisposeScope();
         using var network = new TinyNetwork(Encoding.Spikes, 4, [2, 4, 4], 16, 3, seed: 3);
         var inputs = TinyData.Events(steps: 5, count: 40, size: 4, share: 0.2, seed: 1);
         var logits = network.forward(inputs).detach();
         var labels = Margins.Predict(logits);
-        var result = new SpikeFlipAttack(new(6, mode)).Run(network, inputs, labels);
+        var result = Create(attack, new(6, mode)).Run(network, inputs, labels);
 
         var change = result.Inputs - inputs;
         Assert.True(((result.Inputs == 0) | (result.Inputs == 1)).all().item<bool>());
@@ -37,8 +53,11 @@ public class SpikeFlipTests
         Assert.True(result.Broken.sum().item<long>() > 5, $"{result.Broken.sum().item<long>()} of 40 broken");
     }
 
-    [Fact]
-    public void OneFlipIsFoundWhereEnumerationFindsItMostly()
+    [Theory]
+    [InlineData("spike-flip")]
+    [InlineData("spike-search")]
+    [InlineData("ensemble")]
+    public void OneFlipIsFoundWhereEnumerationFindsItMostly(string attack)
     {
         using var scope = NewDisposeScope();
         using var network = new TinyNetwork(Encoding.Spikes, 3, [2, 3, 3], 12, 3, seed: 6);
@@ -53,10 +72,45 @@ public class SpikeFlipTests
             exact |= Margins.Predict(network.forward(flipped)).ne(labels);
         }
 
-        var found = new SpikeFlipAttack(new(1)) { Candidates = 16 }.Run(network, inputs, labels).Broken;
+        Attack search = attack == "spike-flip" ? new SpikeFlipAttack(new(1)) { Candidates = 16 } : Create(attack, new(1));
+        var found = search.Run(network, inputs, labels).Broken;
         Assert.False((found & ~exact).any().item<bool>());
         var (all, some) = (exact.sum().item<long>(), found.sum().item<long>());
         Assert.True(all > 5 && some > 0.7 * all, $"{some} of {all}");
+    }
+
+    /// <summary>What is tried one by one is found wherever one flip is enough and the candidates are all entries.</summary>
+    [Fact]
+    public void TrialsFindEveryPromisingFlip()
+    {
+        using var scope = NewDisposeScope();
+        using var network = new TinyNetwork(Encoding.Spikes, 3, [2, 3, 3], 12, 3, seed: 6);
+        var inputs = TinyData.Events(steps: 3, count: 60, size: 3, share: 0.3, seed: 2);
+        var labels = Margins.Predict(network.forward(inputs));
+        // In six rounds 60 entries of 54 are tried: whatever promises anything by the gradient.
+        var attack = new SpikeSearchAttack(new(1));
+        var found = attack.Run(network, inputs, labels).Broken;
+        var greedy = new SpikeFlipAttack(new(1)) { Candidates = 54 }.Run(network, inputs, labels).Broken;
+        Assert.False((greedy & ~found).any().item<bool>());
+    }
+
+    /// <summary>Used up flips are taken back where others are worth more: of two members the ensemble has the better, sample by sample.</summary>
+    [Fact]
+    public void TheEnsembleIsAsStrongAsEachMember()
+    {
+        using var scope = NewDisposeScope();
+        using var network = new TinyNetwork(Encoding.Spikes, 4, [2, 4, 4], 16, 3, seed: 3);
+        var inputs = TinyData.Events(steps: 4, count: 60, size: 4, share: 0.2, seed: 1);
+        var labels = Margins.Predict(network.forward(inputs));
+        SpikeFlips flips = new(2);
+        var all = EnsembleAttack.Against(flips)!.Run(network, inputs, labels);
+        foreach (var member in ((EnsembleAttack)EnsembleAttack.Against(flips)!).Members)
+        {
+            var alone = member.Run(network, inputs, labels);
+            Assert.False((alone.Broken & ~all.Broken).any().item<bool>(), member.Name);
+        }
+
+        Assert.True(all.Broken.sum().item<long>() > 5);
     }
 
     [Fact]
@@ -66,8 +120,16 @@ public class SpikeFlipTests
         using var network = new TinyNetwork(Encoding.Spikes, 3, [2, 3, 3], 12, 3, seed: 6);
         var inputs = TinyData.Events(steps: 3, count: 5, size: 3, share: 0.3, seed: 2);
         var labels = Margins.Predict(network.forward(inputs));
-        var result = new SpikeFlipAttack(new(0)).Run(network, inputs, labels);
+        var result = Create("ensemble", new(0)).Run(network, inputs, labels);
         Assert.Equal(0, result.Broken.sum().item<long>());
         Assert.Equal(0, result.Distances.sum().item<double>());
     }
+
+    private static Attack Create(string name, SpikeFlips flips) =>
+        EnsembleAttack.Against(flips) is EnsembleAttack ensemble && name == "ensemble" ? ensemble
+        : new Attack[]
+        {
+            new SpikeFlipAttack(flips), new SpikeFlipAttack(flips) { Gradients = GradientEstimator.Rates },
+            new SpikeSearchAttack(flips), new SpikeSearchAttack(flips) { Gradients = GradientEstimator.Sharpness },
+        }.Single(attack => attack.Name == name);
 }
