@@ -87,7 +87,7 @@ public sealed class RoundTripTests : IDisposable
         Assert.Equal(("retiming", 1, 2), (retiming.GetProperty("norm").GetString(), retiming.GetProperty("jitter").GetInt32(), retiming.GetProperty("moves").GetInt32()));
         (await bench.Run(["certify", .. common, "--weights", weights, "--retime", "1", "--method", "s-crown"])).Succeeded();
         (await bench.Run(["attack", .. common, "--weights", weights, "--retime", "1", "--json", json])).Succeeded();
-        Assert.Equal("spike-retiming", Workbench.Json(json).GetProperty("attack").GetString());
+        Assert.Equal("ensemble", Workbench.Json(json).GetProperty("attack").GetString());
     }
 
     [Fact]

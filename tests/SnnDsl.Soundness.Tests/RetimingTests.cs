@@ -209,9 +209,11 @@ public class RetimingTests
         }
     }
 
-    /// <summary>The attack stays in the set, counts its moves, and mostly finds what enumeration finds.</summary>
-    [Fact]
-    public void TheAttackStaysInTheSet()
+    /// <summary>Attacks stay in the set, count their moves, and mostly find what enumeration finds.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void AttacksStayInTheSet(bool ensemble)
     {
         int possible = 0, found = 0;
         foreach (var (jitter, moves) in Budgets)
@@ -221,7 +223,8 @@ public class RetimingTests
             // Two frames more than the network reads.
             var inputs = cat([subject.Inputs(30), (subject.Uniform(2, 30, 3) < 0.5).to(float64)], 0);
             var labels = Margins.Predict(subject.Module.forward(inputs));
-            var result = new SpikeRetimingAttack(new(jitter, moves)).Run(subject.Module, inputs, labels);
+            SpikeRetiming perturbation = new(jitter, moves);
+            var result = (ensemble ? EnsembleAttack.Against(perturbation)! : new SpikeRetimingAttack(perturbation)).Run(subject.Module, inputs, labels);
             for (int b = 0; b < 30; b++)
             {
                 var own = result.Inputs.select(1, b);
