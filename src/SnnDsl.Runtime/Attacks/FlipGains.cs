@@ -38,13 +38,13 @@ internal static class FlipGains
     }
 
     /// <summary>Flips given entries of every sample, those that promise something.</summary>
-    public static Tensor Flip(Tensor points, Tensor gains, Tensor order) => Flip(points, order, gains.IsAbove(0));
+    public static Tensor Flip(Tensor points, Tensor gains, Tensor order) => FlipWhere(points, order, gains.IsAbove(0));
 
     /// <summary>Flips given entries of every sample, where that is wanted.</summary>
     /// <param name="points">The points.</param>
     /// <param name="order">Entries, [B, n].</param>
     /// <param name="wanted">Which of them, bool [B, n].</param>
-    public static Tensor Flip(Tensor points, Tensor order, Tensor wanted)
+    public static Tensor FlipWhere(Tensor points, Tensor order, Tensor wanted)
     {
         var old = points.gather(1, order);
         return points.scatter(1, order, where(wanted, old.TakenFrom(1), old));

@@ -66,7 +66,7 @@ public sealed class SpikeSearchAttack : Attack
 
         var change = FlipGains.Slopes(search, samples, points, Gradients) * inputs.Minus(points);
         var least = where(flipped, change, change.Filled(double.PositiveInfinity)).argmin(1L, keepdim: true);
-        return FlipGains.Flip(points, least, full);
+        return FlipGains.FlipWhere(points, least, full);
     }
 
     // Tries entries one by one, and flips those together that helped.
@@ -82,7 +82,7 @@ public sealed class SpikeSearchAttack : Attack
             {
                 search.Cancellation.ThrowIfCancellationRequested();
                 using var scope = NewDisposeScope();
-                return Offer(FlipGains.Flip(points, order.narrow(1, rank, 1), promising.narrow(1, rank, 1))).MoveToOuterDisposeScope();
+                return Offer(FlipGains.FlipWhere(points, order.narrow(1, rank, 1), promising.narrow(1, rank, 1))).MoveToOuterDisposeScope();
             }).ToArray(),
             1);
         var lower = margins.unsqueeze(1).Minus(alone);
@@ -93,10 +93,10 @@ public sealed class SpikeSearchAttack : Attack
         var first = promising & cat([ones_like(promising.narrow(1, 0, 1)), zeros_like(promising.narrow(1, 1, promising.shape[1] - 1))], 1);
         var any = helps.any(1L, keepdim: true);
         var chosen = where(any, helps, first) & place.lt(room);
-        var together = FlipGains.Flip(points, order, chosen);
+        var together = FlipGains.FlipWhere(points, order, chosen);
         var found = Offer(together);
         // Flips that help by themselves may not together: then the best of them is made alone.
-        var best = FlipGains.Flip(points, order, helps & place.Is(0) & room.IsAbove(0));
+        var best = FlipGains.FlipWhere(points, order, helps & place.Is(0) & room.IsAbove(0));
         return where(any & found.gt(alone.amin([1L])).unsqueeze(1), best, together);
     }
 }
