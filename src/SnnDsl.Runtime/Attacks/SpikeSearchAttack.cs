@@ -92,7 +92,7 @@ public sealed class SpikeSearchAttack : Attack
         // Counts of spikes move rarely: where no flip by itself does anything, the most promising one is made.
         var first = promising & cat([ones_like(promising.narrow(1, 0, 1)), zeros_like(promising.narrow(1, 1, promising.shape[1] - 1))], 1);
         var any = helps.any(1L, keepdim: true);
-        var chosen = where(any, helps, first) & place.lt(room);
+        var chosen = where(any, helps & place.lt(room), first & room.IsAbove(0));
         var together = FlipGains.FlipWhere(points, order, chosen);
         var found = Offer(together);
         // Flips that help by themselves may not together: then the best of them is made alone.
