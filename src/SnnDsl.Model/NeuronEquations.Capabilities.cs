@@ -34,6 +34,33 @@ public sealed partial record NeuronEquations
     /// </summary>
     public bool StatesDecay => Shrinks(Silent.Matrix) && Shrinks(Fired.Matrix);
 
+    /// <summary>
+    /// What a current of so many steps ago adds to w . y, for neurons to which a spike does nothing: w . y[t] is the sum of Response[t - s] I[s] over s &lt;= t,
+    /// whether they fired or not. Null for all others, and where a coefficient is below 0 or a constant is added.
+    /// </summary>
+    /// <param name="steps">For how many steps: 0, 1, ... steps ago.</param>
+    public IReadOnlyList<double>? Response(int steps)
+    {
+        var all = Enumerable.Range(0, Size);
+        bool isSum = Silent == Fired && all.All(i => Bias[i] == 0 && Silent.Offset[i] == 0 && Input[i] >= 0 && Guard[i] >= 0)
+            && all.All(i => all.All(j => Decay[i, j] >= 0 && Silent.Matrix[i, j] >= 0))
+            && all.Sum(i => (double)Guard[i] * Input[i]) > 0;
+        if (!isSum)
+        {
+            return null;
+        }
+
+        double[] Times(Coefficients m, double[] x) => [.. all.Select(i => all.Sum(j => m[i, j] * x[j]))];
+        double[] response = new double[steps], y = [.. all.Select(i => (double)Input[i])];
+        for (int ago = 0; ago < steps; ago++)
+        {
+            response[ago] = all.Sum(i => Guard[i] * y[i]);
+            y = Times(Decay, Times(Silent.Matrix, y));
+        }
+
+        return response;
+    }
+
     private bool Shrinks(Coefficients after) => Enumerable.Range(0, Size).All(i => Enumerable.Range(0, Size)
         .Sum(j => Math.Abs(Enumerable.Range(0, Size).Sum(k => (double)Decay[i, k] * after[k, j]))) < 1);
 }

@@ -17,7 +17,7 @@ namespace SnnDsl.Verification.Tests;
 /// <summary>Neurons that an architecture states by their equations: the verifier interprets them, and knows no name.</summary>
 public class EquationTests
 {
-    public static TheoryData<string> Networks => [nameof(Mixed), nameof(AdaptiveEvents), nameof(Turning), nameof(Options), nameof(Learning), nameof(Own), nameof(Integrating), nameof(EncodedPixels), nameof(LearningThresholds), nameof(Recurring), nameof(RecurringEvents)];
+    public static TheoryData<string> Networks => [nameof(Mixed), nameof(AdaptiveEvents), nameof(Turning), nameof(Options), nameof(Learning), nameof(Own), nameof(Integrating), nameof(EncodedPixels), nameof(LearningThresholds), nameof(Recurring), nameof(RecurringEvents), nameof(MoreOptions), nameof(Latching), nameof(Summing)];
 
     /// <summary>What the runtime bounds in float64 is proved, in float64 and in exact fractions, and lies below every point of the set.</summary>
     [Theory, MemberData(nameof(Networks))]
@@ -92,6 +92,11 @@ public class EquationTests
     [InlineData(nameof(Recurring), CertificationMethod.SCrown, Precision.RoundingSafe)]
     [InlineData(nameof(RecurringEvents), CertificationMethod.SCrown, Precision.RoundingSafe)]
     [InlineData(nameof(RecurringEvents), CertificationMethod.SCrown, Precision.Float32)]
+    [InlineData(nameof(Latching), CertificationMethod.SIbp, Precision.RoundingSafe)]
+    [InlineData(nameof(Latching), CertificationMethod.SCrown, Precision.Float32)]
+    [InlineData(nameof(Summing), CertificationMethod.SCrown, Precision.RoundingSafe)]
+    [InlineData(nameof(Summing), CertificationMethod.SIbp, Precision.Float64)]
+    [InlineData(nameof(Summing), CertificationMethod.Auto, Precision.RoundingSafe)]
     [InlineData(nameof(Mixed), CertificationMethod.Auto, Precision.RoundingSafe)]
     [InlineData(nameof(LearningEach), CertificationMethod.Auto, Precision.RoundingSafe)]
     [InlineData(nameof(Mixed), CertificationMethod.Auto, Precision.Float32)]

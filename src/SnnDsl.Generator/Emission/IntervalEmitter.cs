@@ -18,7 +18,14 @@ internal static class IntervalEmitter
 
         var layers = plan.Bounded.ToList();
         var first = layers.TakeWhile(layer => !layer.IsSpiking).ToList();
-        string value = EmitFirst(first, writer);
+        foreach (var layer in first)
+        {
+            writer.Comment(layer.Heading);
+        }
+
+        var maps = first.Select(layer => ((AffineLayer)layer.Layer).Map).ToList();
+        string map = maps.Count == 1 ? maps[0] : $"new {RuntimeNames.AffineChain}({string.Join(", ", maps)})";
+        string value = EquationsLayer.SumsOverSets(layers[first.Count]) ? $"input, {map}" : EmitCurrents(first[first.Count - 1], map, writer);
         int last = layers.FindLastIndex(layer => layer.IsSpiking);
         foreach (var layer in layers.Take(last + 1).Skip(first.Count))
         {
@@ -30,17 +37,9 @@ internal static class IntervalEmitter
     }
 
     // The perturbed input knows best how far its own set moves a weighted sum: a box by centre and radius, flips by their worst k.
-    private static string EmitFirst(List<PlannedLayer> first, CodeWriter writer)
+    private static string EmitCurrents(PlannedLayer end, string map, CodeWriter writer)
     {
-        var end = first[first.Count - 1];
-        foreach (var layer in first)
-        {
-            writer.Comment(layer.Heading);
-        }
-
         writer.Comment($"The perturbed input itself knows how far its set can move these sums.{end.OutputShape}");
-        var maps = first.Select(layer => ((AffineLayer)layer.Layer).Map).ToList();
-        string map = maps.Count == 1 ? maps[0] : $"new {RuntimeNames.AffineChain}({string.Join(", ", maps)})";
         writer.Line($"{writer.Let(RuntimeNames.Interval)} {end.Name}Output = input.Currents({map});").Line();
         return $"{end.Name}Output";
     }

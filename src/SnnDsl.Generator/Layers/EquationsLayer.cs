@@ -18,6 +18,9 @@ internal abstract record EquationsLayer(string Name, NeuronEquations Equations) 
     /// <summary>Which spikes of the step before come back.</summary>
     public Recurrence Recurrence { get; init; }
 
+    /// <summary>Whether what the equations say is where learning starts.</summary>
+    protected virtual bool IsLearned => false;
+
     /// <inheritdoc/>
     public override int States => Equations.Size;
 
@@ -116,12 +119,22 @@ internal abstract record EquationsLayer(string Name, NeuronEquations Equations) 
     public override string EmitIntervals(PlannedLayer at, string input, CodeWriter writer)
     {
         writer.Comment(at.Heading);
-        writer.Comment($"A box of {string.Join(", ", Equations.States)}; both sides of the threshold that are possible are cut out of it, and joined.{at.OutputShape}");
+        writer.Comment(SumsOverSets(at)
+            ? $"No spike changes {string.Join(", ", Equations.States)}: sums over all steps, which the perturbed input itself knows how far its set can move.{at.OutputShape}"
+            : $"A box of {string.Join(", ", Equations.States)}; both sides of the threshold that are possible are cut out of it, and joined.{at.OutputShape}");
         writer.Line(
             $"{writer.Let(RuntimeNames.NeuronIntervals)} {Name}Bounds = {(at.ConstantOverTime ? $"{Neurons}.IntervalsConstant({input}, Steps)" : $"{Neurons}.Intervals({input})")};");
         writer.Line();
         return $"{Name}Bounds.Spikes";
     }
+
+    /// <summary>
+    /// Whether a layer's membranes are bounded from the set of recordings itself, as sums over all steps: it is the first to fire, and no spike changes what its
+    /// neurons keep.
+    /// </summary>
+    /// <param name="at">The layer in its place.</param>
+    public static bool SumsOverSets(PlannedLayer at) => at is { Stage: 0, ConstantOverTime: false, Layer: EquationsLayer { IsLearned: false, Recurrence: Recurrence.None } layer }
+        && layer.Equations.Response(1) is not null;
 
     /// <inheritdoc/>
     public override void EmitBack(PlannedLayer at, CodeWriter writer)

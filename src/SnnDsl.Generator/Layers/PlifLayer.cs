@@ -24,6 +24,9 @@ internal sealed record PlifLayer(string Name, LearnedDecay Learned, MembraneRese
     public override LayerKind Kind => OwnKind;
 
     /// <inheritdoc/>
+    protected override bool IsLearned => true;
+
+    /// <inheritdoc/>
     public override string Neurons => Name + Layer;
 
     private static Layer Read(string name, AttributeArguments arguments)

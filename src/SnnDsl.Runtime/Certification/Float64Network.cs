@@ -72,8 +72,8 @@ internal class Float64Network : SpikingModule
         foreach (var (map, neurons) in Stages.Spiking)
         {
             int layer = layers.Count;
-            var current = layer == 0 ? input.Currents(map) : map.Apply(layers[^1].Spikes);
-            layers.Add(IsConstant(layer) ? neurons.IntervalsConstant(current, Steps) : neurons.Intervals(current));
+            layers.Add(IsConstant(layer) ? neurons.IntervalsConstant(input.Currents(map), Steps)
+                : layer == 0 ? neurons.Intervals(input, map) : neurons.Intervals(map.Apply(layers[^1].Spikes)));
         }
 
         return new([.. layers]);

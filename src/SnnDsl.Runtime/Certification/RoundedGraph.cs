@@ -56,7 +56,7 @@ internal sealed class RoundedGraph : GraphRules
                 var current = values[node.Sources[0]];
                 errors[i] = ErrorOf(Size(current), walk.IsConstant[node.Sources[0]], more: 3);
                 values[i] = known is null
-                    ? Fire(neurons, current, errors[i]!, walk.IsConstant[node.Sources[0]])
+                    ? Fire(i, neurons, current, input)
                     : GuardSides.Spikes(known[walk.LayerOf(i)].FirstSteps(steps), neurons.Equations.Spike);
             }
             else if (node.Map is { } map)
@@ -139,12 +139,17 @@ internal sealed class RoundedGraph : GraphRules
     }
 
     // Bounds of membranes by induction over the steps, and of their spikes.
-    private Interval Fire(SpikingLayer neurons, Interval current, MembraneError error, bool constant)
+    private Interval Fire(int node, SpikingLayer neurons, Interval current, IPerturbedInput input)
     {
+        int source = walk.Nodes[node].Sources[0];
+        var (error, constant) = (errors[node]!, walk.IsConstant[source]);
         if (!neurons.IsFused)
         {
+            var off = All(error, constant);
+            var sums = walk.Sums(node, input);
+            // Sums are of what exact arithmetic makes of the input: the map before the neurons has its part.
             var boxes = NeuronIntervalWalk.Bound(
-                current.Widened(All(error, constant)), neurons.Factors, steps, constant, new NeuronErrors(neurons.Factors));
+                current.Widened(off), neurons.Factors, steps, constant, new NeuronErrors(neurons.Factors), sums, sums is null ? null : off.Plus(All(errors[source]!, constant)));
             membranes.Add(boxes.Membranes);
             states.Add(boxes.States);
             (lastSpikes, counts) = (boxes.Spikes, new(boxes.Spikes.Lower.sum(0L), boxes.Spikes.Upper.sum(0L)));

@@ -156,7 +156,8 @@ internal sealed class RoundingSafeNetwork : Float64Network
             if (!neurons.IsFused)
             {
                 var off = IsConstant(layer) ? error.At(0, null, 0) : stack(Enumerable.Range(0, Steps).Select(t => error.At(t, null, 0)));
-                var boxes = NeuronIntervalWalk.Bound(current.Widened(off), neurons.Factors, Steps, IsConstant(layer), new NeuronErrors(neurons.Factors));
+                var sums = layer == 0 && !IsConstant(0) ? neurons.Sums(input, map, Steps) : null;
+                var boxes = NeuronIntervalWalk.Bound(current.Widened(off), neurons.Factors, Steps, IsConstant(layer), new NeuronErrors(neurons.Factors), sums, off);
                 (spikes, counts) = (boxes.Spikes, new(boxes.Spikes.Lower.sum(0L), boxes.Spikes.Upper.sum(0L)));
                 membranes.Add(boxes.Membranes);
                 states.Add(boxes.States);

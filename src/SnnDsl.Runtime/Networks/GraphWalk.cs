@@ -88,7 +88,8 @@ internal sealed class GraphWalk
             int source = node.Sources[0];
             if (node.Neurons is { } neurons)
             {
-                found.Add(IsConstant[source] ? neurons.IntervalsConstant(values[source], steps) : neurons.Intervals(values[source]));
+                found.Add(IsConstant[source] ? neurons.IntervalsConstant(values[source], steps)
+                    : new(neurons, values[source], (int)values[source].Lower.size(0), constant: false, Sums(i, input)));
                 spikes[i] = found[^1].Spikes;
             }
             else if (node.Later > 0)
@@ -118,6 +119,15 @@ internal sealed class GraphWalk
         }
 
         return new([.. found]);
+    }
+
+    /// <summary>What <see cref="SpikingLayer.Sums"/> gives for neurons whose currents a map makes of the input; null for others.</summary>
+    /// <param name="node">The neurons' node.</param>
+    /// <param name="input">The set of perturbed inputs.</param>
+    public Interval? Sums(int node, IPerturbedInput input)
+    {
+        var source = nodes[node].Sources[0];
+        return source >= 0 && !IsConstant[source] && nodes[source] is { Map: { } map, Sources: [< 0] } ? nodes[node].Neurons!.Sums(input, map, steps) : null;
     }
 
     /// <summary>Lower bounds of rows over logits or membranes (S-CROWN).</summary>

@@ -47,6 +47,12 @@ public sealed class FlippedInput : IPerturbedInput
     /// <returns>[T, B, ...].</returns>
     public Interval Currents(AffineMap first) => new HarmfulChanges(spikes, Changes, flips).Currents(first);
 
+    /// <summary>The k most harmful flips of all steps together, each weighed as its step is.</summary>
+    /// <param name="first">The maps before the first spiking layer.</param>
+    /// <param name="weights">Of each mean the weights of the T steps.</param>
+    /// <returns>[means, B, ...].</returns>
+    public Interval? Means(AffineMap first, IReadOnlyList<double[]> weights) => new HarmfulChanges(spikes, Changes, flips).Means(first, weights);
+
     /// <inheritdoc/>
     public Tensor Concretise(Tensor coefficients)
     {

@@ -15,6 +15,15 @@ public interface IPerturbedInput
     /// <returns>[B, ...] under direct encoding (the same at all steps), else [T, B, ...].</returns>
     Interval Currents(AffineMap first);
 
+    /// <summary>
+    /// Bounds of the first affine map's outputs over weighted means of the steps' inputs, which what the set shares between steps makes narrower than the
+    /// means of what each step can be by itself; null where it shares nothing, or nothing better is known.
+    /// </summary>
+    /// <param name="first">The maps before the first spiking layer.</param>
+    /// <param name="weights">Of each mean the weights of the T steps, at least 0, which add up to 1.</param>
+    /// <returns>[means, B, ...].</returns>
+    Interval? Means(AffineMap first, IReadOnlyList<double[]> weights) => null;
+
     /// <summary>The least value of linear forms in the input over the set.</summary>
     /// <param name="coefficients">[B, K, ...] under direct encoding, else [S, B, K, ...], S &lt;= T.</param>
     /// <returns>[B, K].</returns>

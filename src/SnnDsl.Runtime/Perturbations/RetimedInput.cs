@@ -50,6 +50,44 @@ public sealed class RetimedInput : IPerturbedInput
     }
 
     /// <summary>
+    /// Exact without a budget: pixels are independent, and the walk through a pixel's corridor gives the least and the greatest mean of its train. A spike that
+    /// moves between two steps that weigh the same changes nothing.
+    /// </summary>
+    /// <param name="first">The maps before the first spiking layer.</param>
+    /// <param name="weights">Of each mean the weights of the T steps.</param>
+    /// <returns>[means, B, ...].</returns>
+    public Interval? Means(AffineMap first, IReadOnlyList<double[]> weights)
+    {
+        if (moves is not null)
+        {
+            return null;
+        }
+
+        Interval means;
+        using (no_grad())
+        {
+            using var scope = NewDisposeScope();
+            long steps = spikes.shape[0];
+            // Coefficients of the steps, a row for each mean: [T, 1, means, 1].
+            double[] flat = [.. Enumerable.Range(0, (int)steps).SelectMany(s => weights.Select(mean => mean[s]))];
+            var rows = tensor(flat, [steps, 1, weights.Count, 1], spikes.dtype, spikes.device);
+            var entries = spikes.flatten(2);
+            long size = Math.Max(1, Block / (weights.Count * entries.shape[2] * ((2 * jitter) + 1)));
+            var ends = entries.split(size, 1).Select(part =>
+            {
+                var corridor = Corridor(part);
+                Tensor Least(Tensor coefficients) => Walk(coefficients, part, corridor, 0).squeeze(-1).amin([-1L]);
+                return (Lower: Least(rows), Upper: Least(rows.neg()).neg());
+            }).ToList();
+            Tensor Shaped(Func<(Tensor Lower, Tensor Upper), Tensor> end) =>
+                cat([.. ends.Select(end)], 0).transpose(0, 1).reshape([weights.Count, .. spikes.shape[1..]]).MoveToOuterDisposeScope();
+            means = new(Shaped(part => part.Lower), Shaped(part => part.Upper));
+        }
+
+        return first.Apply(means);
+    }
+
+    /// <summary>
     /// The exact least value: of each pixel the cheapest walk through its corridor, and with a budget its cost by the number of bins
     /// that gain a spike, shared out among the pixels at best.
     /// </summary>

@@ -7,10 +7,11 @@ namespace SnnDsl.Bounds;
 /// <summary>Interval bounds of a spiking layer over all time steps; computed when they are read, in the form in which they are read.</summary>
 public sealed class NeuronIntervals
 {
+    private readonly Interval? sums;
     private NeuronBoxes? computed;
 
-    internal NeuronIntervals(SpikingLayer layer, Interval current, int steps, bool constant) =>
-        (Layer, Current, Steps, IsConstant) = (layer, current, steps, constant);
+    internal NeuronIntervals(SpikingLayer layer, Interval current, int steps, bool constant, Interval? sums = null) =>
+        (Layer, Current, Steps, IsConstant, this.sums) = (layer, current, steps, constant, sums);
 
     /// <summary>Bounds of the spikes.</summary>
     public SpikeIntervals Spikes => new(this);
@@ -45,5 +46,5 @@ public sealed class NeuronIntervals
     internal SpikingLayer Layer { get; }
 
     /// <summary>As tensors.</summary>
-    internal NeuronBoxes Computed => computed ??= Layer.Bound(Current, Steps, IsConstant);
+    internal NeuronBoxes Computed => computed ??= Layer.Bound(Current, Steps, IsConstant, sums);
 }

@@ -3,6 +3,7 @@ using SnnDsl.Bounds;
 using SnnDsl.Hardware;
 using SnnDsl.Kernels.Derived;
 using SnnDsl.Model;
+using SnnDsl.Perturbations;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -137,6 +138,43 @@ public sealed class SpikingLayer
     /// <returns>Intervals of the spikes and of the membranes, [T, B, ...].</returns>
     public NeuronIntervals Intervals(Interval current) => new(this, current, (int)current.Lower.size(0), constant: false);
 
+    /// <summary>
+    /// Bounds spikes and membranes of the first layer for recordings in a set. Where no spike changes what these neurons keep, their membranes are sums over
+    /// the steps, and what the set shares between steps bounds them as a whole.
+    /// </summary>
+    /// <param name="input">The set.</param>
+    /// <param name="first">The maps before this layer.</param>
+    /// <returns>Intervals of the spikes and of the membranes, [T, B, ...].</returns>
+    public NeuronIntervals Intervals(IPerturbedInput input, AffineMap first)
+    {
+        var current = input.Currents(first);
+        int steps = (int)current.Lower.size(0);
+        return new(this, current, steps, constant: false, Sums(input, first, steps));
+    }
+
+    /// <summary>Bounds of w . y over the steps where it is a sum of currents, [T, B, ...]; null where it is not, or the set shares nothing between steps.</summary>
+    /// <param name="input">The set.</param>
+    /// <param name="first">The maps before this layer.</param>
+    /// <param name="steps">T.</param>
+    internal Interval? Sums(IPerturbedInput input, AffineMap first, int steps)
+    {
+        if (learned is not null || Recurrence is not null || IsFused || Equations.Response(steps) is not { } response)
+        {
+            return null;
+        }
+
+        // Step t sums the currents up to it: so much of them all, times the current that a mean of the steps' inputs makes.
+        double[] totals = [.. Enumerable.Range(1, steps).Select(count => response.Take(count).Sum())];
+        var means = input.Means(first, [.. totals.Select((total, t) => Enumerable.Range(0, steps).Select(s => s <= t ? response[t - s] / total : 0).ToArray())]);
+        if (means is not var (lower, upper))
+        {
+            return null;
+        }
+
+        var scale = tensor(totals, [steps, .. Enumerable.Repeat(1L, (int)lower.dim() - 1)], lower.dtype, lower.device);
+        return new(lower * scale, upper * scale);
+    }
+
     /// <summary>Bounds spikes and membranes for currents in an interval that is the same at every step.</summary>
     /// <param name="current">[B, ...].</param>
     /// <param name="steps">T.</param>
@@ -167,11 +205,11 @@ public sealed class SpikingLayer
         : new PlainFireFunction(Parameters, steps, constant).Apply(current)[0];
 
     /// <summary>Bounds of spikes, membranes and states as tensors, [T, B, ...].</summary>
-    internal NeuronBoxes Bound(Interval current, int steps, bool constant)
+    internal NeuronBoxes Bound(Interval current, int steps, bool constant, Interval? sums = null)
     {
         if (Relaxation is not null)
         {
-            return NeuronIntervalWalk.Bound(current, Factors, steps, constant);
+            return NeuronIntervalWalk.Bound(current, Factors, steps, constant, sums: sums);
         }
 
         var (lower, upper) = (current.Lower, current.Upper);

@@ -20,6 +20,9 @@ internal sealed class EquationStates<T>(Neurons neurons, int steps, int width, b
 
     private readonly T[][][] errors = [.. Enumerable.Range(0, steps).Select(_ => new T[width][])];
 
+    // By neuron, how far each state of the last step that was written may be off.
+    private readonly T[][] drifts = new T[width][];
+
     /// <summary>The equations of a neuron.</summary>
     /// <param name="neuron">Which.</param>
     public NeuronEquations Of(int neuron) => neurons.Of(neuron);
@@ -32,7 +35,8 @@ internal sealed class EquationStates<T>(Neurons neurons, int steps, int width, b
     /// <param name="neuron">The neuron.</param>
     /// <param name="current">I.</param>
     /// <param name="last">What is known of the spike of the step before.</param>
-    public Interval<T> Integrate(int t, int neuron, Interval<T> current, Phase last)
+    /// <param name="sum">Where w . y is a sum over all steps, its bounds in exact arithmetic and how far the current is off; null where it was not bounded as one.</param>
+    public Interval<T> Integrate(int t, int neuron, Interval<T> current, Phase last, (Interval<T> Exact, T Off)? sum)
     {
         var equations = Of(neuron);
         var x = t == 0 ? new Interval<T>[equations.Size] : Left(t - 1, neuron, last);
@@ -46,6 +50,19 @@ internal sealed class EquationStates<T>(Neurons neurons, int steps, int width, b
             Loss([.. x, current, T.One], [.. Row(equations.Decay, i), equations.Input[i], equations.Bias[i]]))];
         y = [.. y.Zip(errors[t][neuron], (value, error) => value.Widen(error))];
         states[t][neuron] = y;
+        var guard = Guard(t, neuron, current, x);
+        if (sum is var (exact, off))
+        {
+            guard = guard.Meet(exact.Widen(Drift(t, neuron, off)));
+            states[t][neuron] = y.Length == 1 && equations.Guard[0] == 1 ? [guard] : y;
+        }
+
+        return guard;
+    }
+
+    private Interval<T> Guard(int t, int neuron, Interval<T> current, Interval<T>[] x)
+    {
+        var (equations, y) = (Of(neuron), states[t][neuron]);
         if (float32)
         {
             return Sum(equations.Guard, 0, y).Widen(GuardError(t, neuron));
@@ -59,6 +76,34 @@ internal sealed class EquationStates<T>(Neurons neurons, int steps, int width, b
         }
 
         return Sum(equations.Guard, 0, y).Meet(own);
+    }
+
+    // At least how far a float32 run's w . y has come from what exact arithmetic makes of the input: what every step loses, carried on. Spikes do nothing to these
+    // neurons, and no coefficient is below 0.
+    private T Drift(int t, int neuron, T off)
+    {
+        if (!float32)
+        {
+            return default;
+        }
+
+        var equations = Of(neuron);
+        T Weighed(Coefficients m, int row, T[] sizes)
+        {
+            T sum = default;
+            for (int j = 0; j < sizes.Length; j++)
+            {
+                sum = T.Above(sum + T.Above(T.From(m[row, j]) * sizes[j]));
+            }
+
+            return sum;
+        }
+
+        T[] left = [.. Enumerable.Range(0, equations.Size).Select(i => t == 0 ? default
+            : T.Above(Weighed(equations.Silent.Matrix, i, drifts[neuron]) + LeftError(t - 1, neuron, i, Phase.Silent)))];
+        drifts[neuron] = [.. Enumerable.Range(0, equations.Size).Select(i =>
+            T.Above(T.Above(Weighed(equations.Decay, i, left) + T.Above(T.From(equations.Input[i]) * off)) + Error(t, neuron, i)))];
+        return T.Above(Weighed(equations.Guard, 0, drifts[neuron]) + GuardError(t, neuron));
     }
 
     /// <summary>At least what float32 arithmetic changes in a state; 0 for exact values.</summary>

@@ -37,7 +37,7 @@ internal sealed partial class IntervalPass<T>
     // Neurons take their currents as they are: one number each.
     private Box<T> Current(int layer, int t)
     {
-        var current = nodes[network.Graph!.First(node => node.Stage == layer).Sources[0]][t][^1];
+        var current = nodes[SourceOf(layer)][t][^1];
         return new(current.Lower, current.Upper, Magnitudes(current)) { Terms = [.. Enumerable.Repeat(1, current.Count)] };
     }
 

@@ -56,6 +56,7 @@ internal sealed partial class IntervalPass<T>(Network<T> network, IInputSet<T> i
         var stage = new StageBounds<T>(network.Stages[layer], network.Steps, options.Float32, constant)
         {
             Patterns = constant ? patterns : null,
+            Sums = constant ? null : SumsOver(layer),
         };
         var maps = options.Products ? stage.Stage.Maps : stage.Stage.Maps.Boxes;
         for (int t = 0; t < network.Steps; t++)
@@ -64,6 +65,10 @@ internal sealed partial class IntervalPass<T>(Network<T> network, IInputSet<T> i
             stage.Maps[t] = constant && t > 0 ? stage.Maps[0]
                 : network.Graph is not null ? [Current(layer, t)]
                 : layer == 0 ? input.Currents(maps, t, options.Float32) : maps.Bound(stages[^1].Spikes(t), options.Float32);
+            if (stage.Sums is not null && options.Float32)
+            {
+                stage.LostOfCurrents[t] = MapsOfInput(layer)!.Float32Loss(network.Graph is null ? stage.Maps[t] : nodes[SourceOf(layer)][t]);
+            }
         }
 
         bool periodic = options.Trains && constant && stage.Stage.Neurons.HavePeriods;
@@ -97,6 +102,19 @@ internal sealed partial class IntervalPass<T>(Network<T> network, IInputSet<T> i
         stages.Add(stage);
         return true;
     }
+
+    // What the threshold is compared with, as a sum over all steps; null where it is none, or where no more is known of it.
+    private IReadOnlyList<Box<T>>? SumsOver(int layer)
+    {
+        var stage = network.Stages[layer];
+        return stage.Recurrence is null && StepResponse.Of<T>(stage.Neurons, network.Steps) is { } response && MapsOfInput(layer) is { } maps ? input.Sums(maps, response) : null;
+    }
+
+    // The maps that lead from the input to a layer; null where there are neurons, or anything else, between them.
+    private MapChain<T>? MapsOfInput(int layer) => network.Graph is not { } graph ? (layer == 0 ? network.Stages[0].Maps : null)
+        : SourceOf(layer) is >= 0 and var source && graph[source] is { Maps: { } maps, Sources: [< 0] } ? maps : null;
+
+    private int SourceOf(int layer) => network.Graph!.First(node => node.Stage == layer).Sources[0];
 
     private bool Bound(StageBounds<T> stage, int layer, int t, int neuron, bool periodic, (Interval<T> Membrane, Phase Phase)? ofTrains)
     {

@@ -40,6 +40,15 @@ internal sealed class StageBounds<T>(SpikingStage<T> stage, int steps, bool floa
     /// </summary>
     public PatternTrains<T>? Patterns { get; init; }
 
+    /// <summary>
+    /// By step, bounds of what the threshold is compared with, in exact arithmetic on the input, where that is a sum over all steps which the set of inputs bounds as a
+    /// whole; null where it is not.
+    /// </summary>
+    public IReadOnlyList<Box<T>>? Sums { get; init; }
+
+    /// <summary>With sums, by step and neuron, at least what float32 arithmetic changes in the current.</summary>
+    public T[][] LostOfCurrents { get; } = new T[steps][];
+
     /// <summary>The currents at a step, with what comes back.</summary>
     public Box<T> Currents(int t) => Back[t] is null ? Maps[t][^1] : totals[t];
 
@@ -104,7 +113,8 @@ internal sealed class StageBounds<T>(SpikingStage<T> stage, int steps, bool floa
         var current = Currents(t)[neuron];
         if (States is not null)
         {
-            return States.Integrate(t, neuron, current, t == 0 ? Phase.Open : Phases[t - 1][neuron]);
+            return States.Integrate(
+                t, neuron, current, t == 0 ? Phase.Open : Phases[t - 1][neuron], Sums is { } sums ? (sums[t][neuron], float32 ? LostOfCurrents[t][neuron] : default) : null);
         }
 
         if (t == 0)

@@ -14,6 +14,9 @@ internal sealed class FlippedSpikes<T> : IInputSet<T>
     // By step and entry what a flip adds: 1, -1, or 0 where none is allowed.
     private readonly int[][] changes;
 
+    // What was looked for already: currents and their sums over the steps ask for the same.
+    private readonly Dictionary<(IAffineRows<T> Map, int Step), Moved[]> looked = [];
+
     /// <summary>Creates the set.</summary>
     /// <param name="spikes">By step and entry, zeros and ones.</param>
     /// <param name="flips">k.</param>
@@ -56,11 +59,88 @@ internal sealed class FlippedSpikes<T> : IInputSet<T>
 
         var still = map.Bound(recorded);
         var (lower, upper, sums, terms) = (new T[still.Count], new T[still.Count], new T[still.Count], new int[still.Count]);
+        var moves = Look(map, t);
+        for (int output = 0; output < still.Count; output++)
+        {
+            var moved = moves[output];
+            // What spikes add to the sum of magnitudes, and to the number of its terms.
+            sums[output] = T.Above(still.Sums[output] + moved.More.Sum);
+            terms[output] = still.Terms[output] + Math.Min(flips, moved.Inserted);
+            T lost = float32 ? map.Float32Loss(output, terms[output], sums[output]) : default;
+            lower[output] = T.Sum(T.Sum(still.Lower[output], -moved.Down.Sum).Lower, -lost).Lower;
+            upper[output] = T.Sum(T.Sum(still.Upper[output], moved.Up.Sum).Upper, lost).Upper;
+        }
+
+        return new(lower, upper, sums) { Terms = terms };
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Of all flips so far the k that move a sum most, each weighed as its step is; an entry of a step is flipped once.</remarks>
+    public IReadOnlyList<Box<T>>? Sums(MapChain<T> maps, IReadOnlyList<Interval<T>> response)
+    {
+        bool isWhole = maps.Maps.Count > 1 && maps.Whole is not null;
+        IAffineRows<T> map = isWhole ? maps.Whole! : maps.Maps[0];
+        Moved[][] moves = [.. spikes.Select((_, t) => Look(map, t))];
+        List<Box<T>> found = [];
+        Interval<T> total = default(T);
+        for (int t = 0; t < spikes.Length; t++)
+        {
+            total += response[t];
+            var still = MapChain<T>.Summed(map, Box<T>.Of([.. spikes[t].Select((_, i) => Recorded(i))]), total);
+            var (lower, upper) = (new T[still.Count], new T[still.Count]);
+            for (int output = 0; output < still.Count; output++)
+            {
+                var (down, up) = (new Largest<T>(flips), new Largest<T>(flips));
+                for (int step = 0; step <= t; step++)
+                {
+                    T weight = response[t - step].Upper;
+                    Add(down, moves[step][output].Down.Kept, weight);
+                    Add(up, moves[step][output].Up.Kept, weight);
+                }
+
+                (lower[output], upper[output]) = (T.Sum(still.Lower[output], -down.Sum).Lower, T.Sum(still.Upper[output], up.Sum).Upper);
+            }
+
+            var box = new Box<T>(lower, upper, []);
+            found.Add(isWhole ? box : maps.Summed(box, total, from: 1));
+
+            Interval<T> Recorded(int entry)
+            {
+                Interval<T> sum = default(T);
+                for (int step = 0; step <= t; step++)
+                {
+                    sum += spikes[step][entry] > 0 ? response[t - step] : default(T);
+                }
+
+                return sum;
+            }
+        }
+
+        return found;
+
+        static void Add(Largest<T> largest, IReadOnlyList<T> values, T weight)
+        {
+            foreach (T value in values)
+            {
+                largest.Add(T.Above(weight * value));
+            }
+        }
+    }
+
+    // Which flips at a step move each output furthest.
+    private Moved[] Look(IAffineRows<T> map, int t)
+    {
+        if (looked.TryGetValue((map, t), out var known))
+        {
+            return known;
+        }
+
+        var found = looked[(map, t)] = new Moved[map.Outputs];
         var room = new RowRoom<T>();
         int[]? seen = null;
         T[] inserts = [], deletes = [], minusInserts = [], minusDeletes = [];
         int inserted = 0;
-        for (int output = 0; output < still.Count; output++)
+        for (int output = 0; output < found.Length; output++)
         {
             var row = map.Row(output, room);
             if (row.Inputs != seen)
@@ -79,15 +159,10 @@ internal sealed class FlippedSpikes<T> : IInputSet<T>
             down.Add(row.Lower, minusInserts);
             down.Add(row.Upper, deletes);
             more.Add(row.Magnitudes, inserts);
-            // What spikes add to the sum of magnitudes, and to the number of its terms.
-            sums[output] = T.Above(still.Sums[output] + more.Sum);
-            terms[output] = still.Terms[output] + Math.Min(flips, inserted);
-            T lost = float32 ? map.Float32Loss(output, terms[output], sums[output]) : default;
-            lower[output] = T.Sum(T.Sum(still.Lower[output], -down.Sum).Lower, -lost).Lower;
-            upper[output] = T.Sum(T.Sum(still.Upper[output], up.Sum).Upper, lost).Upper;
+            found[output] = new(down, up, more, inserted);
         }
 
-        return new(lower, upper, sums) { Terms = terms };
+        return found;
     }
 
     /// <inheritdoc/>
@@ -122,4 +197,7 @@ internal sealed class FlippedSpikes<T> : IInputSet<T>
         free[step][entry] = 0;
         return new FlippedSpikes<T>(values, flipped ? flips - 1 : flips, free);
     }
+
+    // The k largest moves of an output down and up, the k largest magnitudes that a spike can add, and how many spikes can come.
+    private sealed record Moved(Largest<T> Down, Largest<T> Up, Largest<T> More, int Inserted);
 }

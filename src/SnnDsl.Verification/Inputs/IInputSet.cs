@@ -14,6 +14,15 @@ internal interface IInputSet<T>
     /// <param name="float32">Whether the outputs are what float32 arithmetic makes of them.</param>
     IReadOnlyList<Box<T>> Currents(MapChain<T> maps, int t, bool float32);
 
+    /// <summary>
+    /// Bounds, in exact arithmetic, of the last map's outputs added up over the steps so far, each weighed by how long ago it was; null where the set says no more of
+    /// that than the steps do one by one.
+    /// </summary>
+    /// <param name="maps">The maps before the first spiking layer.</param>
+    /// <param name="response">What an output of 0, 1, ... steps ago weighs, at least 0; T of them.</param>
+    /// <returns>By step.</returns>
+    IReadOnlyList<Box<T>>? Sums(MapChain<T> maps, IReadOnlyList<Interval<T>> response) => null;
+
     /// <summary>At most the least value of a linear form over the set.</summary>
     /// <param name="coefficients">By step, flattened; one entry under direct encoding.</param>
     T Least(IReadOnlyList<T[]> coefficients);

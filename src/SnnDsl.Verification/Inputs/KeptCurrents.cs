@@ -9,6 +9,7 @@ namespace SnnDsl.Verification.Inputs;
 internal sealed class KeptCurrents<T>(IInputSet<T> set) : IInputSet<T>
     where T : struct, IReal<T>
 {
+    private (IReadOnlyList<Box<T>>? Boxes, bool AreKnown) sums;
     private readonly Dictionary<(int Step, bool Float32), IReadOnlyList<Box<T>>> kept = [];
 
     /// <inheritdoc/>
@@ -20,6 +21,13 @@ internal sealed class KeptCurrents<T>(IInputSet<T> set) : IInputSet<T>
         }
 
         return currents;
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Box<T>>? Sums(MapChain<T> maps, IReadOnlyList<Interval<T>> response)
+    {
+        sums = sums.AreKnown ? sums : (set.Sums(maps, response), true);
+        return sums.Boxes;
     }
 
     /// <inheritdoc/>

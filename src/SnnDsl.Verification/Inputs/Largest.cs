@@ -11,6 +11,9 @@ internal sealed class Largest<T>(int count)
     // In descending order.
     private readonly List<T> kept = [];
 
+    /// <summary>They, in descending order.</summary>
+    public IReadOnlyList<T> Kept => kept;
+
     /// <summary>At least their sum.</summary>
     public T Sum => kept.Aggregate(default(T), (sum, value) => T.Sum(sum, value).Upper);
 

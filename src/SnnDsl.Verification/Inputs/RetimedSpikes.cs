@@ -59,6 +59,30 @@ internal sealed class RetimedSpikes<T> : IInputSet<T>
         changed?[t].Currents(maps, t, float32) ?? maps.Bound(boxes[t], float32);
 
     /// <inheritdoc/>
+    /// <remarks>Pixels are independent: of each the least and the greatest sum of its trains.</remarks>
+    public IReadOnlyList<Box<T>>? Sums(MapChain<T> maps, IReadOnlyList<Interval<T>> response)
+    {
+        if (moves is not null)
+        {
+            return null;
+        }
+
+        T[] Filled(T value) => [.. Enumerable.Repeat(value, corridors.Length)];
+        T[][] low = [.. response.Select(weight => Filled(weight.Lower))], high = [.. response.Select(weight => Filled(-weight.Upper))];
+        Interval<T> total = default(T);
+        List<Box<T>> sums = [];
+        for (int t = 0; t < spikes.Length; t++)
+        {
+            total += response[t];
+            T Least(T[][] ofAge, int pixel) => OfPixel([.. Enumerable.Range(0, t + 1).Select(step => ofAge[t - step])], pixel, null)[0]!.Value;
+            sums.Add(maps.Summed(
+                Box<T>.Of([.. corridors.Select((corridor, i) => corridor.Count == 0 ? default(T) : new Interval<T>(Least(low, i), -Least(high, i)))]), total));
+        }
+
+        return sums;
+    }
+
+    /// <inheritdoc/>
     public T Least(IReadOnlyList<T[]> coefficients)
     {
         int most = moves is { } k ? Math.Min(k, corridors.Sum(corridor => corridor.Count)) : 0;

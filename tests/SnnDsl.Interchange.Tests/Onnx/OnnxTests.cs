@@ -21,6 +21,9 @@ public sealed class OnnxTests : IDisposable
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 
+    // How many samples of each example: few, or as many as are asked for (docs/interchange.md has what a thousand gave).
+    private static readonly int s_asked = int.Parse(Environment.GetEnvironmentVariable("SNNDSL_ONNX_SAMPLES") ?? "0", CultureInfo.InvariantCulture);
+
     public static TheoryData<string, int> Networks
     {
         get
@@ -29,11 +32,9 @@ public sealed class OnnxTests : IDisposable
             {
                 { "Pools", 60 }, { "Kinds", 60 }, { "Joins", 60 }, { "SynapticLi", 200 }, { "SynapseLi", 200 }, { "Jelly", 200 }, { "SoftLeaky", 200 }, { "OneStep", 200 }, { "Windows", 60 }, { "SequenceNir", 60 }, { "ApartNir", 60 },
             };
-            // How many samples of each example: few, or as many as are asked for (docs/interchange.md has what a thousand gave).
-            int asked = int.Parse(Environment.GetEnvironmentVariable("SNNDSL_ONNX_SAMPLES") ?? "0", CultureInfo.InvariantCulture);
             foreach (string name in s_examples.Keys.Order(StringComparer.Ordinal))
             {
-                networks.Add(name, asked > 0 ? asked : name switch { "FcDirect" => 1000, "ConvDirect" => 200, "SmallResNet" => 60, "Csnn" => 40, _ when name.Contains("Poisson") => 6, _ => 20 });
+                networks.Add(name, s_asked > 0 ? s_asked : name switch { "FcDirect" => 1000, "ConvDirect" => 200, "SmallResNet" => 60, "Csnn" => 40, _ when name.Contains("Poisson") => 6, _ => 20 });
             }
 
             return networks;
@@ -125,7 +126,7 @@ public sealed class OnnxTests : IDisposable
 
         using var runtime = isPoisson ? null : Written(0);
         HashSet<string> seen = [];
-        for (int i = 0; i < Math.Min(samples, 200); i++)
+        for (int i = 0; i < (s_asked > 0 ? samples : Math.Min(samples, 200)); i++)
         {
             using var scope = NewDisposeScope();
             using var guard = no_grad();

@@ -30,6 +30,9 @@ internal static class NeuronCases
             nameof(Recurring) => new Recurring(seed),
             nameof(RecurringEvents) => new RecurringEvents(seed),
             nameof(MoreOptions) => new MoreOptions(seed),
+            nameof(Latching) => new Latching(seed),
+            nameof(Summing) => new Summing(seed),
+            nameof(SummingGraph) => new SummingGraph(seed),
             nameof(OnTheThreshold) => new OnTheThreshold(seed),
             _ => new Turning(seed),
         };
@@ -54,7 +57,7 @@ internal static class NeuronCases
 
     /// <summary>What may change.</summary>
     public static IEnumerable<Perturbation> Sets(SpikingModule network) => network.Description.Encoding == Encoding.Spikes
-        ? [new SpikeFlips(1), new SpikeFlips(3, FlipMode.Insert), new SpikeFlips(2, FlipMode.Delete)]
+        ? [new SpikeFlips(1), new SpikeFlips(3, FlipMode.Insert), new SpikeFlips(2, FlipMode.Delete), new SpikeRetiming(1), new SpikeRetiming(2, 2)]
         : [new LInfinity(0.03), new LInfinity(0.15)];
 
     /// <summary>A random member of the set, as the first layer sees it.</summary>
@@ -68,7 +71,36 @@ internal static class NeuronCases
             return network.Encode((input + way * box.Epsilon).clamp(0, 1), null);
         }
 
-        var (flips, point) = ((SpikeFlips)perturbation, input.clone());
+        return perturbation is SpikeRetiming retiming ? Retimed(retiming, input) : Flipped((SpikeFlips)perturbation, input);
+    }
+
+    // Spikes go to empty bins: of each pixel one, or of so many pixels.
+    private static Tensor Retimed(SpikeRetiming retiming, Tensor input)
+    {
+        var point = input.clone();
+        var flat = point.flatten(2);
+        int steps = (int)input.size(0);
+        for (int sample = 0; sample < Samples; sample++)
+        {
+            int moved = 0;
+            for (long entry = 0; entry < flat.size(2) && moved < (retiming.Moves ?? int.MaxValue); entry++)
+            {
+                int from = (int)randint(0, steps, [1]).ToInt64(), to = from + (int)randint(-retiming.Jitter, retiming.Jitter + 1, [1]).ToInt64();
+                if (to >= 0 && to < steps && flat[from, sample, entry].ToDouble() == 1 && flat[to, sample, entry].ToDouble() == 0)
+                {
+                    flat[from, sample, entry] = zeros_like(flat[from, sample, entry]);
+                    flat[to, sample, entry] = ones_like(flat[to, sample, entry]);
+                    moved++;
+                }
+            }
+        }
+
+        return flat.view_as(point);
+    }
+
+    private static Tensor Flipped(SpikeFlips flips, Tensor input)
+    {
+        var point = input.clone();
         for (int sample = 0; sample < Samples; sample++)
         {
             var flat = point.select(1, sample).flatten();

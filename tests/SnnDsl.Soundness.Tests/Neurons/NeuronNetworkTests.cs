@@ -17,7 +17,7 @@ namespace SnnDsl.Soundness.Tests.Neurons;
 /// <summary>Networks of neurons that are walked by their equations: forward, gradients, every bound that they have, and what they refuse.</summary>
 public class NeuronNetworkTests
 {
-    public static TheoryData<string> Networks => [nameof(Mixed), nameof(AdaptiveEvents), nameof(Turning), nameof(Options), nameof(MoreOptions), nameof(Learning), nameof(LearningEach), nameof(Own), nameof(Integrating), nameof(EncodedPixels), nameof(LearningThresholds), nameof(Recurring), nameof(RecurringEvents)];
+    public static TheoryData<string> Networks => [nameof(Mixed), nameof(AdaptiveEvents), nameof(Turning), nameof(Options), nameof(MoreOptions), nameof(Latching), nameof(Summing), nameof(Learning), nameof(LearningEach), nameof(Own), nameof(Integrating), nameof(EncodedPixels), nameof(LearningThresholds), nameof(Recurring), nameof(RecurringEvents)];
 
     public NeuronNetworkTests() => set_num_threads(1);
 

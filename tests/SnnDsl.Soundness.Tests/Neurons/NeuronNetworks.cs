@@ -74,6 +74,41 @@ internal sealed partial class Options;
 [Lif(Name = "n4", Reset = Reset.Soft, DetachReset = true, Surrogate = Surrogate.PiecewiseExponential)]
 internal sealed partial class MoreOptions;
 
+/// <summary>Counts of events that latch, and membranes that are sums over all steps.</summary>
+[SpikingNetwork(TimeSteps = 4, Encoding = Encoding.Spikes)]
+[Input(1, 4, 4)]
+[SumPool2d(2, Name = "pool1")]
+[If(Name = "n1", Threshold = 1.5, Reset = Reset.None)]
+[Flatten(Name = "flat")]
+[Linear(6, Name = "fc1")]
+[Lif(Name = "n2", Decay = 0.5)]
+[Linear(3, Name = "fc2")]
+[Lif(Name = "n3", Reset = Reset.Soft)]
+internal sealed partial class Latching;
+
+/// <summary>Sums in which what came one step ago weighs more than what comes now.</summary>
+[SpikingNetwork(TimeSteps = 4, Encoding = Encoding.Spikes)]
+[Input(1, 4, 4)]
+[Flatten(Name = "flat")]
+[Linear(8, Name = "fc1")]
+[Synaptic(Name = "n1", SynapticDecay = 0.75, Decay = 0.875, Threshold = 0.5, Reset = Reset.None)]
+[Linear(3, Name = "fc2")]
+[MembraneReadout(Decay = 0.5)]
+internal sealed partial class Summing;
+
+/// <summary>Sums in a graph.</summary>
+[SpikingNetwork(TimeSteps = 4, Encoding = Encoding.Spikes)]
+[Input(1, 4, 4)]
+[Conv2d(2, Kernel = 3, Stride = 1, Name = "conv1")]
+[Lif(Name = "n1", Decay = 0.75, Threshold = 0.5, Reset = Reset.None)]
+[Flatten(Name = "flat")]
+[Linear(8, Name = "fc1")]
+[Lif(Name = "n2", Threshold = 0.5)]
+[Concat("flat", Name = "both")]
+[Linear(3, Name = "fc2")]
+[MembraneReadout(Decay = 0.5)]
+internal sealed partial class SummingGraph;
+
 /// <summary>Weights and pixels that are quarters put membranes exactly on thresholds.</summary>
 [SpikingNetwork(TimeSteps = 3)]
 [Input(4)]

@@ -16,9 +16,13 @@ internal static class NeuronIntervalWalk
     /// <param name="steps">T.</param>
     /// <param name="constant">Whether the current is the same at every step.</param>
     /// <param name="errors">What float32 loses, where the bounds are of a float32 run; null where they are of exact arithmetic.</param>
-    public static NeuronBoxes Bound(Interval current, StepFactors factors, int steps, bool constant, NeuronErrors? errors = null)
+    /// <param name="sums">Bounds of w . y in exact arithmetic, where it is a sum over the steps that was bounded as a whole, [T, B, ...]; null where it was not.</param>
+    /// <param name="off">With errors and sums, how far the currents may lie from exact ones, [T, B, ...].</param>
+    public static NeuronBoxes Bound(
+        Interval current, StepFactors factors, int steps, bool constant, NeuronErrors? errors = null, Interval? sums = null, Tensor? off = null)
     {
         var neuron = factors.Neuron;
+        var drift = sums is null || errors is null ? null : new NeuronDrift(factors, errors);
         var (spikes, guards) = (new Interval[steps], new Interval[steps]);
         var states = new Interval[steps][];
         var left = new Interval?[neuron.Size];
@@ -29,7 +33,10 @@ internal static class NeuronIntervalWalk
             var own = constant ? current : new(current.Lower[t], current.Upper[t]);
             var input = factors.Current(own, before).Widened(errors?.OfRecurrence(NeuronErrors.Size(own), before, steps).Lost);
             states[t] = Integrate(left, input, factors, errors);
-            guards[t] = Guard(states[t], left, input, neuron, errors);
+            guards[t] = sums is { } known
+                ? new Interval(known.Lower[t], known.Upper[t]).Widened(drift?.Step(left, NeuronErrors.Size(input), off![t], states[t]))
+                : Guard(states[t], left, input, neuron, errors);
+            states[t] = [.. states[t].Select((state, i) => sums is not null && IsGuard(neuron, i) ? guards[t] : state)];
             spikes[t] = new(SurrogateGradient.Spike(guards[t].Lower, neuron.Spike), SurrogateGradient.Spike(guards[t].Upper, neuron.Spike));
             if (t < steps - 1)
             {
