@@ -15,8 +15,8 @@ public static class HeidelbergDataset
     /// <summary>The number of channels.</summary>
     public const int Channels = 700;
 
-    // As they are spoken, in English and in German.
-    private static readonly string[] Digits =
+    /// <summary>What the classes of the spoken digits are called: as they are spoken, in English and in German.</summary>
+    public static IReadOnlyList<string> DigitNames { get; } =
     [
         "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine",
         "null", "eins", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun",
@@ -69,7 +69,7 @@ public static class HeidelbergDataset
         if (bad >= 0) throw new DataFileException($"'{file}' gives recording {bad} the class {samples[bad].Label}; the classes are 0 to {classes - 1}.");
         var window = new EventWindow(0, (long)Math.Round(seconds * 1e6));
         return Dataset.FromEvents(samples, [Channels / pool], steps, name, split, classes, window)
-            .With(source: file, classNames: classes == Digits.Length ? Digits : null);
+            .With(source: file, classNames: classes == DigitNames.Count ? DigitNames : null);
     }
 
     private static EventSample[] Read(string file, int pool)

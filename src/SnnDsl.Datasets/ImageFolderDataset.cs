@@ -8,7 +8,8 @@ namespace SnnDsl.Data;
 /// torchvision's <c>ImageFolder</c> does.
 /// </summary>
 /// <remarks>
-/// Classes are numbered in ordinal order of their folders' names, and called by them; samples follow in the order of class and file name. PNG, JPEG, WebP,
+/// Classes are the folders of <c>train</c> in ordinal order of their names, in both splits, and called by them: one that has no test images keeps its number.
+/// Where there is no <c>train</c>, the folders of <c>test</c> are. Samples follow in the order of class and file name. PNG, JPEG, WebP,
 /// BMP and GIF are read; all images have one size, for nothing is scaled or cut in silence. Records name an image by its decoded
 /// pixels.
 /// </remarks>
@@ -25,7 +26,7 @@ public static class ImageFolderDataset
     /// <param name="name">What records call the data set.</param>
     /// <returns>Inputs [B, channels, H, W], each value its byte / 255.</returns>
     /// <exception cref="DataFileException">
-    /// A folder is absent or empty, a file is no image, has another size than the first, or has pixels that are not opaque.
+    /// A folder is absent or empty, <c>test</c> has a class that <c>train</c> has not, a folder's name is no class's name, a file is no image, has another size than the first, or has pixels that are not opaque.
     /// </exception>
     /// <exception cref="ArgumentException">The split is neither <c>train</c> nor <c>test</c>, or the channels are neither 1 nor 3.</exception>
     public static Dataset Load(string directory, string split, int channels = 3, string name = "images")
@@ -35,8 +36,8 @@ public static class ImageFolderDataset
         string root = Path.Combine(directory, split);
         if (!Directory.Exists(root))
             throw new DataFileException($"There is no folder '{root}'; images are expected as {split}/<class>/<file>.png.");
-        string[] folders = [.. Directory.EnumerateDirectories(root).Order(StringComparer.Ordinal)];
-        (string Path, long Label)[] files = [.. folders.SelectMany((folder, label) => Images(folder).Select(path => (path, (long)label)))];
+        string[] classes = Classes(directory);
+        (string Path, long Label)[] files = [.. classes.SelectMany((folder, label) => Images(Path.Combine(root, folder)).Select(path => (path, (long)label)))];
         if (files.Length == 0)
             throw new DataFileException($"The folder '{root}' holds no images; they are expected as {split}/<class>/<file>.png ({string.Join(", ", Endings)}).");
 
@@ -63,11 +64,35 @@ public static class ImageFolderDataset
         }
         using Tensor inputs = tensor(pixels, [files.Length, channels, size.Height, size.Width], dtype: ScalarType.Byte);
         using Tensor labels = tensor(Array.ConvertAll(files, file => file.Label), dtype: ScalarType.Int64);
-        return Dataset.FromTensors(inputs, labels, name, split, folders.Length)
-            .With(source: directory, classNames: [.. folders.Select(folder => Path.GetFileName(folder))]);
+        return Dataset.FromTensors(inputs, labels, name, split, classes.Length).With(source: directory, classNames: classes);
     }
 
-    private static IEnumerable<string> Images(string folder) => Directory.EnumerateFiles(folder)
+    // Of both splits: a class without test images must not move the numbers of those behind it.
+    private static string[] Classes(string directory)
+    {
+        string[] train = Folders(directory, "train"), test = Folders(directory, "test");
+        if (train.Length == 0) return test;
+        return test.Except(train).FirstOrDefault() is not { } unknown ? train
+            : throw new DataFileException($"'{directory}' has the folder test/{unknown}, but no train/{unknown}: the folders of train are the classes, so add it there or take it out of test.");
+    }
+
+    private static string[] Folders(string directory, string split)
+    {
+        string root = Path.Combine(directory, split);
+        if (!Directory.Exists(root)) return [];
+        string[] names = [.. Directory.EnumerateDirectories(root).Select(folder => Path.GetFileName(folder)).Order(StringComparer.Ordinal)];
+        try
+        {
+            Dataset.CheckClassNames(names, split);
+            return names;
+        }
+        catch (ArgumentException e)
+        {
+            throw new DataFileException($"The folders of '{root}' cannot be classes: {e.Message.Split(" (Parameter")[0]}", e);
+        }
+    }
+
+    private static IEnumerable<string> Images(string folder) => !Directory.Exists(folder) ? [] : Directory.EnumerateFiles(folder)
         .Where(path => Endings.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase)).Order(StringComparer.Ordinal);
 
     private static SKBitmap Decode(string path)

@@ -126,6 +126,41 @@ public sealed class OwnDataTests : IDisposable
             Assert.Contains(words, Assert.Throws<DataFileException>(() => ImageFolderDataset.Load(bench.In("pictures"), "train")).Message, StringComparison.Ordinal);
     }
 
+    /// <summary>A class that one split lacks moves no numbers; one that only the test has is no class, and nor is a name that spoils a terminal.</summary>
+    [Fact]
+    public void FoldersAreNumberedAlikeInBothSplits()
+    {
+        foreach (string image in new[] { "train/a", "train/b", "train/c", "test/a", "test/c" })
+        {
+            Directory.CreateDirectory(bench.In($"pictures/{image}"));
+            Save(bench.In($"pictures/{image}/1.png"), 4, 3, SKEncodedImageFormat.Png, (_, _) => new(1, 2, 3));
+        }
+
+        Dataset train = Load("train"), test = Load("test");
+        Assert.Equal([0L, 1, 2], train.Labels.data<long>());
+        Assert.Equal([0L, 2], test.Labels.data<long>());
+        Assert.Equal(["a", "b", "c"], test.ClassNames);
+        Assert.Equal((3, 3), (train.Classes, test.Classes));
+        Assert.Equal(train.ClassNames, test.ClassNames);
+        Directory.Move(bench.In("pictures/train"), bench.In("pictures/kept"));
+        Assert.Equal(["a", "c"], Load("test").ClassNames);
+        Directory.Move(bench.In("pictures/kept"), bench.In("pictures/train"));
+
+        Directory.CreateDirectory(bench.In("pictures/test/bb"));
+        Assert.All(["train", "test"], split => Assert.Contains("has the folder test/bb, but no train/bb", Refused(split), StringComparison.Ordinal));
+        Directory.Delete(bench.In("pictures/test/bb"));
+        if (!OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(bench.In("pictures/train/b\u001b[31m"));
+            string sentence = Refused("test");
+            Assert.EndsWith("The name of class 2 of train holds the control character U+001B: leave it out.", sentence, StringComparison.Ordinal);
+            Assert.DoesNotContain('\u001b', sentence);
+        }
+
+        Dataset Load(string split) => ImageFolderDataset.Load(bench.In("pictures"), split);
+        string Refused(string split) => Assert.Throws<DataFileException>(() => Load(split)).Message;
+    }
+
     [Fact]
     public void SpokenDigitsAreBinned()
     {

@@ -134,21 +134,33 @@ internal sealed class ReportCommand(IReadOnlyList<ModelRegistration> models, IRe
 
         DrawCurves(arguments.GetValue(plot), certificates, radii, screen);
         DrawMap(arguments.GetValue(heatMap), [.. certificates.SelectMany(file => file.Records)], screen);
+        // Before the counterexample: the data may say what its classes are called.
+        using var inside = Open(arguments, certificates.Length > 0 ? certificates[0].Records[0].Setting : radii[0].Records[0].Setting, screen);
         DrawCounterexample(
-            arguments.GetValue(counterexample), arguments.GetValue(index),
+            arguments.GetValue(counterexample), arguments.GetValue(index), inside,
             [
                 .. certificates.SelectMany(file => file.Records.Select(record => (file.Path, (SampleRecord)record, record.Counterexample))),
                 .. radii.SelectMany(file => file.Records.Select(record => (file.Path, (SampleRecord)record, record.Counterexample))),
             ],
             screen);
-        Write(arguments, certificates, radii, screen, cancellation);
+        Write(arguments, certificates, radii, inside, screen, cancellation);
         json.Write(arguments, screen, () => CertificationTables.ToJson(certificates, radii));
         return ExitCodes.Success;
     }
 
+    // The network and the data, where their files are given; records alone make a page, too.
+    private Inside? Open(ParseResult arguments, CertificationSetting setting, Screen screen) => arguments.GetValue(weights) is not { } file ? null : Inside.Of(
+        ModelOptions.Find(models, setting.Model).Create(setting.Seed), file,
+        network => DataOptions.Load(
+            DataOptions.Find(sources, data.DatasetName(arguments) ?? Source(setting)?.Name, network.Description),
+            data.Path(arguments), network.Description, setting.Dataset.Split, network.Steps, null, screen),
+        setting, arguments.GetValue(box));
+
+    private DataSource? Source(CertificationSetting setting) => sources.FirstOrDefault(source => source.Name == setting.Dataset.Name);
+
     private void Write(
-        ParseResult arguments, (string Path, IReadOnlyList<CertificateRecord> Records)[] certificates, (string Path, IReadOnlyList<RadiusRecord> Records)[] radii, Screen screen,
-        CancellationToken cancellation)
+        ParseResult arguments, (string Path, IReadOnlyList<CertificateRecord> Records)[] certificates, (string Path, IReadOnlyList<RadiusRecord> Records)[] radii, Inside? inside,
+        Screen screen, CancellationToken cancellation)
     {
         if (arguments.GetValue(html) is not { } path)
         {
@@ -162,12 +174,6 @@ internal sealed class ReportCommand(IReadOnlyList<ModelRegistration> models, IRe
         Figure[] curves = [.. (arguments.GetValue(metrics) ?? []).Select(Figures.Training)];
         VerificationReport[] findings = [.. (arguments.GetValue(verified) ?? []).Select(found => VerificationReport.Of(found, all.Select(one => one.Path)))];
         string? file = arguments.GetValue(weights), earlier = arguments.GetValue(before);
-        using var inside = file is null ? null : Inside.Of(
-            ModelOptions.Find(models, setting.Model).Create(setting.Seed), file,
-            network => DataOptions.Load(
-                DataOptions.Find(sources, data.DatasetName(arguments) ?? sources.FirstOrDefault(source => source.Name == setting.Dataset.Name)?.Name, network.Description),
-                data.Path(arguments), network.Description, setting.Dataset.Split, network.Steps, null, screen),
-            setting, arguments.GetValue(box));
         using var other = earlier is null ? null : ModelOptions.Find(models, setting.Model).Create(setting.Seed);
         var activity = inside is null ? null : screen.Track(
             "activity", progress => inside.Measure(setting.Dataset.Count, Evaluations.Relay(progress, "right"), cancellation));
@@ -179,7 +185,7 @@ internal sealed class ReportCommand(IReadOnlyList<ModelRegistration> models, IRe
             Samples = arguments.GetValue(list) ?? 10, Index = arguments.GetValue(index), Activity = activity,
             Before = activityBefore is null ? null : (earlier!, activityBefore), Training = curves,
             Checks = [.. all.Select(one => check.Of(one.Path, one.Setting))], Missing = check.Missing(all.Select(one => one.Setting)),
-            Where = check.Where(setting.Model), Verified = findings, Names = new(inside?.ClassNames ?? ClassNamesOf(setting)),
+            Where = check.Where(setting.Model), Verified = findings, Names = NamesOf(certificates.Length > 0 ? certificates[0].Records : radii[0].Records, inside),
         }.Save(path);
         Evaluations.SayWritten(path, "Page", screen);
     }
@@ -245,11 +251,38 @@ internal sealed class ReportCommand(IReadOnlyList<ModelRegistration> models, IRe
         Evaluations.SayWritten(path, "Open spikes", screen);
     }
 
-    // What the host says of the data's classes, without reading any of it.
-    private IReadOnlyList<string>? ClassNamesOf(CertificationSetting setting) => sources.FirstOrDefault(source => source.Name == setting.Dataset.Name)?.ClassNames;
+    // What the data says, where it was read, and else what is known without.
+    private ClassNames NamesOf(IReadOnlyList<SampleRecord> records, Inside? inside)
+    {
+        var setting = records[0].Setting;
+        var names = setting.Dataset.Name == inside?.DatasetName ? inside.ClassNames : Source(setting)?.KnownNames();
+        if (names is not null && records.FirstOrDefault(record => record.Label >= names.Count) is { } beyond)
+        {
+            throw new UsageException($"Sample {beyond.Index} of {setting.Dataset.Name} is of class {beyond.Label}, but {names.Count} names are given for its classes, from 0 on: give each one.");
+        }
+
+        if (names is not null && records.Max(Rivals) is > 0 and var rivals && names.Count > rivals + 1)
+        {
+            throw new UsageException($"{setting.Model} tells {rivals + 1} classes apart, but {setting.Dataset.Name} has names for {names.Count}: give no more names than classes.");
+        }
+
+        return new(names);
+    }
+
+    // How many other classes the network knows; 0 where nothing was bounded or found.
+    private static int Rivals(SampleRecord record)
+    {
+        var (bounds, found) = record switch
+        {
+            CertificateRecord certificate => (certificate.LowerBounds, certificate.Counterexample),
+            RadiusRecord radius => (radius.LowerBounds, radius.Counterexample),
+            _ => ([], null),
+        };
+        return found?.Margins.Length ?? bounds.Length;
+    }
 
     private void DrawCounterexample(
-        string? path, long? wanted, IReadOnlyList<(string Path, SampleRecord Record, RecordedCounterexample? Counterexample)> all, Screen screen)
+        string? path, long? wanted, Inside? inside, IReadOnlyList<(string Path, SampleRecord Record, RecordedCounterexample? Counterexample)> all, Screen screen)
     {
         if (path is null)
         {
@@ -265,7 +298,8 @@ internal sealed class ReportCommand(IReadOnlyList<ModelRegistration> models, IRe
                 : $"No counterexample of sample {wanted} is stored in these files: leave --index out for the first that is.");
         }
 
-        SamplePicture.Of(file, record, found, new(ClassNamesOf(record.Setting))).Save(path);
+        var names = NamesOf([.. all.Select(entry => entry.Record).Where(other => other.Setting.Dataset.Name == record.Setting.Dataset.Name)], inside);
+        SamplePicture.Of(file, record, found, names).Save(path);
         Evaluations.SayWritten(path, $"Counterexample of sample {record.Index}", screen);
     }
 }

@@ -17,6 +17,12 @@ public sealed class CifarData(string name = "cifar-10", bool fine = false) : Fil
     public override IReadOnlyList<long>? InputShape => [3, 32, 32];
 
     /// <inheritdoc/>
+    internal override IReadOnlyList<string>? PublishedNames => fine ? null : CifarDataset.ClassNames;
+
+    /// <inheritdoc/>
+    internal override int? StatedClasses => fine ? 100 : 10;
+
+    /// <inheritdoc/>
     protected override Dataset LoadFiles(string path, string split, int steps) =>
         fine ? CifarDataset.Load100(path, split, Name) : CifarDataset.Load(path, split, Name);
 }

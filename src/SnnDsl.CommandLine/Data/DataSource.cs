@@ -26,7 +26,10 @@ public abstract class DataSource(string name)
     /// <summary>Whether <c>--data</c> means anything to it; where it does not, giving it is refused instead of being ignored.</summary>
     public virtual bool TakesPath => true;
 
-    /// <summary>What the classes are called, in their order, where the data does not say it itself: for pages and pictures.</summary>
+    /// <summary>
+    /// What the classes are called, in their order, where the data does not say it itself: for pages and pictures. There are as many classes as
+    /// names, also where a split does not have all of them.
+    /// </summary>
     public IReadOnlyList<string>? ClassNames { get; init; }
 
     /// <summary>One split, for a network that runs for a number of steps.</summary>
@@ -36,6 +39,32 @@ public abstract class DataSource(string name)
     /// <returns>The samples; <c>verify</c> must get the same ones again. They are renamed to <see cref="Name"/>.</returns>
     /// <exception cref="DataFileException">The files are absent or damaged: its message is shown to the user.</exception>
     public abstract Dataset Load(string? path, string split, int steps);
+
+    /// <summary>What the classes of such data are always called, whatever the program says; null: nothing is known before it is read.</summary>
+    internal virtual IReadOnlyList<string>? PublishedNames => null;
+
+    /// <summary>How many classes there are, as far as that is known beside their names.</summary>
+    internal virtual int? StatedClasses => null;
+
+    /// <summary>What the classes are called, as far as that is known before anything is read.</summary>
+    /// <exception cref="UsageException">The program gives names that no classes can have, or more or fewer than there are classes.</exception>
+    internal IReadOnlyList<string>? KnownNames()
+    {
+        if (PublishedNames is not null || ClassNames is null)
+        {
+            return PublishedNames;
+        }
+
+        try
+        {
+            Dataset.CheckClassNames(ClassNames, Name, StatedClasses);
+            return ClassNames;
+        }
+        catch (ArgumentException error)
+        {
+            throw new UsageException($"The data set {Name} cannot be used: {error.Message.Split(" (Parameter")[0]}");
+        }
+    }
 
     /// <summary>Whether a network takes such data.</summary>
     internal bool Fits(NetworkDescription network) =>

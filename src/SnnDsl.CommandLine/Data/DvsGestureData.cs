@@ -17,5 +17,11 @@ public sealed class DvsGestureData(string name = "dvs-gesture", int pool = 1) : 
     public override IReadOnlyList<long>? InputShape => [2, 128 / pool, 128 / pool];
 
     /// <inheritdoc/>
+    internal override IReadOnlyList<string>? PublishedNames => DvsGestureDataset.ClassNames;
+
+    /// <inheritdoc/>
+    internal override int? StatedClasses => 11;
+
+    /// <inheritdoc/>
     protected override Dataset LoadFiles(string path, string split, int steps) => DvsGestureDataset.Load(path, steps, split, pool, Name);
 }

@@ -16,6 +16,9 @@ public sealed class EventData(string name) : FileData(name)
     public override IReadOnlyList<long>? InputShape => [2, 34, 34];
 
     /// <inheritdoc/>
+    internal override int? StatedClasses => 10;
+
+    /// <inheritdoc/>
     protected override Dataset LoadFiles(string path, string split, int steps) => EventDataset.Load(path, steps, split);
 
     /// <inheritdoc/>

@@ -19,6 +19,12 @@ public sealed class HeidelbergData(string name = "shd", bool commands = false, i
     public override IReadOnlyList<long>? InputShape => [HeidelbergDataset.Channels / pool];
 
     /// <inheritdoc/>
+    internal override IReadOnlyList<string>? PublishedNames => commands ? null : HeidelbergDataset.DigitNames;
+
+    /// <inheritdoc/>
+    internal override int? StatedClasses => commands ? 35 : 20;
+
+    /// <inheritdoc/>
     protected override Dataset LoadFiles(string path, string split, int steps) => commands
         ? HeidelbergDataset.LoadCommands(path, steps, split, pool, seconds, Name)
         : HeidelbergDataset.LoadDigits(path, steps, split, pool, seconds, Name);

@@ -4,7 +4,7 @@ namespace SnnDsl.CommandLine;
 
 /// <summary>Arrays in NumPy's files; <see cref="NumpyDataset"/> says under which names.</summary>
 /// <param name="name">What <c>--dataset</c> and records call it.</param>
-/// <param name="classes">The number of classes; none: the highest label of the split and one.</param>
+/// <param name="classes">The number of classes; none: as many as <see cref="DataSource.ClassNames"/>, or the highest label of the split and one.</param>
 public sealed class NumpyData(string name, int? classes = null) : FileData(name)
 {
     /// <summary>Whether inputs are recorded spikes [N, T, ...] of 0 and 1.</summary>
@@ -29,14 +29,19 @@ public sealed class NumpyData(string name, int? classes = null) : FileData(name)
     public override IReadOnlyList<long>? InputShape => Shape;
 
     /// <inheritdoc/>
+    internal override int? StatedClasses => classes;
+
+    private int? Count => classes ?? ClassNames?.Count;
+
+    /// <inheritdoc/>
     protected override Dataset LoadFiles(string path, string split, int steps) => Spikes
-        ? NumpyDataset.LoadSpikes(path, split, Name, classes)
-        : NumpyDataset.Load(path, split, Name, classes, ChannelsLast);
+        ? NumpyDataset.LoadSpikes(path, split, Name, Count)
+        : NumpyDataset.Load(path, split, Name, Count, ChannelsLast);
 
     /// <inheritdoc/>
     protected override Dataset LoadEmbedded(EmbeddedFiles files, string split, int steps)
     {
         using var npz = files.Open();
-        return Spikes ? NumpyDataset.SpikesFromStream(npz, split, Name, classes) : NumpyDataset.FromStream(npz, split, Name, classes, ChannelsLast);
+        return Spikes ? NumpyDataset.SpikesFromStream(npz, split, Name, Count) : NumpyDataset.FromStream(npz, split, Name, Count, ChannelsLast);
     }
 }

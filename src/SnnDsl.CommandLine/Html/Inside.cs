@@ -20,10 +20,14 @@ internal sealed class Inside : IDisposable
     private readonly Dataset data;
     private readonly Perturbation? perturbation;
 
-    private Inside(SpikingModule network, Dataset data, Perturbation? perturbation) => (this.network, this.data, this.perturbation) = (network, data, perturbation);
+    private Inside(SpikingModule network, Dataset data, CertificationSetting setting, Perturbation? perturbation) =>
+        (this.network, this.data, DatasetName, this.perturbation) = (network, data, setting.Dataset.Name, perturbation);
 
     /// <summary>The network, as it is declared.</summary>
     public NetworkDescription Description => network.Description;
+
+    /// <summary>What the records call the data.</summary>
+    public string DatasetName { get; }
 
     /// <summary>What the classes are called, as far as the data says it.</summary>
     public IReadOnlyList<string>? ClassNames => data.ClassNames;
@@ -50,7 +54,7 @@ internal sealed class Inside : IDisposable
 
             (network.Steps, network.EncodingSeed) = (setting.Steps, setting.Seed);
             network.eval();
-            return new(network, load(network), Allowed(setting.Perturbation, box));
+            return new(network, load(network), setting, Allowed(setting.Perturbation, box));
         }
         catch
         {

@@ -12,6 +12,9 @@ internal sealed class Page(string title)
     /// <summary>Text as it is, whatever characters it holds.</summary>
     public static string Text(string words) => WebUtility.HtmlEncode(words);
 
+    /// <summary>A name as it is, which turns the direction of no words around it.</summary>
+    public static string Name(string words) => $"<bdi>{Text(words)}</bdi>";
+
     /// <summary>A number, always with a decimal point.</summary>
     public static string Number(double value, string format = "0.####") => value.ToString(format, CultureInfo.InvariantCulture);
 

@@ -186,7 +186,7 @@ internal sealed class ReportPage(
             ["class", "samples", "right", Word, "falsified", "unknown"],
             records.GroupBy(record => record.Label).OrderBy(group => group.Key).Select(group => new[]
             {
-                Text(Names.Short(group.Key)), Count(group.Count()), Percent(group.Count(record => record.Prediction == record.Label), group.Count()),
+                Names.Short(group.Key, Name), Count(group.Count()), Percent(group.Count(record => record.Prediction == record.Label), group.Count()),
                 Percent(group.Count(record => record.Verdict.IsByBounds()), group.Count()), Percent(group.Count(record => record.Verdict == Verdict.Falsified), group.Count()),
                 Percent(group.Count(record => record.Verdict == Verdict.Unknown), group.Count()),
             })));
@@ -229,7 +229,7 @@ internal sealed class ReportPage(
         if (records.Count <= MostSquares)
         {
             var there = shown.ToHashSet();
-            page.Add($"<div class=\"grid\">{string.Concat(records.Select(record => $"<a class=\"{Class(record.Verdict)}\" title=\"{Text(Title(record))}\"{(there.Contains(record) ? $" href=\"#s{record.Index}\"" : "")}></a>"))}</div>");
+            page.Add($"<div class=\"grid\">{string.Concat(records.Select(record => $"<a class=\"{Class(record.Verdict)}\" title=\"{Title(record, Text)}\"{(there.Contains(record) ? $" href=\"#s{record.Index}\"" : "")}></a>"))}</div>");
             page.Add("<p class=\"faint\">A square a sample, in the order of the data set.</p>");
         }
 
@@ -240,7 +240,7 @@ internal sealed class ReportPage(
 
         foreach (var record in shown)
         {
-            page.Add($"<div class=\"sample\" id=\"s{record.Index}\"><h3><i class=\"{Class(record.Verdict)}\"></i> {Text(Title(record))}</h3>{Pictures(record)}</div>");
+            page.Add($"<div class=\"sample\" id=\"s{record.Index}\"><h3><i class=\"{Class(record.Verdict)}\"></i> {Title(record, Name)}</h3>{Pictures(record)}</div>");
         }
 
         if (shown.Count < records.Count)
@@ -364,18 +364,19 @@ internal sealed class ReportPage(
         return $" ({string.Join(", ", verdicts)}){(taken == 0 ? "" : $"; how high {Count(taken)} of their lower bounds lie is taken from the records, and no verdict rests on it")}";
     }
 
-    private string Title(CertificateRecord record)
+    // As HTML; names by themselves, since those of attributes cannot have elements.
+    private string Title(CertificateRecord record, Func<string, string> name)
     {
         string by = record.DecidedBy switch
         {
             null => "",
             "prediction" => " as it is",
-            { } stage => $" by {stage}",
+            { } stage => $" by {Text(stage)}",
         };
-        string prediction = record.Prediction != record.Label ? $"predicted as {Names.Of(record.Prediction)}"
+        string prediction = record.Prediction != record.Label ? $"predicted as {Names.Of(record.Prediction, name)}"
             : IsTie(record) && record.Counterexample is null ? "a tie with another class"
             : "predicted right";
-        return $"Sample {record.Index}, {Names.Of(record.Label)}, {prediction}: {Class(record.Verdict)}{by}";
+        return $"Sample {record.Index}, {Names.Of(record.Label, name)}, {prediction}: {Class(record.Verdict)}{by}";
     }
 
     private static string Class(Verdict verdict) => verdict.ToString().ToLowerInvariant();

@@ -75,11 +75,19 @@ internal sealed class DataOptions
 
     private static Dataset Load(DataSource source, string? path, string split, int steps)
     {
+        var names = source.KnownNames();
         try
         {
             var data = source.Load(path, split, steps);
-            return data.Split == split ? data.With(name: source.Name, classNames: source.ClassNames) : throw new UsageException(
-                $"The data set {source.Name} gave its {data.Split} split where {split} was asked for: its {source.GetType().Name} must pass the split on.");
+            if (data.Split != split)
+            {
+                throw new UsageException(
+                    $"The data set {source.Name} gave its {data.Split} split where {split} was asked for: its {source.GetType().Name} must pass the split on.");
+            }
+
+            // A split without the last classes may know of fewer than the program names.
+            return data.ClassNames is not null || names is null ? data.With(name: source.Name)
+                : data.With(name: source.Name, classNames: names, classes: Math.Max(data.Classes, names.Count));
         }
         catch (ArgumentException error)
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text;
 using SkiaSharp;
@@ -26,7 +27,20 @@ internal sealed class Drawing(int width, int margin = 0)
     public double Height { get; set; }
 
     /// <summary>About how wide words are.</summary>
-    public static double Length(string words, int size = Size) => 0.6 * size * words.Length;
+    public static double Length(string words, int size = Size) => LengthOf(Letters(words).Sum(Share), size);
+
+    /// <summary>Words, or as many of their letters as there is room for, and an ellipsis. Letters as people read them: none is cut in two.</summary>
+    public static string Shorten(string words, double across, int size = Size)
+    {
+        if (Length(words, size) <= across)
+        {
+            return words;
+        }
+
+        const string ellipsis = "\u2026";
+        double shares = Share(ellipsis);
+        return string.Concat(Letters(words).TakeWhile(letter => LengthOf(shares += Share(letter), size) <= across)) + ellipsis;
+    }
 
     /// <summary>A line through points.</summary>
     public void Line(IReadOnlyList<(double X, double Y)> points, Tone tone, double thickness = 1, bool dashed = false) => Add(
@@ -88,7 +102,8 @@ internal sealed class Drawing(int width, int margin = 0)
     public double Paragraph(string words, double x, double y, double across, Tone tone = Tone.Ink, int size = Size)
     {
         string line = "";
-        foreach (string word in words.Split(' '))
+        // A word that is longer than a line would run into what stands beside it.
+        foreach (string word in words.Split(' ').Select(word => Shorten(word, across, size)))
         {
             if (line.Length > 0 && Length($"{line} {word}", size) > across)
             {
@@ -187,6 +202,21 @@ internal sealed class Drawing(int width, int margin = 0)
         using var png = image.Encode(SKEncodedImageFormat.Png, 100);
         return png.ToArray();
     }
+
+    private static double LengthOf(double shares, int size) => 0.6 * size * shares;
+
+    private static IEnumerable<string> Letters(string words)
+    {
+        for (var letters = StringInfo.GetTextElementEnumerator(words); letters.MoveNext();)
+        {
+            yield return letters.GetTextElement();
+        }
+    }
+
+    // Chinese, Japanese and Korean letters and emoji are as wide as they are high.
+    private static double Share(string letter) => (Rune.TryGetRuneAt(letter, 0, out var rune) ? rune.Value : 0) is
+        (>= 0x1100 and <= 0x115F) or (>= 0x2E80 and <= 0xA4CF) or (>= 0xAC00 and <= 0xD7A3) or (>= 0xF900 and <= 0xFAFF) or (>= 0xFE30 and <= 0xFE6F)
+        or (>= 0xFF00 and <= 0xFF60) or (>= 0xFFE0 and <= 0xFFE6) or (>= 0x1F000 and <= 0x3FFFF) ? 1.8 : 1;
 
     private int Across => Width + (2 * margin);
 

@@ -69,9 +69,9 @@ public static class Figures
     /// <summary>The proved lower bounds of a sample's margins over all its rivals; of more than twenty the least.</summary>
     /// <param name="record">The record.</param>
     /// <param name="classNames">What the classes are called; null for their numbers.</param>
-    /// <exception cref="ArgumentException">The sample was settled before anything was bounded.</exception>
+    /// <exception cref="ArgumentException">The sample was settled before anything was bounded, or a name is none (<see cref="Dataset.CheckClassNames"/>).</exception>
     public static Figure Margins(CertificateRecord record, IReadOnlyList<string>? classNames = null) => record.LowerBounds.Length > 0
-        ? MarginBars.Of(record, record.LowerBounds, new(classNames))
+        ? MarginBars.Of(record, record.LowerBounds, Called(record, classNames))
         : throw new ArgumentException($"Sample {record.Index} was settled before anything was bounded, so there are no margins to draw.");
 
     /// <summary>A sample, the counterexample that was found for it, and what differs; a tie is called one.</summary>
@@ -79,7 +79,7 @@ public static class Figures
     /// <param name="record">The record.</param>
     /// <param name="classNames">What the classes are called; null for their numbers.</param>
     /// <exception cref="DataFileException">The counterexample's file is not there, or not the one of the record.</exception>
-    /// <exception cref="ArgumentException">No counterexample of the sample is stored.</exception>
+    /// <exception cref="ArgumentException">No counterexample of the sample is stored, or a name is none (<see cref="Dataset.CheckClassNames"/>).</exception>
     public static Figure Counterexample(string records, SampleRecord record, IReadOnlyList<string>? classNames = null)
     {
         var found = record switch
@@ -89,8 +89,18 @@ public static class Figures
             _ => null,
         };
         return found is { File: not null }
-            ? SamplePicture.Of(records, record, found, new(classNames))
+            ? SamplePicture.Of(records, record, found, Called(record, classNames))
             : throw new ArgumentException($"No counterexample of sample {record.Index} is stored (samples that are wrong unperturbed have none).");
+    }
+
+    private static ClassNames Called(SampleRecord record, IReadOnlyList<string>? classNames)
+    {
+        if (classNames is not null)
+        {
+            Dataset.CheckClassNames(classNames, record.Setting.Dataset.Name);
+        }
+
+        return new(classNames);
     }
 
     /// <summary>An image, or a recording frame by frame with its polarities.</summary>

@@ -32,7 +32,9 @@ internal static class MarginBars
     private static void Draw(Drawing drawing, double top, SampleRecord record, IReadOnlyList<(long Class, double Bound)> rivals, string word, ClassNames names)
     {
         const int line = 17, numbers = 60;
-        string[] rows = [.. rivals.Select(rival => Short($"class {names.Short(rival.Class)}"))];
+        // A name of any length leaves room for the bars.
+        double mostAcross = Drawing.Length(new string('n', MostLetters));
+        string[] rows = [.. rivals.Select(rival => Drawing.Shorten($"class {names.Short(rival.Class)}", mostAcross))];
         double left = Math.Max(58, rows.Max(row => Drawing.Length(row)) + 4);
         double least = Math.Min(rivals.Min(rival => rival.Bound), 0), most = Math.Max(rivals.Max(rival => rival.Bound), 0);
         double foot = top + 24 + (line * rivals.Count);
@@ -50,7 +52,4 @@ internal static class MarginBars
         drawing.Line([(axes.X(0), top + 20), (axes.X(0), foot)], Tone.Ink);
         drawing.Height = drawing.Legend([(Drawing.AreaLook(Tone.Certified), word), (Drawing.AreaLook(Tone.Falsified), "open")], 0, end - 8);
     }
-
-    // A name of any length leaves room for the bars.
-    private static string Short(string row) => row.Length <= MostLetters ? row : row[..(MostLetters - 1)] + "\u2026";
 }

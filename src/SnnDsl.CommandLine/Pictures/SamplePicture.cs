@@ -65,7 +65,7 @@ internal static class SamplePicture
         }
 
         var rivals = counterexample.Margins.Select((margin, i) => (margin, Class: MarginBars.Rival(record.Label, i))).Where(rival => rival.margin == 0).Select(rival => rival.Class);
-        return $"a tie: {names.Of(record.Label)} and {string.Join(", ", rivals.Select(names.Short))}";
+        return $"a tie: {names.Of(record.Label)} and {string.Join(", ", rivals.Select(rival => names.Short(rival)))}";
     }
 
     // From black to white: pixels begin at 0, other numbers where they begin.

@@ -8,7 +8,8 @@ public static class CifarDataset
 {
     private const int Side = 32, Channels = 3, Pixels = Channels * Side * Side;
 
-    private static readonly string[] TenNames = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"];
+    /// <summary>What the classes of CIFAR-10 are called, as it was published.</summary>
+    public static IReadOnlyList<string> ClassNames { get; } = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"];
 
     /// <summary>Loads one split of CIFAR-10.</summary>
     /// <param name="directory">
@@ -65,6 +66,6 @@ public static class CifarDataset
         }
         return new Dataset(name, split, directory, isEmbedded: false, classes, new PixelStore([Channels, Side, Side], pixels), labels,
             [.. Enumerable.Range(0, labels.Length).Select(i => (long)i)])
-            .With(classNames: classes == TenNames.Length ? TenNames : null);
+            .With(classNames: classes == ClassNames.Count ? ClassNames : null);
     }
 }

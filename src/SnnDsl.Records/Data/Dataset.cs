@@ -1,3 +1,4 @@
+using System.Buffers;
 using static TorchSharp.torch;
 
 namespace SnnDsl.Data;
@@ -17,6 +18,10 @@ namespace SnnDsl.Data;
 /// </example>
 public sealed class Dataset
 {
+    // Beside controls: the two ends of line and paragraph, marks that turn directions, and what is no character, which no XML can hold.
+    private static readonly SearchValues<char> s_controls = SearchValues.Create(
+        [.. Enumerable.Range(0, 0xA0).Select(i => (char)i).Where(char.IsControl), .. "\u2028\u2029\u202A\u202B\u202C\u202D\u202E\u2066\u2067\u2068\u2069\uFFFE\uFFFF"]);
+
     private readonly SampleStore _store;
     private readonly int[] _rows;
     private readonly long[] _labels;
@@ -191,16 +196,42 @@ public sealed class Dataset
     /// <param name="name">What records call the data set; none: as it is.</param>
     /// <param name="source">Where the samples come from, for people; none: as it is.</param>
     /// <param name="classNames">What the classes are called, in their order; none: as it is.</param>
-    /// <exception cref="ArgumentException">There are more or fewer names than classes, or one is empty.</exception>
-    public Dataset With(string? name = null, string? source = null, IReadOnlyList<string>? classNames = null)
+    /// <param name="classes">The number of classes, where a split does not have all of them; none: as it is.</param>
+    /// <exception cref="ArgumentException">
+    /// A label is of no class, there are more or fewer names than classes, or one is none (<see cref="CheckClassNames"/>).
+    /// </exception>
+    public Dataset With(string? name = null, string? source = null, IReadOnlyList<string>? classNames = null, int? classes = null)
     {
-        if (classNames is not null && (classNames.Count != Classes || classNames.Any(string.IsNullOrWhiteSpace)))
+        (string called, int count) = (name ?? Name, classes ?? Classes);
+        ArgumentOutOfRangeException.ThrowIfNegative(count, nameof(classes));
+        int bad = Array.FindIndex(_labels, label => label >= count);
+        if (bad >= 0)
+            throw new ArgumentException($"Sample {bad} of {called} is of class {_labels[bad]}, but {count} classes are asked for, from 0 on: ask for as many as there are.", nameof(classes));
+        IReadOnlyList<string>? names = classNames is null ? ClassNames : [.. classNames];
+        if (names is not null) CheckClassNames(names, called, count);
+        return new(called, Split, source ?? Source, IsEmbedded, count, _store, _rows, _labels, _indices) { ClassNames = names };
+    }
+
+    /// <summary>
+    /// Refuses names that no classes can have. They stand in pages, in pictures and on terminals, so that none is empty or has line ends, other
+    /// control characters, or such that turn the direction of what follows.
+    /// </summary>
+    /// <param name="classNames">What the classes are called, in their order.</param>
+    /// <param name="name">What the data set is called, for the message.</param>
+    /// <param name="classes">The number of classes; none: that of the names.</param>
+    /// <exception cref="ArgumentException">There are more or fewer names than classes, or one is none.</exception>
+    public static void CheckClassNames(IReadOnlyList<string> classNames, string name, int? classes = null)
+    {
+        ArgumentNullException.ThrowIfNull(classNames);
+        if (classes is { } count && classNames.Count != count)
+            throw new ArgumentException($"{name} has {count} classes, but {classNames.Count} names are given for them: give each one.", nameof(classNames));
+        for (int i = 0; i < classNames.Count; i++)
         {
-            throw new ArgumentException(classNames.Count != Classes
-                ? $"{name ?? Name} has {Classes} classes, but {classNames.Count} names are given for them: give each one."
-                : $"The name of class {classNames.ToList().FindIndex(string.IsNullOrWhiteSpace)} of {name ?? Name} is empty: give it one.", nameof(classNames));
+            if (string.IsNullOrWhiteSpace(classNames[i])) throw new ArgumentException($"The name of class {i} of {name} is empty: give it one.", nameof(classNames));
+            int bad = classNames[i].AsSpan().IndexOfAny(s_controls);
+            if (bad >= 0)
+                throw new ArgumentException($"The name of class {i} of {name} holds the control character U+{(int)classNames[i][bad]:X4}: leave it out.", nameof(classNames));
         }
-        return new(name ?? Name, Split, source ?? Source, IsEmbedded, Classes, _store, _rows, _labels, _indices) { ClassNames = classNames ?? ClassNames };
     }
 
     /// <summary>The same samples, as a subset that travels inside a program.</summary>

@@ -15,7 +15,8 @@ public static class DvsGestureDataset
 {
     private const int Classes = 11, Side = 128;
 
-    private static readonly string[] Gestures =
+    /// <summary>What the classes are called, as they were published.</summary>
+    public static IReadOnlyList<string> ClassNames { get; } =
     [
         "hand clapping", "right hand wave", "left hand wave", "right arm clockwise", "right arm counter clockwise", "left arm clockwise",
         "left arm counter clockwise", "arm roll", "air drums", "air guitar", "other gestures",
@@ -59,7 +60,7 @@ public static class DvsGestureDataset
             labels.AddRange(trials.Select(trial => trial.Label));
         }
         if (cells.Count == 0) throw new DataFileException($"'{list}' lists no recording with a trial.");
-        return Dataset.Own(new SpikeStore(frames, cells), cells.Count, [.. labels], name, split, Classes, directory).With(classNames: Gestures);
+        return Dataset.Own(new SpikeStore(frames, cells), cells.Count, [.. labels], name, split, Classes, directory).With(classNames: ClassNames);
     }
 
     private static IEnumerable<Trial> ReadTrials(string path, SpikeFrames frames)

@@ -33,7 +33,38 @@ public sealed class OwnDataTests
         Assert.Equal("valves has 2 classes, but 3 names are given for them: give each one.", Refused("open", "shut", "stuck"));
         Assert.Equal("The name of class 1 of valves is empty: give it one.", Refused("open", " "));
 
+        Assert.Equal("The name of class 0 of valves holds the control character U+000A: leave it out.", Refused("op\nen", "shut"));
+        Assert.All(["\0", "\t", "\u001b[31m", "\u007f", "\u0085", "\u2028", "\u202e", "\u2066", "\uffff"], bad => Assert.Contains("control character U+", Refused("open", $"shut{bad}"), StringComparison.Ordinal));
+        // Letters of any script are names, and what joins emoji into one is no control.
+        string[] fine = ["\u05e9\u05dc\u05d5\u05dd", "\U0001F469\u200D\U0001F467"];
+        Assert.Equal(fine, data.With(classNames: fine).ClassNames);
+
         string Refused(params string[] names) => Assert.Throws<ArgumentException>(() => data.With(classNames: names)).Message.Split(" (Parameter")[0];
+    }
+
+    [Fact]
+    public void NamesAreCopied()
+    {
+        using Tensor inputs = rand(2, 2), labels = tensor(new[] { 0L, 1 });
+        List<string> names = ["open", "shut"];
+        Dataset data = Dataset.FromTensors(inputs, labels).With(classNames: names);
+        (names[0], names[1]) = ("a", "b");
+        names.Add("c");
+        Assert.Equal(["open", "shut"], data.ClassNames);
+    }
+
+    /// <summary>A split may lack classes: how many there are can be said, but not fewer than its labels, nor others than have names.</summary>
+    [Fact]
+    public void ClassesThatASplitLacksAreClasses()
+    {
+        using Tensor inputs = rand(3, 2), labels = tensor(new[] { 0L, 2, 1 });
+        Dataset data = Dataset.FromTensors(inputs, labels, "valves"), more = data.With(classes: 4, classNames: ["a", "b", "c", "d"]);
+        Assert.Equal((3, 4, 4), (data.Classes, more.Classes, more.Select([0]).Classes));
+        Assert.Equal("Sample 1 of valves is of class 2, but 2 classes are asked for, from 0 on: ask for as many as there are.", Refused(() => data.With(classes: 2)));
+        Assert.Equal("valves has 3 classes, but 4 names are given for them: give each one.", Refused(() => more.With(classes: 3)));
+        Assert.Throws<ArgumentOutOfRangeException>(() => data.Take(0).With(classes: -1));
+
+        static string Refused(Func<Dataset> made) => Assert.Throws<ArgumentException>(made).Message.Split(" (Parameter")[0];
     }
 
     [Fact]
