@@ -25,7 +25,7 @@ internal sealed record Job(string Network, string Data, Budget Budget, double Si
            from setting in new[] { ("mnist", 0.1), ("mnist", 0.3), ("fashion-mnist", 0.1) }
            from job in Pair(network, setting.Item1, Budget.Epsilon, setting.Item2, null)
            select job,
-        .. from network in new[] { "NmnistFc", "NmnistShallow" }
+        .. from network in new[] { "NmnistFc", "NmnistShallow", "NmnistIntegrated" }
            from setting in new[] { (Budget.Flips, 1), (Budget.Flips, 5), (Budget.Retiming, 1) }
            from job in Pair(network, "nmnist", setting.Item1, setting.Item2, null)
            select job,

@@ -28,6 +28,7 @@ internal sealed record Subject(Func<long, SpikingModule> Create, int NaturalEpoc
         [nameof(FcEncoded)] = new(seed => new FcEncoded(seed), 5, 20),
         [nameof(ConvEncoded)] = new(seed => new ConvEncoded(seed), 5, 20),
         [nameof(NmnistFc)] = new(seed => new NmnistFc(seed), 15, 12),
+        [nameof(NmnistIntegrated)] = new(seed => new NmnistIntegrated(seed), 40, 40) { LearningRate = 2e-3, BatchSize = 32, Shift = 2 },
         [nameof(NmnistShallow)] = new(seed => new NmnistShallow(seed), 40, 40) { LearningRate = 2e-3, BatchSize = 32, Shift = 2 },
     };
 }

@@ -7,7 +7,7 @@ return await SpikingCommandLine.Create("dotnet run -c Release --project examples
     .Model(seed => new NmnistConv(seed))
     .Model(seed => new NmnistPooled(seed))
     .Model(seed => new NmnistShallow(seed))
-    .Model(seed => new NmnistLatched(seed))
+    .Model(seed => new NmnistIntegrated(seed))
     .Model(seed => new NmnistAdaptive(seed))
     .Model(seed => new NmnistTired(seed))
     .Data(new EventData("n-mnist") { Embedded = new(typeof(NmnistFc).Assembly, "Data/nmnist.zip") })
