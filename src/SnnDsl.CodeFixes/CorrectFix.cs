@@ -61,10 +61,18 @@ public sealed class CorrectFix : DeclarationFix
     private static Mend? Named(DeclaredNetwork network, AttributeSyntax attribute) =>
         network.Argument is { } argument && network.Model.GetTypeInfo(attribute).Type is INamedTypeSymbol type && UnknownArguments.Meant(attribute, argument, type) is { } meant
             && (meant.EndsWith("=", StringComparison.Ordinal)
-                ? attribute.ArgumentList!.Arguments.SkipWhile(other => other != argument).Skip(1).All(other => other.NameEquals is not null)
-                : attribute.ArgumentList!.Arguments.TakeWhile(other => other != argument).All(other => other.NameEquals is null))
-            ? new($"Write {meant} ...", nameof(Named), new TextChange(((SyntaxNode?)argument.NameEquals ?? argument.NameColon!).Span, meant))
+                ? attribute.ArgumentList!.Arguments.SkipWhile(other => other != argument).Skip(1).All(other => UnknownArguments.IsOfProperty(attribute, other, type))
+                : !attribute.ArgumentList!.Arguments.TakeWhile(other => other != argument).Any(other => UnknownArguments.IsOfProperty(attribute, other, type)))
+            ? new($"Write {meant} ...", nameof(Named), Renamed(network.Text, argument, meant))
             : null;
+
+    // A comment before the sign stays.
+    private static TextChange Renamed(SourceText text, AttributeArgumentSyntax argument, string meant)
+    {
+        var (name, sign) = argument.NameEquals is { } equals ? (equals.Name, equals.EqualsToken) : (argument.NameColon!.Name, argument.NameColon.ColonToken);
+        string between = text.ToString(TextSpan.FromBounds(name.Span.End, sign.SpanStart));
+        return new(TextSpan.FromBounds(name.SpanStart, sign.Span.End), between.Trim().Length == 0 ? meant : meant.TrimEnd(':', '=', ' ') + between + meant[meant.Length - 1]);
+    }
 
     // Two channels are polarities. More than two are no events, and what they are is not known.
     private static Mend? Encoding(DeclaredNetwork network, AttributeSyntax attribute)

@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using System.Text;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
 using SnnDsl.Generator.Diagnostics;
@@ -83,16 +85,20 @@ public sealed class SpikingNetworkGenerator : IIncrementalGenerator
             .Combine(context.CompilationProvider);
         context.RegisterSourceOutput(faults, static (output, fault) => Tell(output, fault.Left, fault.Right));
 
-        // An editor asks analyzers whatever the compiler says, and a build does not.
+        // An editor asks analyzers whatever the compiler says. A build does not where what is declared has errors of the compiler's own.
         var isEditor = context.AnalyzerConfigOptionsProvider.Select(static (options, _) =>
             options.GlobalOptions.TryGetValue("build_property.DesignTimeBuild", out string? value) && bool.TryParse(value, out bool set) && set);
-        var unsaid = refusals.Select(static (outcome, _) => outcome.Value).Where(static refusal => refusal is { StopsBuild: true })
-            .Combine(context.CompilationProvider).Combine(isEditor);
-        context.RegisterSourceOutput(unsaid, static (output, refusal) =>
+        var emitted = all
+            .Select(static files => files.SelectMany(static (outcome, _) => (IEnumerable<EmittedFile>?)outcome.Value?.Files ?? []).Collect())
+            .Aggregate(static (before, more) => before.Combine(more).Select(static (both, _) => both.Left.AddRange(both.Right)));
+        var refused = refusals.Select(static (outcome, _) => outcome.Value?.FullMetadataName ?? "").Where(static network => network.Length > 0).Collect()
+            .SelectMany(static (networks, _) => networks.IsEmpty ? Array.Empty<EquatableArray<string>>() : [networks.ToEquatableArray()]);
+        context.RegisterSourceOutput(refused.Combine(emitted).Combine(context.CompilationProvider).Combine(isEditor), static (output, found) =>
         {
-            if (!refusal.Right)
+            var (((networks, files), compilation), isEditor) = found;
+            if (!isEditor && EndsBuild(compilation, files, output.CancellationToken))
             {
-                Say(output, refusal.Left.Left!, refusal.Left.Right);
+                Say(output, networks, compilation);
             }
         });
     }
@@ -121,14 +127,22 @@ public sealed class SpikingNetworkGenerator : IIncrementalGenerator
         output.ReportDiagnostic(Diagnostic.Create(Descriptors.EmissionFailed, place, fault.Network, fault.Kind, fault.Message));
     }
 
-    private static void Say(SourceProductionContext output, Refusal refusal, Compilation compilation)
+    // Errors in what is declared, that is, with all that is emitted: those in bodies come when analyzers were asked.
+    private static bool EndsBuild(Compilation compilation, ImmutableArray<EmittedFile> files, CancellationToken cancellation)
     {
-        if (compilation.GetTypeByMetadataName(refusal.FullMetadataName) is { } symbol)
+        var options = (CSharpParseOptions)compilation.SyntaxTrees.First().Options;
+        return compilation.AddSyntaxTrees(files.Select(file => CSharpSyntaxTree.ParseText(file.Text, options, file.HintName, Encoding.UTF8, cancellation)))
+            .GetDeclarationDiagnostics(cancellation).Any(diagnostic => diagnostic.DefaultSeverity == DiagnosticSeverity.Error);
+    }
+
+    private static void Say(SourceProductionContext output, EquatableArray<string> networks, Compilation compilation)
+    {
+        foreach (var symbol in networks.Select(compilation.GetTypeByMetadataName).OfType<INamedTypeSymbol>())
         {
-            var attributes = new DeclaredAttributes(symbol);
-            foreach (var problem in refusal.Problems)
+            var found = NetworkAnalyzer.Find(symbol, compilation, new DeclaredAttributes(symbol), output.CancellationToken);
+            foreach (var error in found.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error))
             {
-                output.ReportDiagnostic(LocatedProblem.ToDiagnostic(problem, symbol, attributes, compilation));
+                output.ReportDiagnostic(error);
             }
         }
     }

@@ -31,12 +31,18 @@ internal static class LocatedProblem
 
         if (attributes.At(place.Part, place.Index) is not { } data || data.ApplicationSyntaxReference?.GetSyntax() is not AttributeSyntax syntax)
         {
-            return ClassRules.NameLocation(symbol);
+            return ClassRules.NameLocation(symbol, lacksPartial: problem.Id == ProblemIds.NotPartial);
+        }
+
+        // An argument that there is not is wrong by its name, any other by its value.
+        if (problem.Id == ProblemIds.NoArgument)
+        {
+            var unknown = syntax.ArgumentList!.Arguments.First(argument => UnknownArguments.Written(argument) == place.Argument);
+            return ((SyntaxNode?)unknown.NameEquals?.Name ?? unknown.NameColon!.Name).GetLocation();
         }
 
         return place.Argument?.Split('|').Select(argument => FindArgument(data, syntax, argument)).FirstOrDefault(argument => argument is not null) is { } found
-            // An argument that there is not is wrong by its name, any other by its value.
-            ? (problem.Id == ProblemIds.NoArgument ? (SyntaxNode?)found.NameEquals?.Name ?? found.NameColon!.Name : found.Expression).GetLocation()
+            ? found.Expression.GetLocation()
             : syntax.GetLocation();
     }
 

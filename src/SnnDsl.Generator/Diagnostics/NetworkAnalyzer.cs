@@ -36,27 +36,40 @@ public sealed class NetworkAnalyzer : DiagnosticAnalyzer
             return;
         }
 
-        IReadOnlyList<Problem> problems;
-        try
+        foreach (var found in Find(symbol, context.Compilation, attributes, context.CancellationToken))
         {
-            problems = Find(symbol, context.Compilation, attributes, context.CancellationToken);
-        }
-        catch (Exception fault) when (fault is not OperationCanceledException)
-        {
-            return; // the generator, which parses the same, tells it of this class (SNN009)
-        }
-
-        foreach (var problem in problems)
-        {
-            context.ReportDiagnostic(LocatedProblem.ToDiagnostic(problem, symbol, attributes, context.Compilation));
+            context.ReportDiagnostic(found);
         }
     }
 
-    private static IReadOnlyList<Problem> Find(
+    /// <summary>What is wrong with a class that has attributes of a declaration.</summary>
+    /// <param name="symbol">The class.</param>
+    /// <param name="compilation">What it stands in.</param>
+    /// <param name="attributes">Its attributes.</param>
+    /// <param name="cancellation">Stops the search.</param>
+    internal static IReadOnlyList<Diagnostic> Find(
+        INamedTypeSymbol symbol, Compilation compilation, DeclaredAttributes attributes, CancellationToken cancellation)
+    {
+        try
+        {
+            return [.. ProblemsOf(symbol, compilation, attributes, cancellation).Select(problem => LocatedProblem.ToDiagnostic(problem, symbol, attributes, compilation))];
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            return []; // the generator, which parses the same, tells it of this class (SNN009)
+        }
+    }
+
+    private static IReadOnlyList<Problem> ProblemsOf(
         INamedTypeSymbol symbol, Compilation compilation, DeclaredAttributes attributes, CancellationToken cancellation)
     {
         if (attributes.Count(DeclarationPart.Network) == 0)
         {
+            if (!attributes.IsWhole)
+            {
+                return [];
+            }
+
             var (first, place) = attributes.All[0];
             string title = first.AttributeClass!.Name.Replace("Attribute", "");
             return [new Problem(ProblemIds.NoSpikingNetwork, place, [symbol.Name, title])];

@@ -21,15 +21,26 @@ internal static class OutlineEmitter
     {
         string why = problems.Count == 0 ? "its declaration does not compile" : string.Join("; ", problems.Select(problem => $"{problem.Id}: {Descriptors.MessageOf(problem)}"));
         writer.Doc($"<summary>{@class.PlainName} is not generated: {CodeWriter.Xml(OnOneLine(why))}.</summary>");
-        using var type = writer.Block($"partial class {@class.Name} : {RuntimeNames.GraphModule}");
+        using var type = writer.Block($"partial class {@class.Name} : {RuntimeNames.SpikingModule}");
         writer.Doc("<summary>Throws: the declaration has an error.</summary>");
         writer.Doc("<param name=\"seed\">Without effect.</param>");
         using (writer.Block($"public {@class.Name}(long seed = 0)\n    : base(Table)"))
         {
         }
 
-        writer.Line().Line($"public override {RuntimeNames.NetworkStages} Stages => throw new {RuntimeNames.InvalidOperation}();");
-        writer.Line().Line($"protected override {RuntimeNames.Tensor} Simulate({RuntimeNames.Tensor} input) => throw new {RuntimeNames.InvalidOperation}();");
+        string[] members =
+        [
+            $"public override {RuntimeNames.NetworkStages} Stages",
+            $"protected override {RuntimeNames.Tensor} Simulate({RuntimeNames.Tensor} input)",
+            $"protected override {RuntimeNames.NetworkIntervals} PropagateIntervals({RuntimeNames.IPerturbedInput} input)",
+            $"protected override {RuntimeNames.LinearForm} ReadOut({RuntimeNames.LinearQuery} query)",
+            $"protected override {RuntimeNames.LinearBound} PropagateBack({RuntimeNames.IPerturbedInput} input, {RuntimeNames.LinearQuery} query)",
+        ];
+        foreach (string member in members)
+        {
+            writer.Line().Line($"{member} => throw new {RuntimeNames.InvalidOperation}();");
+        }
+
         writer.Line().Line($"private static {RuntimeNames.NetworkDescription} Table => throw new {RuntimeNames.InvalidOperation}(");
         using (writer.Indent())
         {

@@ -10,10 +10,8 @@ namespace SnnDsl.Generator.Model;
 /// What the emitted files' names start with: the full metadata name, and a number where types differ in nothing but case, since Roslyn
 /// compares files without it.
 /// </param>
-/// <param name="NamesBase">Whether the user's half names a base class itself: that of chains is allowed.</param>
 internal sealed record DeclaredClass(
-    string Namespace, string Name, EquatableArray<ContainingType> ContainingTypes, string FullMetadataName, string FileName,
-    bool NamesBase)
+    string Namespace, string Name, EquatableArray<ContainingType> ContainingTypes, string FullMetadataName, string FileName)
 {
     /// <summary>The class's name without an @.</summary>
     public string PlainName => Name.TrimStart('@');

@@ -75,8 +75,11 @@ internal static class ClassRules
         symbol.DeclaringSyntaxReferences.Where(reference => !IsGenerated(reference));
 
     /// <summary>Where the class's name stands in what its user wrote.</summary>
-    public static Location NameLocation(INamedTypeSymbol symbol) => UserDeclarations(symbol)
+    /// <param name="symbol">The class.</param>
+    /// <param name="lacksPartial">Whether on the first part that is not partial.</param>
+    public static Location NameLocation(INamedTypeSymbol symbol, bool lacksPartial = false) => UserDeclarations(symbol)
         .Select(reference => reference.GetSyntax()).OfType<TypeDeclarationSyntax>()
+        .Where(type => !lacksPartial || !type.Modifiers.Any(SyntaxKind.PartialKeyword))
         .Select(type => type.Identifier.GetLocation()).FirstOrDefault() ?? Location.None;
 
     /// <summary>The members that the user wrote; a property is one, its accessors are none.</summary>

@@ -48,6 +48,11 @@ internal sealed class DeclaredAttributes
             else if (Parsing.Strangers.Contains(attribute))
             {
                 _strangers.Add(attribute);
+                IsWhole = false;
+            }
+            else if (Parsing.Strangers.MayBeOurs(attribute))
+            {
+                IsWhole = false;
             }
         }
     }
@@ -66,6 +71,9 @@ internal sealed class DeclaredAttributes
 
     /// <summary>What looks like a layer and is none.</summary>
     public IReadOnlyList<AttributeData> Strangers => _strangers;
+
+    /// <summary>Whether all that may belong to the declaration is known: what lacks otherwise may stand there, misspelt.</summary>
+    public bool IsWhole { get; } = true;
 
     /// <summary>How many attributes a part has.</summary>
     public int Count(DeclarationPart part) => _all.Count(attribute => attribute.Place.Part == part);

@@ -14,7 +14,7 @@ internal static class NameRules
         IReadOnlyList<bool> readInput, ProblemReporter problems)
     {
         Dictionary<string, int> owners = new(8 * names.Count, StringComparer.Ordinal);
-        HashSet<string> taken = [.. ClassRules.UserMembers(symbol).Select(member => member.Name), symbol.Name, .. EmittedMembers.Names];
+        HashSet<string> taken = [.. ClassRules.UserMembers(symbol).Select(member => member.Name), symbol.Name, .. EmittedMembers.Names, .. EmittedMembers.Enumerations];
         for (int i = 0; i < names.Count; i++)
         {
             var place = problems.At(new Place(DeclarationPart.Layer, i));

@@ -30,9 +30,9 @@ internal static class NetworkParser
             Escape(symbol.Name),
             Containers(symbol).Reverse().Select(type => new ContainingType(KeywordOf(type), Escape(type.Name))).ToEquatableArray(),
             MetadataNameOf(symbol),
-            MetadataNameOf(symbol) + NumberAmongNamesakes(symbol),
-            ClassRules.WrittenBase(symbol, compilation) is not null);
-        bool isOutlined = !@class.NamesBase && ClassRules.CanBeOutlined(found);
+            MetadataNameOf(symbol) + NumberAmongNamesakes(symbol));
+        // An unknown base class may be any.
+        bool isOutlined = ClassRules.CanBeOutlined(found) && ClassRules.WrittenBase(symbol, compilation) is not (_, { TypeKind: TypeKind.Error });
         cancellation.ThrowIfCancellationRequested();
 
         bool readable = true;
@@ -74,27 +74,27 @@ internal static class NetworkParser
             stated.Add(new(arguments?.Value<string?>("From", null), arguments?.Value<string[]>(JoiningLayer.SourcesArgument, []) ?? []));
         }
 
-        CheckDelays(layers, steps, problems);
-        var sources = SourceRules.Resolve(attributes.Layers, names, stated, problems);
-        // The base of a chain may be written out; a graph has another.
-        if (!SourceRules.IsChain(attributes.Layers, sources) && ClassRules.WrittenBase(symbol, compilation) is (var ancestor, { TypeKind: TypeKind.Class })
-            && found.All(problem => problem.Id != ProblemIds.BaseClass))
-        {
-            problems.Report(ProblemIds.BaseClass, symbol.Name, ancestor);
-        }
-
         var readouts = attributes.Readouts.Select((kind, i) => Read(kind.Title, DeclarationPart.Readout, i) is { } arguments
             ? kind.Read(arguments)
             : new MeanReadout()).ToList();
 
-        NameRules.Check(symbol, compilation, attributes, names, SourceRules.ReadInput(attributes.Layers, sources), problems);
-        CheckStrangers(attributes, problems);
-        if (attributes.Strangers.Count == 0)
+        // Names, sources and shapes of the others hang on an attribute that cannot be read: its error stands alone.
+        bool isWhole = readable && attributes.IsWhole;
+        var rest = isWhole ? problems : new ProblemReporter([], new Place(DeclarationPart.Class));
+        CheckDelays(layers, steps, rest);
+        var sources = SourceRules.Resolve(attributes.Layers, names, stated, rest);
+        // The base of a chain may be written out; a graph has another.
+        if (!SourceRules.IsChain(attributes.Layers, sources) && ClassRules.WrittenBase(symbol, compilation) is (var ancestor, { TypeKind: TypeKind.Class })
+            && found.All(problem => problem.Id != ProblemIds.BaseClass))
         {
-            StructureRules.Check(attributes, names, sources, encoding, input, problems);
+            rest.Report(ProblemIds.BaseClass, symbol.Name, ancestor);
         }
 
-        bool broken = !readable || input is null || found.Any(problem => Descriptors.IsError(problem.Id));
+        NameRules.Check(symbol, compilation, attributes, names, SourceRules.ReadInput(attributes.Layers, sources), rest);
+        CheckStrangers(attributes, problems);
+        StructureRules.Check(attributes, names, sources, encoding, input, rest);
+
+        bool broken = !isWhole || input is null || found.Any(problem => Descriptors.IsError(problem.Id));
         var spec = broken ? null : new NetworkSpec(
             @class,
             symbol.GetAttributes().Any(attribute => attribute.AttributeClass is { Name: nameof(GeneratedCodeAttribute) } type && type.ToDisplayString() == s_generatedCode),
@@ -106,13 +106,9 @@ internal static class NetworkParser
             layers.OfType<Layer>().ToEquatableArray(),
             sources.ToEquatableArray(),
             readouts.FirstOrDefault() ?? new MeanReadout());
-        // What the compiler does not know, and the outline of a class that is not partial, are errors to it.
         var refusal = !broken ? null : new Refusal(
-            @class.FullMetadataName, isOutlined ? @class : null, found.Where(problem => Descriptors.IsError(problem.Id)).ToEquatableArray(),
-            StopsBuild: attributes.Strangers.Any(Strangers.IsUnknown) || found.Any(problem =>
-                problem.Id == ProblemIds.NoArgument || (isOutlined && problem.Id is ProblemIds.NotPartial or ProblemIds.ContainerNotPartial)));
-        // What stands behind an unknown layer cannot be judged.
-        return new ParsedNetwork(spec, refusal, attributes.Strangers.Count == 0 ? input : null, layers, names, sources, found);
+            @class.FullMetadataName, isOutlined ? @class : null, found.Where(problem => Descriptors.IsError(problem.Id)).ToEquatableArray());
+        return new ParsedNetwork(spec, refusal, isWhole ? input : null, layers, names, sources, found);
     }
 
     /// <summary>T, as [SpikingNetwork] states it.</summary>
@@ -161,8 +157,8 @@ internal static class NetworkParser
     public static bool IsUnnamed(INamedTypeSymbol symbol) =>
         Containers(symbol).Prepend(symbol).Any(type => type.Name.Length == 0) || Spaces(symbol).Any(space => space.Name.Length == 0);
 
-    // C# keeps names of lower-case ASCII letters for keywords to come, so those of this version are not asked for.
-    private static string Escape(string name) => name.All(letter => letter is >= 'a' and <= 'z') ? "@" + name : name;
+    // C# keeps names of lower-case ASCII letters for keywords to come, so those of this version are not asked for. A few that no standard has begin with __.
+    private static string Escape(string name) => name.All(letter => letter is (>= 'a' and <= 'z') or '_') ? "@" + name : name;
 
     // Of a layer that is delayed by all steps nothing is left.
     private static void CheckDelays(List<Layer?> layers, int steps, ProblemReporter problems)
@@ -182,7 +178,7 @@ internal static class NetworkParser
         for (int i = 0; i < attributes.Strangers.Count; i++)
         {
             string name = Strangers.NameOf(attributes.Strangers[i]);
-            problems.At(new Place(DeclarationPart.Stranger, i)).Report(ProblemIds.NoLayer, name, Strangers.Hint(name)!);
+            problems.At(new Place(DeclarationPart.Stranger, i)).Report(ProblemIds.NoLayer, name, Strangers.Hint(name) ?? Strangers.Layers);
         }
     }
 

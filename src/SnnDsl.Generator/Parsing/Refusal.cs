@@ -7,8 +7,4 @@ namespace SnnDsl.Generator.Parsing;
 /// <param name="FullMetadataName">Namespace.Outer+Class.</param>
 /// <param name="Outlined">Where the outline belongs; null where the class cannot have another half, or has a base class of its own.</param>
 /// <param name="Problems">What was found; empty where the compiler says all that there is to say.</param>
-/// <param name="StopsBuild">
-/// Whether the compiler has errors of its own for the declaration, at which a build ends before it asks analyzers: nobody but the generator
-/// says then what is meant.
-/// </param>
-internal sealed record Refusal(string FullMetadataName, DeclaredClass? Outlined, EquatableArray<Problem> Problems, bool StopsBuild);
+internal sealed record Refusal(string FullMetadataName, DeclaredClass? Outlined, EquatableArray<Problem> Problems);

@@ -54,8 +54,7 @@ internal static class ShapeInference
         cancellation.ThrowIfCancellationRequested();
         List<Problem> problems = [];
         Walk(spec.Input, spec.Layers, spec.Sources, problems);
-        return problems.Count == 0 ? null : new(
-            spec.Class.FullMetadataName, spec.Class.NamesBase ? null : spec.Class, problems.ToEquatableArray(), StopsBuild: false);
+        return problems.Count == 0 ? null : new(spec.Class.FullMetadataName, spec.Class, problems.ToEquatableArray());
     }
 
     /// <summary>Walks the layers until one does not fit or is unknown (null): what follows it cannot be judged.</summary>

@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace SnnDsl.Generator.Parsing;
 
@@ -14,6 +15,13 @@ internal static class AttributeReader
     public static AttributeArguments? Read(string title, AttributeData attribute, Compilation compilation, ProblemReporter problems)
     {
         if (attribute.AttributeConstructor is not { } constructor || constructor.Parameters.Length != attribute.ConstructorArguments.Length)
+        {
+            return null;
+        }
+
+        // Of an attribute with an error in its properties, X = value, the compiler gives none of them.
+        if (attribute.ApplicationSyntaxReference?.GetSyntax() is AttributeSyntax { ArgumentList.Arguments: var written }
+            && written.Count(argument => argument.NameEquals is not null) != attribute.NamedArguments.Length)
         {
             return null;
         }

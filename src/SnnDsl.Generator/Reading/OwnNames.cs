@@ -11,6 +11,9 @@ internal static class OwnNames
     /// <summary>The generator's, which stands in the paths of what it emits.</summary>
     public const string Generator = $"{Namespace}.Generator.SpikingNetworkGenerator";
 
+    /// <summary>Whether a name that is not found there may be one of ours, misspelt: it stands alone, or behind our namespace.</summary>
+    public static bool MayHold(INamespaceSymbol? space) => space is null or { IsGlobalNamespace: true } or { Name: Namespace, ContainingNamespace.IsGlobalNamespace: true };
+
     /// <summary>The full name of a type that stands in our namespace; null for others.</summary>
     public static string? Of(INamedTypeSymbol? type)
     {

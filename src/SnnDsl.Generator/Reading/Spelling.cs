@@ -13,6 +13,30 @@ internal static class Spelling
         return nearest.Name is not null && share * nearest.Changes <= name.Length ? nearest.Name : null;
     }
 
+    /// <summary>The one of some names that this one is short for: letters are left out of it, not the first, and at most half of them.</summary>
+    /// <param name="name">What was written.</param>
+    /// <param name="names">What could have been.</param>
+    /// <returns>Null where it is short for none of them, or for several.</returns>
+    public static string? Abbreviated(string name, IEnumerable<string> names)
+    {
+        string[] longer = [.. names.Where(other => IsShort(Plain(name), Plain(other)))];
+        return longer is [var one] ? one : null;
+    }
+
+    /// <summary>A name without what does not count: case and underscores.</summary>
+    public static string Plain(string name) => name.Replace("_", "").ToUpperInvariant();
+
+    private static bool IsShort(string name, string other)
+    {
+        int found = 0;
+        foreach (char letter in other)
+        {
+            found += found < name.Length && name[found] == letter ? 1 : 0;
+        }
+
+        return name.Length > 0 && found == name.Length && name[0] == other[0] && 2 * name.Length >= other.Length;
+    }
+
     // How many letters are put in, taken out, written in place of others or exchanged with their neighbours, whatever their case and underscores
     // (Damerau's and Levenshtein's distance, each place edited once).
     private static int Changes(string from, string to)
@@ -40,6 +64,4 @@ internal static class Spelling
 
         return changes[from.Length, to.Length];
     }
-
-    private static string Plain(string name) => name.Replace("_", "").ToUpperInvariant();
 }

@@ -15,6 +15,9 @@ internal static class EmittedMembers
     /// <summary>Parameters and locals of emitted methods, which would hide a layer's member.</summary>
     public static HashSet<string> Locals { get; } = ["input", "query", "form", "random", "seed"];
 
+    /// <summary>Types that arguments of the attributes name: a member of that name would stand for them there.</summary>
+    public static HashSet<string> Enumerations { get; } = ["Encoding", "Reset", "Surrogate"];
+
     /// <summary>All names that a layer brings: its own, and those made from it.</summary>
     public static IEnumerable<string> OfLayer(string name) =>
     [

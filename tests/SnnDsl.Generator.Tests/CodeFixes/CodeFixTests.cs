@@ -20,6 +20,18 @@ public class CodeFixTests
     public Task MakePartial(string before, string after, string title) =>
         Check(new MakePartialFix(), $"{Layers}\n{before}\n", $"{Layers}\n{after}\n", title);
 
+    /// <summary>The part that is mended may stand in another file than the layers.</summary>
+    [Fact]
+    public async Task MakeTheOtherPartPartial()
+    {
+        var files = new Files("public class Net;", $"{Layers}\npublic partial class Net;\n");
+        var found = Assert.Single(await Compiler.Analyze(await files.Compilation()));
+        List<CodeAction> actions = [];
+        await new MakePartialFix().RegisterCodeFixesAsync(new CodeFixContext(files.Document, found, (action, _) => actions.Add(action), default));
+        var changed = (await Assert.Single(actions).GetOperationsAsync(default)).OfType<ApplyChangesOperation>().Single().ChangedSolution.GetDocument(files.Document.Id)!;
+        Assert.Equal("public partial class Net;", (await changed.GetTextAsync()).ToString());
+    }
+
     [Fact]
     public Task MakeContainersPartial() => Check(
         new MakePartialFix(),
@@ -127,10 +139,21 @@ public class CodeFixTests
     [Theory]
     [InlineData("Linear(3), Lif(Treshold = 1, Decay = 0.5)", "Linear(3), Lif(Threshold = 1, Decay = 0.5)", "Write Threshold = ...")]
     [InlineData("Linear(3), Lif(beta: 0.5)", "Linear(3), Lif(Decay = 0.5)", "Write Decay = ...")]
+    [InlineData("Linear(3), Lif(Decay: 0.5)", "Linear(3), Lif(Decay = 0.5)", "Write Decay = ...")]
+    [InlineData("Linear(features = 3), Lif", "Linear(features: 3), Lif", "Write features: ...")]
+    [InlineData("Linear(3), Lif(Treshold /* why */ = 1)", "Linear(3), Lif(Threshold /* why */ = 1)", "Write Threshold = ...")]
+    [InlineData("Linear(3), Lif(beta /* why */ : 0.5)", "Linear(3), Lif(Decay /* why */ = 0.5)", "Write Decay = ...")]
     [InlineData("Linear(Features = 3), Lif", "Linear(features: 3), Lif", "Write features: ...")]
     [InlineData("Linear(3, bias  =  /* why */ false), Lif", "Linear(3, Bias =  /* why */ false), Lif", "Write Bias = ...")]
     public Task WriteTheArgumentThatWasMeant(string before, string after, string title) => Check(
         new CorrectFix(), $"[SpikingNetwork, Input(4), {before}]\npartial class Net;\n", $"[SpikingNetwork, Input(4), {after}]\npartial class Net;\n", title);
+
+    /// <summary>What is mended beside it counts for where an argument may stand.</summary>
+    [Theory]
+    [InlineData("Input(1, 8, 8), Conv2d(filters: 8, kernel_size: 3, stride: 2), Lif, Flatten", "Input(1, 8, 8), Conv2d(channels: 8, Kernel = 3, Stride = 2), Lif, Flatten")]
+    [InlineData("Input(4), Linear(4), Synaptic(alpha: 0.9, beta: 0.8)", "Input(4), Linear(4), Synaptic(SynapticDecay = 0.9, Decay = 0.8)")]
+    public Task WriteAllTheArgumentsThatWereMeant(string before, string after) => CheckAll(
+        new CorrectFix(), $"[SpikingNetwork, {before}, Linear(3), Lif]\npartial class Net;\n", $"[SpikingNetwork, {after}, Linear(3), Lif]\npartial class Net;\n", "Named");
 
     [Theory]
     [InlineData("Linear(Bias = false, Features = 3), Lif")]

@@ -167,6 +167,25 @@ public class ArgumentDiagnosticTests
     [InlineData("Linear({|SNN027:Features|} = 3)", "Linear has no argument 'Features': write features: ...")]
     [InlineData("Linear({|SNN027:out_features|}: 3)", "Linear has no argument 'out_features': write features: ...")]
     [InlineData("Linear(3, {|SNN027:Activation|} = 3)", "Linear has no argument 'Activation': it has features:, inputs:, Bias, Name, From")]
+    // The right name in the wrong form.
+    [InlineData("Lif({|SNN027:Decay|}: 0.5)", "Lif has no argument 'Decay:': write Decay = ...")]
+    [InlineData("Linear({|SNN027:features|} = 3)", "Linear has no argument 'features =': write features: ...")]
+    [InlineData("Linear(3, {|SNN027:features|} = 3)", "Linear has no argument 'features =': write features: ...")]
+    // Another library's names, by what there is.
+    [InlineData("Synaptic({|SNN027:alpha|} = 0.5, Decay = 0.5)", "Synaptic has no argument 'alpha': write SynapticDecay = ...")]
+    [InlineData("Li({|SNN027:alpha|}: 0.5)", "Li has no argument 'alpha': write SynapticDecay = ...")]
+    [InlineData("Lif({|SNN027:alpha|}: 0.5)", "Lif has no argument 'alpha': write Decay = ...")]
+    [InlineData("Lif({|SNN027:surrogate_function|}: 1)", "Lif has no argument 'surrogate_function': write Surrogate = ...")]
+    [InlineData("Lif({|SNN027:tau_mem|}: 2)", "Lif has no argument 'tau_mem': write Tau = ...")]
+    [InlineData("Concat({|SNN027:names|}: \"lif1\")", "Concat has no argument 'names': write sources: ...")]
+    [InlineData("Alif({|SNN027:AdaptDecay|} = 0.5)", "Alif has no argument 'AdaptDecay': write AdaptationDecay = ...")]
+    // What was meant is not known.
+    [InlineData("Lif({|SNN027:Rate|} = 0.5)", "Lif has no argument 'Rate': it has Threshold, Decay, ")]
+    [InlineData("Linear(3, {|SNN027:Norm|} = 3)", "Linear has no argument 'Norm': it has features:, inputs:, Bias, Name, From")]
+    // What was meant stands there by its place.
+    [InlineData("AvgPool2d(2, {|SNN027:kernel_size|}: 3)", "AvgPool2d has no argument 'kernel_size': it has kernel:, Stride, Name, From")]
+    [InlineData("AvgPool2d(2, {|SNN027:kernel|} = 3)", "AvgPool2d has no argument 'kernel =': it has kernel:, Stride, Name, From")]
+    [InlineData("Lif, MeanReadout({|SNN027:Foo|} = 3)", "MeanReadout has no argument 'Foo': it has none")]
     [InlineData("Lif(Threshold = 1, {|SNN027:Threshhold|} = 2)", "Lif has no argument 'Threshhold': it has Threshold, Decay, Tau, DecayInput, ResetValue, Reset, ")]
     public async Task NamesOfNoArgument(string layer, string message)
     {
@@ -175,4 +194,37 @@ public class ArgumentDiagnosticTests
         Assert.Equal(source.Expected.Single(), (found.Id, found.Location.SourceSpan));
         Assert.StartsWith(message, found.GetMessage(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("SpikingNetwork({|SNN027:TimeSteps|}: 3), Input(4)", "SpikingNetwork has no argument 'TimeSteps:': write TimeSteps = ...")]
+    [InlineData("SpikingNetwork, Input({|SNN027:features|} = 4)", "Input has no argument 'features =': write features: ...")]
+    public Task NamesOfNoArgumentBesideTheLayers(string attributes, string message) => Expect.Diagnostics($"[{attributes}, Linear(3), Lif]\npartial class Net;\n", message);
+
+    /// <summary>Of two that mean the same the first is mended, and the compiler says that one stands there twice.</summary>
+    [Theory]
+    [InlineData("Linear({|SNN027:out_features|}: 3, {|SNN027:units|}: 4)", "Linear", "out_features", "features:", "units", "features:, inputs:, Bias, Name, From")]
+    [InlineData("Delay({|SNN027:Steps|} = 1, {|SNN027:step|}: 2)", "Delay", "Steps", "steps:", "step", "steps:, Name, From")]
+    public Task TwoThatMeanTheSame(string layer, string title, string first, string meant, string second, string all) => Expect.InNetwork(
+        $"[Input(4), Linear(3), Lif, {layer}, Linear(3), Lif]", $"{title} has no argument '{first}': write {meant} ...", $"{title} has no argument '{second}': it has {all}");
+
+    [Fact]
+    public Task OneThatStandsThereTwice() => Expect.InNetwork(
+        "[Input(4), Linear(3), Lif({|SNN027:Treshold|} = 1, Treshold = 2)]", "Lif has no argument 'Treshold': write Threshold = ...");
+
+    /// <summary>An attribute that cannot be read has a name that is not known, and sources: what follows from that is no mistake.</summary>
+    [Theory]
+    [InlineData("[Input(4), Linear({|SNN027:units|}: 4, Name = \"a\"), Lif, Linear(4), Residual(\"a\"), Lif]", "Linear has no argument 'units': write features: ...")]
+    [InlineData("[Input(4), Linear(4), Lif({|SNN027:Treshold|} = 1, Name = \"a\"), Linear(4), Lif, Concat(\"a\"), Linear(2), Lif]", "Lif has no argument 'Treshold': write Threshold = ...")]
+    [InlineData("[Input(4), Linear(4, Name = \"a\"), Lif, Linear(4), Residual({|SNN027:source|}: \"a\"), Lif]", "Residual has no argument 'source': write sources: ...")]
+    [InlineData("[Input(4), {|SNN055:Linaer(4)|}, Lif, Linear(4), Lif, Linear(4), Residual(\"fc2\"), Lif]", "'Linaer' is no layer of SnnDsl: write [Linear]")]
+    [InlineData("[Input(4), Linear(3), MembraneReadout({|SNN027:Beta|} = 0.5)]", "MembraneReadout has no argument 'Beta': write Decay = ...")]
+    [InlineData("[Input(4), Linear(Q, Name = \"a\"), Lif, Linear(4), Residual(\"a\"), Lif]")]
+    [InlineData("[Input(4), Linear(4, Name = \"a\", Bias = 3), Lif, Linear(4), Residual(\"a\"), Lif]")]
+    [InlineData("[Input(4), Linear(4), Lif(Name = \"a\", Reset = Reset.Sfot), Linear(4), Lif, Concat(\"a\"), Linear(2), Lif]")]
+    public Task WhatFollowsFromAnAttributeThatCannotBeReadIsNotSaid(string attributes, params string[] messages) => Expect.InNetwork(attributes, messages);
+
+    [Fact]
+    public Task WhatFollowsFromStepsThatCannotBeReadIsNotSaid() => Expect.Diagnostics(
+        "[SpikingNetwork({|SNN027:Timesteps|} = 4, Encoding = Encoding.Spikes), Input(2, 4, 4), Flatten, Linear(3), Lif, Delay(2), Linear(3), Lif]\npartial class Net;\n",
+        "SpikingNetwork has no argument 'Timesteps': write TimeSteps = ...");
 }

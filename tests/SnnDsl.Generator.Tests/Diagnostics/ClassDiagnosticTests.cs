@@ -28,6 +28,13 @@ public class ClassDiagnosticTests
         $"{Attributes}\npublic class {{|SNN001:Net|}};\n", "Network 'Net' must be partial: its other half is generated");
 
     [Fact]
+    public async Task OnePartIsNotPartial()
+    {
+        var found = Assert.Single(await Compiler.Analyze(Compiler.Compile($"{Attributes}\npublic partial class Net;\n", "public class Net;")));
+        Assert.Equal(("SNN001", Compiler.NameOf(1), 13), (found.Id, found.Location.SourceTree!.FilePath, found.Location.SourceSpan.Start));
+    }
+
+    [Fact]
     public Task NestedInTypesThatAreNotPartial() => Expect.Diagnostics(
         $"class A {{ partial class B {{ static class C {{\n{Attributes}\npartial class {{|SNN002:{{|SNN002:Net|}}|}};\n}} }} }}\n",
         "Network 'Net' is nested in 'C', which must be partial too",

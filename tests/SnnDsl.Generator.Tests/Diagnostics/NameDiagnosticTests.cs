@@ -27,6 +27,9 @@ public class NameDiagnosticTests
     [InlineData("Net")]
     [InlineData("Table")]
     [InlineData("input")]
+    [InlineData("Reset")]
+    [InlineData("Surrogate")]
+    [InlineData("Encoding")]
     public Task TakenByAMember(string name) => Expect.InNetwork(
         $"[Input(4), Linear(3, Name = {{|SNN031:\"{name}\"|}}), Lif]",
         $"'{name}' cannot name a layer: the name '{name}' is already taken in 'Net'");

@@ -45,8 +45,12 @@ public class StructureDiagnosticTests
     [InlineData("Dropuot", "write [Dropout]")]
     [InlineData("LIFNode", "its neurons are [Lif(Threshold = ..., Decay = ...)], [If], [Plif] and others, and [Neuron(typeof(...))] of your own")]
     [InlineData("ReLU", "its neurons spike; write [Lif]")]
+    [InlineData("Leaky", "its neurons are [Lif(Threshold = ..., Decay = ...)], [If], [Plif] and others, and [Neuron(typeof(...))] of your own")]
+    [InlineData("SnnDsl.Dense", "write [Linear(features)]")]
+    [InlineData("Max_Pooling2D", "of pooling it has [MaxPool2d(kernel)] of spikes, [AvgPool2d(kernel)], [AdaptiveAvgPool2d(side)], [GlobalAvgPool2d] and [SumPool2d(kernel)]")]
+    [InlineData("ConvTranspose1d", "of convolutions it has [Conv2d(channels)], [Conv1d(channels)] and [ConvTranspose2d(channels)]")]
     public Task AttributesThatAreNoLayers(string name, string hint) => Expect.InNetwork(
-        $"[Input(1, 4, 4), Lif, {{|SNN055:{name}(2)|}}, Linear(3), Lif]", $"'{name}' is no layer of SnnDsl: {hint}");
+        $"[Input(1, 4, 4), Lif, {{|SNN055:{name}(2)|}}, Linear(3), Lif]", $"'{name.Split('.')[^1]}' is no layer of SnnDsl: {hint}");
 
     [Theory]
     [InlineData("Nonsense")]
@@ -54,8 +58,29 @@ public class StructureDiagnosticTests
     [InlineData("Flags")]
     [InlineData("Table")]
     [InlineData("Author(\"me\")")]
+    [InlineData("TypeConverter(typeof(int))")]
+    [InlineData("JsonConverter(typeof(int))")]
+    [InlineData("ConventionTest")]
+    [InlineData("SkipLocalsInit")]
+    [InlineData("ObjectPoolPolicy")]
+    [InlineData("AutoEncode")]
+    [InlineData("Other.Dense(3)")]
     public Task UnknownAttributesThatLookLikeNoLayerAreLeftToTheCompiler(string attribute) =>
         Expect.InNetwork($"[Input(4), {attribute}, Linear(3), Lif]");
+
+    /// <summary>The compiler says which two there are, or that one is out of reach; without it nothing else is judged.</summary>
+    [Theory]
+    [InlineData("class Lif : Attribute;", "Lif")]
+    [InlineData("class Outer { protected class LifAttribute : Attribute; }", "Outer.Lif")]
+    [InlineData("namespace Mine { class LifAttribute : Attribute; } namespace Other { class LifAttribute : Attribute; }", "Lif", "using Mine; using Other;")]
+    public Task NamesThatAreAmbiguousOrOutOfReach(string types, string lif, string usings = "") => Expect.Diagnostics(
+        $"{usings}\n{types}\n[SpikingNetwork, Input(4), Linear(3), {lif}]\npartial class Net;\n");
+
+    /// <summary>What lacks stands there, misspelt.</summary>
+    [Theory]
+    [InlineData("SpikingNetwork, Inptu(4)")]
+    [InlineData("SpikingNetwrok, Input(4)")]
+    public Task TheOtherAttributesMisspelt(string attributes) => Expect.Diagnostics($"[{attributes}, Linear(3), Lif]\npartial class Net;\n");
 
     [Theory]
     [InlineData("LayerAttribute", "int a = 3")]

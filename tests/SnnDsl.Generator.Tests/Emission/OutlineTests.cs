@@ -26,6 +26,10 @@ public class OutlineTests
     [InlineData("[SpikingNetwork, Input(4), Linear(3), Lif(Threshold = -1)] public sealed partial class Net { public int Extra => Steps; }", "SNN022")]
     [InlineData("[SpikingNetwork, Input(1, 4, 4), Linear(3), Lif] partial class Net : System.IDisposable;", "SNN040")]
     [InlineData("[SpikingNetwork, Input(4), Linear(3)] partial class Net; [Lif] partial class Net;", "SNN006")]
+    [InlineData("[SpikingNetwork, Input(4), Linear(3), Lif(Threshold = -1)] public partial class Net : SnnDsl.Networks.SpikingModule;", "SNN022")]
+    [InlineData("[SpikingNetwork, Input(4), Linear(3)] partial class Net; partial class Net : SnnDsl.Networks.SpikingModule;", "SNN012")]
+    [InlineData("[SpikingNetwork, Input(1, 4, 4), Linear(3), Lif] partial class Net : SnnDsl.Networks.SpikingModule;", "SNN040")]
+    [InlineData("[SpikingNetwork, Input(4), Linear(3), Lif, Delay(1), Linear(3), Lif] partial class Net : SnnDsl.Networks.SpikingModule;", "SNN005")]
     public async Task WhatUsesABrokenNetworkCompiles(string declaration, string id)
     {
         var compilation = Compiler.Compile($"namespace My {{ {declaration} }}", Uses);
@@ -45,6 +49,13 @@ public class OutlineTests
     [InlineData("[SpikingNetwork, Input(4), Linear(3), Lif(Treshold = 1)] partial class Net;", "SNN027", "CS0246")]
     [InlineData("[SpikingNetwork, Input(4), Linear(3), Lif(beta: 0.5)] partial class Net;", "SNN027", "CS1739")]
     [InlineData("[SpikingNetwork, Input(1, 4, 4), SumPool2d(Kernel = 2), Lif] partial class Net;", "SNN027", "CS0617")]
+    [InlineData("[SpikingNetwork, Input(4), Linear(3), Lif] class Net : SnnDsl.Networks.SpikingModule;", "SNN001", "CS0260")]
+    [InlineData("[SpikingNetwork, Input(4), Linear(3), Lif] partial class Net : SnnDsl.Networks.GraphModule;", "SNN005", "CS0534")]
+    [InlineData("[SpikingNetwork, Input(4), Linear(3), Lif] partial class Net { public override TorchSharp.torch.Tensor forward(TorchSharp.torch.Tensor x) => x; }", "SNN008", "CS0115")]
+    [InlineData("[SpikingNetwork, Input(4), Linear(3), Lif] abstract partial class Net; class U : INet<Net>; interface INet<T> where T : SnnDsl.Networks.SpikingModule;", "SNN004", "CS0311")]
+    [InlineData("[SpikingNetwork, Input(4), Linear(3), Lif] partial class Net : INet { void Table() { } } interface INet { int Steps { get; } }", "SNN008", "CS0535")]
+    // The mistake that ends the build is another one.
+    [InlineData("[SpikingNetwork, Input(4), Linear(3), Lif(Threshold = -1)] partial class Net; class Other : Unknown;", "SNN022", "CS0246")]
     public async Task TheGeneratorSpeaksWhereABuildEnds(string declaration, string id, string compilers)
     {
         var compilation = Compiler.Compile($"namespace My {{ {declaration} }}");
@@ -54,6 +65,27 @@ public class OutlineTests
         Assert.Contains(id, found.Select(diagnostic => diagnostic.Id));
         Assert.Equal(found.Select(diagnostic => diagnostic.ToString()).Order(), reported.Select(diagnostic => diagnostic.ToString()).Order());
         Assert.Empty(Compiler.Run(compilation, isEditor: true).Reported);
+    }
+
+    /// <summary>What is emitted counts: a class that is a network after all is one to whoever constrains it.</summary>
+    [Fact]
+    public void TheGeneratorIsSilentWhereABuildGoesOn()
+    {
+        const string Uses = "class U : INet<Whole>, INet<Broken>; interface INet<T> where T : SnnDsl.Networks.SpikingModule;";
+        var compilation = Compiler.Compile($"[SpikingNetwork, Input(4), Linear(3), Lif] partial class Whole; [SpikingNetwork, Input(4), Linear(3)] partial class Broken; {Uses}");
+        Assert.Contains(compilation.GetDeclarationDiagnostics(), Compiler.IsError);
+        Assert.Empty(Compiler.Run(compilation).Reported);
+    }
+
+    [Theory]
+    [InlineData("@__arglist")]
+    [InlineData("@__makeref")]
+    [InlineData("@class")]
+    [InlineData("_")]
+    public void AClassOfAnyNameHasAnOutline(string name)
+    {
+        var (output, _) = Compiler.Generate(Compiler.Compile($"[SpikingNetwork, Input(4), Linear(3)] partial class {name};"));
+        Assert.Empty(output.GetDiagnostics().Where(Compiler.IsError));
     }
 
     /// <summary>Whoever turns the diagnostic off gets a class that says why there is no network.</summary>
