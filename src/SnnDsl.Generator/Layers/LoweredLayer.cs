@@ -67,7 +67,7 @@ internal abstract record LoweredLayer(string Name) : Layer(Name)
 
     /// <summary>Emits interval bounds over all time steps.</summary>
     /// <param name="at">The layer in its place.</param>
-    /// <param name="input">The local that holds the interval of its input.</param>
+    /// <param name="input">The local that holds the interval of its input; of a layer that <see cref="EquationsLayer.SumsOverSets"/>, the set of inputs and the map from there.</param>
     /// <param name="writer">Where to.</param>
     /// <returns>The local or expression that holds the interval of its output.</returns>
     public abstract string EmitIntervals(PlannedLayer at, string input, CodeWriter writer);
