@@ -36,7 +36,7 @@ public sealed partial record NeuronEquations
 
     /// <summary>
     /// What a current of so many steps ago adds to w . y, for neurons to which a spike does nothing: w . y[t] is the sum of Response[t - s] I[s] over s &lt;= t,
-    /// whether they fired or not. Null for all others, and where a coefficient is below 0 or a constant is added.
+    /// whether they fired or not. Null for all others, and where a coefficient is below 0, a constant is added, or the sum of these numbers is none.
     /// </summary>
     /// <param name="steps">For how many steps: 0, 1, ... steps ago.</param>
     public IReadOnlyList<double>? Response(int steps)
@@ -58,7 +58,8 @@ public sealed partial record NeuronEquations
             y = Times(Decay, Times(Silent.Matrix, y));
         }
 
-        return response;
+        // What grows beyond all numbers has no mean.
+        return double.IsInfinity(response.Sum()) ? null : response;
     }
 
     private bool Shrinks(Coefficients after) => Enumerable.Range(0, Size).All(i => Enumerable.Range(0, Size)

@@ -74,6 +74,48 @@ public class NeuronEquationsTests
         Assert.True(NeuronEquations.Lif(rule with { Detached = true }, 0.5f) is { HasPeriods: true, CountsGrowWithCurrents: true });
     }
 
+    /// <summary>Where the guard is said to be a sum of currents it is that sum, whatever fires; of neurons that a spike changes it is not said.</summary>
+    [Fact]
+    public void GuardsThatAreSumsOfCurrentsAreThatSum()
+    {
+        var random = new Random(4);
+        var rule = new SpikeRule(0.5f);
+        NeuronEquations[] sums =
+        [
+            NeuronEquations.If(rule).WithoutReset("u"), NeuronEquations.Lif(rule, 0.25f).WithoutReset("u"), NeuronEquations.LifWithGain(rule, 0.75f).WithoutReset("u"),
+            NeuronEquations.Synaptic(rule, 0.75f, 0.875f).WithoutReset("u"), NeuronEquations.Lif(rule, 0).WithoutReset("u"),
+        ];
+        foreach (var neuron in sums.Concat(Enumerable.Range(0, 400).Select(_ => RandomNeuron.Any(random))))
+        {
+            if (neuron.Response(6) is not { } response)
+            {
+                Assert.DoesNotContain(neuron, sums);
+                continue;
+            }
+
+            double[] x = new double[neuron.Size], current = new double[6];
+            for (int t = 0; t < 6; t++)
+            {
+                current[t] = random.NextDouble() - 0.4;
+                double[] y = [.. Enumerable.Range(0, neuron.Size).Select(i => Enumerable.Range(0, neuron.Size).Sum(j => neuron.Decay[i, j] * x[j]) + (neuron.Input[i] * current[t]) + neuron.Bias[i])];
+                double guard = y.Select((value, i) => neuron.Guard[i] * value).Sum();
+                Assert.Equal(Enumerable.Range(0, t + 1).Sum(s => response[t - s] * current[s]), guard, 1e-12);
+                // Whatever the threshold says: either side leaves the same.
+                var after = random.Next(2) == 0 ? neuron.Silent : neuron.Fired;
+                x = [.. Enumerable.Range(0, neuron.Size).Select(i => Enumerable.Range(0, neuron.Size).Sum(j => after.Matrix[i, j] * y[j]) + after.Offset[i])];
+            }
+        }
+
+        NeuronEquations[] others =
+        [
+            NeuronEquations.If(rule), NeuronEquations.Lif(rule, 0.5f, resetValue: null), NeuronEquations.Synaptic(rule, 0.5f, 0.5f),
+            NeuronEquations.Alif(rule, 0.5f, 0.2f, 0.9f).WithoutReset("u"), NeuronEquations.ResonateAndFire(rule, 0.9f, 0.3f).WithoutReset("re"), NeuronEquations.Lif(rule, -0.5f).WithoutReset("u"),
+        ];
+        Assert.All(others, neuron => Assert.Null(neuron.Response(6)));
+        // 2^100 a step is more than any number in a dozen.
+        Assert.Null(NeuronEquations.Lif(rule, MathF.ScaleB(1, 100)).WithoutReset("u").Response(12));
+    }
+
     /// <summary>Where states are said to decay, two runs that begin differently come together, whatever both fire.</summary>
     [Fact]
     public void StatesThatDecayComeTogether()
