@@ -9,7 +9,7 @@ namespace SnnDsl.TinyNetworks.Tests;
 /// <summary>The checker's sets of inputs are their members: bounds, least values and splits are those of all of them, no more and no less.</summary>
 public class InputSetTests
 {
-    private const int Draws = 60;
+    private const int Draws = 120;
 
     public static TheoryData<string> Kinds => ["pixels", "nested", "flips", "moves", "limited moves"];
 
@@ -114,6 +114,83 @@ public class InputSetTests
         Assert.Throws<FormatException>(() => PixelBox<Float64>.Around([3e38f], 3e38, clamp: false, RecordedBox.Float32));
     }
 
+    /// <summary>A box that a file states: around each pixel or by its ends, one for all samples or each sample's own.</summary>
+    [Fact]
+    public void StatedBoxesHaveTheEndsThatTheyState()
+    {
+        var random = new Random(4);
+        for (int draw = 0; draw < 200; draw++)
+        {
+            int width = random.Next(1, 4), samples = random.Next(1, 4), index = random.Next(samples);
+            bool isAround = random.Next(2) == 0, isShared = random.Next(2) == 0, clamp = random.Next(2) == 0;
+            float[] pixels = [.. Enumerable.Range(0, width).Select(_ => random.NextSingle())];
+            // Steps down and up that differ, so that no end is mistaken for the other.
+            double[] down = [.. Enumerable.Range(0, isShared ? width : width * samples).Select(_ => random.Next(5) == 0 ? 0 : random.NextDouble() / 3)];
+            double[] up = [.. down.Select(_ => random.Next(5) == 0 ? 0 : random.NextDouble() / 3)];
+            int Place(int pixel) => isShared ? pixel : (index * width) + pixel;
+            double[] lower = [.. down.Select((step, at) => (isAround ? 0 : pixels[at % width]) - step)], upper = [.. up.Select((step, at) => (isAround ? 0 : pixels[at % width]) + step)];
+            var stated = new StatedBox("box", "x", lower, upper, isAround);
+            foreach (string box in RecordedBox.All)
+            {
+                var found = PixelBox<Rational>.Stated(pixels, stated, index, clamp, box);
+                for (int i = 0; i < width; i++)
+                {
+                    Rational centre = isAround ? Rational.From(pixels[i]) : default;
+                    Rational low = centre + Rational.From(lower[Place(i)]), high = centre + Rational.From(upper[Place(i)]);
+                    float from = (isAround ? pixels[i] : 0) + (float)lower[Place(i)], to = (isAround ? pixels[i] : 0) + (float)upper[Place(i)];
+                    (low, high) = box == RecordedBox.Exact ? (low, high) : box == RecordedBox.Float32 ? (Rational.From(from), Rational.From(to))
+                        : (Rational.Min(low, Rational.From(from)), Rational.Max(high, Rational.From(to)));
+                    (low, high) = clamp ? (Rational.Max(low, default), Rational.Min(high, Rational.One)) : (low, high);
+                    Assert.True((found.Lower[i] - low).IsZero && (found.Upper[i] - high).IsZero, $"{draw}: {box}, pixel {i}");
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void StatedBoxesAreRefusedWhereTheySayNothingOfASample()
+    {
+        static StatedBox Stated(double[] lower, double[] upper, bool isAround = false) => new("a file", "x", lower, upper, isAround);
+        static Box<Float64> Of(StatedBox box, long index) => PixelBox<Float64>.Stated([0.5f, 0.25f], box, index, clamp: true, RecordedBox.Exact);
+        Assert.Equal(0.125, Of(Stated([0, 0, 0.5, 0.125], [1, 1, 0.5, 0.25]), 1)[1].Lower.Value);
+        Assert.All(new (StatedBox, long)[]
+        {
+            (Stated([0, 0, 0], [1, 1, 1]), 0), (Stated([0, 0], [1, 1, 1, 1]), 0), (Stated([0, 0, 0, 0], [1, 1, 1, 1]), 2), (Stated([0], [1]), 0),
+        }, refused => Assert.Contains("too few for the sample", Assert.Throws<FormatException>(() => Of(refused.Item1, refused.Item2)).Message, StringComparison.Ordinal));
+        Assert.All(new[] { Stated([0.5625, 0], [1, 1]), Stated([0, 0], [1, 0.125]), Stated([0.25, 0], [0.5, 0.5], isAround: true), Stated([0, 0], [-0.5, 0], isAround: true) }, box =>
+            Assert.Contains("does not lie in the box", Assert.Throws<FormatException>(() => Of(box, 0)).Message, StringComparison.Ordinal));
+
+        RecordedPerturbation named = new() { Norm = "box", BoxSha256 = "x", Clamp = true, Box = RecordedBox.Exact }, linf = new() { Norm = "linf", Epsilon = 0.1, Clamp = true, Box = RecordedBox.Exact };
+        StatedBox.Check(Stated([0], [1]), named);
+        StatedBox.Check(null, linf);
+        // A file that no record names is not asked.
+        StatedBox.Check(Stated([0], [1]), linf);
+        Assert.Contains("that of 'a file' is x", Assert.Throws<FormatException>(() => StatedBox.Check(Stated([0], [1]), named with { BoxSha256 = "y" })).Message, StringComparison.Ordinal);
+        Assert.Contains("give the file", Assert.Throws<FormatException>(() => StatedBox.Check(null, named)).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Proofs with many cases ask for the same currents and sums: they are the set's own.</summary>
+    [Fact]
+    public void KeptCurrentsAreTheSets()
+    {
+        MapChain<Rational> maps = new([AffineMap<Rational>.Linear(2, [Rational.From(0.5), Rational.From(-1)], [Rational.From(0.25)])]);
+        Interval<Rational>[] response = [Rational.One, Rational.From(0.5)];
+        IInputSet<Rational> flips = new FlippedSpikes<Rational>([[1, 0], [0, 1]], 1, true, true), limited = new RetimedSpikes<Rational>([[1, 0], [0, 1]], 1, 1);
+        foreach (var set in new[] { flips, limited })
+        {
+            var kept = new KeptCurrents<Rational>(set);
+            for (int turn = 0; turn < 2; turn++)
+            {
+                Assert.Equal(Text(set.Currents(maps, 1, false)[^1][0]), Text(kept.Currents(maps, 1, false)[^1][0]));
+                Assert.Equal(set.Sums(maps, response)?.Select(sum => Text(sum[0])), kept.Sums(maps, response)?.Select(sum => Text(sum[0])));
+            }
+
+            Assert.Same(kept.Sums(maps, response), kept.Sums(maps, response));
+        }
+
+        static (double, double) Text(Interval<Rational> value) => (value.Lower.ToDouble(), value.Upper.ToDouble());
+    }
+
     [Fact]
     public void TheLargestAreKept()
     {
@@ -204,6 +281,9 @@ public class InputSetTests
         retimed = InputSets.Of(events, new() { Norm = "retiming", Jitter = 1 }, recording, 0, 0);
         Assert.Equal(((0.0, 1.0), (0.0, 1.0)), (Ends(retimed, 2, 0, 0), Ends(retimed, 2, 0, 1)));
         Assert.Throws<FormatException>(() => InputSets.Of(direct, l0, [[0.75f, 0.25f]], 0, 0));
+        // What is no perturbation is refused here too.
+        Assert.Throws<FormatException>(() => InputSets.Of(events, l0 with { Flips = -1 }, recording, 0, 0));
+        Assert.Throws<FormatException>(() => InputSets.Of(direct, linf with { Flips = 1 }, [[0.75f, 0.25f]], 0, 0));
         Assert.Contains("give the file", Assert.Throws<FormatException>(() =>
             InputSets.Of(direct, new() { Norm = "box", BoxSha256 = "x", Clamp = true, Box = RecordedBox.Exact }, [[0.5f, 0.5f]], 0, 0)).Message, StringComparison.Ordinal);
     }
@@ -239,9 +319,33 @@ public class InputSetTests
             }
         }
 
+        CheckSums(all, random, new([map]), weights, bias, name);
+        var (second, then, added) = Map(random, 2, 2);
+        double[] product = [.. Enumerable.Range(0, 2 * width).Select(at => (then[at / width * 2] * weights[at % width]) + (then[(at / width * 2) + 1] * weights[width + (at % width)]))];
+        CheckSums(all, random, new([map, second]), product, [.. Enumerable.Range(0, 2).Select(o => added[o] + (then[o * 2] * bias[0]) + (then[(o * 2) + 1] * bias[1]))], name);
         double[][] form = [.. Enumerable.Range(0, all.Members[0].Length).Select(_ => Enumerable.Range(0, width).Select(_ => random.Next(-4, 5) / 4.0).ToArray())];
         double lowest = all.Members.Min(member => member.Zip(form, (x, a) => x.Zip(a, (value, weight) => value * weight).Sum()).Sum());
         Assert.Equal(lowest, all.Set.Least([.. form.Select(step => Array.ConvertAll(step, Rational.From))]).ToDouble());
+    }
+
+    // What currents add up to over the steps, each weighed by how long ago it was: of the set as a whole, and so the very ends, through one map and through two.
+    private static void CheckSums(All all, Random random, MapChain<Rational> maps, double[] weights, double[] bias, string name)
+    {
+        double[] response = [.. Enumerable.Range(0, all.Steps).Select(_ => random.Next(5) / 4.0)];
+        var found = all.Set.Sums(maps, Array.ConvertAll(response, weight => (Interval<Rational>)Rational.From(weight)));
+        Assert.Equal(all.AddsUp, found is not null);
+        for (int t = 0; t < (found?.Count ?? 0); t++)
+        {
+            for (int o = 0; o < 2; o++)
+            {
+                double[] row = weights[(o * weights.Length / 2)..((o + 1) * weights.Length / 2)];
+                double[] values = [.. all.Members.Select(member => Enumerable.Range(0, t + 1).Sum(step =>
+                    response[t - step] * (bias[o] + member[step].Zip(row, (value, weight) => value * weight).Sum())))];
+                Assert.True(
+                    (values.Min(), values.Max()) == (found![t].Lower[o].ToDouble(), found[t].Upper[o].ToDouble()),
+                    $"{name}: sum {t} of output {o} in {found[t][o]}, by definition [{values.Min()}, {values.Max()}]");
+            }
+        }
     }
 
     private static (AffineMap<Rational> Map, double[] Weights, double[] Bias) Map(Random random, int inputs, int outputs)
@@ -266,7 +370,7 @@ public class InputSetTests
             double[][] noise = [.. Enumerable.Range(0, steps).Select(t => from.Select((_, i) => (((3 * t) + (5 * i) + from[0]) % 16) / 16.0).ToArray())];
             List<double[][]> Members(IEnumerable<double[]> some) => [.. some.Select(point => kind == "pixels" ? [point] : noise.Select(step => step.Select((value, i) => point[i] > value ? 1.0 : 0).ToArray()).ToArray())];
             IInputSet<Rational> set = kind == "pixels" ? new PixelBox<Rational>(box) : new NestedSpikes<Rational>(box, noise);
-            return new(set, Members(points), steps, null, (all, draw) =>
+            return new(set, Members(points), steps, null, AddsUp: false, (all, draw) =>
             {
                 int pixel = draw.Next(width);
                 double value = draw.Next((2 * from[pixel]) - 1, (2 * to[pixel]) + 2) / 32.0;
@@ -298,7 +402,7 @@ public class InputSetTests
 
         // A proof splits on an entry once.
         HashSet<(int, int)> done = [];
-        return new(members.Build<Rational>(), [.. members.Members], steps, limits, (all, draw) =>
+        return new(members.Build<Rational>(), [.. members.Members], steps, limits, AddsUp: limits is null, (all, draw) =>
         {
             int t = draw.Next(steps), i = draw.Next(width);
             while (!done.Add((t, i)) && done.Count < steps * width)
@@ -330,8 +434,9 @@ public class InputSetTests
     /// <param name="Members">By member and step; one step where they are the same.</param>
     /// <param name="Steps">T.</param>
     /// <param name="Limited">By definition, the bounds of an output at one step; null where they are those of the members.</param>
+    /// <param name="AddsUp">Whether sums over the steps are bounded over the set as a whole.</param>
     /// <param name="Split">Takes a part: what the checker makes of it, and which members are left.</param>
     private sealed record All(
-        IInputSet<Rational> Set, List<double[][]> Members, int Steps, Func<List<double[][]>, int, double[], double, (double, double)>? Limited,
+        IInputSet<Rational> Set, List<double[][]> Members, int Steps, Func<List<double[][]>, int, double[], double, (double, double)>? Limited, bool AddsUp,
         Func<All, Random, (IInputSet<Rational>? Set, List<double[][]> Members, string Name)> Split);
 }

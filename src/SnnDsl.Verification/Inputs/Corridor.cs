@@ -58,9 +58,9 @@ internal sealed class Corridor
     public int? Fewest => reached[^1][Count];
 
     /// <summary>Whether C[t] can be c in a whole train.</summary>
-    /// <param name="t">The step; -1 for the beginning.</param>
+    /// <param name="t">The step.</param>
     /// <param name="c">The spikes up to it.</param>
-    public bool Holds(int t, int c) => t < 0 ? c == 0 : c >= 0 && c <= Count && reached[t][c] is not null && goesOn[t][c] is not null;
+    public bool Holds(int t, int c) => c <= Count && reached[t][c] is not null && goesOn[t][c] is not null;
 
     /// <summary>The fewest bins behind a step that gain a spike in trains that have c up to it; null if none goes on from there.</summary>
     /// <param name="t">The step.</param>
@@ -80,8 +80,7 @@ internal sealed class Corridor
         int? fewest = null;
         for (int c = 0; c <= Count; c++)
         {
-            int next = c + (spike ? 1 : 0);
-            fewest = Fewer(fewest, Reached(t - 1, c) + Gain(t, spike) + (next <= Count && IsInside(t, next) ? goesOn[t][next] : null));
+            fewest = Fewer(fewest, Reached(t - 1, c) + Gain(t, spike) + GoesOn(t, c + (spike ? 1 : 0)));
         }
 
         return fewest;

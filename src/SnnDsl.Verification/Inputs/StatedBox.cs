@@ -14,7 +14,13 @@ internal sealed class StatedBox
     private readonly string path;
     private readonly bool isAround;
 
-    private StatedBox(string path, string sha256, double[] lower, double[] upper, bool isAround) =>
+    /// <summary>Creates a box whose numbers are known.</summary>
+    /// <param name="path">The file that states it.</param>
+    /// <param name="sha256">The hash that records name it by.</param>
+    /// <param name="lower">The lower ends, for one sample or for all of a data set, one sample after the other.</param>
+    /// <param name="upper">The upper ends.</param>
+    /// <param name="isAround">Whether ends are counted from the pixels.</param>
+    public StatedBox(string path, string sha256, double[] lower, double[] upper, bool isAround) =>
         (this.path, Sha256, this.lower, this.upper, this.isAround) = (path, sha256, lower, upper, isAround);
 
     /// <summary>The hash that records name the box by.</summary>
