@@ -13,7 +13,7 @@ internal static class Evaluations
     /// <param name="progress">The bar.</param>
     /// <param name="held">What it means that a sample held: "certified".</param>
     public static Relay<EvaluationProgress> Relay(IProgressReport progress, string held) => new(now => progress.Report(
-        now.Done / (double)now.Count, $"{now.Done:N0} of {now.Count:N0} samples, {Screen.Percent(now.Held / (double)now.Done)} {held}"));
+        now.Done / (double)now.Count, $"{now.Done:N0} of {now.Count:N0} samples, {Screen.Percent(now.Held / (double)now.Done)} {held}", now.Remaining));
 
     /// <summary>What was asked, and results, as two columns.</summary>
     public static Table Table(

@@ -28,7 +28,7 @@ internal static class Training
 
         double share = (now.Epoch - 1 + now.Step / (double)now.StepsPerEpoch) / now.Epochs;
         progress.Report(share, string.Create(
-            CultureInfo.InvariantCulture, $"epoch {now.Epoch} of {now.Epochs}, loss {now.Loss:0.000}, {now.SamplesPerSecond:N0} samples/s"));
+            CultureInfo.InvariantCulture, $"epoch {now.Epoch} of {now.Epochs}, loss {now.Loss:0.000}, {now.SamplesPerSecond:N0} samples/s"), now.Remaining);
     });
 
     /// <summary>What to try where a run ended no better than it would without looking at the samples; null where it did.</summary>

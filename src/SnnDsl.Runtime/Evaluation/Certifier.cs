@@ -228,6 +228,7 @@ public sealed class Certifier
     private sealed class Tally(int count, IReadOnlyList<CertificateRecord> before, IProgress<EvaluationProgress>? progress)
     {
         private readonly Stopwatch watch = Stopwatch.StartNew();
+        private readonly int early = before.Count;
         private int done = before.Count;
         private int right = before.Count(record => record.Prediction == record.Label);
         private int held = before.Count(record => record.Verdict.IsByBounds());
@@ -237,7 +238,7 @@ public sealed class Certifier
             done++;
             right += record.Prediction == record.Label ? 1 : 0;
             held += record.Verdict.IsByBounds() ? 1 : 0;
-            progress?.Report(new(done, count, right, held, watch.Elapsed));
+            progress?.Report(new(done, count, right, held, watch.Elapsed) { Before = early });
         }
     }
 }

@@ -60,6 +60,7 @@ public sealed class RadiusSearch
         var setting = Setting(data);
         var own = positions.ToHashSet();
         var records = (file?.Records ?? []).Where(record => own.Contains(record.Position)).ToList();
+        int before = records.Count;
         try
         {
             foreach (int position in positions.Except(records.Select(record => record.Position)).ToArray())
@@ -70,7 +71,7 @@ public sealed class RadiusSearch
                 records.Add(record);
                 progress?.Report(new(
                     records.Count, positions.Length, records.Count(known => known.Prediction == known.Label),
-                    records.Count(known => known.Radius > 0), watch.Elapsed));
+                    records.Count(known => known.Radius > 0), watch.Elapsed) { Before = before });
             }
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)

@@ -261,12 +261,14 @@ public sealed class CascadeTests : IDisposable
         Assert.False(stopped.IsComplete);
         Assert.Equal((10, 40), (stopped.Records.Count, stopped.Summary.Samples));
         Assert.True(stopped.Summary.Unknown >= 0.75);
-        var seen = new List<int>();
+        var seen = new List<EvaluationProgress>();
         using (var file = RecordFile<CertificateRecord>.Resume(folder["a.jsonl"], certifier.Setting(Data)))
         {
-            var resumed = certifier.Run(Data, file, progress: new Listener(now => seen.Add(now.Done)));
+            var resumed = certifier.Run(Data, file, progress: new Listener(seen.Add));
             Assert.True(resumed.IsComplete);
-            Assert.Equal(Enumerable.Range(11, 30), seen);
+            Assert.Equal(Enumerable.Range(11, 30), seen.Select(now => now.Done));
+            // What the first run did took none of this one's time.
+            Assert.All(seen, now => Assert.Equal((10, now.Elapsed * ((40 - now.Done) / (double)(now.Done - 10))), (now.Before, now.Remaining)));
             Assert.Equal(certifier.Run(Data).Records.Select(record => record.Verdict), resumed.Records.Select(record => record.Verdict));
         }
     }

@@ -34,6 +34,9 @@ public class ProgressTests
     public void AnEvaluationIsALine() => InGerman(() =>
     {
         Assert.Equal("1,200 of 10,000 samples  97.5 % right  81.0 % held  (44 s left)", $"{new EvaluationProgress(1200, 10000, 1170, 972, TimeSpan.FromSeconds(6))}");
+        Assert.Equal(
+            "1,200 of 10,000 samples  97.5 % right  81.0 % held  (4 min 24 s left)", $"{new EvaluationProgress(1200, 10000, 1170, 972, TimeSpan.FromSeconds(6)) { Before = 1000 }}");
+        Assert.Equal("1,000 of 10,000 samples  97.5 % right  81.0 % held", $"{new EvaluationProgress(1000, 10000, 975, 810, TimeSpan.FromSeconds(6)) { Before = 1000 }}");
         Assert.Equal("0 of 40 samples", $"{new EvaluationProgress(0, 40, 0, 0, TimeSpan.Zero)}");
         Assert.Equal("40 of 40 samples  100.0 % right  50.0 % held", $"{new EvaluationProgress(40, 40, 40, 20, TimeSpan.FromSeconds(6))}");
     });

@@ -102,7 +102,7 @@ public sealed class RadiusTests : IDisposable
 
         using (var file = RecordFile<RadiusRecord>.Resume(folder["r.jsonl"], search.Setting(Data)))
         {
-            Assert.Equal(Enumerable.Range(0, Data.Count), search.Run(Data, file).Select(record => record.Position));
+            Assert.Equal(Enumerable.Range(0, Data.Count), search.Run(Data, file, progress: new Stopper(Data.Count, stop, early: 3)).Select(record => record.Position));
         }
 
         Assert.Contains("radiusTolerance is 0.004", Assert.Throws<DataFileException>(
@@ -115,10 +115,11 @@ public sealed class RadiusTests : IDisposable
 
     private Certifier Certifier(CertificationMethod method, Perturbation perturbation) => new(network, perturbation, method) { Precision = Precision.Float32 };
 
-    private sealed class Stopper(int after, CancellationTokenSource stop) : IProgress<EvaluationProgress>
+    private sealed class Stopper(int after, CancellationTokenSource stop, int early = 0) : IProgress<EvaluationProgress>
     {
         public void Report(EvaluationProgress value)
         {
+            Assert.Equal(early, value.Before);
             if (value.Done == after)
             {
                 stop.Cancel();
