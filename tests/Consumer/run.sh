@@ -45,6 +45,11 @@ for assembly in Generator CodeFixes Model; do
     grep -qa MPDB "$cache/snndsl.generator/$version/analyzers/dotnet/cs/SnnDsl.$assembly.dll" || { echo "SnnDsl.$assembly has no symbols within" >&2; exit 1; }
 done
 
+# Neither libraries nor symbols name a folder of the machine that built them. (What is embedded is packed; the library beside it names where it was.)
+for library in "$cache"/snndsl.*/"$version"/{lib,analyzers/dotnet}/*/SnnDsl.*.dll; do
+    ! grep -qaF "$repository" "$library" || { echo "$library names $repository" >&2; exit 1; }
+done
+
 # Nobody's symbols but the program's own come along, and no native ones are asked for.
 strange="$(find bin -name '*.pdb' ! -name Consumer.pdb)"
 [[ -z "$strange" ]] || { echo "symbols of others lie in the output: $strange" >&2; exit 1; }
