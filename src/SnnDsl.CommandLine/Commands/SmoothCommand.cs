@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using SnnDsl.CommandLine.Options;
@@ -82,12 +83,14 @@ internal sealed class SmoothCommand(IReadOnlyList<ModelRegistration> models, IRe
         using var file = path is null ? null : Create(path);
         var found = screen.Track("smooth", progress =>
         {
+            var watch = Stopwatch.StartNew();
             List<SmoothingRecord> done = [];
             foreach (var record in SmoothingRecord.Of(network, set, options, cancellation))
             {
                 file?.WriteLine(record.Line());
                 done.Add(record);
-                progress.Report(done.Count / (double)set.Count, $"{done.Count:N0} of {set.Count:N0} samples");
+                double share = done.Count / (double)set.Count;
+                progress.Report(share, $"{done.Count:N0} of {set.Count:N0} samples", watch.Elapsed * (1 / share - 1));
             }
 
             return done;

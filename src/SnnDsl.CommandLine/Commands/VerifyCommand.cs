@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics;
 using System.Globalization;
 using SnnDsl.CommandLine.Options;
 using SnnDsl.CommandLine.Output;
@@ -113,8 +114,15 @@ internal sealed class VerifyCommand(IReadOnlyList<ModelRegistration> models, IRe
         }
     }
 
-    private static Relay<(VerifiedRecord Record, int Count)> Relay(IProgressReport progress) => new(now => progress.Report(
-        now.Record.Line / (double)now.Count, $"{now.Record.Line:N0} of {now.Count:N0} records"));
+    private static Relay<(VerifiedRecord Record, int Count)> Relay(IProgressReport progress)
+    {
+        var watch = Stopwatch.StartNew();
+        return new(now =>
+        {
+            double share = now.Record.Line / (double)now.Count;
+            progress.Report(share, $"{now.Record.Line:N0} of {now.Count:N0} records", watch.Elapsed * (1 / share - 1));
+        });
+    }
 
     private static Table Table(string path, IReadOnlyList<VerifiedRecord> results)
     {

@@ -10,7 +10,7 @@ internal sealed class PlainProgress(TextWriter writer, string title) : IProgress
     private readonly Stopwatch clock = Stopwatch.StartNew();
     private TimeSpan last;
 
-    public void Report(double share, string status, TimeSpan? left = null)
+    public void Report(double share, string status, TimeSpan left)
     {
         if (clock.Elapsed - last < Pause || share is <= 0 or >= 1)
         {
@@ -18,7 +18,7 @@ internal sealed class PlainProgress(TextWriter writer, string title) : IProgress
         }
 
         last = clock.Elapsed;
-        writer.WriteLine($"{title}: {Screen.Percent(share)} after {Screen.Duration(last)}, about {Screen.Duration(left ?? last * (1 / share - 1))} left{(status.Length > 0 ? $" ({status})" : "")}");
+        writer.WriteLine($"{title}: {Screen.Percent(share)} after {Screen.Duration(last)}, about {Screen.Duration(left)} left{(status.Length > 0 ? $" ({status})" : "")}");
         writer.Flush();
     }
 
